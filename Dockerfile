@@ -1,0 +1,40 @@
+# The server as an image: docker build -t mlenergy-graph . && docker run -p 8000:8000 -v mlenergy-cache:/cache mlenergy-graph
+# The commands are the Makefile's; tests/test_project.py compares the two.
+
+FROM node:20-slim AS pages
+WORKDIR /app
+COPY ui/package.json ui/package-lock.json ui/.npmrc ui/
+RUN npm --prefix ui ci
+COPY ui/ ui/
+RUN npm --prefix ui run build
+
+FROM python:3.12-slim AS packages
+WORKDIR /app
+COPY requirements.lock .
+RUN python -m venv .venv \
+    && .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+
+FROM python:3.12-slim
+WORKDIR /app
+# The cache is the only place that the server writes to, so that the root file system may be read-only.
+RUN mkdir /cache && chown 10001:10001 /cache
+VOLUME /cache
+ENV PATH=/app/.venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    HF_HOME=/cache \
+    MLENERGY_PORT=8000
+COPY --from=packages /app/.venv .venv
+COPY LICENSE pyproject.toml server.py settings.py errors.py ./
+COPY tables/ tables/
+COPY timelines/ timelines/
+COPY execution/ execution/
+COPY resolvers/ resolvers/
+COPY schema/ schema/
+COPY web/ web/
+COPY --from=pages /app/ui/dist ui/dist
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+    CMD ["python", "-c", "import os, urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['MLENERGY_PORT'] + '/readyz', timeout=2)"]
+CMD ["python", "server.py", "serve", "--host", "0.0.0.0"]

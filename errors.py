@@ -1,0 +1,79 @@
+"""Every error that a user of the graph can meet, each with the code that stands in `extensions.code`.
+
+    GraphError
+    ├── DatasetError            before serving: the source cannot be had or is not sound (exit code 2)
+    │   └── HubError            ... because of the Hub: gated, missing, down, cut
+    └── ClientError             in an answer
+        ├── BadUserInput        BAD_USER_INPUT
+        ├── QueryTooComplex     QUERY_TOO_COMPLEX
+        ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
+        └── Overloaded          OVERLOADED
+
+Everything else that is raised while answering is masked as INTERNAL_SERVER_ERROR (`web/masking.py`).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GraphError(Exception):
+    """The root: its text is meant for the reader."""
+
+
+class DatasetError(GraphError):
+    """A source that was asked for cannot be had, or what it holds is not sound.
+
+    Args:
+        problem: What is wrong and what is allowed.
+        file: The file it stands in, if one does.
+        column: The column, if one is to blame.
+        row: The zero-based row, if one is to blame.
+    """
+
+    def __init__(self, problem: str, *, file: object = None, column: str | None = None, row: int | None = None) -> None:
+        self.problem = problem
+        self.file = file
+        self.column = column
+        self.row = row
+        named = [("file", file), ("column", column), ("row", row)]
+        place = ", ".join(f"{name} {value}" for name, value in named if value is not None)
+        super().__init__(f"{place}: {problem}" if place else problem)
+
+
+class HubError(DatasetError):
+    """The Hugging Face Hub refused, lacked or did not deliver what was asked for."""
+
+
+class ClientError(GraphError):
+    """An error that reaches the client with its text; `extensions` holds the code and the figures behind the text."""
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str, **figures: object) -> None:
+        super().__init__(message)
+        self.extensions: dict[str, object] = {"code": self.code, **figures}
+
+
+class BadUserInput(ClientError):
+    """An argument has a value that the field does not allow."""
+
+    code = "BAD_USER_INPUT"
+
+
+class QueryTooComplex(ClientError):
+    """The request asks for more than one request may."""
+
+    code = "QUERY_TOO_COMPLEX"
+
+
+class RawDataUnavailable(ClientError):
+    """A raw file should be there and cannot be had, or cannot be read."""
+
+    code = "RAW_DATA_UNAVAILABLE"
+
+
+class Overloaded(ClientError):
+    """The server has as much of this work in hand as it takes."""
+
+    code = "OVERLOADED"
