@@ -1,0 +1,1 @@
+"""Hub, directory or sample → one validated, immutable Dataset of Arrow tables; knows no GraphQL."""

@@ -1,0 +1,170 @@
+"""The Dataset: the two run tables, the entities in them and every relation between these; immutable once built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from tables.catalogue import COLUMNS, MODEL_COLUMNS
+from tables.entities import gpu_table, model_gpu_table, model_table, task_table
+from tables.ids import run_ids
+from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.table import Table
+from tables.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from tables.raw_files import RawFiles
+
+RunKind = Literal["llm", "diffusion"]
+Parent = Literal["Model", "GPU", "Task", "ModelGPURuns"]
+RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
+_RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Which data this is.
+
+    Args:
+        name: `ml-energy/benchmark-v3`, a directory's name, or `sample`.
+        source: Where it was read from: `hub`, `directory` or `sample`.
+        revision: The Hub's commit, or a digest of the files.
+        synthetic: Whether the numbers are made up.
+        url: Where a person finds it.
+        stale_because: Why a cached revision serves in place of the one that was asked for.
+    """
+
+    name: str
+    source: Literal["hub", "directory", "sample"]
+    revision: str
+    synthetic: bool
+    url: str | None = None
+    stale_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """One revision of the data, whole.
+
+    Args:
+        provenance: Which data this is.
+        loaded_at: When it was built, ISO 8601 in UTC.
+        runs: The run tables.
+        models: One row per model.
+        gpus: One row per GPU model.
+        tasks: One row per task.
+        model_gpus: One row per model and GPU that were measured together.
+        run_parents: For each kind of run and each parent table but tasks' name, the parent's row of each run.
+        run_children: For each kind of run and each parent table, each parent's runs.
+        entities: For each pair of entity tables, each left row's right rows.
+        vocabularies: The open vocabularies, by column.
+        raw: The raw files behind the runs.
+    """
+
+    provenance: Provenance
+    loaded_at: str
+    runs: Mapping[RunKind, Table]
+    models: Table
+    gpus: Table
+    tasks: Table
+    model_gpus: Table
+    run_parents: Mapping[tuple[RunKind, Parent], NDArray[np.int64]]
+    run_children: Mapping[tuple[Parent, RunKind], Grouped]
+    entities: Mapping[tuple[Parent, Parent], Grouped]
+    vocabularies: Mapping[str, Vocabulary]
+    raw: RawFiles
+
+
+def build_dataset(
+    columns: Mapping[RunKind, dict[str, pa.Array[Any]]], *, provenance: Provenance, raw: RawFiles
+) -> Dataset:
+    """Build the Dataset from the validated columns of the two run tables."""
+    runs = {kind: _run_table(kind, columns[kind]) for kind in RUN_KINDS}
+    tables: dict[Parent, Table] = {
+        "Model": model_table(runs["llm"], runs["diffusion"]),
+        "GPU": gpu_table(runs.values()),
+        "Task": task_table(runs),
+    }
+    key_columns: dict[Parent, str] = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
+    run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]] = {
+        (kind, parent): _parent_rows(runs[kind], column, tables[parent])
+        for kind in RUN_KINDS
+        for parent, column in key_columns.items()
+    }
+    _add_model_gpus(tables, run_parents)
+    return Dataset(
+        provenance=provenance,
+        loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        runs=runs,
+        models=tables["Model"],
+        gpus=tables["GPU"],
+        tasks=tables["Task"],
+        model_gpus=tables["ModelGPURuns"],
+        run_parents=run_parents,
+        run_children={
+            (parent, kind): group_rows(runs[kind], of_run, tables[parent].num_rows)
+            for (kind, parent), of_run in run_parents.items()
+        },
+        entities=_entity_relations(tables, run_parents),
+        vocabularies=_vocabularies(runs),
+        raw=raw,
+    )
+
+
+def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
+    ids = run_ids(kind, COLUMNS[kind], columns)
+    return Table(_RUN_TABLE_NAMES[kind], {"id": ids, **columns}, key="id")
+
+
+def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
+    codes = runs.codes(column)
+    rows = np.array([parents.row_of[value] for value in codes.distinct], np.int64)
+    return rows[codes.array]
+
+
+def _add_model_gpus(tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]) -> None:
+    """Add the table of models and GPUs that were measured together, and each run's row in it."""
+    gpus = tables["GPU"].num_rows
+    code = {kind: run_parents[kind, "Model"] * gpus + run_parents[kind, "GPU"] for kind in RUN_KINDS}
+    pairs = np.unique(np.concatenate(list(code.values())))
+    tables["ModelGPURuns"] = model_gpu_table(tables["Model"], tables["GPU"], pairs // gpus, pairs % gpus)
+    for kind in RUN_KINDS:
+        run_parents[kind, "ModelGPURuns"] = np.searchsorted(pairs, code[kind]).astype(np.int64)
+
+
+def _entity_relations(
+    tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]
+) -> dict[tuple[Parent, Parent], Grouped]:
+    pairs: tuple[tuple[Parent, Parent], ...] = (
+        ("Model", "GPU"),
+        ("Model", "Task"),
+        ("Model", "ModelGPURuns"),
+        ("GPU", "Model"),
+        ("Task", "Model"),
+        ("ModelGPURuns", "GPU"),
+    )
+    side = {parent: np.concatenate([run_parents[kind, parent] for kind in RUN_KINDS]) for parent in tables}
+    return {
+        (left, right): distinct_pairs(side[left], side[right], lefts=tables[left].num_rows, right_table=tables[right])
+        for left, right in pairs
+    }
+
+
+def _vocabularies(runs: Mapping[RunKind, Table]) -> dict[str, Vocabulary]:
+    """Collect each open vocabulary over both tables: a task of the other kind of run is known, if not here."""
+    names = {column.name for kind in RUN_KINDS for column in COLUMNS[kind] if column.vocabulary}
+    names |= {column.name for column in MODEL_COLUMNS if column.vocabulary}
+    return {
+        name: Vocabulary(
+            name, {value for run in runs.values() if name in run.columns for value in run.codes(name).distinct}
+        )
+        for name in names
+    }

@@ -1,0 +1,80 @@
+"""The tables that the run tables imply: models, GPUs, tasks, and the models as measured on each GPU."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from tables.catalogue import MODEL_COLUMNS
+from tables.facts import gpu_facts, task_facts
+from tables.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+
+def model_table(*runs: Table) -> Table:
+    """One row per model id, in its order; the other columns as the model's first run has them."""
+    copied = [column.name for column in MODEL_COLUMNS if column.name not in {"model_id", "org"}]
+    first: dict[str, dict[str, Any]] = {}
+    for table in runs:
+        codes = table.codes("model_id")
+        distinct, rows = np.unique(codes.array, return_index=True)
+        present = [name for name in copied if name in table.columns]
+        taken = {name: table.columns[name].take(pa.array(rows, pa.int64())).to_pylist() for name in present}
+        for position, code in enumerate(distinct):
+            model_id = codes.distinct[code]
+            first.setdefault(model_id, {name: taken[name][position] for name in present})
+    ids = sorted(first)
+    columns: dict[str, pa.Array[Any]] = {
+        "model_id": pa.array(ids, pa.string()),
+        "org": pa.array([model_id.partition("/")[0] for model_id in ids], pa.string()),
+    }
+    for name in copied:
+        values = [first[model_id].get(name) for model_id in ids]
+        columns[name] = pa.array(values, pa.float64() if name.endswith("_billions") else pa.string())
+    return Table("Model", columns, key="model_id")
+
+
+def gpu_table(runs: Iterable[Table]) -> Table:
+    """One row per GPU model, in the order of its name, with what its vendor says of it."""
+    names = sorted({name for table in runs for name in table.codes("gpu_model").distinct})
+    facts = [gpu_facts(name) for name in names]
+    return Table(
+        "GPU",
+        {
+            "model": pa.array(names, pa.string()),
+            "vendor": pa.array([fact.vendor if fact else None for fact in facts], pa.string()),
+            "memory_gib": pa.array([fact.memory_gib if fact else None for fact in facts], pa.float64()),
+            "tdp_watts": pa.array([fact.tdp_watts if fact else None for fact in facts], pa.float64()),
+        },
+        key="model",
+    )
+
+
+def task_table(runs: Mapping[Any, Table]) -> Table:
+    """One row per task: text tasks first, then multimodal, then diffusion, each in the order of its name."""
+    kinds = {name: kind for kind, table in runs.items() for name in table.codes("task").distinct}
+    facts = {name: task_facts(name, diffusion=kind == "diffusion") for name, kind in kinds.items()}
+    names = sorted(facts, key=lambda name: (("LLM", "MLLM", "DIFFUSION").index(facts[name].kind), name))
+    return Table(
+        "Task",
+        {
+            "name": pa.array(names, pa.string()),
+            "display_name": pa.array([facts[name].display_name for name in names], pa.string()),
+            "kind": pa.array([facts[name].kind for name in names], pa.string()),
+        },
+        key="name",
+    )
+
+
+def model_gpu_table(models: Table, gpus: Table, model_rows: NDArray[np.int64], gpu_rows: NDArray[np.int64]) -> Table:
+    """One row per model and GPU that were measured together; its key joins the two, for ties and look-ups."""
+    model_ids = models.columns["model_id"].take(pa.array(model_rows, pa.int64())).to_pylist()
+    gpu_names = gpus.columns["model"].take(pa.array(gpu_rows, pa.int64())).to_pylist()
+    keys = [f"{model_id}\n{gpu}" for model_id, gpu in zip(model_ids, gpu_names, strict=True)]
+    return Table("ModelGPURuns", {"key": pa.array(keys, pa.string())}, key="key")

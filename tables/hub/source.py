@@ -1,0 +1,132 @@
+"""The tables of one commit, and the raw files behind them at the same commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from errors import RawDataUnavailable
+from tables.hub.repository import COMMIT, Repository
+from tables.hub.trouble import Trouble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tables.catalogue import TableName
+    from tables.hub.settings import HubSettings
+    from tables.raw_files import RawFiles
+
+TABLE_FILES: dict[TableName, str] = {"llm": "runs/llm.parquet", "diffusion": "runs/diffusion.parquet"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSnapshot:
+    """The dataset at one commit.
+
+    Args:
+        repo: The dataset repository, `owner/name`.
+        revision: The commit, 40 hex digits; tables and raw files are all of this one.
+        tables: Where the two Parquet files lie.
+        raw: The raw files, downloaded as they are read.
+        stale_because: None if the Hub said that this is the commit (or a commit was asked for); else one line that
+            says why the last commit known serves instead.
+    """
+
+    repo: str
+    revision: str
+    tables: dict[TableName, Path]
+    raw: RawFiles
+    stale_because: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HubRawFiles:
+    """The raw files at one commit; a file that was read before is in the cache, and the Hub is not asked again."""
+
+    repository: Repository
+    commit: str
+
+    def read(self, path: str) -> bytes:
+        """Return the whole file; blocks on the network for up to the time-out of the settings.
+
+        Raises:
+            RawDataUnavailable: The file cannot be had; the text says why, and names no path of this machine.
+        """
+        try:
+            with self.repository.download(path, self.commit).open("rb") as file:
+                return file.read()
+        except Trouble as trouble:
+            reason = trouble.reason
+        except OSError as error:
+            reason = f"its copy cannot be read: {error.strerror}"
+        repo = self.repository.request(self.commit).settings.repo
+        raise RawDataUnavailable(f"raw file {path!r} of dataset {repo} at {self.commit}: {reason}.", path=path)
+
+
+def open_hub(settings: HubSettings) -> HubSnapshot:
+    """Find out the commit and have its two tables in the cache.
+
+    What says nothing about the dataset, a Hub that is down, slow, overloaded or cut off, or a full disk, is answered
+    with the last commit of that revision whose tables are in the cache, and said in `stale_because`. A dataset or
+    revision that is gated, forbidden or missing is an error whatever is in the cache.
+
+    Raises:
+        HubError: The tables cannot be had; one line that names the dataset, the revision and the file, and says what
+            to do about it.
+    """
+    stale_because: str | None = None
+    try:
+        repository = Repository(settings)
+        try:
+            commit = repository.resolve()
+            tables = {name: repository.download(file, commit) for name, file in TABLE_FILES.items()}
+        except Trouble as trouble:
+            last = _last_known(repository, settings.ref) if trouble.kind != "refused" else None
+            if last is None:
+                raise
+            commit, tables = last
+            stale_because = f"{trouble.reason}; the cached revision {commit} of {settings.ref} serves"
+        else:
+            _remember(settings.ref, commit, tables["llm"])
+    except Trouble as trouble:
+        raise trouble.hub_error() from None
+    return HubSnapshot(
+        repo=settings.repo,
+        revision=commit,
+        tables=tables,
+        raw=HubRawFiles(repository, commit),
+        stale_because=stale_because,
+    )
+
+
+def _last_known(repository: Repository, ref: str) -> tuple[str, dict[TableName, Path]] | None:
+    """Return the commit that the cache has for the revision, if both of its tables are there too."""
+    tables = {}
+    for name, file in TABLE_FILES.items():
+        path = repository.cached(file, ref)
+        if path is None:
+            return None
+        tables[name] = path
+    # <cache>/datasets--owner--name/snapshots/<commit>/runs/llm.parquet
+    return tables["llm"].parents[1].name, tables
+
+
+def _remember(ref: str, commit: str, table: Path) -> None:
+    """Note in the cache, where huggingface_hub itself notes it, which commit the revision stands for.
+
+    Only now that both tables are there: the library would do it first, and a download that then fails would leave a
+    cache that knows the new commit and has the tables of the old one.
+    """
+    if COMMIT.fullmatch(ref):
+        return
+    path = table.parents[3] / "refs" / ref
+    try:
+        if path.is_file() and path.read_text() == commit:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+        fresh.write_text(commit)
+        fresh.replace(path)
+    except OSError:
+        return  # a cache that may not be written serves all the same

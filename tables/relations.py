@@ -1,0 +1,95 @@
+"""Relations between tables, computed once: each parent row's child rows as one slice of one array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tables.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """For each of n parents a list of child rows.
+
+    Args:
+        child: The table of the children.
+        offsets: n + 1 bounds into `indices`, int64, from 0.
+        indices: The child rows of all parents, one parent after another, int64.
+    """
+
+    child: Table
+    offsets: NDArray[np.int64]
+    indices: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @classmethod
+    def of_one(cls, rows: RowSet) -> Grouped:
+        """The list of a single parent."""
+        return cls(rows.table, np.array([0, len(rows)], np.int64), rows.indices)
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many children each parent has."""
+        return np.diff(self.offsets)
+
+    @property
+    def items(self) -> RowSet:
+        """The children of all parents."""
+        return RowSet(self.child, self.indices)
+
+    def parents(self) -> NDArray[np.int64]:
+        """The parent's position, for each child."""
+        return np.repeat(np.arange(len(self)), self.counts)
+
+    def of(self, parents: NDArray[np.int64]) -> Grouped:
+        """Return the lists of these parents; one parent may be asked for more than once."""
+        if len(parents) == len(self) and np.array_equal(parents, np.arange(len(self))):
+            return self
+        return self.slices(self.offsets[parents], self.offsets[parents + 1])
+
+    def slices(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Grouped:
+        """Return the lists that lie at these bounds of `indices`."""
+        if len(starts) == 1:  # a view: the most frequent case, a connection at the root
+            start, stop = int(starts[0]), int(stops[0])
+            return Grouped(self.child, np.array([0, stop - start], np.int64), self.indices[start:stop])
+        counts = stops - starts
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
+        return Grouped(self.child, offsets, self.indices[np.repeat(starts, counts) + within])
+
+    def where(self, mask: NDArray[np.bool_]) -> Grouped:
+        """Keep the children for whose row the mask, one boolean per row of the child table, is true."""
+        kept = mask[self.indices]
+        before = np.concatenate(([0], np.cumsum(kept)))
+        return Grouped(self.child, before[self.offsets], self.indices[kept])
+
+    def ordered(self, rank: NDArray[np.int64]) -> Grouped:
+        """Sort each parent's children by `rank`, one number per row of the child table."""
+        if len(self) == 1:
+            return Grouped(self.child, self.offsets, self.indices[np.argsort(rank[self.indices])])
+        return Grouped(self.child, self.offsets, self.indices[np.lexsort((rank[self.indices], self.parents()))])
+
+
+def group_rows(child: Table, parent_of: NDArray[np.int64], parents: int) -> Grouped:
+    """Turn each child row's parent into each parent's child rows, these in table order."""
+    counts = np.bincount(parent_of, minlength=parents)
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    return Grouped(child, offsets, np.argsort(parent_of, kind="stable"))
+
+
+def distinct_pairs(left: NDArray[np.int64], right: NDArray[np.int64], *, lefts: int, right_table: Table) -> Grouped:
+    """For each of `lefts` left rows, the right rows that stand beside it in any pair, in table order."""
+    rights = max(right_table.num_rows, 1)
+    pairs = np.unique(left * rights + right)
+    bounds = np.searchsorted(pairs // rights, np.arange(lefts + 1))
+    return Grouped(right_table, bounds.astype(np.int64), pairs % rights)

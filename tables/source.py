@@ -1,0 +1,85 @@
+"""Which data to serve: reads `auto`, `sample`, `hub[:REPO][@REVISION]` or a directory, and opens it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from errors import DatasetError
+from tables.dataset import Dataset, Provenance, RunKind, build_dataset
+from tables.directory import open_directory
+from tables.validation import validated
+
+DEFAULT_REPO = "ml-energy/benchmark-v3"
+_HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source as it was asked for.
+
+    Args:
+        kind: What it is; `auto` is decided when it is opened.
+        repo: The Hub's dataset repository.
+        revision: The branch, tag or commit asked for, or None for the main branch.
+        directory: The dataset's root.
+    """
+
+    kind: Literal["auto", "sample", "hub", "directory"]
+    repo: str = DEFAULT_REPO
+    revision: str | None = None
+    directory: Path | None = None
+
+
+def parse_source(text: str) -> Source:
+    """Read a source as it is written on the command line.
+
+    Raises:
+        DatasetError: It starts like a Hub source and is none.
+    """
+    if text in ("auto", "sample"):
+        return Source(kind="auto" if text == "auto" else "sample")
+    if re.match(r"hub([:@]|$)", text) and not Path(text).is_dir():
+        match = _HUB.fullmatch(text)
+        if match is None:
+            raise DatasetError(f"source {text!r} is not understood; allowed: hub[:ORG/NAME][@REVISION]")
+        return Source(kind="hub", repo=match["repo"] or DEFAULT_REPO, revision=match["revision"])
+    return Source(kind="directory", directory=Path(text))
+
+
+def open_source(source: Source, *, hub_cache: Path | None = None, hub_timeout_seconds: float = 30) -> Dataset:
+    """Load a source whole; `auto` is the Hub where a token is found, else the sample.
+
+    Raises:
+        DatasetError: It cannot be had or is not sound; a source is never quietly replaced by another.
+    """
+    if source.kind == "directory" and source.directory is not None:
+        return open_directory(source.directory)
+    if source.kind == "sample":
+        return open_sample()
+    # The Hub's client is imported only where it may be asked: it takes a third of a second, and reads the environment.
+    from tables.hub import HubSettings, token_found  # noqa: PLC0415 - see above
+    from tables.hub_dataset import open_hub_dataset  # noqa: PLC0415 - see above
+
+    if source.kind == "auto" and not token_found():
+        return open_sample()
+    return open_hub_dataset(
+        HubSettings(
+            repo=source.repo, revision=source.revision, cache_dir=hub_cache, timeout_seconds=hub_timeout_seconds
+        )
+    )
+
+
+def open_sample() -> Dataset:
+    """Generate the bundled sample; its raw files are made when they are asked for."""
+    from tables.sample import SampleRawFiles, sample_revision, sample_tables  # noqa: PLC0415 - only where it is served
+
+    llm, diffusion = sample_tables()
+    columns: dict[RunKind, dict[str, Any]] = {
+        "llm": validated(llm, "llm", file="sample"),
+        "diffusion": validated(diffusion, "diffusion", file="sample"),
+    }
+    provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
+    return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())

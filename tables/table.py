@@ -1,0 +1,108 @@
+"""A table: immutable Arrow columns, and what is derived from them, built when first asked for and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+    from numpy.typing import NDArray
+
+Derived = TypeVar("Derived")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A number or boolean column for arithmetic.
+
+    Args:
+        array: The cells; what stands in a missing one means nothing.
+        valid: True where the cell is there; None where every cell is.
+    """
+
+    array: NDArray[Any]
+    valid: NDArray[np.bool_] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A text column as numbers into its sorted distinct values.
+
+    Args:
+        array: One code per row, int32; -1 where the cell is missing.
+        distinct: The distinct values in code point order, so that codes compare as the texts do.
+    """
+
+    array: NDArray[np.int32]
+    distinct: list[str]
+
+
+class Table:
+    """Columns of equal length under one name.
+
+    Args:
+        name: What a row is, as the graph calls it: `LLMRun`, `Model`, ...
+        columns: One Arrow array per column: string, int64, float64 or bool, without NaN.
+        key: The column that tells rows apart.
+    """
+
+    def __init__(self, name: str, columns: Mapping[str, pa.Array[Any]], *, key: str) -> None:
+        self.name = name
+        self.columns = dict(columns)
+        self.key = key
+        self.num_rows = len(self.columns[key])
+        self._derived: dict[Hashable, Any] = {}
+
+    def derive(self, what: Hashable, build: Callable[[], Derived]) -> Derived:
+        """Return what `build` makes of this table, made once per table; only for what is bounded by its columns."""
+        if what not in self._derived:
+            self._derived[what] = build()
+        derived: Derived = self._derived[what]
+        return derived
+
+    def values(self, column: str) -> Values:
+        """Return a number or boolean column as a numpy array and its validity."""
+        return self.derive(("values", column), lambda: _values(self.columns[column]))
+
+    def codes(self, column: str) -> Codes:
+        """Return a text column as codes into its sorted distinct values."""
+        return self.derive(("codes", column), lambda: _codes(self.columns[column]))
+
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row of each key."""
+        return {str(key): row for row, key in enumerate(self.columns[self.key].to_pylist())}
+
+    @cached_property
+    def key_rank(self) -> NDArray[np.int64]:
+        """The place of each row's key among all keys: what breaks a tie in any order."""
+        rank = np.empty(self.num_rows, np.int64)
+        rank[pc.sort_indices(self.columns[self.key]).to_numpy()] = np.arange(self.num_rows)
+        return rank
+
+    def __repr__(self) -> str:
+        return f"<Table {self.name}: {self.num_rows} rows, {len(self.columns)} columns>"
+
+
+def _values(array: pa.Array[Any]) -> Values:
+    valid = None if array.null_count == 0 else array.is_valid().to_numpy(zero_copy_only=False)
+    filled = array if valid is None else array.fill_null(pa.scalar(0).cast(array.type))
+    return Values(filled.to_numpy(zero_copy_only=False), valid)
+
+
+def _codes(array: pa.Array[Any]) -> Codes:
+    encoded = array.dictionary_encode()
+    dictionary = [str(text) for text in encoded.dictionary.to_pylist()]
+    order = sorted(range(len(dictionary)), key=lambda code: dictionary[code])
+    place = np.empty(len(dictionary) + 1, np.int32)
+    place[order] = np.arange(len(dictionary), dtype=np.int32)
+    place[-1] = -1
+    raw = encoded.indices.fill_null(len(dictionary)).to_numpy(zero_copy_only=False)
+    return Codes(place[raw], [dictionary[code] for code in order])

@@ -1,0 +1,143 @@
+"""The door: a run table as it was read in, checked against the catalogue; everything after it trusts what it gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from errors import DatasetError
+from tables.catalogue import COLUMNS, ColumnType
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tables.catalogue import Column, TableName
+
+_ARROW: dict[ColumnType, pa.DataType] = {
+    ColumnType.STRING: pa.string(),
+    ColumnType.INT: pa.int64(),
+    ColumnType.FLOAT: pa.float64(),
+    ColumnType.BOOLEAN: pa.bool_(),
+}
+_GRAPHQL_INT = 2**31
+
+
+def read_run_table(file: Path, table: TableName) -> dict[str, pa.Array[Any]]:
+    """Read and check one of the two Parquet files.
+
+    Returns:
+        Its columns by name: those of the catalogue first, in its order and types, then any others as they are.
+
+    Raises:
+        DatasetError: The file cannot be read, or a column or a cell is not as the catalogue says.
+    """
+    try:
+        read = pq.read_table(file)
+    except FileNotFoundError as error:
+        raise DatasetError(f"there is no such file; a dataset directory has runs/{table}.parquet", file=file) from error
+    except (pa.ArrowException, OSError) as error:
+        raise DatasetError(f"not a readable Parquet file ({_first_line(error)})", file=file) from error
+    return validated(read, table, file=file)
+
+
+def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa.Array[Any]]:
+    """Check a run table against the catalogue and bring its columns into the catalogue's types."""
+    if read.num_rows == 0:
+        raise DatasetError("the table has no rows; at least one run is expected", file=file)
+    repeated = sorted({name for name in read.column_names if read.column_names.count(name) > 1})
+    if repeated:
+        raise DatasetError("the column stands more than once", file=file, column=repeated[0])
+    present = {name: read[name].combine_chunks() for name in read.column_names}
+    columns: dict[str, pa.Array[Any]] = {}
+    for column in COLUMNS[table]:
+        if column.name not in present:
+            raise DatasetError("the column is missing", file=file, column=column.name)
+        columns[column.name] = _checked(present[column.name], column, file=file)
+    _check_domain(columns["domain"], table, file=file)
+    _check_unique(columns["results_path"], "results_path", file=file)
+    return columns | {name: array for name, array in present.items() if name not in columns}
+
+
+def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
+    array = _cast(array, column, file=file)
+    if column.type is ColumnType.FLOAT:
+        # A missing figure arrives as null or as NaN; an infinite one is none either.
+        array = pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64()))
+    if column.type is ColumnType.INT:
+        _check_range(array, column, file=file)
+    if not column.nullable and array.null_count:
+        row = pc.index(array.is_null(), value=True).as_py()
+        raise DatasetError("the cell is empty; a value is required", file=file, column=column.name, row=row)
+    return array
+
+
+def _cast(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
+    """Bring text (string, large_string, dictionary) and numbers (integers with gaps as double) into one type."""
+    wanted = _ARROW[column.type]
+    found = array.type
+    if pa.types.is_dictionary(found):
+        array = array.cast(found.value_type)
+        found = found.value_type
+    if pa.types.is_null(found):
+        return pa.nulls(len(array), wanted)
+    if not _convertible(found, column.type):
+        raise DatasetError(f"the column has type {found}, expected {wanted}", file=file, column=column.name)
+    if column.type is ColumnType.INT and pa.types.is_floating(found):
+        array = array.cast(pa.float64())
+        array = pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
+        broken = pc.fill_null(pc.not_equal(array, pc.floor(array)), fill_value=False)
+        if pc.any(pc.or_(broken, pc.fill_null(pc.is_inf(array), fill_value=False))).as_py():
+            row = pc.index(pc.or_(broken, pc.is_inf(array)), value=True).as_py()
+            raise DatasetError(
+                f"the cell is {array[row].as_py()}, expected a whole number", file=file, column=column.name, row=row
+            )
+    try:
+        return array.cast(wanted)
+    except pa.ArrowInvalid as error:
+        raise DatasetError(_first_line(error), file=file, column=column.name) from error
+
+
+def _convertible(found: pa.DataType, wanted: ColumnType) -> bool:
+    match wanted:
+        case ColumnType.STRING:
+            return pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
+        case ColumnType.INT | ColumnType.FLOAT:
+            return pa.types.is_integer(found) or pa.types.is_floating(found)
+        case ColumnType.BOOLEAN:
+            return pa.types.is_boolean(found)
+
+
+def _check_range(array: pa.Array[Any], column: Column, *, file: object) -> None:
+    """GraphQL's Int has 32 bits: a cell beyond would be an error in every answer that selects it."""
+    beyond = pc.or_(pc.greater_equal(array, pa.scalar(_GRAPHQL_INT)), pc.less(array, pa.scalar(-_GRAPHQL_INT)))
+    row = pc.index(beyond, value=True).as_py()
+    if row >= 0:
+        raise DatasetError(
+            f"the cell is {array[row].as_py()}, expected a number of 32 bits", file=file, column=column.name, row=row
+        )
+
+
+def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> None:
+    row = pc.index(pc.not_equal(array, pa.scalar(table)), value=True).as_py()
+    if row >= 0:
+        raise DatasetError(
+            f"the cell is {array[row].as_py()!r}, expected {table!r}", file=file, column="domain", row=row
+        )
+
+
+def _check_unique(array: pa.Array[Any], name: str, *, file: object) -> None:
+    there = array.drop_null()
+    if len(there.unique()) == len(there):
+        return
+    seen: set[str] = set()
+    for row, value in enumerate(array.to_pylist()):
+        if value is not None and value in seen:
+            raise DatasetError(f"the cell repeats {value!r}; each run has its own", file=file, column=name, row=row)
+        seen.add(str(value))
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

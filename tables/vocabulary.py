@@ -1,0 +1,50 @@
+"""Open vocabularies: the values that the dataset has for a column, and the ones nearest to a mistyped one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process, utils
+
+from errors import BadUserInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_NAMED = 5
+
+
+class Vocabulary:
+    """The values of one open-vocabulary column over all tables of the dataset.
+
+    Args:
+        column: The column, as the graph spells it.
+        known: Its values.
+    """
+
+    def __init__(self, column: str, known: Iterable[str]) -> None:
+        self.column = column
+        self.known = sorted(known)
+        self._members = frozenset(self.known)
+
+    def check(self, values: Iterable[str]) -> None:
+        """Refuse a value that the dataset does not have.
+
+        Raises:
+            BadUserInput: Names the value and the nearest known ones.
+        """
+        for value in values:
+            if value not in self._members:
+                near = nearest(value, self.known)
+                raise BadUserInput(
+                    f"{self.column} {value!r} is not in this dataset; nearest: {', '.join(map(repr, near))}.",
+                    column=self.column,
+                    value=value,
+                    nearest=near,
+                )
+
+
+def nearest(value: str, known: Sequence[str]) -> list[str]:
+    """Return the known values most like `value`, best first."""
+    found = process.extract(value, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=_NAMED)
+    return [choice for choice, _score, _position in found]
