@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from timeline_samples import START, Samples, as_bytes, request, results_file
+
+from errors import BadUserInput, RawDataUnavailable
+from timelines import decode
+from timelines.decode import decode_timeline
+from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.timeline import build_timeline
+
+PATH = "llm/h100/results.json"
+GOOD: Samples = {"0": [[START, 1], [START + 1, 2.5]]}
+WHOLE = as_bytes(results_file(GOOD, steady_state=(START, START + 1)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "truncated"),
+        (WHOLE[:-1], "truncated"),
+        (WHOLE[: len(WHOLE) // 2], "truncated"),
+        (WHOLE + b"}", "trailing characters"),
+        (b"\x89PNG", "malformed"),
+        (b"[]", "Expected object, got array"),
+        (b"{}", "missing required field timeline"),
+        (b'{"timeline": null}', "Expected object, got null"),
+        (b'{"timeline": {}, "mean_itl_ms": NaN}', "malformed"),
+        (b'{"timeline": {"temperature": [1]}}', r"Expected object \| null, got array - at \$\.timeline\.temperature"),
+        (b'{"timeline": {"power": 1}}', r"Expected object \| null, got int - at \$\.timeline\.power"),
+        (b'{"timeline": {"temperature": {"\xff": []}}}', "utf-8"),
+        (b'{"timeline": {"steady_state_start_time": "noon"}}', r"Expected float \| null, got str"),
+        (b'{"timeline": {"steady_state_start_time": 1}}', "allowed: unix seconds"),
+        (b'{"timeline": {"steady_state_start_time": 2, "steady_state_end_time": 1}}', "the start not after the end"),
+        (b'{"timeline": {"steady_state_start_time": 1, "steady_state_end_time": 1e300}}', "allowed: unix seconds"),
+        (b'{"timeline": {}, "deep": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
+    ],
+    ids=lambda value: value[:40].decode(errors="replace") if isinstance(value, bytes) else "",
+)
+def test_unsound_file_is_unavailable(raw: bytes, reason: str) -> None:
+    """A file that is no results file says so once, with its path and the reason."""
+    with pytest.raises(RawDataUnavailable, match=reason) as caught:
+        decode_timeline(raw, path=PATH)
+    assert str(caught.value).startswith(f"{PATH}: ")
+    assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE", "path": PATH}
+
+
+@pytest.mark.parametrize(
+    ("samples", "reason"),
+    [
+        ("null", "timeline.temperature is missing"),
+        ("{}", "timeline.temperature has no GPU"),
+        ('{"0": []}', "timeline.temperature has no sample in the window FULL"),
+        ('{"0": {}}', "timeline.temperature.0: Expected array, got object"),
+        ('{"0": [[1, 2], [3]]}', "timeline.temperature.0: Expected array of length 2 - at $[1]"),
+        ('{"0": [[1, 2], [3, 4, 5]]}', "timeline.temperature.0: Expected array of length 2 - at $[1]"),
+        ('{"0": [[1, null]]}', "timeline.temperature.0: Expected float, got null - at $[0][1]"),
+        ('{"0": [["1", 2]]}', "timeline.temperature.0: Expected float, got str - at $[0][0]"),
+        ('{"0": [[1, true]]}', "timeline.temperature.0: Expected float, got bool - at $[0][1]"),
+        ('{"0": [[1, 1e999]]}', "timeline.temperature.0: Number out of range - at $[0][1]"),
+        ('{"0": [[1, 1e300]]}', "timeline.temperature.0 holds 1e+300; allowed: up to 1e+12"),
+        ('{"0": [[1, 2]], "one": [[1, 2]]}', "timeline.temperature has the GPU id 'one'; allowed: whole numbers"),
+        ('{"0.0": [[1, 2]]}', "timeline.temperature has the GPU id '0.0'"),
+        ('{"-1": [[1, 2]]}', "timeline.temperature has the GPU id '-1'"),
+        ('{"00": [[1, 2]]}', "timeline.temperature has the GPU id '00'"),
+        ('{"٣": [[1, 2]]}', "timeline.temperature has the GPU id '٣'"),
+        (f'{{"{"9" * 5000}": [[1, 2]]}}', "timeline.temperature has the GPU id '999"),
+    ],
+)
+def test_unsound_metric_is_unavailable_alone(samples: str, reason: str) -> None:
+    """A metric that is missing or malformed is refused by place and reason; the others of the file are read."""
+    raw = WHOLE.replace(b'"temperature":', f'"temperature": {samples}, "unread":'.encode())
+    decoded = decode_timeline(raw, path=PATH)
+    with pytest.raises(RawDataUnavailable, match=re.escape(f"{PATH}: {reason}")):
+        build_timeline(decoded, request(TimelineMetric.TEMPERATURE))
+    assert build_timeline(decoded, request()).value.tolist() == [1.0, 2.5]
+
+
+@pytest.mark.parametrize("power", ["null", "{}", '{"device_average": {"0": [[1, 2]]}}', '{"memory_average": null}'])
+def test_power_domain_that_a_gpu_lacks_is_unavailable(power: str) -> None:
+    """Not every GPU reports every power domain: the one asked for is named."""
+    decoded = decode_timeline(f'{{"timeline": {{"power": {power}}}}}'.encode(), path=PATH)
+    with pytest.raises(RawDataUnavailable, match=r"timeline\.power\.memory_average is missing$"):
+        build_timeline(decoded, request(TimelineMetric.POWER_MEMORY_AVERAGE))
+
+
+def test_grid_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many GPUs on a long grid are a product that a small file can state: it is bounded before it is built."""
+    monkeypatch.setattr(decode, "MAX_CELLS", 5)
+    samples: Samples = {"0": GOOD["0"], "1": [], "2": []}
+    decoded = decode_timeline(as_bytes(results_file(samples)), path=PATH)
+    with pytest.raises(RawDataUnavailable, match="has 6 samples on its grid; at most 5 are read"):
+        build_timeline(decoded, request())
+
+
+def test_steady_state_of_a_run_without_one_is_bad_input() -> None:
+    """A diffusion run has no steady state: the message names the window and the one that is allowed."""
+    decoded = decode_timeline(as_bytes(results_file(GOOD)), path=PATH)
+    with pytest.raises(BadUserInput, match=r"window is STEADY_STATE.*diffusion.*allowed: FULL"):
+        build_timeline(decoded, request(window=TimelineWindow.STEADY_STATE))
+    assert build_timeline(decoded, request()).steady_state is None
+
+
+def test_steady_state_without_samples_is_unavailable() -> None:
+    """A steady state in which the grid GPU was not sampled has no timeline."""
+    decoded = decode_timeline(as_bytes(results_file(GOOD, steady_state=(START + 5, START + 6))), path=PATH)
+    with pytest.raises(RawDataUnavailable, match="device_instant has no sample in the window STEADY_STATE"):
+        build_timeline(decoded, request(window=TimelineWindow.STEADY_STATE))
+
+
+def test_arrays_are_read_only() -> None:
+    """What readers share, no reader can change."""
+    decoded = decode_timeline(WHOLE, path=PATH)
+    timeline = build_timeline(decoded, request())
+    shared = [timeline.value, timeline.relative_time_s, timeline.devices[0].value]
+    shared += [array for devices in decoded.samples.values() for array in devices.values()]
+    assert not any(array.flags.writeable for array in shared)
+    assert decoded.nbytes == 4 * np.zeros((2, 2)).nbytes
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
+    """A file damaged anywhere is read or refused with an error meant for users."""
+    raw = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.sampled_from(b'\x00\xff"{}[]:,-.0189eEnuN \\'))
+    for metric in TimelineMetric:
+        try:
+            timeline = build_timeline(decode_timeline(bytes(raw), path=PATH), request(metric, max_points=2))
+        except RawDataUnavailable:
+            continue
+        assert np.isfinite(timeline.value).all()

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from timeline_samples import START, Samples, as_bytes, request, results_file
+
+from errors import BadUserInput
+from timelines.decode import decode_timeline
+from timelines.downsample import downsampled_indices
+from timelines.timeline import build_timeline
+
+# Noise with plateaus, spikes and repeated values, up to a few thousand samples.
+series = st.tuples(st.integers(1, 3000), st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 3, 1e12])).map(
+    lambda drawn: np.round(np.random.default_rng(drawn[1]).normal(size=drawn[0]) * drawn[2], 1)
+)
+
+
+@settings(deadline=None)
+@given(values=series, max_points=st.integers(2, 400))
+def test_downsampling_keeps_ends_and_extremes_within_the_bound(
+    values: npt.NDArray[np.float64], max_points: int
+) -> None:
+    """The points of any series ascend, are as many as allowed but for two, and hold its ends, peak and trough."""
+    chosen = downsampled_indices(values, max_points=max_points)
+    assert (np.diff(chosen) > 0).all()
+    assert {0, len(values) - 1} <= set(chosen.tolist())
+    if len(values) <= max_points:
+        assert len(chosen) == len(values)
+        return
+    assert max(2, max_points - 2) <= len(chosen) <= max_points
+    if max_points >= 3:
+        assert values[chosen].max() == values.max()
+    if max_points >= 4:
+        assert values[chosen].min() == values.min()
+
+
+def test_every_sample_comes_without_a_bound() -> None:
+    """A null bound means no downsampling."""
+    assert downsampled_indices(np.arange(5000.0), max_points=None).tolist() == list(range(5000))
+
+
+def test_downsampled_points_are_samples_of_sum_and_devices_alike() -> None:
+    """The points left are whole samples: time, sum and each GPU's value belong together; figures count all samples."""
+    power = np.random.default_rng(0).uniform(100, 700, size=(2, 2000))
+    samples: Samples = {
+        str(gpu): [[START + tick, watts] for tick, watts in enumerate(row)] for gpu, row in enumerate(power.tolist())
+    }
+    decoded = decode_timeline(as_bytes(results_file(samples)), path="r")
+    timeline = build_timeline(decoded, request(max_points=100))
+    whole = build_timeline(decoded, request())
+    at = timeline.relative_time_s.astype(int)
+    assert 98 <= len(at) <= 100
+    np.testing.assert_array_equal([device.value for device in timeline.devices], power[:, at])
+    np.testing.assert_array_equal(timeline.value, power.sum(axis=0)[at])
+    assert timeline.sample_count == whole.sample_count == 2000
+    assert (timeline.min, timeline.max, timeline.mean) == (whole.min, whole.max, whole.mean)
+    assert timeline.energy_joules == whole.energy_joules
+
+
+@pytest.mark.parametrize("max_points", [1, 0, -5])
+def test_bound_below_two_is_refused(max_points: int) -> None:
+    """A line has two ends: the message names the value and what is allowed."""
+    with pytest.raises(BadUserInput, match=rf"^maxPoints is {max_points}; allowed: 2 or more, or null"):
+        request(max_points=max_points)

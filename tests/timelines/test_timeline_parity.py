@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from mlenergy.data.records import DiffusionRun, LLMRun
+from mlenergy.data.records.timelines import extract_device_timeline
+from timeline_samples import START, Samples, as_bytes, device_samples, request, results_file, steady_states
+
+from errors import RawDataUnavailable
+from timelines.decode import decode_timeline
+from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.timeline import Timeline, build_timeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+R = TypeVar("R", LLMRun, DiffusionRun)
+
+TOOLKIT_METRICS = [
+    TimelineMetric.POWER_DEVICE_INSTANT,
+    TimelineMetric.POWER_DEVICE_AVERAGE,
+    TimelineMetric.TEMPERATURE,
+]
+# The file is written anew by every example, so that the folder may be the test's.
+per_example = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.mark.parametrize("metric", TOOLKIT_METRICS)
+@per_example
+@given(samples=device_samples(), steady_state=steady_states())
+def test_llm_steady_state_is_the_toolkits(
+    tmp_path: Path, metric: TimelineMetric, samples: Samples, steady_state: tuple[float, float]
+) -> None:
+    """For any samples the steady state of an LLM run has the toolkit's times and sums, or is refused by both."""
+    file = _only(metric, results_file(samples, steady_state=steady_state))
+    _assert_equal(_run(LLMRun, tmp_path, file), file, metric, TimelineWindow.STEADY_STATE)
+
+
+@pytest.mark.parametrize("metric", TOOLKIT_METRICS)
+@per_example
+@given(samples=device_samples())
+def test_diffusion_timeline_is_the_toolkits(tmp_path: Path, metric: TimelineMetric, samples: Samples) -> None:
+    """For any samples the timeline of a diffusion run has the toolkit's times and sums, or is refused by both."""
+    file = _only(metric, results_file(samples))
+    _assert_equal(_run(DiffusionRun, tmp_path, file), file, metric, TimelineWindow.FULL)
+
+
+@settings(deadline=None)
+@given(samples=device_samples(), steady_state=steady_states())
+def test_every_gpus_series_is_the_toolkits(samples: Samples, steady_state: tuple[float, float]) -> None:
+    """Each GPU's own series equals the toolkit's column bit by bit, gaps before the first sample included."""
+    timeline = _ours(
+        results_file(samples, steady_state=steady_state),
+        TimelineMetric.POWER_DEVICE_INSTANT,
+        TimelineWindow.STEADY_STATE,
+    )
+    try:
+        start, end = steady_state
+        theirs = extract_device_timeline(samples, label="w", steady_state_start=start, steady_state_end=end)
+    except ValueError:
+        assert timeline is None
+        return
+    assert timeline is not None
+    assert [device.index for device in timeline.devices] == sorted(int(gpu) for gpu in samples)
+    for device in timeline.devices:
+        column = theirs[f"w_device_{device.index}"].to_numpy(dtype=float)
+        np.testing.assert_array_equal(device.value, column)
+
+
+def test_full_window_of_an_llm_run_counts_from_its_first_sample() -> None:
+    """The whole of an LLM run starts at its first sample, and places the steady state relative to that."""
+    samples: Samples = {"1": [[START + tick, 100.0 + tick] for tick in range(10)]}
+    file = results_file(samples, steady_state=(START + 2.5, START + 6.5))
+    timeline = _ours(file, TimelineMetric.POWER_DEVICE_INSTANT, TimelineWindow.FULL)
+    assert timeline is not None
+    assert timeline.start_time == START
+    assert timeline.relative_time_s.tolist() == list(range(10))
+    assert timeline.steady_state is not None
+    assert (timeline.steady_state.start, timeline.steady_state.end) == (2.5, 6.5)
+
+
+def test_value_before_the_window_is_not_carried_into_it() -> None:
+    """A GPU whose samples miss the grid in the window has no value there, though it had one before."""
+    samples: Samples = {
+        "0": [[START, 1.0], [START + 1, 2.0], [START + 2, 3.0]],
+        "3": [[START, 50.0], [START + 2, 60.0]],
+    }
+    file = results_file(samples, steady_state=(START + 1, START + 2))
+    timeline = _ours(file, TimelineMetric.POWER_DEVICE_INSTANT, TimelineWindow.STEADY_STATE)
+    assert timeline is not None
+    np.testing.assert_array_equal(timeline.devices[1].value, [np.nan, 60.0])
+    assert timeline.value.tolist() == [2.0, 63.0]
+
+
+def _only(metric: TimelineMetric, file: dict[str, Any]) -> dict[str, Any]:
+    """Leave the metric where it belongs and spoil the others, so that a mix-up shows."""
+    spoilt: Samples = {"0": [[START, -1.0]]}
+    timeline = file["timeline"]
+    if metric is TimelineMetric.TEMPERATURE:
+        timeline["power"] = dict.fromkeys(timeline["power"], spoilt)
+    else:
+        own = metric.value.removeprefix("power.")
+        timeline["power"] = {name: s if name == own else spoilt for name, s in timeline["power"].items()}
+        timeline["temperature"] = spoilt
+    return file
+
+
+def _run(kind: type[R], folder: Path, file: dict[str, Any]) -> R:
+    """Make the toolkit's record of a run of which only the raw file is known."""
+    path = folder / "results.json"
+    path.write_text(json.dumps(file, indent=2))
+    known: dict[str, Any] = dict.fromkeys(field.name for field in dataclasses.fields(kind))
+    return kind(**known | {"_results_path": str(path)})
+
+
+def _ours(file: dict[str, Any], metric: TimelineMetric, window: TimelineWindow) -> Timeline | None:
+    try:
+        return build_timeline(decode_timeline(as_bytes(file), path="results.json"), request(metric, window))
+    except RawDataUnavailable:
+        return None
+
+
+def _assert_equal(
+    run: LLMRun | DiffusionRun, file: dict[str, Any], metric: TimelineMetric, window: TimelineWindow
+) -> None:
+    timeline = _ours(file, metric, window)
+    try:
+        theirs = run.timelines(metric=metric.value)
+    except ValueError:
+        assert timeline is None
+        return
+    assert timeline is not None
+    np.testing.assert_array_equal(timeline.relative_time_s, theirs["relative_time_s"].to_numpy())
+    np.testing.assert_allclose(timeline.value, theirs["value"].to_numpy(dtype=float), rtol=0, atol=1e-6)
+    np.testing.assert_array_equal(timeline.start_time + timeline.relative_time_s, theirs["timestamp"].to_numpy())
+    assert timeline.sample_count == len(theirs)

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+
+from errors import Overloaded, RawDataUnavailable
+from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.reader import TimelineReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+    from typing import Any
+
+    from timelines.timeline import Timeline
+
+SAMPLES: Samples = {"0": [[START + tick, 100.0 + tick] for tick in range(50)]}
+FILE = as_bytes(results_file(SAMPLES, steady_state=(START + 1, START + 40)))
+METRICS = list(TimelineMetric)
+
+
+def test_identical_requests_share_one_read() -> None:
+    """Five hundred requests for one timeline at the same time read the file once and get the same answer."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        raw = FakeRawFiles({"a": FILE}, held=held)
+        reader = TimelineReader(raw, queue=1)
+        waiting = _all(reader.read("a", request()) for _ in range(500))
+        await _until(lambda: reader.in_flight == 1)
+        held.set()
+        timelines = await waiting
+        assert raw.reads == ["a"]
+        assert len(timelines) == 500
+        assert all(timeline is timelines[0] for timeline in timelines)
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_metrics_of_a_run_share_one_read() -> None:
+    """All metrics and windows of a run, at once and later, parse its file once."""
+
+    async def scenario() -> None:
+        raw = FakeRawFiles({"a": FILE})
+        reader = TimelineReader(raw)
+        asked = [request(metric, window) for metric in METRICS for window in TimelineWindow]
+        await _all(reader.read("a", each) for each in asked)
+        await _all(reader.read("a", each) for each in asked)
+        assert raw.reads == ["a"]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_full_queue_is_overloaded() -> None:
+    """Beyond the bound a new timeline is refused with the bound; one already in the making still can be joined."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        reader = TimelineReader(FakeRawFiles({"a": FILE, "b": FILE}, held=held), workers=1, queue=2)
+        first = asyncio.ensure_future(_all([reader.read("a", request()), reader.read("b", request())]))
+        await _until(lambda: reader.in_flight == 2)
+        with pytest.raises(Overloaded, match=r"2 timelines .* allowed: 2") as caught:
+            await reader.read("a", request(TimelineMetric.TEMPERATURE))
+        assert caught.value.extensions == {"code": "OVERLOADED", "limit": 2}
+        joined = asyncio.ensure_future(reader.read("a", request()))
+        await asyncio.sleep(0)
+        held.set()
+        assert await joined in await first
+        assert (await reader.read("a", request(TimelineMetric.TEMPERATURE))).sample_count == 50
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_event_loop_runs_while_a_file_is_read() -> None:
+    """A read that waits for something the loop does would never end if it ran on the loop."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        reader = TimelineReader(FakeRawFiles({"a": FILE}, held=held))
+        reading = asyncio.ensure_future(reader.read("a", request()))
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        assert not reading.done()
+        held.set()
+        assert (await reading).sample_count == 50
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_held_file_answers_while_the_disk_hangs() -> None:
+    """What is decoded already does not wait for reads that hang, however many there are."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        held.set()
+        reader = TimelineReader(FakeRawFiles(dict.fromkeys("abcd", FILE), held=held), workers=2)
+        await reader.read("a", request())
+        held.clear()
+        hanging = _all(reader.read(path, request()) for path in "bcd")
+        timeline = await asyncio.wait_for(reader.read("a", request(TimelineMetric.TEMPERATURE)), timeout=5)
+        assert timeline.sample_count == 50
+        held.set()
+        await hanging
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_deadline_is_an_error_and_the_read_serves_later_requests() -> None:
+    """A request waits so long and says so; the file that came too late is there for the next, read once."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        raw = FakeRawFiles({"a": FILE}, held=held)
+        reader = TimelineReader(raw, deadline_seconds=0.02)
+        with pytest.raises(RawDataUnavailable, match=r"^a: not read within 0\.02 s"):
+            await reader.read("a", request())
+        with pytest.raises(RawDataUnavailable, match="not read within"):
+            await reader.read("a", request(TimelineMetric.TEMPERATURE))
+        assert reader.in_flight == 0
+        held.set()
+        await _until_read(reader, "a")
+        assert raw.reads == ["a"]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_leaving_client_disturbs_nobody_else() -> None:
+    """Of two who wait for the same timeline one is cancelled; the other has its answer."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        reader = TimelineReader(FakeRawFiles({"a": FILE}, held=held))
+        leaving, staying = (asyncio.ensure_future(reader.read("a", request())) for _ in range(2))
+        await _until(lambda: reader.in_flight == 1)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        held.set()
+        assert (await staying).sample_count == 50
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_file_that_nobody_waits_for_any_more_is_not_read() -> None:
+    """A file still in the queue when its only client leaves is taken out of it, and can be asked for again."""
+
+    async def scenario() -> None:
+        held = threading.Event()
+        raw = FakeRawFiles({"a": FILE, "b": FILE}, held=held)
+        reader = TimelineReader(raw, workers=1)
+        first = asyncio.ensure_future(reader.read("a", request()))
+        await _until(lambda: raw.reads == ["a"])
+        leaving = asyncio.ensure_future(reader.read("b", request()))
+        await _until(lambda: reader.in_flight == 2)
+        leaving.cancel()
+        await _until(lambda: reader.in_flight == 1)
+        held.set()
+        await first
+        assert raw.reads == ["a"]
+        assert (await reader.read("b", request())).sample_count == 50
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_failure_is_remembered_briefly() -> None:
+    """A file that cannot be read is tried once within the time, and again after it."""
+
+    async def scenario(seconds: float) -> int:
+        raw = FakeRawFiles({"a": FILE[:-9]})
+        reader = TimelineReader(raw, remember_failures_seconds=seconds)
+        for metric in METRICS:
+            with pytest.raises(RawDataUnavailable, match=r"^a: Input data was truncated$") as caught:
+                await reader.read("a", request(metric))
+            assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE", "path": "a"}
+        reader.close()
+        return len(raw.reads)
+
+    assert asyncio.run(scenario(60)) == 1
+    assert asyncio.run(scenario(0)) == len(METRICS)
+
+
+def test_file_over_the_cap_is_not_decoded() -> None:
+    """A file that is too large is refused with its size and the cap."""
+
+    async def scenario() -> None:
+        reader = TimelineReader(FakeRawFiles({"a": FILE}), max_file_bytes=100)
+        with pytest.raises(RawDataUnavailable, match=f"^a: has {len(FILE)} bytes; allowed: 100$"):
+            await reader.read("a", request())
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_system_error_names_no_place_on_the_machine() -> None:
+    """An error of the file system reaches the client with the run's path and the reason, not the machine's path."""
+
+    class BrokenDisk:
+        def read(self, path: str) -> bytes:
+            raise OSError(5, "Input/output error", f"/secret/place/{path}")
+
+    async def scenario() -> None:
+        reader = TimelineReader(BrokenDisk())
+        with pytest.raises(RawDataUnavailable, match=r"^a: cannot be read: Input/output error$"):
+            await reader.read("a", request())
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_cache_is_bounded_in_bytes() -> None:
+    """With room for two files' samples the third takes the place of the one not used for longest."""
+    one = 4 * 50 * 2 * 8
+
+    async def scenario() -> None:
+        raw = FakeRawFiles(dict.fromkeys("abc", FILE))
+        reader = TimelineReader(raw, cache_bytes=2 * one)
+        for path in "abacab":
+            await reader.read(path, request())
+        assert raw.reads == ["a", "b", "c", "b"]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def _all(reads: Iterable[Coroutine[Any, Any, Timeline]]) -> asyncio.Future[list[Timeline]]:
+    return asyncio.ensure_future(asyncio.gather(*reads))
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 -- the conditions are plain counters, which set no event
+            await asyncio.sleep(0.001)
+
+
+async def _until_read(reader: TimelineReader, path: str) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            try:
+                await reader.read(path, request())
+            except RawDataUnavailable:
+                continue
+            return

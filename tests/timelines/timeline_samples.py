@@ -1,0 +1,99 @@
+"""Raw results files for the tests of timelines: by hand, and drawn by hypothesis."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from errors import RawDataUnavailable
+from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.timeline import TimelineRequest
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+START = 1_763_000_000.0
+
+Samples = dict[str, list[list[float]]]
+
+
+def request(
+    metric: TimelineMetric = TimelineMetric.POWER_DEVICE_INSTANT,
+    window: TimelineWindow = TimelineWindow.FULL,
+    max_points: int | None = None,
+) -> TimelineRequest:
+    """Ask for every sample of the instant power, unless told otherwise."""
+    return TimelineRequest(metric=metric, window=window, max_points=max_points)
+
+
+def results_file(
+    samples: Samples,
+    *,
+    steady_state: tuple[float, float] | None = None,
+    temperature: Samples | None = None,
+    **top_level: object,
+) -> dict[str, Any]:
+    """Lay the same samples under every power domain, and under the temperature unless that has its own."""
+    timeline: dict[str, Any] = {
+        "benchmark_start_time": START,
+        "benchmark_end_time": START + 100,
+        "power": {"device_instant": samples, "device_average": samples, "memory_average": samples},
+        "temperature": samples if temperature is None else temperature,
+    }
+    if steady_state is not None:
+        timeline["steady_state_start_time"], timeline["steady_state_end_time"] = steady_state
+    return {
+        "model_id": "org/model",
+        **top_level,
+        "timeline": timeline,
+        "results": [{"prompt": '{"timeline": [', "itl": []}],
+    }
+
+
+def as_bytes(file: object) -> bytes:
+    """Write a file the way the benchmark does."""
+    return json.dumps(file, indent=2).encode()
+
+
+# Few different times, so that GPUs meet, miss each other, repeat and run backwards.
+_times = st.integers(0, 40).map(lambda tick: START + tick * 0.1) | st.integers(0, 4).map(lambda tick: int(START) + tick)
+_values = st.floats(0, 1000, allow_subnormal=False) | st.integers(0, 1000)
+_samples = st.lists(st.tuples(_times, _values).map(list), max_size=30)
+_gpus = st.lists(st.integers(0, 20).map(str), min_size=1, max_size=8, unique=True)
+
+
+def device_samples() -> st.SearchStrategy[Samples]:
+    """Draw one to eight GPUs with any ids, whose samples need not match, be in order, or be there."""
+    return _gpus.flatmap(lambda gpus: st.fixed_dictionaries(dict.fromkeys(gpus, _samples)))
+
+
+def steady_states() -> st.SearchStrategy[tuple[float, float]]:
+    """Draw a window whose edges may fall on a sample, beside one, or on each other."""
+    edge = st.floats(START - 1, START + 5)
+    return st.tuples(_times | edge, _times | edge).map(lambda edges: (min(edges), max(edges)))
+
+
+class FakeRawFiles:
+    """Files in memory, that can be held back, counting how often they are read.
+
+    Args:
+        files: By path.
+        held: Reads wait until this is set.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], *, held: threading.Event | None = None) -> None:
+        self._files = files
+        self._held = held
+        self.reads: list[str] = []
+
+    def read(self, path: str) -> bytes:
+        """Return the file, when it may."""
+        self.reads.append(path)
+        if self._held is not None and not self._held.wait(timeout=10):
+            raise RawDataUnavailable(f"{path}: never let through", path=path)
+        if path not in self._files:
+            raise RawDataUnavailable(f"{path}: is not in the dataset", path=path)
+        return self._files[path]
