@@ -1,0 +1,141 @@
+"""The columnar executor: completes a level of rows with one call per field, where GraphQL says one per row and field.
+
+It stands in graphql-core's executor at the one place where values are completed. What a resolver returned as a column
+(`tables/batch.py`) is completed for all rows at once; everything else, and anything that goes wrong in a column, takes
+graphql-core's own path row by row, so that errors, nulls and paths are what the specification says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from graphql import ExecutionResult, is_enum_type, is_non_null_type
+from graphql.error import located_error
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from errors import QueryTooComplex
+from execution.place import Place
+from execution.python_values import PythonWriter
+from execution.selection import Selection
+from tables.batch import Batch, Lists, PerRow
+from tables.relations import Grouped
+from tables.row_set import TableColumn
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from graphql import GraphQLError, GraphQLOutputType, GraphQLResolveInfo
+    from graphql.execution.collect_fields import FieldDetailsList
+    from graphql.pyutils import Path
+
+    from execution.nodes import Node
+
+    class Writer(Protocol):
+        """Writes a resolved selection out."""
+
+        def finish(self, node: Node) -> Any:  # noqa: ANN401 - JSON text or Python values
+            """Write a node of one row."""
+
+
+_COLUMNS = (Batch, Lists, Grouped, TableColumn, pa.Array, PerRow)
+
+
+class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Completes columns of one row through graphql-core: the meaning of the schema, without any speed."""
+
+    refusal: GraphQLError | None = None
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,  # noqa: ANN401 - graphql-core's signature
+        position_context: Any,  # noqa: ANN401 - graphql-core's signature
+    ) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Complete a value; a column of one row counts as its only value."""
+        if isinstance(result, _COLUMNS) and not is_non_null_type(return_type):
+            result = _only_value(result, return_type)
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    def handle_field_error(
+        self,
+        raw_error: Exception,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        path: Path,
+    ) -> None:
+        """Handle an error as graphql-core does; one that refuses the request is kept to stand for the answer."""
+        if self.refusal is None and isinstance(raw_error, QueryTooComplex):
+            self.refusal = located_error(raw_error, [detail.node for detail in field_details_list], path.as_list())
+        super().handle_field_error(raw_error, return_type, field_details_list, path)
+
+    def build_response(self, data: dict[str, Any] | None) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Build the response; a refused request has no data and the one error that says why."""
+        response = super().build_response(data)
+        return response if self.refusal is None else ExecutionResult(None, [self.refusal])
+
+
+class ColumnarExecutor(RowByRowExecutor):
+    """Completes columns as columns, and writes them as the request's context wants them: JSON text or Python values."""
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,  # noqa: ANN401 - graphql-core's signature
+        position_context: Any,  # noqa: ANN401 - graphql-core's signature
+    ) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Complete a column whole, or anything else as graphql-core does."""
+
+        def row_by_row() -> Any:  # noqa: ANN401 - graphql-core's signature
+            return super(ColumnarExecutor, self).complete_value(
+                return_type, field_details_list, info, path, result, position_context
+            )
+
+        if not isinstance(result, _COLUMNS) or isinstance(result, PerRow):
+            return row_by_row()
+        selection = Selection(self)
+        try:
+            node = selection.complete(return_type, field_details_list, Place(None, path, "", ""), info, result)
+        except QueryTooComplex:
+            selection.abandon()
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the row-by-row path meets it again and reports it
+            selection.abandon()
+            return row_by_row()
+        writer: Writer = getattr(self.context_value, "writer", None) or PythonWriter()
+        if not selection.pending:
+            return writer.finish(node)
+
+        async def delivered() -> Any:  # noqa: ANN401 - what the writer gives
+            try:
+                await selection.settle()
+            except* QueryTooComplex as refused:
+                raise refused.exceptions[0] from None
+            return writer.finish(node)
+
+        return delivered()
+
+
+def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: ANN401 - any column, any value
+    """Return what graphql-core is to see in place of a column of one row."""
+    match column:
+        case PerRow(values):
+            return values[0]
+        case Lists() | Grouped():
+            items = column.items
+            return [items.take(np.array([position], np.int64)) for position in range(len(items))]
+        case Batch():
+            return column
+        case _:
+            array = column.array() if isinstance(column, TableColumn) else column
+            value = array[0].as_py()
+            if is_enum_type(return_type) and value is not None:
+                return return_type.values[value].value
+            return value

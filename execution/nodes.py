@@ -1,0 +1,83 @@
+"""A selection that has been resolved: a tree of columns, one node per field and level, ready to be written out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from tables.row_set import RowSet, TableColumn
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantNode:
+    """The same text in every row: `__typename`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeafNode:
+    """A column of leaf values, or of lists of them."""
+
+    column: TableColumn | pa.Array[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedNode:
+    """Values that were completed row by row, as the executor for single values leaves them."""
+
+    values: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RowsNode:
+    """Neighbouring fields whose values depend on the row alone, so that they can be written once for a whole table.
+
+    Args:
+        rows: The rows.
+        signature: What tells these fields from any others of the table.
+        resolve: Resolves them for any rows of the table.
+    """
+
+    rows: RowSet
+    signature: Hashable
+    resolve: Callable[[RowSet], ObjectNode]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectNode:
+    """One object per row.
+
+    Args:
+        count: How many rows.
+        fields: Response names and their columns, in the order of the selection; the name of a `RowsNode` is empty, as
+            it brings its fields' own.
+    """
+
+    count: int
+    fields: Sequence[tuple[str, Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListNode:
+    """One list of objects per row: n + 1 bounds into the rows of `items`."""
+
+    offsets: NDArray[np.int64]
+    items: ObjectNode
+
+
+@dataclass(slots=True)
+class PendingNode:
+    """A column that an asynchronous resolver will deliver; `node` is set when it has."""
+
+    node: Node | None = None
+
+
+Node = ConstantNode | LeafNode | CompletedNode | RowsNode | ObjectNode | ListNode | PendingNode

@@ -1,0 +1,51 @@
+"""Where the rows of a level stand in the answer: the path of any of them, built only for the one that is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from graphql.pyutils import Path
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a field in every row of a level.
+
+    Args:
+        within: The place of the level's objects, or None where the level is a single row that stands at `root`.
+        root: The path of the field itself, at the first level.
+        name: The field's response name.
+        type_name: The type whose field it is.
+        offsets: Where the field is a list: the bounds of each row's items.
+    """
+
+    within: Place | None
+    root: Path | None
+    name: str
+    type_name: str
+    offsets: NDArray[np.int64] | None = None
+
+    def path(self, row: int) -> Path:
+        """Return the path of one value: of the field in that row, or of that item among the items of all rows."""
+        if self.offsets is not None:
+            parent = int(np.searchsorted(self.offsets, row, side="right")) - 1
+            return self._field_path(parent).add_key(row - int(self.offsets[parent]))
+        return self._field_path(row)
+
+    def _field_path(self, row: int) -> Path:
+        if self.within is None:
+            return self.root if self.root is not None else Path(None, self.name, self.type_name)
+        return self.within.path(row).add_key(self.name, self.type_name)
+
+    def child(self, name: str, type_name: str) -> Place:
+        """Return the place of a field of this place's objects."""
+        return Place(self, None, name, type_name)
+
+    def items(self, offsets: NDArray[np.int64]) -> Place:
+        """Return the place of this field's items."""
+        return Place(self.within, self.root, self.name, self.type_name, offsets)

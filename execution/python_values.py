@@ -1,0 +1,51 @@
+"""Gives a resolved selection as Python values: dicts, lists and leaves, for callers in the same process."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from execution.nodes import CompletedNode, ConstantNode, LeafNode, ListNode, ObjectNode, PendingNode, RowsNode
+from tables.row_set import TableColumn
+
+if TYPE_CHECKING:
+    from execution.nodes import Node
+
+
+class PythonWriter:
+    """Turns nodes into Python values."""
+
+    def finish(self, node: Node) -> Any:  # noqa: ANN401 - a value of the answer
+        """Return the value of a node of one row."""
+        return self._column(node, 1)[0]
+
+    def _column(self, node: Node, count: int) -> list[Any]:
+        match node:
+            case ConstantNode(text):
+                return [text] * count
+            case LeafNode(column):
+                array = column.array() if isinstance(column, TableColumn) else column
+                return array.to_pylist()
+            case CompletedNode(values):
+                return values
+            case RowsNode():
+                return self._objects(node.resolve(node.rows))
+            case ObjectNode():
+                return self._objects(node)
+            case ListNode(offsets, items):
+                objects = self._objects(items)
+                return [objects[start:stop] for start, stop in pairwise(offsets.tolist())]
+            case PendingNode(delivered) if delivered is not None:
+                return self._column(delivered, count)
+            case _:
+                raise TypeError(f"{type(node).__name__} has not been delivered")
+
+    def _objects(self, node: ObjectNode) -> list[dict[str, Any]]:
+        objects: list[dict[str, Any]] = [{} for _ in range(node.count)]
+        for name, field in node.fields:
+            for target, value in zip(objects, self._column(field, node.count), strict=True):
+                if isinstance(field, RowsNode):
+                    target.update(value)
+                else:
+                    target[name] = value
+        return objects

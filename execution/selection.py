@@ -1,0 +1,259 @@
+"""One pass over a selection: each level's fields are resolved once for all its rows, into a tree of columns."""
+
+from __future__ import annotations
+
+from asyncio import TaskGroup
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_leaf_type, is_non_null_type
+from graphql.execution.collect_fields import collect_subfields
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+
+from execution.nodes import CompletedNode, ConstantNode, LeafNode, ListNode, ObjectNode, PendingNode, RowsNode
+from tables.batch import Batch, Lists, PerRow
+from tables.relations import Grouped
+from tables.row_set import RowSet, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Coroutine, Hashable
+
+    from graphql import GraphQLField, GraphQLOutputType, GraphQLResolveInfo
+    from graphql.execution import Executor
+    from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+
+    from execution.nodes import Node
+    from execution.place import Place
+
+# The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context.
+OF_THE_ROW = "of the row"
+
+
+class NotColumnarError(Exception):
+    """A column cannot be completed as one; the row-by-row path says what is wrong with which row."""
+
+
+class Selection:
+    """The completion of one column and of all that is selected below it.
+
+    Args:
+        executor: The execution it belongs to.
+    """
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self._executor = executor
+        self.pending: list[Coroutine[Any, Any, None]] = []
+
+    def complete(
+        self,
+        return_type: GraphQLOutputType,
+        details: FieldDetailsList,
+        place: Place,
+        info: GraphQLResolveInfo[Any],
+        column: Any,  # noqa: ANN401 - any of the columns of tables/batch.py
+    ) -> Node:
+        """Complete one field of a level, for all its rows."""
+        required = is_non_null_type(return_type)
+        inner = return_type.of_type if isinstance(return_type, GraphQLNonNull) else return_type
+        match column:
+            case TableColumn() | pa.Array():
+                return _leaf(inner, column, required=required)
+            case Lists() | Grouped() if isinstance(inner, GraphQLList):
+                item = inner.of_type.of_type if isinstance(inner.of_type, GraphQLNonNull) else inner.of_type
+                return ListNode(column.offsets, self._objects(item, details, place.items(column.offsets), column.items))
+            case Batch() if isinstance(inner, GraphQLObjectType):
+                return self._objects(inner, details, place, column)
+            case PerRow() if not required:
+                return self._per_row(return_type, details, place, info, column)
+            case _:
+                raise NotColumnarError
+
+    async def settle(self) -> None:
+        """Wait for the asynchronous columns, and for those that they bring."""
+        while self.pending:
+            waiting, self.pending = self.pending, []
+            async with TaskGroup() as tasks:
+                for coroutine in waiting:
+                    tasks.create_task(coroutine)
+
+    def abandon(self) -> None:
+        """Close what was begun and will not be waited for."""
+        for coroutine in self.pending:
+            coroutine.close()
+        self.pending.clear()
+
+    def _objects(
+        self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch
+    ) -> ObjectNode:
+        """Complete a level: each field once; neighbours that depend on the row alone are kept together."""
+        fields: list[tuple[str, Node]] = []
+        neighbours: dict[str, FieldDetailsList] = {}
+        signature: list[Hashable] = []
+
+        def close_neighbours() -> None:
+            if neighbours and isinstance(batch, RowSet):
+                fields.append(("", self._rows_node(object_type, dict(neighbours), tuple(signature), place, batch)))
+            neighbours.clear()
+            signature.clear()
+
+        for name, field_details in self._subfields(object_type, details).items():
+            field_signature = self._signature(object_type, name, field_details) if isinstance(batch, RowSet) else None
+            if field_signature is not None:
+                neighbours[name] = field_details
+                signature.append(field_signature)
+                continue
+            close_neighbours()
+            fields.append((name, self._field(object_type, name, field_details, place, batch)))
+        close_neighbours()
+        return ObjectNode(len(batch), fields)
+
+    def _rows_node(
+        self,
+        object_type: GraphQLObjectType,
+        neighbours: GroupedFieldSet,
+        signature: Hashable,
+        place: Place,
+        rows: RowSet,
+    ) -> RowsNode:
+        def resolve(wanted: RowSet) -> ObjectNode:
+            fields = [
+                (name, self._field(object_type, name, details, place, wanted)) for name, details in neighbours.items()
+            ]
+            return ObjectNode(len(wanted), fields)
+
+        return RowsNode(rows, (object_type.name, signature), resolve)
+
+    def _field(
+        self, object_type: GraphQLObjectType, name: str, details: FieldDetailsList, place: Place, batch: Batch
+    ) -> Node:
+        """Resolve one field for all rows of a level, and complete what it gives."""
+        executor = self._executor
+        node = details[0].node
+        if node.name.value == "__typename":
+            return ConstantNode(object_type.name)
+        field = executor.schema.get_field(object_type, node.name.value)
+        if field is None or field.resolve is None:
+            raise NotColumnarError
+        here = place.child(name, object_type.name)
+        path = here.path(0) if len(batch) else Path(None, name, object_type.name)
+        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, path)
+        resolve = field.resolve
+        if executor.middleware_manager:
+            resolve = executor.middleware_manager.get_field_resolver(resolve)
+        column = resolve(batch, info, **self._arguments(field, details))
+        if isawaitable(column):
+            return self._awaited(field.type, details, here, info, column)
+        return self.complete(field.type, details, here, info, column)
+
+    def _subfields(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
+        executor = self._executor
+        return collect_subfields(
+            executor.schema,
+            executor.fragments,
+            executor.variable_values,
+            executor.operation,
+            object_type,
+            details,
+            executor.hide_suggestions,
+        ).grouped_field_set
+
+    def _signature(self, object_type: GraphQLObjectType, name: str, details: FieldDetailsList) -> Hashable | None:
+        """Return what the field writes into a row, if that depends on the row alone; else None."""
+        node = details[0].node
+        field_name = node.name.value
+        if field_name == "__typename":
+            return (name, field_name)
+        field = self._executor.schema.get_field(object_type, field_name)
+        if field is None or not _of_the_row(field) or node.arguments:
+            return None
+        inner = _named(field.type)
+        if is_leaf_type(inner):
+            return (name, field_name)
+        below: list[Hashable] = []
+        for child, child_details in self._subfields(inner, details).items():
+            signature = self._signature(inner, child, child_details)
+            if signature is None:
+                return None
+            below.append(signature)
+        return (name, field_name, tuple(below))
+
+    def _arguments(self, field: GraphQLField, details: FieldDetailsList) -> dict[str, Any]:
+        if not field.args and not details[0].node.arguments:
+            return {}
+        executor = self._executor
+        return get_argument_values(
+            field,
+            details[0].node,
+            executor.variable_values,
+            details[0].fragment_variable_values,
+            executor.hide_suggestions,
+        )
+
+    def _awaited(
+        self,
+        return_type: GraphQLOutputType,
+        details: FieldDetailsList,
+        place: Place,
+        info: GraphQLResolveInfo[Any],
+        column: Awaitable[Any],
+    ) -> PendingNode:
+        node = PendingNode()
+
+        async def deliver() -> None:
+            node.node = self.complete(return_type, details, place, info, await column)
+
+        self.pending.append(deliver())
+        return node
+
+    def _per_row(
+        self,
+        return_type: GraphQLOutputType,
+        details: FieldDetailsList,
+        place: Place,
+        info: GraphQLResolveInfo[Any],
+        column: PerRow,
+    ) -> CompletedNode:
+        """Complete ordinary values through graphql-core, each at its own path and with its own error."""
+        executor = self._executor
+        completed: list[Any] = [None] * len(column)
+
+        async def await_value(row: int, path: Path, value: Awaitable[Any]) -> None:
+            try:
+                completed[row] = await value
+            except Exception as error:  # noqa: BLE001 - any error of a nullable field is that field's
+                executor.handle_field_error(error, return_type, details, path)
+
+        for row, value in enumerate(column.values):
+            path = place.path(row)
+            try:
+                result = executor.complete_value(return_type, details, info._replace(path=path), path, value, None)
+            except Exception as error:  # noqa: BLE001 - any error of a nullable field is that field's
+                executor.handle_field_error(error, return_type, details, path)
+                continue
+            if isawaitable(result):
+                self.pending.append(await_value(row, path, result))
+            else:
+                completed[row] = result
+        return CompletedNode(completed)
+
+
+def _leaf(inner: GraphQLOutputType, column: TableColumn | pa.Array[Any], *, required: bool) -> LeafNode:
+    if required:
+        array = column.rows.table.columns[column.name] if isinstance(column, TableColumn) else column
+        if array.null_count and (array is column or column.array().null_count):
+            raise NotColumnarError
+    del inner
+    return LeafNode(column)
+
+
+def _of_the_row(field: GraphQLField) -> bool:
+    definition = field.extensions.get("strawberry-definition")
+    return definition is not None and OF_THE_ROW in definition.metadata
+
+
+def _named(kind: GraphQLOutputType) -> Any:  # noqa: ANN401 - the named type inside lists and non-nulls
+    while isinstance(kind, GraphQLNonNull | GraphQLList):
+        kind = kind.of_type
+    return kind

@@ -1,0 +1,66 @@
+"""What a request carries to its resolvers: one snapshot of the data, the limits, and how to write the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from errors import QueryTooComplex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tables.dataset import Dataset
+    from timelines.reader import TimelineReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one request may ask for.
+
+    Args:
+        default_page: Rows of a page that says neither `first` nor `last`.
+        max_page: Rows of a page at most.
+        max_raw_files: Raw files that one request may open.
+        max_representations: Entities that a gateway may ask for at once.
+    """
+
+    default_page: int = 100
+    max_page: int = 2_000
+    max_raw_files: int = 32
+    max_representations: int = 1_000
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestContext:
+    """The context of one request.
+
+    Args:
+        dataset: The snapshot that the whole request sees.
+        timelines: Reads the raw files behind it.
+        limits: What the request may ask for.
+        writer: Writes columns out, as JSON text; None for Python values.
+    """
+
+    dataset: Dataset
+    timelines: TimelineReader
+    limits: Limits = field(default_factory=Limits)
+    writer: Any = None
+    _raw_files: set[str] = field(default_factory=set)
+
+    def open_raw_files(self, paths: Iterable[str]) -> None:
+        """Count raw files against the request's cap, each once however often it is asked for.
+
+        Raises:
+            QueryTooComplex: The request asks for more than it may; it is refused whole.
+        """
+        self._raw_files.update(paths)
+        asked, cap = len(self._raw_files), self.limits.max_raw_files
+        if asked > cap:
+            raise QueryTooComplex(
+                f"This request asks for {asked} raw files; one request may open at most {cap} "
+                f"(MLENERGY_MAX_RAW_FILES). Ask for fewer runs at a time.",
+                limit="max_raw_files",
+                asked=asked,
+                allowed=cap,
+            )

@@ -1,0 +1,57 @@
+"""Cursors: a place in an order of one revision, as opaque text that survives nulls, ties and changing filters."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import TYPE_CHECKING
+
+import orjson
+
+from errors import BadUserInput
+
+if TYPE_CHECKING:
+    from tables.order import Order
+
+_FIELDS = 4
+
+
+def encode_cursor(order: Order, revision: str, row: int) -> str:
+    """Return the cursor of a row: the revision, the order, the row's values in it (null where missing) and its key."""
+    key = order.table.columns[order.table.key][row].as_py()
+    return urlsafe_b64encode(orjson.dumps([*_belongs_to(order, revision), order.values(row), key])).decode().rstrip("=")
+
+
+def decode_cursor(argument: str, cursor: str, order: Order, revision: str) -> int:
+    """Return the rank of a cursor's row in the order.
+
+    Raises:
+        BadUserInput: The text is no cursor, or one of another order or another revision.
+    """
+    try:
+        parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        parts = None
+    if not isinstance(parts, list) or len(parts) != _FIELDS:
+        raise _refused(argument, cursor, "is no cursor; pass one that this list gave, unchanged")
+    its_revision, its_order, values, key = parts
+    wanted_revision, wanted_order = _belongs_to(order, revision)
+    if its_revision != wanted_revision:
+        raise _refused(argument, cursor, f"belongs to another revision; this one is {revision}: start over")
+    if its_order != wanted_order:
+        raise _refused(argument, cursor, "belongs to another list or another orderBy; pass one that this list gave")
+    row = order.table.row_of.get(key) if isinstance(key, str) else None
+    if row is None or values != order.values(row):
+        raise _refused(argument, cursor, "names no row of this list; pass one that this list gave, unchanged")
+    return int(order.rank[row])
+
+
+def _belongs_to(order: Order, revision: str) -> tuple[str, str]:
+    signature = f"{order.table.name}\n{order.signature}".encode()
+    return revision[:12], hashlib.blake2b(signature, digest_size=6).hexdigest()
+
+
+def _refused(argument: str, cursor: str, reason: str) -> BadUserInput:
+    shown = cursor if len(cursor) <= 80 else f"{cursor[:77]}..."  # noqa: PLR2004 - enough to find it again
+    return BadUserInput(f"{argument}: {shown!r} {reason}.", argument=argument, value=shown)

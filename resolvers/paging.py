@@ -1,0 +1,92 @@
+"""Pages: the arguments of a connection, checked, and the bounds that they set on each parent's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from errors import BadUserInput
+from resolvers.cursors import decode_cursor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resolvers.context import Limits
+    from tables.order import Order
+    from tables.relations import Grouped
+
+_MAX_OFFSET = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageArguments:
+    """What a client asked for; None where it did not say."""
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Each parent's page, as bounds into the indices of its grouped rows."""
+
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+
+
+def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str, limits: Limits) -> Bounds:
+    """Cut each parent's ordered rows to a page.
+
+    `after` and `before` bound the rows first, then `offset` skips some, then `first` or `last` takes some.
+
+    Raises:
+        BadUserInput: An argument is negative, beyond the cap, at odds with another, or a foreign cursor.
+    """
+    _check(page, limits)
+    starts, stops = rows.offsets[:-1], rows.offsets[1:]
+    if page.after is not None:
+        place = decode_cursor("after", page.after, order, revision)
+        starts = starts + _count(rows, order.rank[rows.indices] <= place)
+    if page.before is not None:
+        place = decode_cursor("before", page.before, order, revision)
+        stops = stops - _count(rows, order.rank[rows.indices] >= place)
+        stops = np.maximum(starts, stops)
+    if page.last is not None:
+        return Bounds(np.maximum(starts, stops - page.last), stops)
+    starts = np.minimum(starts + (page.offset or 0), stops)
+    size = limits.default_page if page.first is None else page.first
+    return Bounds(starts, np.minimum(starts + size, stops))
+
+
+def _check(page: PageArguments, limits: Limits) -> None:
+    if page.first is not None and page.last is not None:
+        raise BadUserInput(
+            f"first: {page.first} and last: {page.last} were both given; give one of them.", argument="first"
+        )
+    if page.offset is not None and (page.last is not None or page.before is not None):
+        raise BadUserInput(
+            f"offset: {page.offset} counts from the front; give it with first and after, not with last or before.",
+            argument="offset",
+        )
+    _check_number("first", page.first, limits.max_page)
+    _check_number("last", page.last, limits.max_page)
+    _check_number("offset", page.offset, _MAX_OFFSET)
+
+
+def _check_number(argument: str, value: int | None, cap: int) -> None:
+    if value is not None and not 0 <= value <= cap:
+        raise BadUserInput(
+            f"{argument}: {value} is not allowed; allowed are 0 to {cap}.", argument=argument, value=value, allowed=cap
+        )
+
+
+def _count(rows: Grouped, selected: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count the selected rows of each parent."""
+    before = np.concatenate(([0], np.cumsum(selected)))
+    counts: NDArray[np.int64] = before[rows.offsets[1:]] - before[rows.offsets[:-1]]
+    return counts

@@ -1,0 +1,33 @@
+"""Builds the schema: the types, the federation directives, and the executor that completes columns."""
+
+from typing import Any
+
+import strawberry
+from graphql import GraphQLUnionType
+from strawberry.extensions import ParserCache, ValidationCache
+
+from execution.executor import ColumnarExecutor
+from schema.query import Query
+from tables.row_set import RowSet
+
+_KNOWN_DOCUMENTS = 1_000
+
+
+def build_schema(*, executor: type[ColumnarExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
+    """Return the schema; a known document is neither parsed nor validated again."""
+    schema = strawberry.federation.Schema(
+        query=Query,
+        execution_context_class=executor,
+        extensions=[
+            lambda: ParserCache(maxsize=_KNOWN_DOCUMENTS),
+            lambda: ValidationCache(maxsize=_KNOWN_DOCUMENTS),
+        ],
+    )
+    entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
+    if isinstance(entity, GraphQLUnionType):
+        entity.resolve_type = lambda value, _info, _union: _type_name(value)
+    return schema
+
+
+def _type_name(value: Any) -> str:  # noqa: ANN401 - rows, or the snapshot
+    return value.table.name if isinstance(value, RowSet) else "Dataset"

@@ -1,0 +1,71 @@
+"""Catalogue columns as fields of a type: name, type, unit, description and source, declared nowhere else."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
+
+from execution.selection import OF_THE_ROW
+from schema.info import Info
+from tables.catalogue import Column, ColumnType
+from tables.row_set import RowSet
+
+Class = TypeVar("Class", bound=type)
+
+GRAPHQL_TYPES: dict[ColumnType, type] = {
+    ColumnType.STRING: str,
+    ColumnType.INT: int,
+    ColumnType.FLOAT: float,
+    ColumnType.BOOLEAN: bool,
+}
+
+
+def graphql_name(column: Column) -> str:
+    """Return how the graph spells a column."""
+    return to_camel_case(column.name)
+
+
+def described(column: Column, source: str) -> str:
+    """Return a column's description with its unit and where it comes from."""
+    unit = f" Unit: {column.unit}." if column.unit else ""
+    return f"{column.description}{unit} Column `{column.name}` of {source}."
+
+
+def column_fields(columns: Sequence[Column], *, source: str) -> Callable[[Class], Class]:
+    """Give a class, before it becomes a Strawberry type, one field per column that it does not declare itself."""
+
+    def add(cls: Class) -> Class:
+        for column in columns:
+            if column.name not in cls.__dict__:
+                setattr(cls, column.name, column_field(column, source=source))
+        return cls
+
+    return add
+
+
+def column_field(column: Column, *, source: str, graphql_type: Any = None) -> StrawberryField:  # noqa: ANN401 - any type
+    """Return the field of one column."""
+    plain = graphql_type or GRAPHQL_TYPES[column.type]
+    return of_the_row(
+        lambda rows, _info: rows.column(column.name),
+        graphql_type=plain | None if column.nullable else plain,
+        description=described(column, source),
+    )
+
+
+def of_the_row(
+    resolve: Callable[[RowSet, Info], Any],
+    *,
+    graphql_type: Any,  # noqa: ANN401 - any type, or a reference to one
+    description: str,
+) -> StrawberryField:
+    """Return a field whose value depends on the row alone, resolved for all rows at once."""
+
+    def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+        return resolve(rows, info)
+
+    return strawberry.field(
+        resolver=resolver, graphql_type=graphql_type, description=description, metadata={OF_THE_ROW: True}
+    )

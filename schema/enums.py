@@ -1,0 +1,53 @@
+"""Enums for the names that we own; the dataset's open vocabularies stay strings."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+
+from resolvers.runs import Stability as _Stability
+from timelines.metrics import TimelineMetric as _TimelineMetric
+from timelines.metrics import TimelineWindow as _TimelineWindow
+
+Stability = strawberry.enum(
+    _Stability,
+    name="Stability",
+    description="Which runs count: those that reached a trustworthy steady state (the toolkit's default), the others, "
+    "or all.",
+)
+TimelineMetric = strawberry.enum(
+    _TimelineMetric,
+    name="TimelineMetric",
+    description="A quantity that the benchmark samples on every GPU: power in W, temperature in °C.",
+)
+TimelineWindow = strawberry.enum(
+    _TimelineWindow,
+    name="TimelineWindow",
+    description="The part of a run that a timeline covers. Diffusion runs have no steady state.",
+)
+
+
+@strawberry.enum(description="What kind of model a task runs: text, multimodal, or diffusion.")
+class TaskKind(Enum):
+    """What kind of model a task runs."""
+
+    LLM = "LLM"
+    MLLM = "MLLM"
+    DIFFUSION = "DIFFUSION"
+
+
+@strawberry.enum(description="Ascending or descending.")
+class SortDirection(Enum):
+    """Ascending or descending."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+@strawberry.enum(description="Whether rows without a value stand before or behind all others.")
+class NullsOrder(Enum):
+    """Where missing values stand."""
+
+    FIRST = "FIRST"
+    LAST = "LAST"

@@ -1,0 +1,47 @@
+"""GPUs: the models of GPU that the benchmark ran on, and what ran on them."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers.models import related
+from schema.columns import of_the_row
+from schema.diffusion_runs import DiffusionRunConnection, diffusion_runs
+from schema.llm_runs import LLMRunConnection, llm_runs
+
+_DATA_SHEET = "From the vendor's data sheet; null for a GPU that we know nothing about."
+
+
+@strawberry.federation.type(name="GPU", keys=["model"], description="A GPU model that the benchmark ran on.")
+class GPU:
+    """A GPU model."""
+
+    model: strawberry.ID = of_the_row(
+        lambda gpus, _info: gpus.column("model"), graphql_type=strawberry.ID, description="Such as `H100`."
+    )
+    vendor: str | None = of_the_row(
+        lambda gpus, _info: gpus.column("vendor"), graphql_type=str | None, description=_DATA_SHEET
+    )
+    memory_gib: float | None = of_the_row(
+        lambda gpus, _info: gpus.column("memory_gib"),
+        graphql_type=float | None,
+        description=f"Memory of one GPU. Unit: GiB. {_DATA_SHEET}",
+    )
+    tdp_watts: float | None = of_the_row(
+        lambda gpus, _info: gpus.column("tdp_watts"),
+        graphql_type=float | None,
+        description=f"Thermal design power of one GPU. Unit: W. {_DATA_SHEET}",
+    )
+    models: Any = of_the_row(
+        lambda gpus, info: related(info.context.dataset, gpus, "Model"),
+        graphql_type=list[Annotated["Model", strawberry.lazy("schema.models")]],
+        description="The models that were measured on it, by id.",
+    )
+    llm_runs: Any = strawberry.field(
+        resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs on this GPU model."
+    )
+    diffusion_runs: Any = strawberry.field(
+        resolver=diffusion_runs,
+        graphql_type=DiffusionRunConnection,
+        description="The diffusion runs on this GPU model.",
+    )

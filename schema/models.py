@@ -1,0 +1,158 @@
+"""Models: what was measured, with its tasks, its GPUs and its runs grouped by GPU."""
+
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from resolvers.model_gpus import MeasuredPairs, measured_pairs
+from resolvers.models import related, select_models
+from resolvers.runs import run_mask
+from schema.columns import column_field, column_fields, of_the_row
+from schema.connections import connection_type, edge_type
+from schema.diffusion_runs import DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
+from schema.enums import NullsOrder, SortDirection, Stability
+from schema.filters import TableFilter, condition_of, filter_fields
+from schema.gpus import GPU
+from schema.info import Info
+from schema.llm_runs import LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
+from schema.orders import TableOrder, column_enum, order_keys
+from schema.paging import page_arguments
+from schema.tasks import Task
+from tables.catalogue import MODEL_COLUMNS
+from tables.row_set import RowSet
+
+_SOURCE = "the run tables"
+
+
+def pair_gpu(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return the GPU of each pair."""
+    return pairs.gpus
+
+
+def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Count the runs of each pair."""
+    return pairs.run_count()
+
+
+@strawberry.type(name="ModelGPURuns", description="A model's runs on one GPU model.")
+class ModelGPURuns:
+    """A model's runs on one GPU model."""
+
+    gpu: GPU = strawberry.field(resolver=pair_gpu, graphql_type=GPU)
+    run_count: int = strawberry.field(
+        resolver=pair_run_count,
+        graphql_type=int,
+        description="The runs that runsByGpu's arguments select, of both kinds.",
+    )
+    llm_runs: Any = strawberry.field(
+        resolver=selected_llm_runs,
+        graphql_type=LLMRunConnection,
+        description="Those of them that are LLM runs; a filter narrows them further.",
+    )
+    diffusion_runs: Any = strawberry.field(
+        resolver=diffusion_runs,
+        graphql_type=DiffusionRunConnection,
+        description="Those of them that are diffusion runs; a filter narrows them further.",
+    )
+
+
+def runs_by_gpu(
+    models: strawberry.Parent[RowSet],
+    info: Info,
+    where: LLMRunFilter | None = UNSET,
+    diffusion_where: DiffusionRunFilter | None = UNSET,
+    stability: Stability = Stability.STABLE,
+) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Group each model's runs by GPU."""
+    dataset = info.context.dataset
+    llm, diffusion = (condition_of(given, dataset.vocabularies) for given in (where, diffusion_where))
+    return measured_pairs(
+        dataset,
+        models,
+        {
+            "llm": run_mask(dataset, "llm", llm, stability),
+            "diffusion": run_mask(dataset, "diffusion", diffusion, Stability.ANY),
+        },
+    )
+
+
+@strawberry.federation.type(keys=["modelId"], description="A model that the benchmark measured.")
+@column_fields(MODEL_COLUMNS, source=_SOURCE)
+class Model:
+    """A model that the benchmark measured."""
+
+    model_id: strawberry.ID = column_field(MODEL_COLUMNS[0], source=_SOURCE, graphql_type=strawberry.ID)
+    tasks: list[Task] = of_the_row(
+        lambda models, info: related(info.context.dataset, models, "Task"),
+        graphql_type=list[Task],
+        description="The tasks that it was measured on.",
+    )
+    gpus: list[GPU] = of_the_row(
+        lambda models, info: related(info.context.dataset, models, "GPU"),
+        graphql_type=list[GPU],
+        description="The GPU models that it was measured on.",
+    )
+    llm_runs: Any = strawberry.field(
+        resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs of this model."
+    )
+    diffusion_runs: Any = strawberry.field(
+        resolver=diffusion_runs, graphql_type=DiffusionRunConnection, description="The diffusion runs of this model."
+    )
+    runs_by_gpu: list[ModelGPURuns] = strawberry.field(
+        resolver=runs_by_gpu,
+        graphql_type=list[ModelGPURuns],
+        description="This model's runs, one entry per GPU model that it was measured on; entries without a run that "
+        "the arguments select are left out. `where` and `stability` are for LLM runs.",
+    )
+
+
+ModelEdge = edge_type("ModelEdge", Model)
+ModelConnection = connection_type(
+    "ModelConnection", Model, ModelEdge, description="A page of models, and how many the arguments select."
+)
+ModelField = column_enum(
+    "ModelField", MODEL_COLUMNS, source=_SOURCE, description="The columns of a model, to order by."
+)
+
+
+@strawberry.input(description="One key of an order of models; ties are broken by model id.")
+class ModelOrder(TableOrder):
+    """One key of an order of models."""
+
+    field: ModelField  # type: ignore[valid-type] # made from the catalogue
+    direction: SortDirection = SortDirection.ASC
+    nulls: NullsOrder = NullsOrder.LAST
+
+
+@strawberry.input(description="Conditions on models; all that are given must hold.")
+@filter_fields(MODEL_COLUMNS)
+class ModelFilter(TableFilter):
+    """Conditions on models."""
+
+    and_: list["ModelFilter"] | None = strawberry.field(name="and", default=UNSET)
+    or_: list["ModelFilter"] | None = strawberry.field(
+        name="or", default=UNSET, description="At least one must hold; an empty list matches nothing."
+    )
+    not_: "ModelFilter | None" = strawberry.field(name="not", default=UNSET)
+
+
+def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
+    info: Info,
+    search: str | None = UNSET,
+    where: ModelFilter | None = UNSET,
+    order_by: list[ModelOrder] | None = UNSET,
+    first: int | None = UNSET,
+    after: str | None = UNSET,
+    last: int | None = UNSET,
+    before: str | None = UNSET,
+    offset: int | None = UNSET,
+) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Select models."""
+    return select_models(
+        info.context,
+        search=search or None,
+        where=condition_of(where, info.context.dataset.vocabularies),
+        order=order_keys(order_by),
+        page=page_arguments(first, after, last, before, offset),
+    )

@@ -1,0 +1,47 @@
+"""Orders: an enum of a table's columns, and the input that names one with direction and null placement."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, cast
+
+import strawberry
+
+from schema.columns import described
+from schema.enums import NullsOrder, SortDirection
+from tables.order import OrderKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tables.catalogue import Column
+
+
+def column_enum(name: str, columns: Sequence[Column], *, source: str, description: str) -> type[Enum]:
+    """Return an enum with one value per column, spelled as the column in capitals."""
+    values = {
+        column.name.upper(): strawberry.enum_value(column.name, description=described(column, source))
+        for column in columns
+    }
+    return cast("type[Enum]", strawberry.enum(Enum(name, values), name=name, description=description))
+
+
+class TableOrder:
+    """What every order input has: a field, a direction and the place of nulls."""
+
+    field: Any
+    direction: SortDirection
+    nulls: NullsOrder
+
+    def key(self) -> OrderKey:
+        """Return the order key that it says."""
+        return OrderKey(
+            self.field.value,
+            descending=self.direction is SortDirection.DESC,
+            nulls_first=self.nulls is NullsOrder.FIRST,
+        )
+
+
+def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:
+    """Return the keys of an optional list of orders."""
+    return [order.key() for order in order_by or ()]

@@ -1,0 +1,52 @@
+"""Paging as every connection has it: the page's own type, and the arguments that cut it."""
+
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from resolvers.connections import Connection
+from resolvers.paging import PageArguments
+
+
+def has_next_page(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Say of each page whether rows follow it."""
+    return page.has_next_page()
+
+
+def has_previous_page(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Say of each page whether rows precede it."""
+    return page.has_previous_page()
+
+
+def start_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return the cursor of each page's first row."""
+    return page.start_cursor()
+
+
+def end_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return the cursor of each page's last row."""
+    return page.end_cursor()
+
+
+@strawberry.federation.type(shareable=True, description="Where a page lies among the rows that it is cut from.")
+class PageInfo:
+    """Where a page lies."""
+
+    has_next_page: bool = strawberry.field(resolver=has_next_page, graphql_type=bool)
+    has_previous_page: bool = strawberry.field(resolver=has_previous_page, graphql_type=bool)
+    start_cursor: str | None = strawberry.field(resolver=start_cursor, graphql_type=str | None)
+    end_cursor: str | None = strawberry.field(resolver=end_cursor, graphql_type=str | None)
+
+
+def page_arguments(
+    first: int | None, after: str | None, last: int | None, before: str | None, offset: int | None
+) -> PageArguments:
+    """Return a connection's page arguments, None for those that were left out."""
+    return PageArguments(
+        first=_given(first), after=_given(after), last=_given(last), before=_given(before), offset=_given(offset)
+    )
+
+
+def _given(value: Any) -> Any:  # noqa: ANN401 - an argument of any type
+    return None if value is UNSET else value
