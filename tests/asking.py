@@ -1,0 +1,69 @@
+"""Asks the graph in process: the same schema and context as the server's, without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from execution.json_text import JsonWriter
+from execution.rendered_rows import RenderedRows
+from resolvers.context import Limits, RequestContext
+from timelines.reader import TimelineReader
+
+if TYPE_CHECKING:
+    from strawberry.federation import Schema
+    from strawberry.types import ExecutionResult
+
+    from tables.dataset import Dataset
+
+
+class Graph:
+    """A schema over a dataset.
+
+    Args:
+        schema: The schema, with whichever executor.
+        dataset: The dataset.
+        as_json: Whether answers are written as JSON, as over HTTP, and read back.
+        limits: What a request may ask for.
+    """
+
+    def __init__(
+        self, schema: Schema, dataset: Dataset, *, as_json: bool = False, limits: Limits | None = None
+    ) -> None:
+        self._schema = schema
+        self.dataset = dataset
+        self._limits = limits or Limits()
+        self._writer = JsonWriter(RenderedRows(2**26)) if as_json else None
+
+    def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
+        """Return data and errors."""
+
+        async def execute() -> ExecutionResult:
+            timelines = TimelineReader(self.dataset.raw)
+            context = RequestContext(
+                dataset=self.dataset, timelines=timelines, limits=self._limits, writer=self._writer
+            )
+            try:
+                return await self._schema.execute(query, variable_values=variables, context_value=context)
+            finally:
+                timelines.close()
+
+        result = asyncio.run(execute())
+        if self._writer is not None and result.data is not None:
+            result.data = orjson.loads(orjson.dumps(result.data))
+        return result
+
+    def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
+        """Return the data of an answer without errors."""
+        result = self.answer(query, **variables)
+        assert result.errors is None, result.errors
+        return result.data
+
+    def refusal(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the error's own shape
+        """Return the single error of an answer."""
+        errors = self.answer(query, **variables).errors
+        assert errors is not None
+        assert len(errors) == 1, errors
+        return errors[0]

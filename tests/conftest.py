@@ -1,0 +1,73 @@
+"""What most tests stand on: the sample, the real figures where they are, the schema with both executors, a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from execution.executor import RowByRowExecutor
+from schema.build import build_schema
+from tables.directory import open_directory
+from tables.source import open_sample
+from tests.asking import Graph
+from tests.server_process import running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tables.dataset import Dataset
+
+REAL_FIGURES = Path(__file__).parent.parent.parent / "shared" / "data" / "leaderboard-v3"
+
+
+@pytest.fixture(scope="session")
+def sample() -> Dataset:
+    """The bundled sample."""
+    return open_sample()
+
+
+@pytest.fixture(scope="session")
+def real_figures() -> Path:
+    """The directory of the published figures."""
+    if not REAL_FIGURES.is_dir():
+        pytest.skip(f"real figures: {REAL_FIGURES} is not there")
+    return REAL_FIGURES
+
+
+@pytest.fixture(scope="session")
+def real(real_figures: Path) -> Dataset:
+    """The published figures, loaded."""
+    return open_directory(real_figures)
+
+
+@pytest.fixture(scope="session")
+def graph(sample: Dataset) -> Graph:
+    """The graph over the sample, answering with Python values."""
+    return Graph(build_schema(), sample)
+
+
+@pytest.fixture(scope="session")
+def json_graph(sample: Dataset) -> Graph:
+    """The graph over the sample, answering as over HTTP."""
+    return Graph(build_schema(), sample, as_json=True)
+
+
+@pytest.fixture(scope="session")
+def reference_graph(sample: Dataset) -> Graph:
+    """The graph over the sample, completed row by row by graphql-core."""
+    return Graph(build_schema(executor=RowByRowExecutor), sample)
+
+
+@pytest.fixture(scope="session")
+def real_graph(real: Dataset) -> Graph:
+    """The graph over the published figures, answering as over HTTP."""
+    return Graph(build_schema(), real, as_json=True)
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[str]:
+    """The address of a real server process over the sample."""
+    with running_server("--source", "sample") as address:
+        yield address

@@ -1,0 +1,35 @@
+// The page: a header that says what is served, and GraphiQL below it.
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
+
+import { DatasetBanner } from './DatasetBanner';
+import { fetchGraphQL } from './endpoint';
+import { examples } from './examples';
+import { examplesPlugin } from './ExamplesPlugin';
+
+// Outside the component: GraphiQL compares plugins and tabs by identity.
+const plugins = [examplesPlugin, explorerPlugin({ showAttribution: false }), HISTORY_PLUGIN];
+const tabs = examples.map(({ query }) => ({ query }));
+
+export function Page() {
+  return (
+    <>
+      <header className="page-header">
+        <h1>The ML.ENERGY graph</h1>
+        <DatasetBanner />
+      </header>
+      <main className="page-main">
+        <GraphiQL
+          fetcher={fetchGraphQL}
+          plugins={plugins}
+          defaultTabs={tabs}
+          defaultEditorToolsVisibility={false}
+        >
+          <GraphiQL.Logo>
+            <span className="page-operator">{location.host}</span>
+          </GraphiQL.Logo>
+        </GraphiQL>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,16 @@
+// The example queries, in the order of the tabs. Each file opens with a comment line, which is its title.
+import dataset from './examples/dataset.graphql?raw';
+import diffusion from './examples/diffusion.graphql?raw';
+import leaderboard from './examples/leaderboard.graphql?raw';
+import models from './examples/models.graphql?raw';
+import timeline from './examples/timeline.graphql?raw';
+
+export interface Example {
+  title: string;
+  query: string;
+}
+
+export const examples: Example[] = [models, leaderboard, timeline, diffusion, dataset].map((query) => ({
+  title: query.slice(0, query.indexOf('\n')).replace(/^#\s*/, ''),
+  query,
+}));
