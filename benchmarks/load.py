@@ -1,0 +1,139 @@
+"""HTTP load by wrk: one thread, a few connections, bodies that never repeat, every answer checked by its length.
+
+Left out: latency under a fixed rate (wrk sends the next request when an answer is complete), clients that connect
+anew, compression. Client and server share the machine's cores, the same for every server.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from benchmarks.answers import VoidError
+
+if TYPE_CHECKING:
+    from benchmarks.servers import Server
+    from benchmarks.workloads import Workload
+
+_SCRIPT = Path(__file__).with_name("load.lua")
+_THREADS = 1
+_TIMEOUT_SECONDS = 10
+# How many numbers a round has for each thread; no round comes near it.
+NUMBERS_PER_ROUND = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The shape of the load.
+
+    Args:
+        rounds: Rounds of each server and workload.
+        seconds: How long a round lasts; wrk takes whole seconds.
+        connections: Kept-alive connections, with one request under way on each.
+    """
+
+    rounds: int
+    seconds: int
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What wrk counted in one round; times are in microseconds."""
+
+    microseconds: int
+    requests: int
+    bytes: int
+    p50_us: float
+    p99_us: float
+    wrong_answers: int
+    non_2xx: int
+    connect_errors: int
+    read_errors: int
+    write_errors: int
+    timeouts: int
+
+    @property
+    def requests_per_second(self) -> float:
+        """Complete answers per second."""
+        return self.requests * 1e6 / self.microseconds
+
+    def problems(self) -> dict[str, int]:
+        """Return what makes the round void, by name; nothing where it counts."""
+        names = ("wrong_answers", "non_2xx", "connect_errors", "read_errors", "write_errors", "timeouts")
+        return {name: count for name, count in asdict(self).items() if name in names and count}
+
+
+def require_wrk() -> str:
+    """Return the path of wrk; where it is missing, install Debian's package if that is allowed here.
+
+    Raises:
+        VoidError: wrk is missing and cannot be installed.
+    """
+    if shutil.which("wrk") is None and os.geteuid() == 0 and (apt := shutil.which("apt-get")) is not None:
+        subprocess.run([apt, "install", "--yes", "--quiet", "wrk"], check=False)
+    path = shutil.which("wrk")
+    if path is None:
+        raise VoidError("wrk is not installed; on Debian and Ubuntu: apt-get install wrk")
+    return path
+
+
+def run_round(
+    server: Server,
+    workload: Workload,
+    *,
+    round_number: int,
+    expected_bytes: int,
+    shape: Shape,
+    scratch: Path,
+) -> Load:
+    """Load one server with one workload, then wait until it has worked off what was left.
+
+    Args:
+        server: The server.
+        workload: What to send.
+        round_number: Different in each call for the same workload, so that no variable comes twice.
+        expected_bytes: The length of the right answer's body.
+        shape: For how long and over how many connections.
+        scratch: A directory for the script.
+
+    Raises:
+        VoidError: An answer was not a 2xx, had another length (errors, missing rows), or a connection failed.
+    """
+    script = scratch / "load.lua"
+    script.write_text(_lua(workload, first=round_number * NUMBERS_PER_ROUND * _THREADS, expected=expected_bytes))
+    command = [
+        require_wrk(),
+        *("--threads", str(_THREADS), "--connections", str(shape.connections), "--duration", f"{shape.seconds}s"),
+        *("--timeout", f"{_TIMEOUT_SECONDS}s", "--script", str(script), server.url),
+    ]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    if finished.returncode != 0:
+        raise VoidError(f"wrk failed: {finished.stdout}{finished.stderr}")
+    load = Load(**json.loads(finished.stdout.splitlines()[-1]))
+    if load.problems():
+        raise VoidError(f"{server.name}, workload {workload.name}, {load.requests} requests: {load.problems()}")
+    _settle(server)
+    return load
+
+
+def _lua(workload: Workload, *, first: int, expected: int) -> str:
+    before, after = workload.body_around_threshold()
+    constants = f"BEFORE = [==[{before}]==]\nAFTER = [==[{after}]==]\n"
+    figures = f"FIRST = {first}\nSTRIDE = {NUMBERS_PER_ROUND}\nEXPECTED = {expected}\n"
+    return constants + figures + _SCRIPT.read_text()
+
+
+def _settle(server: Server) -> None:
+    # When wrk hangs up, a request per connection may be under way; what comes next must not share the cores with it.
+    for _ in range(2):
+        httpx.post(server.url, json={"query": "{ __typename }"}, timeout=60)
+        time.sleep(0.05)

@@ -1,0 +1,167 @@
+"""The measurements as a table for people and as JSON for comparisons later."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
+from benchmarks.servers import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from benchmarks.footprint import Footprint
+    from benchmarks.load import Shape
+    from benchmarks.source import Source
+    from benchmarks.throughput import Throughput
+
+RESULTS = CHECKOUT / "benchmarks" / "results"
+_TIMES = "×"  # noqa: RUF001 - the multiplication sign is meant
+_LIBRARIES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "pyarrow", "orjson")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All measurements of one run.
+
+    Args:
+        source: The dataset.
+        throughput: One entry per workload.
+        footprint: Start and memory.
+        loaded_megabytes: Our server's resident memory after all throughput rounds, in MB.
+        shape: The load.
+    """
+
+    source: Source
+    throughput: tuple[Throughput, ...]
+    footprint: Footprint
+    loaded_megabytes: float
+    shape: Shape
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the tables."""
+    if report.source.generated:
+        console.print(
+            "No real figures at hand: a generated sample was measured; the targets are set for the real ones."
+        )
+    console.print(_throughput_table(report))
+    console.print(_footprint_table(report))
+
+
+def _throughput_table(report: Report) -> Table:
+    shape = report.shape
+    load = f"{shape.connections} connections, {shape.rounds} rounds of {shape.seconds} s in turns"
+    table = Table(title=f"Requests/s on {report.source.title}", caption=f"{load}; documents repeat, variables never")
+    table.add_column("workload")
+    table.add_column(f"runs {_TIMES} fields")
+    for name in ("ours", "stock", "ratio", "its rounds", "target"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for entry in report.throughput:
+        table.add_row(
+            entry.workload.title,
+            f"{entry.rows} {_TIMES} {len(entry.workload.fields)}",
+            f"{entry.ours_per_second:,.1f}",
+            f"{entry.stock_per_second:,.1f}",
+            f"{entry.ratio:.1f}{_TIMES}",
+            f"{min(entry.ratios):.1f} to {max(entry.ratios):.1f}",
+            f"≥ {entry.workload.target:.0f}{_TIMES}",
+            _verdict(ok=entry.ratio >= entry.workload.target, missed="below"),
+        )
+    return table
+
+
+def _footprint_table(report: Report) -> Table:
+    footprint = report.footprint
+    table = Table(title=f"Our server on {report.source.title}")
+    table.add_column("measure")
+    table.add_column("value", justify="right")
+    table.add_column("target", justify="right")
+    table.add_column("")
+    table.add_row(
+        "from process start to ready",
+        f"{footprint.ready:.2f} s",
+        f"< {READY_TARGET_SECONDS:.0f} s",
+        _verdict(ok=footprint.ready < READY_TARGET_SECONDS, missed="above"),
+    )
+    table.add_row("resident when ready", f"{footprint.ready_megabytes:.0f} MB", "", "")
+    table.add_row(
+        f"resident after one answer with all {footprint.runs} runs ({footprint.answer_bytes / 1e6:.1f} MB)",
+        f"{footprint.resident_megabytes:.0f} MB",
+        f"< {RESIDENT_TARGET_MEGABYTES:.0f} MB",
+        _verdict(ok=footprint.resident_megabytes < RESIDENT_TARGET_MEGABYTES, missed="above"),
+    )
+    table.add_row("resident after the throughput rounds", f"{report.loaded_megabytes:.0f} MB", "", "")
+    return table
+
+
+def _verdict(*, ok: bool, missed: str) -> str:
+    return "[green]ok[/green]" if ok else f"[red]{missed}[/red]"
+
+
+def write_json(report: Report) -> Path:
+    """Write the measurements, with the machine and the library versions, and return the file."""
+    now = datetime.now(UTC)
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
+    file.write_text(json.dumps(_as_json(report, now), indent=2, ensure_ascii=False) + "\n")
+    return file
+
+
+def _as_json(report: Report, now: datetime) -> dict[str, Any]:
+    footprint = report.footprint
+    return {
+        "time": now.isoformat(timespec="seconds"),
+        "source": report.source.title,
+        "generated": report.source.generated,
+        "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
+        "libraries": {name: version(name) for name in _LIBRARIES},
+        "load": asdict(report.shape),
+        "throughput": [_throughput_as_json(entry) for entry in report.throughput],
+        "ready": {
+            "seconds": footprint.ready_seconds,
+            "median_seconds": footprint.ready,
+            "target_seconds": READY_TARGET_SECONDS,
+            "ok": footprint.ready < READY_TARGET_SECONDS,
+        },
+        "resident": {
+            "ready_megabytes": footprint.ready_megabytes,
+            "whole_dataset_megabytes": footprint.resident_megabytes,
+            "whole_dataset_runs": footprint.runs,
+            "whole_dataset_answer_bytes": footprint.answer_bytes,
+            "after_load_megabytes": report.loaded_megabytes,
+            "target_megabytes": RESIDENT_TARGET_MEGABYTES,
+            "ok": footprint.resident_megabytes < RESIDENT_TARGET_MEGABYTES,
+        },
+    }
+
+
+def _throughput_as_json(entry: Throughput) -> dict[str, Any]:
+    return {
+        "workload": entry.workload.name,
+        "title": entry.workload.title,
+        "rows": entry.rows,
+        "fields": len(entry.workload.fields),
+        "answer_bytes": entry.answer_bytes,
+        "ours_per_second": entry.ours_per_second,
+        "stock_per_second": entry.stock_per_second,
+        "ratio": entry.ratio,
+        "ratios": entry.ratios,
+        "target": entry.workload.target,
+        "ok": entry.ratio >= entry.workload.target,
+        "rounds": {
+            "ours": [asdict(load) for load in entry.ours],
+            "stock": [asdict(load) for load in entry.stock],
+        },
+    }
