@@ -19,13 +19,13 @@ class PythonWriter:
         """Return the value of a node of one row."""
         return self._column(node, 1)[0]
 
-    def _column(self, node: Node, count: int) -> list[Any]:
+    def _column(self, node: Node, count: int) -> list[Any]:  # noqa: PLR0911 - one return per kind of node
         match node:
             case ConstantNode(text):
                 return [text] * count
             case LeafNode(column):
                 array = column.array() if isinstance(column, TableColumn) else column
-                return array.to_pylist()
+                return list(array.to_pylist())
             case CompletedNode(values):
                 return values
             case RowsNode():

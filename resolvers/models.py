@@ -54,12 +54,6 @@ def select_models(
     return connect(context, models, by, page)
 
 
-def entity_by_key(table: Table, key: str) -> RowSet | None:
-    """Return the row of an entity table with this key, or None."""
-    row = table.row_of.get(key)
-    return None if row is None else RowSet.single(table, row)
-
-
 def related(dataset: Dataset, rows: RowSet, other: Parent) -> Grouped:
     """Return for each model, GPU or task the entities of another kind that it was measured with."""
     own = cast("Parent", rows.table.name)  # a table is named by its entity

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from errors import BadUserInput, QueryTooComplex
-from tables.row_set import RowSet
+from resolvers.look_ups import row_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from resolvers.context import RequestContext
     from tables.dataset import Dataset
+    from tables.row_set import RowSet
     from tables.table import Table
 
 _KEYS = {
@@ -55,7 +56,7 @@ def _resolve(
 ) -> RowSet | Dataset | BadUserInput:
     type_name = representation.get("__typename") if isinstance(representation, dict) else None
     field = _KEYS.get(type_name) if isinstance(type_name, str) else None
-    if field is None:
+    if field is None or type_name is None:
         return BadUserInput(
             f"representation with __typename {type_name!r} is no entity of this graph; allowed: {', '.join(_KEYS)}."
         )
@@ -63,6 +64,6 @@ def _resolve(
     if type_name == "Dataset":
         if key == dataset.provenance.name:
             return dataset
-    elif isinstance(key, str) and (row := tables[type_name].row_of.get(key)) is not None:
-        return RowSet.single(tables[type_name], row)
+    elif isinstance(key, str) and (row := row_of_key(tables[type_name], key)) is not None:
+        return row
     return BadUserInput(f"{type_name} with {field} {key!r} is not in this dataset.", type=type_name, key=key)

@@ -75,13 +75,6 @@ def run_mask(
     return wanted if mask is None else mask & wanted
 
 
-def run_by_id(dataset: Dataset, kind: RunKind, run_id: str) -> RowSet | None:
-    """Return the run with this id, or None."""
-    runs = dataset.runs[kind]
-    row = runs.row_of.get(run_id)
-    return None if row is None else RowSet.single(runs, row)
-
-
 def parent_of(dataset: Dataset, runs: RowSet, parent: Parent) -> RowSet:
     """Return each run's model or GPU."""
     kind: RunKind = "llm" if runs.table is dataset.runs["llm"] else "diffusion"

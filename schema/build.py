@@ -6,14 +6,14 @@ import strawberry
 from graphql import GraphQLUnionType
 from strawberry.extensions import ParserCache, ValidationCache
 
-from execution.executor import ColumnarExecutor
+from execution.executor import ColumnarExecutor, RowByRowExecutor
 from schema.query import Query
 from tables.row_set import RowSet
 
 _KNOWN_DOCUMENTS = 1_000
 
 
-def build_schema(*, executor: type[ColumnarExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
+def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
     """Return the schema; a known document is neither parsed nor validated again."""
     schema = strawberry.federation.Schema(
         query=Query,

@@ -66,6 +66,7 @@ def of_the_row(
     def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
         return resolve(rows, info)
 
-    return strawberry.field(
+    field: StrawberryField = strawberry.field(
         resolver=resolver, graphql_type=graphql_type, description=description, metadata={OF_THE_ROW: True}
     )
+    return field

@@ -1,6 +1,10 @@
 """The dataset itself: which data this is, how much of it, and how to cite it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import strawberry
+from strawberry.types.field import StrawberryField
 
 from resolvers.dataset import CITATION, LICENSE, counts_of
 from schema.columns import graphql_name
@@ -15,108 +19,71 @@ class ColumnInfo:
     name: str = strawberry.field(description="As the Parquet file and the toolkit spell it.")
     field: str = strawberry.field(description="As the graph spells it.")
     type: str = strawberry.field(description="string, int, float or boolean.")
-    unit: str | None
-    description: str
+    unit: str | None = strawberry.field(description="The unit of a cell; null where there is none to state.")
+    description: str = strawberry.field(description="What it means.")
     table: str = strawberry.field(description="llm or diffusion.")
-    nullable: bool
+    nullable: bool = strawberry.field(description="Whether a cell may be missing.")
+
+
+def _of_the_snapshot(resolve: Callable[[Snapshot], Any], graphql_type: Any, description: str) -> StrawberryField:  # noqa: ANN401 - any type
+    def resolver(dataset: strawberry.Parent[Snapshot]) -> Any:  # noqa: ANN401 - a value of that type
+        return resolve(dataset)
+
+    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
+    return field
 
 
 @strawberry.federation.type(keys=["name"], description="What is being served: source, revision, counts, citation.")
 class Dataset:
     """What is being served."""
 
-    @strawberry.field(description="Such as `ml-energy/benchmark-v3`, or `sample`.")
-    @staticmethod
-    def name(dataset: strawberry.Parent[Snapshot]) -> strawberry.ID:
-        """Return what the dataset is called."""
-        return strawberry.ID(dataset.provenance.name)
+    name = _of_the_snapshot(
+        lambda dataset: dataset.provenance.name, strawberry.ID, "Such as `ml-energy/benchmark-v3`, or `sample`."
+    )
+    source = _of_the_snapshot(lambda dataset: dataset.provenance.source, str, "hub, directory or sample.")
+    revision = _of_the_snapshot(
+        lambda dataset: dataset.provenance.revision, str, "The Hub's commit, or a digest of the files."
+    )
+    synthetic = _of_the_snapshot(
+        lambda dataset: dataset.provenance.synthetic, bool, "True where the numbers are made up: the sample's are."
+    )
+    stale_because = _of_the_snapshot(
+        lambda dataset: dataset.provenance.stale_because,
+        str | None,
+        "Why a cached revision serves in place of what was asked for; null where none does.",
+    )
+    loaded_at = _of_the_snapshot(lambda dataset: dataset.loaded_at, str, "When it was loaded, ISO 8601 in UTC.")
+    llm_run_count = _of_the_snapshot(lambda dataset: counts_of(dataset).llm_runs, int, "All LLM runs, stable or not.")
+    stable_llm_run_count = _of_the_snapshot(
+        lambda dataset: counts_of(dataset).stable_llm_runs, int, "The stable LLM runs."
+    )
+    diffusion_run_count = _of_the_snapshot(
+        lambda dataset: counts_of(dataset).diffusion_runs, int, "All diffusion runs."
+    )
+    model_count = _of_the_snapshot(lambda dataset: counts_of(dataset).models, int, "All models.")
+    license = _of_the_snapshot(lambda _dataset: LICENSE, str, "The data's licence, as an SPDX identifier.")
+    url = _of_the_snapshot(
+        lambda dataset: dataset.provenance.url,
+        str | None,
+        "Where a person finds it; null for a directory and the sample.",
+    )
+    citation = _of_the_snapshot(lambda _dataset: CITATION, str, "BibTeX of the benchmark's paper.")
+    columns = _of_the_snapshot(
+        lambda _dataset: _columns(), list[ColumnInfo], "Every column of the run tables, from the one catalogue."
+    )
 
-    @strawberry.field(description="hub, directory or sample.")
-    @staticmethod
-    def source(dataset: strawberry.Parent[Snapshot]) -> str:
-        """Return where it was read from."""
-        return dataset.provenance.source
 
-    @strawberry.field(description="The Hub's commit, or a digest of the files.")
-    @staticmethod
-    def revision(dataset: strawberry.Parent[Snapshot]) -> str:
-        """Return which revision it is."""
-        return dataset.provenance.revision
-
-    @strawberry.field(description="True where the numbers are made up: the sample's are.")
-    @staticmethod
-    def synthetic(dataset: strawberry.Parent[Snapshot]) -> bool:
-        """Say whether the numbers are made up."""
-        return dataset.provenance.synthetic
-
-    @strawberry.field(description="Why a cached revision serves in place of what was asked for; null where none does.")
-    @staticmethod
-    def stale_because(dataset: strawberry.Parent[Snapshot]) -> str | None:
-        """Return why a cached revision serves."""
-        return dataset.provenance.stale_because
-
-    @strawberry.field(description="When it was loaded, ISO 8601 in UTC.")
-    @staticmethod
-    def loaded_at(dataset: strawberry.Parent[Snapshot]) -> str:
-        """Return when it was loaded."""
-        return dataset.loaded_at
-
-    @strawberry.field(description="All LLM runs, stable or not.")
-    @staticmethod
-    def llm_run_count(dataset: strawberry.Parent[Snapshot]) -> int:
-        """Count the LLM runs."""
-        return counts_of(dataset).llm_runs
-
-    @strawberry.field(description="The stable LLM runs.")
-    @staticmethod
-    def stable_llm_run_count(dataset: strawberry.Parent[Snapshot]) -> int:
-        """Count the stable LLM runs."""
-        return counts_of(dataset).stable_llm_runs
-
-    @strawberry.field(description="All diffusion runs.")
-    @staticmethod
-    def diffusion_run_count(dataset: strawberry.Parent[Snapshot]) -> int:
-        """Count the diffusion runs."""
-        return counts_of(dataset).diffusion_runs
-
-    @strawberry.field(description="All models.")
-    @staticmethod
-    def model_count(dataset: strawberry.Parent[Snapshot]) -> int:
-        """Count the models."""
-        return counts_of(dataset).models
-
-    @strawberry.field(description="The data's licence, as an SPDX identifier.")
-    @staticmethod
-    def license() -> str:
-        """Return the data's licence."""
-        return LICENSE
-
-    @strawberry.field(description="Where a person finds it; null for a directory and the sample.")
-    @staticmethod
-    def url(dataset: strawberry.Parent[Snapshot]) -> str | None:
-        """Return where a person finds it."""
-        return dataset.provenance.url
-
-    @strawberry.field(description="BibTeX of the benchmark's paper.")
-    @staticmethod
-    def citation() -> str:
-        """Return how to cite the benchmark."""
-        return CITATION
-
-    @strawberry.field(description="Every column of the run tables, from the one catalogue.")
-    @staticmethod
-    def columns() -> list[ColumnInfo]:
-        """List the columns."""
-        return [
-            ColumnInfo(
-                name=column.name,
-                field=graphql_name(column),
-                type=column.type.value,
-                unit=column.unit,
-                description=column.description,
-                table=table,
-                nullable=column.nullable,
-            )
-            for table, columns in COLUMNS.items()
-            for column in columns
-        ]
+def _columns() -> list[ColumnInfo]:
+    return [
+        ColumnInfo(
+            name=column.name,
+            field=graphql_name(column),
+            type=column.type.value,
+            unit=column.unit,
+            description=column.description,
+            table=table,
+            nullable=column.nullable,
+        )
+        for table, columns in COLUMNS.items()
+        for column in columns
+    ]

@@ -1,6 +1,6 @@
 """Diffusion runs: the type with all its columns, its filter, its order, its connection, and the field for them."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import UNSET
@@ -18,6 +18,10 @@ from schema.timelines import Timeline
 from tables.catalogue import DIFFUSION_COLUMNS
 from tables.row_set import RowSet
 from timelines.timeline import TimelineRequest
+
+if TYPE_CHECKING:
+    from schema.gpus import GPU
+    from schema.models import Model
 
 _SOURCE = "`runs/diffusion.parquet`"
 
@@ -41,22 +45,22 @@ async def timeline(
 class DiffusionRun:
     """One measured run of an image or video model."""
 
-    id: strawberry.ID = of_the_row(
+    id = of_the_row(
         lambda runs, _info: runs.column("id"),
         graphql_type=strawberry.ID,
         description="Opaque and URL-safe; the same in every revision that has the run.",
     )
-    model: Any = of_the_row(
+    model = of_the_row(
         lambda runs, info: parent_of(info.context.dataset, runs, "Model"),
         graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
         description="The model that ran.",
     )
-    gpu: Any = of_the_row(
+    gpu = of_the_row(
         lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
         description="The GPU model that it ran on.",
     )
-    timeline: Any = strawberry.field(
+    timeline = strawberry.field(
         resolver=timeline,
         graphql_type=Timeline | None,
         description="Power or temperature over time, from the run's raw file, fetched only where selected; null where "

@@ -6,24 +6,23 @@ from enum import Enum
 
 import strawberry
 
-from resolvers.runs import Stability as _Stability
-from timelines.metrics import TimelineMetric as _TimelineMetric
-from timelines.metrics import TimelineWindow as _TimelineWindow
+from resolvers.runs import Stability
+from timelines.metrics import TimelineMetric, TimelineWindow
 
-Stability = strawberry.enum(
-    _Stability,
-    name="Stability",
+__all__ = ["NullsOrder", "SortDirection", "Stability", "TaskKind", "TimelineMetric", "TimelineWindow"]
+
+# Enums of the resolvers and timelines, given their place on the wire here.
+strawberry.enum(
+    Stability,
     description="Which runs count: those that reached a trustworthy steady state (the toolkit's default), the others, "
     "or all.",
 )
-TimelineMetric = strawberry.enum(
-    _TimelineMetric,
-    name="TimelineMetric",
+strawberry.enum(
+    TimelineMetric,
     description="A quantity that the benchmark samples on every GPU: power in W, temperature in °C.",
 )
-TimelineWindow = strawberry.enum(
-    _TimelineWindow,
-    name="TimelineWindow",
+strawberry.enum(
+    TimelineWindow,
     description="The part of a run that a timeline covers. Diffusion runs have no steady state.",
 )
 

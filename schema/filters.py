@@ -160,7 +160,7 @@ def condition_of(where: TableFilter | None, vocabularies: Mapping[str, Vocabular
 
 def _column_comparisons(
     column: Column,
-    operators: Any,
+    operators: Any,  # noqa: ANN401 - any of the operator inputs
     vocabularies: Mapping[str, Vocabulary],
 ) -> list[Compare]:
     comparisons = _comparisons(column.name, graphql_name(column), operators)
@@ -173,7 +173,7 @@ def _column_comparisons(
     return comparisons
 
 
-def _comparisons(column: str, spelled: str, operators: Any) -> list[Compare]:  # noqa: ANN401 - any filter
+def _comparisons(column: str, spelled: str, operators: Any) -> list[Compare]:  # noqa: ANN401 - as above
     comparisons: list[Compare] = []
     for name, value in vars(operators).items():
         if value is UNSET:

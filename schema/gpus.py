@@ -1,6 +1,6 @@
 """GPUs: the models of GPU that the benchmark ran on, and what ran on them."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -9,6 +9,9 @@ from schema.columns import of_the_row
 from schema.diffusion_runs import DiffusionRunConnection, diffusion_runs
 from schema.llm_runs import LLMRunConnection, llm_runs
 
+if TYPE_CHECKING:
+    from schema.models import Model
+
 _DATA_SHEET = "From the vendor's data sheet; null for a GPU that we know nothing about."
 
 
@@ -16,31 +19,29 @@ _DATA_SHEET = "From the vendor's data sheet; null for a GPU that we know nothing
 class GPU:
     """A GPU model."""
 
-    model: strawberry.ID = of_the_row(
+    model = of_the_row(
         lambda gpus, _info: gpus.column("model"), graphql_type=strawberry.ID, description="Such as `H100`."
     )
-    vendor: str | None = of_the_row(
-        lambda gpus, _info: gpus.column("vendor"), graphql_type=str | None, description=_DATA_SHEET
-    )
-    memory_gib: float | None = of_the_row(
+    vendor = of_the_row(lambda gpus, _info: gpus.column("vendor"), graphql_type=str | None, description=_DATA_SHEET)
+    memory_gib = of_the_row(
         lambda gpus, _info: gpus.column("memory_gib"),
         graphql_type=float | None,
         description=f"Memory of one GPU. Unit: GiB. {_DATA_SHEET}",
     )
-    tdp_watts: float | None = of_the_row(
+    tdp_watts = of_the_row(
         lambda gpus, _info: gpus.column("tdp_watts"),
         graphql_type=float | None,
         description=f"Thermal design power of one GPU. Unit: W. {_DATA_SHEET}",
     )
-    models: Any = of_the_row(
+    models = of_the_row(
         lambda gpus, info: related(info.context.dataset, gpus, "Model"),
         graphql_type=list[Annotated["Model", strawberry.lazy("schema.models")]],
         description="The models that were measured on it, by id.",
     )
-    llm_runs: Any = strawberry.field(
+    llm_runs = strawberry.field(
         resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs on this GPU model."
     )
-    diffusion_runs: Any = strawberry.field(
+    diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
         graphql_type=DiffusionRunConnection,
         description="The diffusion runs on this GPU model.",

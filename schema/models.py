@@ -39,18 +39,18 @@ def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN
 class ModelGPURuns:
     """A model's runs on one GPU model."""
 
-    gpu: GPU = strawberry.field(resolver=pair_gpu, graphql_type=GPU)
-    run_count: int = strawberry.field(
+    gpu = strawberry.field(resolver=pair_gpu, graphql_type=GPU)
+    run_count = strawberry.field(
         resolver=pair_run_count,
         graphql_type=int,
         description="The runs that runsByGpu's arguments select, of both kinds.",
     )
-    llm_runs: Any = strawberry.field(
+    llm_runs = strawberry.field(
         resolver=selected_llm_runs,
         graphql_type=LLMRunConnection,
         description="Those of them that are LLM runs; a filter narrows them further.",
     )
-    diffusion_runs: Any = strawberry.field(
+    diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
         graphql_type=DiffusionRunConnection,
         description="Those of them that are diffusion runs; a filter narrows them further.",
@@ -82,24 +82,24 @@ def runs_by_gpu(
 class Model:
     """A model that the benchmark measured."""
 
-    model_id: strawberry.ID = column_field(MODEL_COLUMNS[0], source=_SOURCE, graphql_type=strawberry.ID)
-    tasks: list[Task] = of_the_row(
+    model_id = column_field(MODEL_COLUMNS[0], source=_SOURCE, graphql_type=strawberry.ID)
+    tasks = of_the_row(
         lambda models, info: related(info.context.dataset, models, "Task"),
         graphql_type=list[Task],
         description="The tasks that it was measured on.",
     )
-    gpus: list[GPU] = of_the_row(
+    gpus = of_the_row(
         lambda models, info: related(info.context.dataset, models, "GPU"),
         graphql_type=list[GPU],
         description="The GPU models that it was measured on.",
     )
-    llm_runs: Any = strawberry.field(
+    llm_runs = strawberry.field(
         resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs of this model."
     )
-    diffusion_runs: Any = strawberry.field(
+    diffusion_runs = strawberry.field(
         resolver=diffusion_runs, graphql_type=DiffusionRunConnection, description="The diffusion runs of this model."
     )
-    runs_by_gpu: list[ModelGPURuns] = strawberry.field(
+    runs_by_gpu = strawberry.field(
         resolver=runs_by_gpu,
         graphql_type=list[ModelGPURuns],
         description="This model's runs, one entry per GPU model that it was measured on; entries without a run that "

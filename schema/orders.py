@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import strawberry
 
@@ -23,7 +23,9 @@ def column_enum(name: str, columns: Sequence[Column], *, source: str, descriptio
         column.name.upper(): strawberry.enum_value(column.name, description=described(column, source))
         for column in columns
     }
-    return cast("type[Enum]", strawberry.enum(Enum(name, values), name=name, description=description))
+    # mypy knows the functional form for literal names only.
+    members: type[Enum] = Enum(name, values)  # type: ignore[misc]
+    return strawberry.enum(members, name=name, description=description)
 
 
 class TableOrder:

@@ -33,10 +33,10 @@ def end_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a 
 class PageInfo:
     """Where a page lies."""
 
-    has_next_page: bool = strawberry.field(resolver=has_next_page, graphql_type=bool)
-    has_previous_page: bool = strawberry.field(resolver=has_previous_page, graphql_type=bool)
-    start_cursor: str | None = strawberry.field(resolver=start_cursor, graphql_type=str | None)
-    end_cursor: str | None = strawberry.field(resolver=end_cursor, graphql_type=str | None)
+    has_next_page = strawberry.field(resolver=has_next_page, graphql_type=bool)
+    has_previous_page = strawberry.field(resolver=has_previous_page, graphql_type=bool)
+    start_cursor = strawberry.field(resolver=start_cursor, graphql_type=str | None)
+    end_cursor = strawberry.field(resolver=end_cursor, graphql_type=str | None)
 
 
 def page_arguments(

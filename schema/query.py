@@ -5,9 +5,8 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.federation.schema import FederationAny
 
-from resolvers.models import entity_by_key
+from resolvers.look_ups import row_of_key
 from resolvers.representations import resolve_representations
-from resolvers.runs import run_by_id
 from schema.dataset import Dataset
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
 from schema.gpus import GPU
@@ -24,77 +23,86 @@ Entity = Annotated[
 ]
 
 
+def dataset(info: Info) -> Any:  # noqa: ANN401 - the snapshot stands for the type
+    """Return the snapshot that this request sees."""
+    return info.context.dataset
+
+
+def gpus(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return all GPU models."""
+    return Grouped.of_one(RowSet.whole(info.context.dataset.gpus))
+
+
+def tasks(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return all tasks."""
+    return Grouped.of_one(RowSet.whole(info.context.dataset.tasks))
+
+
+def llm_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
+    """Return one LLM run."""
+    return row_of_key(info.context.dataset.runs["llm"], id)
+
+
+def diffusion_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
+    """Return one diffusion run."""
+    return row_of_key(info.context.dataset.runs["diffusion"], id)
+
+
+def model(info: Info, model_id: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return one model."""
+    return row_of_key(info.context.dataset.models, model_id)
+
+
+def gpu(info: Info, model: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return one GPU model."""
+    return row_of_key(info.context.dataset.gpus, model)
+
+
+def task(info: Info, name: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    """Return one task."""
+    return row_of_key(info.context.dataset.tasks, name)
+
+
+def entities(info: Info, representations: list[FederationAny]) -> Any:  # noqa: ANN401 - rows stand for the types
+    """Return the entities that a gateway refers to."""
+    return resolve_representations(info.context, representations)
+
+
 @strawberry.type(description="The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference.")
 class Query:
     """The root of the graph."""
 
-    llm_runs: Any = strawberry.field(
+    llm_runs = strawberry.field(
         resolver=llm_runs,
         graphql_type=LLMRunConnection,
         description="LLM runs, in the dataset's order unless `orderBy` is given.",
     )
-    diffusion_runs: Any = strawberry.field(
+    diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
         graphql_type=DiffusionRunConnection,
         description="Diffusion runs, in the dataset's order unless `orderBy` is given.",
     )
-    models: Any = strawberry.field(
+    models = strawberry.field(
         resolver=models,
         graphql_type=ModelConnection,
         description="Models, by id unless `orderBy` is given. `search` is fuzzy over nickname and modelId, best match "
         "first unless `orderBy` is given.",
     )
 
-    @strawberry.field(graphql_type=Dataset, description="What is being served.")
-    @staticmethod
-    def dataset(info: Info) -> Any:  # noqa: ANN401 - the snapshot stands for the type
-        """Return the snapshot that this request sees."""
-        return info.context.dataset
-
-    @strawberry.field(graphql_type=list[GPU], description="The GPU models that the benchmark ran on, by name.")
-    @staticmethod
-    def gpus(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
-        """Return all GPU models."""
-        return Grouped.of_one(RowSet.whole(info.context.dataset.gpus))
-
-    @strawberry.field(graphql_type=list[Task], description="The tasks: text, then multimodal, then diffusion.")
-    @staticmethod
-    def tasks(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
-        """Return all tasks."""
-        return Grouped.of_one(RowSet.whole(info.context.dataset.tasks))
-
-    @strawberry.field(graphql_type=LLMRun | None, description="The LLM run with this id, or null.")
-    @staticmethod
-    def llm_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
-        """Return one LLM run."""
-        return run_by_id(info.context.dataset, "llm", id)
-
-    @strawberry.field(graphql_type=DiffusionRun | None, description="The diffusion run with this id, or null.")
-    @staticmethod
-    def diffusion_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
-        """Return one diffusion run."""
-        return run_by_id(info.context.dataset, "diffusion", id)
-
-    @strawberry.field(graphql_type=Model | None, description="The model with this id, or null.")
-    @staticmethod
-    def model(info: Info, model_id: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
-        """Return one model."""
-        return entity_by_key(info.context.dataset.models, model_id)
-
-    @strawberry.field(graphql_type=GPU | None, description="The GPU model of this name, or null.")
-    @staticmethod
-    def gpu(info: Info, model: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
-        """Return one GPU model."""
-        return entity_by_key(info.context.dataset.gpus, model)
-
-    @strawberry.field(graphql_type=Task | None, description="The task of this name, or null.")
-    @staticmethod
-    def task(info: Info, name: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
-        """Return one task."""
-        return entity_by_key(info.context.dataset.tasks, name)
-
-    @strawberry.field(name="_entities", graphql_type=list[Entity | None])
-    @staticmethod
-    def entities(info: Info, representations: list[FederationAny]) -> Any:  # noqa: ANN401 - rows stand for the types
-        """Return the entities that a gateway refers to."""
-        return resolve_representations(info.context, representations)
+    dataset = strawberry.field(resolver=dataset, graphql_type=Dataset, description="What is being served.")
+    gpus = strawberry.field(
+        resolver=gpus, graphql_type=list[GPU], description="The GPU models that the benchmark ran on, by name."
+    )
+    tasks = strawberry.field(
+        resolver=tasks, graphql_type=list[Task], description="The tasks: text, then multimodal, then diffusion."
+    )
+    llm_run = strawberry.field(
+        resolver=llm_run, graphql_type=LLMRun | None, description="The LLM run with this id, or null."
+    )
+    diffusion_run = strawberry.field(
+        resolver=diffusion_run, graphql_type=DiffusionRun | None, description="The diffusion run with this id, or null."
+    )
+    model = strawberry.field(resolver=model, graphql_type=Model | None, description="The model with this id, or null.")
+    gpu = strawberry.field(resolver=gpu, graphql_type=GPU | None, description="The GPU model of this name, or null.")
+    task = strawberry.field(resolver=task, graphql_type=Task | None, description="The task of this name, or null.")
+    entities = strawberry.field(name="_entities", resolver=entities, graphql_type=list[Entity | None])

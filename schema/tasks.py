@@ -1,6 +1,6 @@
 """Tasks: what the benchmark has models do."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -10,6 +10,9 @@ from schema.columns import of_the_row
 from schema.enums import Stability, TaskKind
 from schema.info import Info
 from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from schema.models import Model
 
 
 def run_count(tasks: strawberry.Parent[RowSet], info: Info, stability: Stability = Stability.STABLE) -> Any:  # noqa: ANN401 - a column of tables/batch.py
@@ -21,21 +24,21 @@ def run_count(tasks: strawberry.Parent[RowSet], info: Info, stability: Stability
 class Task:
     """What the benchmark has a model do."""
 
-    name: strawberry.ID = of_the_row(
+    name = of_the_row(
         lambda tasks, _info: tasks.column("name"), graphql_type=strawberry.ID, description="Such as `gpqa`."
     )
-    display_name: str = of_the_row(
+    display_name = of_the_row(
         lambda tasks, _info: tasks.column("display_name"),
         graphql_type=str,
         description="As the leaderboard calls it, such as `GPQA Diamond`; the name where it has none.",
     )
-    kind: TaskKind = of_the_row(
+    kind = of_the_row(
         lambda tasks, _info: tasks.column("kind"), graphql_type=TaskKind, description="What kind of model it runs."
     )
-    run_count: int = strawberry.field(
+    run_count = strawberry.field(
         resolver=run_count, graphql_type=int, description="Its runs; diffusion runs count as stable."
     )
-    models: Any = of_the_row(
+    models = of_the_row(
         lambda tasks, info: related(info.context.dataset, tasks, "Model"),
         graphql_type=list[Annotated["Model", strawberry.lazy("schema.models")]],
         description="The models that were measured on it, by id.",

@@ -45,7 +45,7 @@ class DeviceTimeline:
     """One GPU's series."""
 
     index: int = strawberry.field(description="The GPU's number in the raw file.")
-    value: list[float | None] = strawberry.field(
+    value = strawberry.field(
         resolver=value,
         graphql_type=list[float | None],
         description="The last sample at each point in time; null before the GPU's first one in the window.",
@@ -60,17 +60,17 @@ class Timeline:
     """A quantity over time."""
 
     metric: TimelineMetric
-    unit: str = strawberry.field(resolver=unit, graphql_type=str, description="W or °C.")
+    unit = strawberry.field(resolver=unit, graphql_type=str, description="W or °C.")
     window: TimelineWindow
     start_time: float = strawberry.field(description="Unix seconds of relativeTimeS = 0.")
     steady_state: TimelineSpan | None = strawberry.field(
         description="Where the steady state lies, in relative seconds; null for diffusion."
     )
     sample_count: int = strawberry.field(description="Samples in the window, before downsampling.")
-    relative_time_s: list[float] = strawberry.field(
+    relative_time_s = strawberry.field(
         resolver=relative_time_s, graphql_type=list[float], description="Seconds since startTime."
     )
-    value: list[float] = strawberry.field(
+    value = strawberry.field(
         resolver=value,
         graphql_type=list[float],
         description="The sum over the GPUs (of temperatures too, as the toolkit gives it; see devices for each).",

@@ -103,11 +103,11 @@ def _cast(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any
 def _convertible(found: pa.DataType, wanted: ColumnType) -> bool:
     match wanted:
         case ColumnType.STRING:
-            return pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found)
+            return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found))
         case ColumnType.INT | ColumnType.FLOAT:
-            return pa.types.is_integer(found) or pa.types.is_floating(found)
+            return bool(pa.types.is_integer(found) or pa.types.is_floating(found))
         case ColumnType.BOOLEAN:
-            return pa.types.is_boolean(found)
+            return bool(pa.types.is_boolean(found))
 
 
 def _check_range(array: pa.Array[Any], column: Column, *, file: object) -> None:

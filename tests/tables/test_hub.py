@@ -351,7 +351,7 @@ limit = int(sys.argv[1])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    snapshot = open_hub(HubSettings(timeout_seconds=2))
+    snapshot = open_hub(HubSettings(timeout_seconds=3))
     print(token_found(), snapshot.revision, snapshot.stale_because)
     print(len(snapshot.raw.read(sys.argv[2])))
 except GraphError as error:

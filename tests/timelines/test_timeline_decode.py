@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from timeline_samples import START, Samples, as_bytes, request, results_file
+from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 
 from errors import BadUserInput, RawDataUnavailable
 from timelines import decode

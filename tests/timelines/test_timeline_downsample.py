@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from timeline_samples import START, Samples, as_bytes, request, results_file
+from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 
 from errors import BadUserInput
 from timelines.decode import decode_timeline

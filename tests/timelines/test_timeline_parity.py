@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from mlenergy.data.records import DiffusionRun, LLMRun
 from mlenergy.data.records.timelines import extract_device_timeline
-from timeline_samples import START, Samples, as_bytes, device_samples, request, results_file, steady_states
+from tests.timelines.timeline_samples import (
+    START,
+    Samples,
+    as_bytes,
+    device_samples,
+    request,
+    results_file,
+    steady_states,
+)
 
 from errors import RawDataUnavailable
 from timelines.decode import decode_timeline

@@ -5,7 +5,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
 
 from errors import Overloaded, RawDataUnavailable
 from timelines.metrics import TimelineMetric, TimelineWindow

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
-from timeline_samples import START, Samples, as_bytes, device_samples, request, results_file
+from tests.timelines.timeline_samples import START, Samples, as_bytes, device_samples, request, results_file
 
 from errors import RawDataUnavailable
 from timelines.decode import decode_timeline
