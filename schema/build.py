@@ -4,13 +4,13 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLUnionType
-from strawberry.extensions import ParserCache, ValidationCache
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
+from schema.known_documents import KnownDocuments
 from schema.query import Query
 from tables.row_set import RowSet
 
-_KNOWN_DOCUMENTS = 1_000
+_KNOWN_CHARACTERS = 2**20
 
 
 def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
@@ -18,10 +18,7 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
     schema = strawberry.federation.Schema(
         query=Query,
         execution_context_class=executor,
-        extensions=[
-            lambda: ParserCache(maxsize=_KNOWN_DOCUMENTS),
-            lambda: ValidationCache(maxsize=_KNOWN_DOCUMENTS),
-        ],
+        extensions=[KnownDocuments(_KNOWN_CHARACTERS).extension],
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):

@@ -147,7 +147,9 @@ def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
         cls.columns = tuple(columns)  # type: ignore[attr-defined] # a TableFilter
         for column in columns:
             cls.__annotations__[column.name] = _FILTERS[column.type] | None
-            setattr(cls, column.name, strawberry.field(default=UNSET, description=column.description))
+            # Named here, or Strawberry works the name out anew for every column of every filter of every request.
+            name = graphql_name(column)
+            setattr(cls, column.name, strawberry.field(name=name, default=UNSET, description=column.description))
         return cls
 
     return add

@@ -203,7 +203,7 @@ def test_an_import_that_runs_upwards_is_seen(tmp_path: Path, file: str, line: st
 
 def test_imports_that_the_table_allows_pass(tmp_path: Path) -> None:
     """The standard library, one's own folder, and what lies below are free."""
-    (tmp_path / "execution").mkdir()
+    (tmp_path / "tables").mkdir()
     (tmp_path / "resolvers").mkdir()
     (tmp_path / "resolvers/runs.py").write_text(
         "import json\nimport numpy as np\nfrom . import order\nfrom tables.batch import Lists"

@@ -118,6 +118,5 @@ def _turned_away(response: httpx2.Response) -> HubAway:
     asked = response.headers.get("Retry-After", "").strip()
     if not asked.isdecimal():
         return HubAway(f"answered HTTP {response.status_code}")
-    return HubAway(
-        f"answered HTTP {response.status_code} and asks to be left alone for {asked} s", retry_after=float(asked)
-    )
+    wait = float(asked)
+    return HubAway(f"answered HTTP {response.status_code} and asks to be left alone for {wait:g} s", retry_after=wait)
