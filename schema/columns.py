@@ -27,13 +27,14 @@ def graphql_name(column: Column) -> str:
     return to_camel_case(column.name)
 
 
-def described(column: Column, source: str) -> str:
-    """Return a column's description with its unit and where it comes from."""
+def described(column: Column, source: str | None) -> str:
+    """Return a column's description with its unit and, where it stands in a file, where it comes from."""
     unit = f" Unit: {column.unit}." if column.unit else ""
-    return f"{column.description}{unit} Column `{column.name}` of {source}."
+    place = f" Column `{column.name}` of {source}." if source else ""
+    return f"{column.description}{unit}{place}"
 
 
-def column_fields(columns: Sequence[Column], *, source: str) -> Callable[[Class], Class]:
+def column_fields(columns: Sequence[Column], *, source: str | None) -> Callable[[Class], Class]:
     """Give a class, before it becomes a Strawberry type, one field per column that it does not declare itself."""
 
     def add(cls: Class) -> Class:
@@ -45,7 +46,7 @@ def column_fields(columns: Sequence[Column], *, source: str) -> Callable[[Class]
     return add
 
 
-def column_field(column: Column, *, source: str, graphql_type: Any = None) -> StrawberryField:  # noqa: ANN401 - any type
+def column_field(column: Column, *, source: str | None, graphql_type: Any = None) -> StrawberryField:  # noqa: ANN401 - any type
     """Return the field of one column."""
     plain = graphql_type or GRAPHQL_TYPES[column.type]
     return of_the_row(

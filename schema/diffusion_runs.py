@@ -15,7 +15,7 @@ from schema.info import Info
 from schema.orders import TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.timelines import Timeline
-from tables.catalogue import DIFFUSION_COLUMNS
+from tables.catalogue import DERIVED_COLUMNS, DIFFUSION_COLUMNS
 from tables.row_set import RowSet
 from timelines.timeline import TimelineRequest
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from schema.models import Model
 
 _SOURCE = "`runs/diffusion.parquet`"
+_DERIVED = DERIVED_COLUMNS["diffusion"]
 
 
 async def timeline(
@@ -42,6 +43,7 @@ async def timeline(
     name="DiffusionRun", keys=["id"], description="One measured run of an image or video model, with its figures."
 )
 @column_fields(DIFFUSION_COLUMNS, source=_SOURCE)
+@column_fields(_DERIVED, source=None)
 class DiffusionRun:
     """One measured run of an image or video model."""
 
@@ -76,7 +78,10 @@ DiffusionRunConnection = connection_type(
     description="A page of diffusion runs, and how many the filter selects.",
 )
 DiffusionRunField = column_enum(
-    "DiffusionRunField", DIFFUSION_COLUMNS, source=_SOURCE, description="The columns of a diffusion run, to order by."
+    "DiffusionRunField",
+    (*DIFFUSION_COLUMNS, *_DERIVED),
+    source=None,
+    description="The columns of a diffusion run, to order by.",
 )
 
 
@@ -90,7 +95,7 @@ class DiffusionRunOrder(TableOrder):
 
 
 @strawberry.input(description="Conditions on diffusion runs; all that are given must hold.")
-@filter_fields(DIFFUSION_COLUMNS)
+@filter_fields((*DIFFUSION_COLUMNS, *_DERIVED))
 class DiffusionRunFilter(TableFilter):
     """Conditions on diffusion runs."""
 

@@ -15,7 +15,7 @@ from schema.info import Info
 from schema.orders import TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.timelines import Timeline
-from tables.catalogue import LLM_COLUMNS
+from tables.catalogue import DERIVED_COLUMNS, LLM_COLUMNS
 from tables.row_set import RowSet
 from timelines.timeline import TimelineRequest
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from schema.models import Model
 
 _SOURCE = "`runs/llm.parquet`"
+_DERIVED = DERIVED_COLUMNS["llm"]
 
 
 async def timeline(
@@ -42,6 +43,7 @@ async def timeline(
     name="LLMRun", keys=["id"], description="One measured run of a language model: a configuration and its figures."
 )
 @column_fields(LLM_COLUMNS, source=_SOURCE)
+@column_fields(_DERIVED, source=None)
 class LLMRun:
     """One measured run of a language model."""
 
@@ -76,7 +78,7 @@ LLMRunConnection = connection_type(
     description="A page of LLM runs, and how many the filter selects.",
 )
 LLMRunField = column_enum(
-    "LLMRunField", LLM_COLUMNS, source=_SOURCE, description="The columns of an LLM run, to order by."
+    "LLMRunField", (*LLM_COLUMNS, *_DERIVED), source=None, description="The columns of an LLM run, to order by."
 )
 
 
@@ -90,7 +92,7 @@ class LLMRunOrder(TableOrder):
 
 
 @strawberry.input(name="LLMRunFilter", description="Conditions on LLM runs; all that are given must hold.")
-@filter_fields(LLM_COLUMNS)
+@filter_fields((*LLM_COLUMNS, *_DERIVED))
 class LLMRunFilter(TableFilter):
     """Conditions on LLM runs."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tables.catalogue import Column
 
 
-def column_enum(name: str, columns: Sequence[Column], *, source: str, description: str) -> type[Enum]:
+def column_enum(name: str, columns: Sequence[Column], *, source: str | None, description: str) -> type[Enum]:
     """Return an enum with one value per column, spelled as the column in capitals."""
     values = {
         column.name.upper(): strawberry.enum_value(column.name, description=described(column, source))

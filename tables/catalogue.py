@@ -170,6 +170,36 @@ DIFFUSION_COLUMNS: tuple[Column, ...] = (
     _RESULTS_PATH,
 )
 
+_POWER_UTILIZATION = Column(
+    "power_utilization",
+    ColumnType.FLOAT,
+    None,
+    "Average power over GPUs times thermal design power; null for a GPU whose data sheet we do not know.",
+    ColumnKind.METRIC,
+    nullable=True,
+)
+
+# Computed from the columns above, once per dataset (tables/derived.py).
+DERIVED_COLUMNS: dict[TableName, tuple[Column, ...]] = {
+    "llm": (
+        _text(
+            "parallelism",
+            "The parallelism degrees above 1, as `TP8 DP2 EP8`; empty where there are none.",
+            kind=ColumnKind.NOTE,
+        ),
+        _measured("tokens_per_second_per_watt", "token/s/W", "Output throughput over average power."),
+        _POWER_UTILIZATION,
+    ),
+    "diffusion": (
+        _text(
+            "parallelism",
+            "The parallelism degrees above 1, as `U4 R2`; empty where there are none.",
+            kind=ColumnKind.NOTE,
+        ),
+        _POWER_UTILIZATION,
+    ),
+}
+
 COLUMNS: dict[TableName, tuple[Column, ...]] = {"llm": LLM_COLUMNS, "diffusion": DIFFUSION_COLUMNS}
 
 MODEL_COLUMNS: tuple[Column, ...] = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tables.catalogue import COLUMNS, MODEL_COLUMNS
+from tables.derived import derived_columns
 from tables.entities import gpu_table, model_gpu_table, model_table, task_table
 from tables.ids import run_ids
 from tables.relations import Grouped, distinct_pairs, group_rows
@@ -121,7 +122,7 @@ def build_dataset(
 
 def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
     ids = run_ids(kind, COLUMNS[kind], columns)
-    return Table(_RUN_TABLE_NAMES[kind], {"id": ids, **columns}, key="id")
+    return Table(_RUN_TABLE_NAMES[kind], {"id": ids, **columns, **derived_columns(kind, columns)}, key="id")
 
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
