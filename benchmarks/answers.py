@@ -38,9 +38,12 @@ def ask(server: Server, body: bytes) -> Answer:
     """Send one request.
 
     Raises:
-        VoidError: The answer is not a 200 without errors.
+        VoidError: There is no answer, or it is not a 200 without errors.
     """
-    response = httpx.post(server.url, content=body, headers=_HEADERS, timeout=_TIMEOUT_SECONDS)
+    try:
+        response = httpx.post(server.url, content=body, headers=_HEADERS, timeout=_TIMEOUT_SECONDS)
+    except httpx.HTTPError as error:
+        raise VoidError(f"{server.name} did not answer: {error!r}") from error
     shown = f"{server.name} answered {response.status_code}: {response.text[:_SHOWN_CHARACTERS]}"
     if response.status_code != httpx.codes.OK:
         raise VoidError(shown)

@@ -15,9 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
-
-from benchmarks.answers import VoidError
+from benchmarks.answers import VoidError, ask
 
 if TYPE_CHECKING:
     from benchmarks.servers import Server
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 _SCRIPT = Path(__file__).with_name("load.lua")
 _THREADS = 1
 _TIMEOUT_SECONDS = 10
+_TRIVIAL = b'{"query": "{ __typename }"}'
+_PAUSE_SECONDS = 0.05
 # How many numbers a round has for each thread; no round comes near it.
 NUMBERS_PER_ROUND = 10_000_000
 
@@ -135,5 +135,5 @@ def _lua(workload: Workload, *, first: int, expected: int) -> str:
 def _settle(server: Server) -> None:
     # When wrk hangs up, a request per connection may be under way; what comes next must not share the cores with it.
     for _ in range(2):
-        httpx.post(server.url, json={"query": "{ __typename }"}, timeout=60)
-        time.sleep(0.05)
+        ask(server, _TRIVIAL)
+        time.sleep(_PAUSE_SECONDS)

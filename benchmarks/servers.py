@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.answers import VoidError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,7 +29,7 @@ _LOG_TAIL_LINES = 15
 
 
 class ServerError(Exception):
-    """A server did not become ready; the text ends with what it logged."""
+    """A server did not become ready, or ended while it was needed; the text ends with what it logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def running(name: str, command: list[str], *, logs: Path) -> Iterator[Server]:
         logs: A directory for what it prints.
 
     Raises:
-        ServerError: It ended, or was not ready in time.
+        ServerError: It was not ready in time, or ended before the context did.
     """
     port = _free_port()
     log = logs / f"{name}.log"
@@ -83,6 +85,10 @@ def running(name: str, command: list[str], *, logs: Path) -> Iterator[Server]:
         )
         try:
             yield Server(name, process.pid, port, _wait_until_ready(process, port, started, log))
+        except VoidError as error:
+            if process.poll() is not None:
+                raise ServerError(f"{error}\n{_ended(process, log)}") from error
+            raise
         finally:
             process.terminate()
             try:
@@ -102,7 +108,7 @@ def _free_port() -> int:
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int, started: float, log: Path) -> float:
     while (elapsed := time.perf_counter() - started) < _READY_DEADLINE_SECONDS:
         if process.poll() is not None:
-            raise ServerError(f"`{_shown(process)}` ended with exit code {process.returncode}:\n{_tail(log)}")
+            raise ServerError(_ended(process, log))
         if _is_ready(port):
             return time.perf_counter() - started
         time.sleep(_POLL_SECONDS)
@@ -118,6 +124,10 @@ def _is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _ended(process: subprocess.Popen[bytes], log: Path) -> str:
+    return f"`{_shown(process)}` ended with exit code {process.returncode}:\n{_tail(log)}"
 
 
 def _shown(process: subprocess.Popen[bytes]) -> str:
