@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 # What a JSON text must escape: the quotation mark, the backslash and control characters.
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
-_NULL = pa.scalar("null")
 
 
 def encode_cells(array: pa.Array[Any]) -> pa.Array[Any]:
@@ -26,13 +25,13 @@ def encode_cells(array: pa.Array[Any]) -> pa.Array[Any]:
     if pa.types.is_list(kind):
         return _encode_lists(array)
     if pa.types.is_string(kind):
-        return pc.fill_null(_quoted(array), _NULL)
+        return pc.fill_null(_quoted(array), "null")
     text = array.cast(pa.string())
     if pa.types.is_floating(kind):
         # Arrow writes the shortest text that reads back the same; a whole number still is to look like a Float.
         whole = pc.match_substring_regex(text, r"^-?[0-9]+$")
         text = pc.if_else(whole, pc.binary_join_element_wise(text, ".0", ""), text)
-    return pc.fill_null(text, _NULL)
+    return pc.fill_null(text, "null")
 
 
 def _quoted(array: pa.Array[Any]) -> pa.Array[Any]:
@@ -45,4 +44,4 @@ def _quoted(array: pa.Array[Any]) -> pa.Array[Any]:
 def _encode_lists(array: pa.Array[Any]) -> pa.Array[Any]:
     texts = pa.ListArray.from_arrays(array.offsets, encode_cells(array.values))
     joined = pc.binary_join_element_wise("[", pc.binary_join(texts, ","), "]", "")
-    return pc.if_else(array.is_valid(), joined, _NULL)
+    return pc.if_else(array.is_valid(), joined, "null")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import orjson
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from execution.rendered_rows import RenderedRows
 
 
+# Part of the text of every row: the same in all, all of a single row, or a column of texts.
+Piece: TypeAlias = "str | memoryview | pa.Array[Any]"
+
+
 class JsonWriter:
     """Turns nodes into JSON.
 
@@ -39,91 +43,59 @@ class JsonWriter:
 
     def finish(self, node: Node) -> orjson.Fragment:
         """Write a node of one row, to be set into the response as it is."""
-        return orjson.Fragment(b"".join(self._single(node)))
+        return orjson.Fragment(_text(self._pieces(node)))
 
-    def _single(self, node: Node) -> list[bytes | memoryview]:
-        """Write a node of one row as pieces, so that a long list is copied once."""
+    def _pieces(self, node: Node) -> list[Piece]:  # noqa: C901, PLR0911 - one case per kind of node
+        """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
         match node:
-            case ObjectNode(_, fields):
-                pieces: list[bytes | memoryview] = []
-                for position, (name, field) in enumerate(fields):
-                    pieces.append(b"," if position else b"{")
-                    if not isinstance(field, RowsNode):
-                        pieces.append(_key(name))
-                    pieces.extend(self._single(field))
-                pieces.append(b"}" if fields else b"{}")
-                return pieces
-            case ListNode(_, items):
-                return [b"[", *self._joined_items(items), b"]"]
             case ConstantNode(text):
-                return [orjson.dumps(text)]
-            case PendingNode(delivered) if delivered is not None:
-                return self._single(delivered)
-            case _:
-                return [_bytes_of(self._column(node))]
-
-    def _joined_items(self, items: ObjectNode) -> list[bytes | memoryview]:
-        """Write the objects of one list with commas between: each with a comma behind, and the last one cut off."""
-        if items.count == 0:
-            return []
-        return [_bytes_of(self._objects(items, behind="},"))[:-1]]
-
-    def _column(self, node: Node) -> pa.Array[Any]:
-        """Write a node as a string array, one text per row."""
-        match node:
+                return [orjson.dumps(text).decode()]
+            case LeafNode(pa.Array() as values) if len(values) == 1 and not pa.types.is_list(values.type):
+                return [orjson.dumps(values[0].as_py()).decode()]
             case LeafNode(column):
-                return self._cells(column)
-            case ObjectNode():
-                return self._objects(node, behind="}")
+                return [self._cells(column)]
             case RowsNode():
-                return self._row_fields(node)
+                return [self._row_fields(node)]
+            case ObjectNode(_, fields):
+                pieces: list[Piece] = ["{"]
+                for position, (name, field) in enumerate(fields):
+                    separator = "," if position else ""
+                    pieces.append(separator if isinstance(field, RowsNode) else f'{separator}"{name}":')
+                    pieces.extend(self._pieces(field))
+                return [*pieces, "}"]
+            case ListNode(offsets, items) if len(offsets) == 2:  # noqa: PLR2004 - the bounds of one list
+                # A single list is one text already: each object with a comma behind, and the last comma cut off.
+                return ["[", _bytes_of(self._objects(items, behind=","))[:-1], "]"]
             case ListNode(offsets, items):
-                texts = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), self._objects(items, behind="}"))
-                return pc.binary_join_element_wise("[", pc.binary_join(texts, ","), "]", "")
+                texts = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), self._objects(items))
+                return ["[", pc.binary_join(texts, ","), "]"]
             case CompletedNode(values):
-                return pa.array([orjson.dumps(value).decode() for value in values], pa.string())
+                return [pa.array([orjson.dumps(value).decode() for value in values], pa.string())]
             case PendingNode(delivered) if delivered is not None:
-                return self._column(delivered)
+                return self._pieces(delivered)
             case _:
-                raise TypeError(f"{type(node).__name__} has no column of its own")
+                raise TypeError(f"{type(node).__name__} has not been delivered")
 
-    def _objects(self, node: ObjectNode, *, behind: str) -> pa.Array[Any]:
-        """Write one object per row, each followed by what stands `behind` its last field."""
+    def _objects(self, node: ObjectNode, *, behind: str = "") -> pa.Array[Any]:
+        """Write one object per row, each with what stands behind it."""
         match node.fields:
             case [(_, RowsNode() as only)]:
-                return self._row_fields(only, before="{", behind=behind)
+                return self._row_fields(only, before="{", behind="}" + behind)
             case _:
-                return self._joined(node, before="{", behind=behind)
+                return _joined([*self._pieces(node), behind], node.count)
 
     def _row_fields(self, node: RowsNode, before: str = "", behind: str = "") -> pa.Array[Any]:
         """Write fields that depend on the row alone: for the whole table once, then taken."""
+
+        def write(rows: RowSet) -> pa.Array[Any]:
+            pieces = self._pieces(node.resolve(rows))[1:-1]  # without the braces, which are the object's
+            return _joined([before, *pieces, behind], len(rows))
+
         table = node.rows.table
         if table.num_rows > WHOLE_TABLE_ROWS:
-            return self._joined(node.resolve(node.rows), before=before, behind=behind)
-        whole = self._rendered.get(
-            table,
-            (node.signature, before, behind),
-            lambda: self._joined(node.resolve(RowSet.whole(table)), before=before, behind=behind),
-        )
+            return write(node.rows)
+        whole = self._rendered.get(table, (node.signature, before, behind), lambda: write(RowSet.whole(table)))
         return whole.take(pa.array(node.rows.indices, pa.int64()))
-
-    def _joined(self, node: ObjectNode, *, before: str, behind: str) -> pa.Array[Any]:
-        """Join the columns of an object, element by element, with their names between them."""
-        parts: list[Any] = []
-        literal = before
-        for position, (name, field) in enumerate(node.fields):
-            literal += "," if position else ""
-            if not isinstance(field, RowsNode):
-                literal += _key(name).decode()
-            if isinstance(field, ConstantNode):
-                literal += orjson.dumps(field.text).decode()
-                continue
-            parts += [literal, self._column(field)]
-            literal = ""
-        literal += behind
-        if not parts:
-            return pa.array(np.full(node.count, literal), pa.string())
-        return pc.binary_join_element_wise(*parts, literal, "")
 
     def _cells(self, column: TableColumn | pa.Array[Any]) -> pa.Array[Any]:
         if not isinstance(column, TableColumn):
@@ -137,8 +109,27 @@ class JsonWriter:
         return whole.take(pa.array(column.rows.indices, pa.int64()))
 
 
-def _key(name: str) -> bytes:
-    return b'"%s":' % name.encode()
+def _joined(pieces: list[Piece], count: int) -> pa.Array[Any]:
+    """Join pieces row by row into one column of texts."""
+    if count == 1:
+        return pa.array([_text(pieces)]).cast(pa.string())
+    merged: list[Any] = [""]
+    for piece in pieces:
+        if isinstance(piece, str) and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    if len(merged) == 1:
+        return pa.array(np.full(count, merged[0]), pa.string())
+    return pc.binary_join_element_wise(*merged, "")
+
+
+def _text(pieces: list[Piece]) -> bytes:
+    """Join the pieces of a single row."""
+    return b"".join(
+        piece.encode() if isinstance(piece, str) else piece if isinstance(piece, memoryview) else _bytes_of(piece)
+        for piece in pieces
+    )
 
 
 def _is_range(indices: np.ndarray[Any, Any]) -> bool:

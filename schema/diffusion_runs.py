@@ -10,7 +10,7 @@ from resolvers.timelines import read_timelines
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
-from schema.filters import IDFilter, TableFilter, condition_of, filter_fields
+from schema.filters import IDFilter, TableFilter, condition_of, filter_fields, read_as_given
 from schema.info import Info
 from schema.orders import TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
@@ -94,6 +94,7 @@ class DiffusionRunOrder(TableOrder):
     nulls: NullsOrder = NullsOrder.LAST
 
 
+@read_as_given
 @strawberry.input(description="Conditions on diffusion runs; all that are given must hold.")
 @filter_fields((*DIFFUSION_COLUMNS, *_DERIVED))
 class DiffusionRunFilter(TableFilter):

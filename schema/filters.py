@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import strawberry
 from strawberry import UNSET
@@ -13,15 +13,17 @@ from tables.catalogue import ColumnType
 from tables.conditions import All, AnyOf, Compare, Condition, Not
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tables.catalogue import Column
+    from tables.conditions import Operator
     from tables.vocabulary import Vocabulary
 
 Class = TypeVar("Class", bound=type)
 
 _IS_NULL = "True selects rows without a value, false rows with one."
 _MAX_LIST = 1_000
+_NAMES_VALUES = frozenset({"eq", "neq", "in", "notIn"})
 
 
 @strawberry.input(description="Conditions on a text; all that are given must hold. A row without a value meets none.")
@@ -88,19 +90,6 @@ class BooleanFilter:
     is_null: bool | None = strawberry.field(default=UNSET, description=_IS_NULL)
 
 
-_OPERATORS = {
-    "eq": "eq",
-    "neq": "neq",
-    "in_": "in",
-    "not_in": "notIn",
-    "lt": "lt",
-    "lte": "lte",
-    "gt": "gt",
-    "gte": "gte",
-    "contains": "contains",
-    "starts_with": "startsWith",
-    "is_null": "isNull",
-}
 _FILTERS: dict[ColumnType, type] = {
     ColumnType.STRING: StringFilter,
     ColumnType.INT: IntFilter,
@@ -110,49 +99,49 @@ _FILTERS: dict[ColumnType, type] = {
 
 
 class TableFilter:
-    """What every filter of a table has: and, or, not, and the way to a condition.
+    """What every filter of a table has: the way to a condition.
 
     Attributes:
-        columns: The catalogue columns that it has a field for.
+        columns: The catalogue columns that it has a field for, by the name in the graph.
+        given: What the client gave, by the name in the graph; what it left out is not in it.
     """
 
-    columns: ClassVar[Sequence[Column]]
+    columns: ClassVar[Mapping[str, Column]]
+    given: Mapping[str, Any]
 
     def condition(self, vocabularies: Mapping[str, Vocabulary]) -> Condition:
         """Return what the filter says.
 
         Raises:
             BadUserInput: An operator is null, or a value of an open vocabulary is not in the dataset.
+            QueryTooComplex: A list is too long.
         """
-        given = {name: value for name, value in vars(self).items() if value is not UNSET and value is not None}
-        parts: list[Condition] = [
-            All(tuple(part.condition(vocabularies) for part in _capped("and", given.pop("and_", ()))))
-        ]
-        if "or_" in given:
-            parts.append(AnyOf(tuple(part.condition(vocabularies) for part in _capped("or", given.pop("or_")))))
-        if "not_" in given:
-            parts.append(Not(given.pop("not_").condition(vocabularies)))
-        if "id" in given:
-            parts.extend(_comparisons("id", "id", given.pop("id")))
-        for column in self.columns:
-            if column.name in given:
-                parts.extend(_column_comparisons(column, given[column.name], vocabularies))
-        return All(tuple(parts))
+        return _condition(self.given, self.columns, vocabularies)
 
 
 def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
     """Give a class, before it becomes a Strawberry input, one operator input per column."""
 
     def add(cls: Class) -> Class:
-        cls.columns = tuple(columns)  # type: ignore[attr-defined] # a TableFilter
+        cls.columns = {graphql_name(column): column for column in columns}  # type: ignore[attr-defined] # a TableFilter
         for column in columns:
             cls.__annotations__[column.name] = _FILTERS[column.type] | None
-            # Named here, or Strawberry works the name out anew for every column of every filter of every request.
-            name = graphql_name(column)
-            setattr(cls, column.name, strawberry.field(name=name, default=UNSET, description=column.description))
+            setattr(cls, column.name, strawberry.field(default=UNSET, description=column.description))
         return cls
 
     return add
+
+
+def read_as_given(cls: Class) -> Class:
+    """Let a Strawberry input keep what the client gave, instead of walking all its fields for the few that were."""
+
+    def reading(filter_type: type[TableFilter], given: Mapping[str, Any], _context: object) -> TableFilter:
+        read = filter_type.__new__(filter_type)
+        read.given = given
+        return read
+
+    cls.__strawberry_definition__.from_input = reading  # type: ignore[attr-defined] # it is an input
+    return cls
 
 
 def condition_of(where: TableFilter | None, vocabularies: Mapping[str, Vocabulary]) -> Condition | None:
@@ -160,35 +149,45 @@ def condition_of(where: TableFilter | None, vocabularies: Mapping[str, Vocabular
     return where.condition(vocabularies) if where else None
 
 
-def _column_comparisons(
-    column: Column,
-    operators: Any,  # noqa: ANN401 - any of the operator inputs
-    vocabularies: Mapping[str, Vocabulary],
-) -> list[Compare]:
-    comparisons = _comparisons(column.name, graphql_name(column), operators)
-    if column.vocabulary:
-        for compare in comparisons:
-            if compare.operator in ("eq", "neq"):
-                vocabularies[column.name].check([compare.value])
-            elif compare.operator in ("in", "notIn"):
-                vocabularies[column.name].check(compare.value)
-    return comparisons
-
-
-def _comparisons(column: str, spelled: str, operators: Any) -> list[Compare]:  # noqa: ANN401 - as above
-    comparisons: list[Compare] = []
-    for name, value in vars(operators).items():
-        if value is UNSET:
+def _condition(
+    given: Mapping[str, Any], columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]
+) -> Condition:
+    parts: list[Condition] = []
+    for name, value in given.items():
+        if value is None:  # a filter that is null says nothing
             continue
-        operator = _OPERATORS[name]
+        match name:
+            case "and":
+                parts.append(All(_conditions(name, value, columns, vocabularies)))
+            case "or":
+                parts.append(AnyOf(_conditions(name, value, columns, vocabularies)))
+            case "not":
+                parts.append(Not(_condition(value, columns, vocabularies)))
+            case _:
+                parts.extend(_comparisons(name, columns.get(name), value, vocabularies))
+    return All(tuple(parts))
+
+
+def _conditions(
+    name: str, given: Sequence[Mapping[str, Any]], columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]
+) -> tuple[Condition, ...]:
+    return tuple(_condition(part, columns, vocabularies) for part in _capped(name, given))
+
+
+def _comparisons(
+    name: str, column: Column | None, operators: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
+) -> Iterator[Compare]:
+    """Yield what the operators of one column say; a column that the catalogue lacks is the id."""
+    for operator, value in operators.items():
         if value is None:
             raise BadUserInput(
-                f"{spelled}: {{{operator}: null}} compares with nothing; use isNull, or leave {operator} out.",
-                argument=f"{spelled}.{operator}",
+                f"{name}: {{{operator}: null}} compares with nothing; use isNull, or leave {operator} out.",
+                argument=f"{name}.{operator}",
             )
-        operand = tuple(_capped(f"{spelled}.{operator}", value)) if isinstance(value, list) else value
-        comparisons.append(Compare(column, operator, operand))  # type: ignore[arg-type] # one of the table's values
-    return comparisons
+        operand = tuple(_capped(f"{name}.{operator}", value)) if isinstance(value, list) else value
+        if column and column.vocabulary and operator in _NAMES_VALUES:
+            vocabularies[column.name].check(operand if isinstance(operand, tuple) else (operand,))
+        yield Compare(column.name if column else name, cast("Operator", operator), operand)
 
 
 def _capped(name: str, items: Sequence[Any]) -> Sequence[Any]:

@@ -10,7 +10,7 @@ from resolvers.timelines import read_timelines
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
-from schema.filters import IDFilter, TableFilter, condition_of, filter_fields
+from schema.filters import IDFilter, TableFilter, condition_of, filter_fields, read_as_given
 from schema.info import Info
 from schema.orders import TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
@@ -91,6 +91,7 @@ class LLMRunOrder(TableOrder):
     nulls: NullsOrder = NullsOrder.LAST
 
 
+@read_as_given
 @strawberry.input(name="LLMRunFilter", description="Conditions on LLM runs; all that are given must hold.")
 @filter_fields((*LLM_COLUMNS, *_DERIVED))
 class LLMRunFilter(TableFilter):

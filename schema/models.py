@@ -12,7 +12,7 @@ from schema.columns import column_field, column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.diffusion_runs import DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
 from schema.enums import NullsOrder, SortDirection, Stability
-from schema.filters import TableFilter, condition_of, filter_fields
+from schema.filters import TableFilter, condition_of, filter_fields, read_as_given
 from schema.gpus import GPU
 from schema.info import Info
 from schema.llm_runs import LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
@@ -125,6 +125,7 @@ class ModelOrder(TableOrder):
     nulls: NullsOrder = NullsOrder.LAST
 
 
+@read_as_given
 @strawberry.input(description="Conditions on models; all that are given must hold.")
 @filter_fields(MODEL_COLUMNS)
 class ModelFilter(TableFilter):
