@@ -7,6 +7,7 @@ graphql-core's own path row by row, so that errors, nulls and paths are what the
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,6 +101,8 @@ class ColumnarExecutor(RowByRowExecutor):
 
         if not isinstance(result, _COLUMNS) or isinstance(result, PerRow):
             return row_by_row()
+        if isinstance(result, TableColumn | pa.Array) and _is_null(result):
+            return row_by_row()  # a null must be seen as one, where a field or a row above may not be null
         selection = Selection(self)
         try:
             node = selection.complete(return_type, field_details_list, Place(None, path, "", ""), info, result)
@@ -108,6 +111,7 @@ class ColumnarExecutor(RowByRowExecutor):
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the row-by-row path meets it again and reports it
             selection.abandon()
+            self._forget_errors(path)
             return row_by_row()
         writer: Writer = getattr(self.context_value, "writer", None) or PythonWriter()
         if not selection.pending:
@@ -116,11 +120,31 @@ class ColumnarExecutor(RowByRowExecutor):
         async def delivered() -> Any:  # noqa: ANN401 - what the writer gives
             try:
                 await selection.settle()
-            except* QueryTooComplex as refused:
-                raise refused.exceptions[0] from None
+            except QueryTooComplex:
+                raise
+            except Exception:  # noqa: BLE001 - as above
+                self._forget_errors(path)
+                completed = row_by_row()
+                return await completed if isawaitable(completed) else completed
             return writer.finish(node)
 
         return delivered()
+
+    def _forget_errors(self, path: Path) -> None:
+        """Forget the errors found so far at or below a path that is about to be completed once more."""
+        collected = self.collected_errors
+        place = path.as_list()
+        collected.errors[:] = [error for error in collected.errors if (error.path or [])[: len(place)] != place]
+        positions = collected._error_positions  # noqa: SLF001 - an error at a position that is kept there is dropped
+        for position in [position for position in positions if position is not None]:
+            if position.as_list()[: len(place)] == place:
+                positions.remove(position)
+
+
+def _is_null(column: TableColumn | pa.Array[Any]) -> bool:
+    """Say whether a column of one row holds nothing."""
+    array = column.array() if isinstance(column, TableColumn) else column
+    return bool(array.null_count)
 
 
 def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: ANN401 - any column, any value

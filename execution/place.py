@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """The place of a field in every row of a level.
 
@@ -29,6 +30,11 @@ class Place:
     name: str
     type_name: str
     offsets: NDArray[np.int64] | None = None
+
+    @cached_property
+    def first(self) -> Path:
+        """The path of row 0: what the resolvers of a level are told."""
+        return self.path(0)
 
     def path(self, row: int) -> Path:
         """Return the path of one value: of the field in that row, or of that item among the items of all rows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import TaskGroup
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutine
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ from graphql.execution.collect_fields import collect_subfields
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
+from errors import ClientError, QueryTooComplex
 from execution.nodes import CompletedNode, ConstantNode, LeafNode, ListNode, ObjectNode, PendingNode, RowsNode
 from tables.batch import Batch, Lists, PerRow
 from tables.relations import Grouped
@@ -45,6 +46,7 @@ class Selection:
     def __init__(self, executor: Executor[Any]) -> None:
         self._executor = executor
         self.pending: list[Coroutine[Any, Any, None]] = []
+        self._opened: list[Awaitable[Any]] = []
 
     def complete(
         self,
@@ -71,18 +73,30 @@ class Selection:
                 raise NotColumnarError
 
     async def settle(self) -> None:
-        """Wait for the asynchronous columns, and for those that they bring."""
-        while self.pending:
-            waiting, self.pending = self.pending, []
-            async with TaskGroup() as tasks:
-                for coroutine in waiting:
-                    tasks.create_task(coroutine)
+        """Wait for the asynchronous columns, and for those that they bring.
+
+        Raises:
+            QueryTooComplex: One of them refuses the request.
+            Exception: One of them failed; the others were given up.
+        """
+        try:
+            while self.pending:
+                waiting, self.pending = self.pending, []
+                async with TaskGroup() as tasks:
+                    for coroutine in waiting:
+                        tasks.create_task(coroutine)
+        except ExceptionGroup as failed:
+            self.abandon()
+            refusals = [error for error in failed.exceptions if isinstance(error, QueryTooComplex)]
+            raise (refusals or failed.exceptions)[0] from None
 
     def abandon(self) -> None:
         """Close what was begun and will not be waited for."""
-        for coroutine in self.pending:
-            coroutine.close()
+        for awaitable in (*self.pending, *self._opened):
+            if iscoroutine(awaitable):
+                awaitable.close()
         self.pending.clear()
+        self._opened.clear()
 
     def _objects(
         self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch
@@ -137,14 +151,14 @@ class Selection:
         if field is None or field.resolve is None:
             raise NotColumnarError
         here = place.child(name, object_type.name)
-        path = here.path(0) if len(batch) else Path(None, name, object_type.name)
-        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, path)
+        first = place.first.add_key(name, object_type.name) if len(batch) else Path(None, name, object_type.name)
+        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, first)
         resolve = field.resolve
         if executor.middleware_manager:
             resolve = executor.middleware_manager.get_field_resolver(resolve)
         column = resolve(batch, info, **self._arguments(field, details))
         if isawaitable(column):
-            return self._awaited(field.type, details, here, info, column)
+            return self._awaited(field.type, details, here, info, column, len(batch))
         return self.complete(field.type, details, here, info, column)
 
     def _subfields(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
@@ -197,13 +211,24 @@ class Selection:
         details: FieldDetailsList,
         place: Place,
         info: GraphQLResolveInfo[Any],
-        column: Awaitable[Any],
+        awaited: Awaitable[Any],
+        count: int,
     ) -> PendingNode:
         node = PendingNode()
 
         async def deliver() -> None:
-            node.node = self.complete(return_type, details, place, info, await column)
+            try:
+                column = await awaited
+            except QueryTooComplex:
+                raise
+            except ClientError as error:
+                # What a client asks wrongly of a field, it asks of every row: no need to ask each again.
+                if is_non_null_type(return_type):
+                    raise
+                column = PerRow([error] * count)
+            node.node = self.complete(return_type, details, place, info, column)
 
+        self._opened.append(awaited)
         self.pending.append(deliver())
         return node
 
@@ -233,6 +258,7 @@ class Selection:
                 executor.handle_field_error(error, return_type, details, path)
                 continue
             if isawaitable(result):
+                self._opened.append(result)
                 self.pending.append(await_value(row, path, result))
             else:
                 completed[row] = result
@@ -240,12 +266,24 @@ class Selection:
 
 
 def _leaf(inner: GraphQLOutputType, column: TableColumn | pa.Array[Any], *, required: bool) -> LeafNode:
-    if required:
-        array = column.rows.table.columns[column.name] if isinstance(column, TableColumn) else column
-        if array.null_count and (array is column or column.array().null_count):
-            raise NotColumnarError
-    del inner
+    if isinstance(column, TableColumn):
+        # The whole column is looked at first: it knows its nulls, and mostly has none.
+        whole = column.rows.table.columns[column.name]
+        forbidden = _has_forbidden_null(whole, inner, required=required) and _has_forbidden_null(
+            column.array(), inner, required=required
+        )
+    else:
+        forbidden = _has_forbidden_null(column, inner, required=required)
+    if forbidden:
+        raise NotColumnarError
     return LeafNode(column)
+
+
+def _has_forbidden_null(array: pa.Array[Any], inner: GraphQLOutputType, *, required: bool) -> bool:
+    if required and array.null_count:
+        return True
+    items_required = isinstance(inner, GraphQLList) and is_non_null_type(inner.of_type)
+    return items_required and array.flatten().null_count > 0
 
 
 def _of_the_row(field: GraphQLField) -> bool:

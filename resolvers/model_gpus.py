@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tables.batch import Batch, Lists
+from tables.relations import offsets_of
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
@@ -59,5 +60,6 @@ def measured_pairs(dataset: Dataset, models: RowSet, masks: Mapping[RunKind, NDA
     gpus = RowSet(dataset.gpus, dataset.entities["ModelGPURuns", "GPU"].of(rows.indices).indices)
     found = MeasuredPairs(gpus, runs)
     with_runs = sum((group.counts for group in runs.values()), np.zeros(len(rows), np.int64)) > 0
-    before = np.concatenate(([0], np.cumsum(with_runs)))
-    return Lists(before[pairs.offsets], found.take(np.flatnonzero(with_runs)))
+    if with_runs.all():
+        return Lists(pairs.offsets, found)
+    return Lists(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))

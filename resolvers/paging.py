@@ -9,6 +9,7 @@ import numpy as np
 
 from errors import BadUserInput
 from resolvers.cursors import decode_cursor
+from tables.relations import offsets_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,6 +88,6 @@ def _check_number(argument: str, value: int | None, cap: int) -> None:
 
 def _count(rows: Grouped, selected: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count the selected rows of each parent."""
-    before = np.concatenate(([0], np.cumsum(selected)))
+    before = offsets_of(selected)
     counts: NDArray[np.int64] = before[rows.offsets[1:]] - before[rows.offsets[:-1]]
     return counts

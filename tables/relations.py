@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -49,7 +49,7 @@ class Grouped:
 
     def parents(self) -> NDArray[np.int64]:
         """The parent's position, for each child."""
-        return np.repeat(np.arange(len(self)), self.counts)
+        return np.arange(len(self)).repeat(self.counts)
 
     def of(self, parents: NDArray[np.int64]) -> Grouped:
         """Return the lists of these parents; one parent may be asked for more than once."""
@@ -62,16 +62,19 @@ class Grouped:
         if len(starts) == 1:  # a view: the most frequent case, a connection at the root
             start, stop = int(starts[0]), int(stops[0])
             return Grouped(self.child, np.array([0, stop - start], np.int64), self.indices[start:stop])
+        if np.array_equal(starts, self.offsets[:-1]) and np.array_equal(stops, self.offsets[1:]):
+            return self
         counts = stops - starts
-        offsets = np.concatenate(([0], np.cumsum(counts)))
-        within = np.arange(offsets[-1]) - np.repeat(offsets[:-1], counts)
-        return Grouped(self.child, offsets, self.indices[np.repeat(starts, counts) + within])
+        offsets = offsets_of(counts)
+        moved = (starts - offsets[:-1]).repeat(counts)
+        return Grouped(self.child, offsets, self.indices[np.arange(offsets[-1]) + moved])
 
     def where(self, mask: NDArray[np.bool_]) -> Grouped:
         """Keep the children for whose row the mask, one boolean per row of the child table, is true."""
         kept = mask[self.indices]
-        before = np.concatenate(([0], np.cumsum(kept)))
-        return Grouped(self.child, before[self.offsets], self.indices[kept])
+        if kept.all():
+            return self
+        return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices[kept])
 
     def ordered(self, rank: NDArray[np.int64]) -> Grouped:
         """Sort each parent's children by `rank`, one number per row of the child table."""
@@ -80,11 +83,17 @@ class Grouped:
         return Grouped(self.child, self.offsets, self.indices[np.lexsort((rank[self.indices], self.parents()))])
 
 
+def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the n + 1 bounds of n lists of these lengths, from 0; of booleans, how many are true before each."""
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    counts.cumsum(out=offsets[1:])
+    return offsets
+
+
 def group_rows(child: Table, parent_of: NDArray[np.int64], parents: int) -> Grouped:
     """Turn each child row's parent into each parent's child rows, these in table order."""
     counts = np.bincount(parent_of, minlength=parents)
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    return Grouped(child, offsets, np.argsort(parent_of, kind="stable"))
+    return Grouped(child, offsets_of(counts), np.argsort(parent_of, kind="stable"))
 
 
 def distinct_pairs(left: NDArray[np.int64], right: NDArray[np.int64], *, lefts: int, right_table: Table) -> Grouped:

@@ -46,7 +46,11 @@ class Graph:
                 dataset=self.dataset, timelines=timelines, limits=self._limits, writer=self._writer
             )
             try:
-                return await self._schema.execute(query, variable_values=variables, context_value=context)
+                result = await self._schema.execute(query, variable_values=variables, context_value=context)
+                # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
+                left = asyncio.all_tasks() - {asyncio.current_task()}
+                await asyncio.gather(*left, return_exceptions=True)
+                return result
             finally:
                 timelines.close()
 

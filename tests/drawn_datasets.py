@@ -1,0 +1,112 @@
+"""Small datasets drawn by hypothesis: nulls, ties, equal configurations, strange texts and numbers at their ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from errors import RawDataUnavailable
+from tables.catalogue import COLUMNS, ColumnType
+from tables.dataset import RUN_KINDS, Dataset, Provenance, RunKind, build_dataset
+from tables.validation import validated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tables.catalogue import Column
+
+Cells = dict[str, list[Any]]
+
+TEXTS = (
+    "",
+    " ",
+    "a",
+    "A",
+    "ab",
+    "aB",
+    "b",
+    "ß",
+    "SS",
+    "é",
+    "İ",
+    '"',
+    "\\",
+    'a\\"b',
+    "\n\t\x00\x1f",
+    "\x7f",
+    "😀",
+    "\u2028",
+)
+FLOATS = (0.0, -0.0, 5e-324, 1e308, -1e308, 1.0, 3.0, 1e16, 1e21, 123456789.0, 0.1, 1 / 3, -2.5)
+INTS = (0, 1, -1, 2, 8, 64, 2**31 - 1, -(2**31))
+_MODEL_IDS = ("org/model", "org/Model", "other/model", "none", "😀/\\", 'o"rg/a\nb')
+_MAX_VARIED = 8
+
+_ARROW = {
+    ColumnType.STRING: pa.string(),
+    ColumnType.INT: pa.int64(),
+    ColumnType.FLOAT: pa.float64(),
+    ColumnType.BOOLEAN: pa.bool_(),
+}
+_CELLS: dict[ColumnType, st.SearchStrategy[Any]] = {
+    ColumnType.STRING: st.sampled_from(TEXTS) | st.text(st.characters(codec="utf-8"), max_size=3),
+    ColumnType.INT: st.sampled_from(INTS) | st.integers(-(2**31), 2**31 - 1),
+    ColumnType.FLOAT: st.sampled_from(FLOATS) | st.floats(allow_nan=False, allow_infinity=False),
+    ColumnType.BOOLEAN: st.booleans(),
+}
+
+
+class NoRawFiles:
+    """Raw files of a dataset that has none."""
+
+    def read(self, path: str) -> bytes:
+        """Refuse."""
+        raise RawDataUnavailable(f"there is no {path!r}", path=path)
+
+
+def dataset_of(cells: Mapping[RunKind, Cells], *, revision: str = "0123456789abcdef") -> Dataset:
+    """Build a dataset from plain cells, through the same door as any other."""
+    columns = {kind: validated(arrow_table(kind, cells[kind]), kind, file="drawn") for kind in RUN_KINDS}
+    provenance = Provenance(name="drawn", source="directory", revision=revision, synthetic=True)
+    return build_dataset(columns, provenance=provenance, raw=NoRawFiles())
+
+
+def arrow_table(kind: RunKind, cells: Cells) -> pa.Table:
+    """Return plain cells as an Arrow table in the catalogue's types."""
+    return pa.table({column.name: pa.array(cells[column.name], _ARROW[column.type]) for column in COLUMNS[kind]})
+
+
+def datasets(*, max_rows: int = 10) -> st.SearchStrategy[Dataset]:
+    """Draw a dataset."""
+    return st.fixed_dictionaries({kind: cells_of(kind, max_rows=max_rows) for kind in RUN_KINDS}).map(dataset_of)
+
+
+@st.composite
+def cells_of(draw: st.DrawFn, kind: RunKind, *, max_rows: int = 10) -> Cells:
+    """Draw a run table: a few columns vary from row to row, in patterns that repeat; the others are constant."""
+    num_rows = draw(st.integers(1, max_rows))
+    names = [column.name for column in COLUMNS[kind]]
+    varied = {"model_id", *draw(st.lists(st.sampled_from(names), max_size=_MAX_VARIED))}
+    cells = {
+        column.name: _repeated(draw(_pattern(column, varied=column.name in varied)), num_rows)
+        for column in COLUMNS[kind]
+    }
+    cells["domain"] = [kind] * num_rows
+    every = draw(st.sampled_from((1, 2, num_rows + 1)))  # all runs have a path, every second one, none
+    cells["results_path"] = [
+        f'{kind}/"{row}"/results.json' if row % every == every - 1 else None for row in range(num_rows)
+    ]
+    return cells
+
+
+def _pattern(column: Column, *, varied: bool) -> st.SearchStrategy[list[Any]]:
+    cell = st.sampled_from(_MODEL_IDS) if column.name == "model_id" else _CELLS[column.type]
+    if column.nullable:
+        cell = st.none() | cell
+    return st.lists(cell, min_size=1, max_size=4 if varied else 1)
+
+
+def _repeated(pattern: Sequence[Any], num_rows: int) -> list[Any]:
+    return [pattern[row % len(pattern)] for row in range(num_rows)]

@@ -1,0 +1,137 @@
+"""Completion in the corners that the graph itself never shows: nulls where none may be, resolvers that break."""
+
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import strawberry
+
+from errors import BadUserInput
+from execution.executor import ColumnarExecutor, RowByRowExecutor
+from tables.batch import PerRow
+from tables.dataset import Dataset
+from tables.relations import Grouped
+from tables.row_set import RowSet
+from tables.table import Table
+from tests.asking import Graph
+
+ROWS = Table(
+    "Row",
+    {
+        "key": pa.array(["a", "b", "c"]),
+        "gap": pa.array(["x", None, "z"]),
+        "number": pa.array([1.0, None, -0.0]),
+        "series": pa.array([[1.5, None], None, []], pa.list_(pa.float64())),
+    },
+    key="key",
+)
+
+
+def from_column(name: str) -> Callable[..., Any]:
+    """Return a resolver of a column."""
+
+    def resolve(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+        return rows.column(name)
+
+    return resolve
+
+
+def an_array(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return an array that is no column of a table."""
+    return rows.column("series").array()
+
+
+def one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return ordinary values, and an exception for one row."""
+    keys = rows.column("key").array().to_pylist()
+    return PerRow([ValueError(f"no {key}") if key == "b" else key for key in keys])
+
+
+async def later(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return the same, later."""
+    return one_by_one(rows)
+
+
+async def breaks(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Break."""
+    raise ValueError(f"broken, whatever the {type(rows).__name__}")
+
+
+async def refuses(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Refuse what was asked."""
+    raise BadUserInput(f"refused, whatever the {type(rows).__name__}")
+
+
+def all_rows(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return all rows, for each row."""
+    return Grouped(ROWS, np.arange(0, 3 * len(rows) + 1, 3), np.tile(np.arange(3), len(rows)))
+
+
+def the_rows() -> Any:  # noqa: ANN401 - a column
+    """Return all rows."""
+    return Grouped.of_one(RowSet.whole(ROWS))
+
+
+def object_type(name: str, fields: dict[str, tuple[Callable[..., Any], Any]]) -> Any:  # noqa: ANN401 - a type
+    """Return a type with these resolvers and types of fields."""
+    made = {
+        field: strawberry.field(resolver=resolver, graphql_type=graphql_type)
+        for field, (resolver, graphql_type) in fields.items()
+    }
+    return strawberry.type(type(name, (), made), name=name)
+
+
+Row: Any = object_type(
+    "Row",
+    {
+        "key": (from_column("key"), str),
+        "gap": (from_column("gap"), str | None),
+        "strict": (from_column("gap"), str),
+        "number": (from_column("number"), float | None),
+        "series": (an_array, list[float | None] | None),
+        "tight": (an_array, list[float] | None),
+        "each": (one_by_one, str | None),
+        "later": (later, str | None),
+        "sure": (later, str),
+        "broken": (breaks, str | None),
+        "refused": (refuses, str | None),
+        "denied": (refuses, str),
+    },
+)
+Level: Any = object_type("Level", {"sound": (all_rows, list[Row]), "loose": (all_rows, list[Row | None] | None)})
+Query: Any = object_type(
+    "Query",
+    {"sound": (the_rows, list[Row]), "loose": (the_rows, list[Row | None] | None), "levels": (the_rows, list[Level])},
+)
+FIELDS = ("gap", "strict", "number", "series", "tight", "each", "later", "sure", "broken", "refused", "denied")
+
+
+@pytest.mark.parametrize("root", ["sound", "loose"])
+@pytest.mark.parametrize("selection", [*FIELDS, *(f"later each {name} key" for name in FIELDS)])
+@pytest.mark.parametrize("nested", [False, True])
+def test_errors_and_nulls_are_those_of_the_specification(
+    sample: Dataset, root: str, selection: str, *, nested: bool
+) -> None:
+    """A null stops at the first place that allows one, each error is reported once, at its row and field."""
+    rows = f"{root} {{ key {selection} }}"
+    query = f"{{ levels {{ {rows} }} }}" if nested else f"{{ {rows} }}"
+    columnar, row_by_row = (
+        strawberry.federation.Schema(Query, execution_context_class=executor)
+        for executor in (ColumnarExecutor, RowByRowExecutor)
+    )
+    expected = Graph(row_by_row, sample).answer(query)
+    for as_json in (False, True):
+        answer = Graph(columnar, sample, as_json=as_json).answer(query)
+        assert answer.data == expected.data
+        if expected.data is not None:
+            assert _errors(answer) == _errors(expected)
+        else:  # which of several errors are found before one takes the answer with it is open
+            assert set(_errors(answer)) & set(_errors(expected))
+    gc.collect()  # a coroutine that was never awaited warns now, and a warning is an error
+
+
+def _errors(answer: Any) -> list[str]:  # noqa: ANN401 - an execution result
+    return sorted(f"{error.path} {error.message}" for error in answer.errors or [])

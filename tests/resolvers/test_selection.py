@@ -1,0 +1,127 @@
+"""Filters, orders and pages against a naive oracle, on drawn datasets and on the sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema.build import build_schema
+from tests.asking import Graph
+from tests.drawn_arguments import STABILITIES, filters, orders, pages
+from tests.drawn_datasets import datasets
+from tests.naive_oracle import KEYS, LISTS, in_order, is_stable, page_of, rows_of, satisfies
+
+if TYPE_CHECKING:
+    from strawberry.federation import Schema
+
+    from tables.dataset import Dataset
+    from tests.naive_oracle import Input, Row
+
+TYPES = {"llmRuns": "LLMRun", "diffusionRuns": "DiffusionRun", "models": "Model"}
+EVERYTHING = {"first": 2_000}
+each_list = pytest.mark.parametrize("name", LISTS)
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    """One schema for all drawn datasets."""
+    return build_schema()
+
+
+def query(name: str) -> str:
+    """Return a query for a page of a list, with all that can be said of it."""
+    kind, key = TYPES[name], KEYS[name]
+    stability = ("$stability: Stability! = ANY", "stability: $stability") if name == "llmRuns" else ("", "")
+    return f"""
+      query ($where: {kind}Filter, $orderBy: [{kind}Order!], $first: Int, $after: String, $last: Int,
+             $before: String, $offset: Int {stability[0]}) {{
+        list: {name}(where: $where, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before,
+                     offset: $offset {stability[1]}) {{
+          totalCount
+          nodes {{ {key} }}
+          edges {{ cursor node {{ {key} }} }}
+          pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
+        }}
+      }}"""
+
+
+def keys_of(name: str, connection: Any) -> list[str]:  # noqa: ANN401 - a part of an answer
+    """Return the keys of the rows on a page."""
+    return [node[KEYS[name]] for node in connection["nodes"]]
+
+
+def cursors_of(graph: Graph, name: str, order_by: list[Input]) -> dict[str, str]:
+    """Return the cursor of every row of a list in an order, by the row's key."""
+    edges = graph.ask(query(name), orderBy=order_by, **EVERYTHING)["list"]["edges"]
+    return {edge["node"][KEYS[name]]: edge["cursor"] for edge in edges}
+
+
+def expected(dataset: Dataset, name: str, where: Input | None, order_by: list[Input], stability: str) -> list[Row]:
+    """Return what the oracle selects, in order."""
+    rows = [row for row in rows_of(dataset, name) if satisfies(row, where) and is_stable(row, stability)]
+    return in_order(rows, order_by, KEYS[name])
+
+
+@each_list
+@given(data=st.data(), dataset=datasets())
+def test_a_filter_selects_what_the_oracle_selects(
+    name: str, schema: Schema, data: st.DataObject, dataset: Dataset
+) -> None:
+    """Every tree of conditions selects exactly the rows that meet it, in the list's own order, and counts them."""
+    where = data.draw(filters(dataset, name))
+    answer = Graph(schema, dataset).ask(query(name), where=where, **EVERYTHING)["list"]
+    rows = expected(dataset, name, where, [], "ANY")
+    assert keys_of(name, answer) == [row[KEYS[name]] for row in rows]
+    assert answer["totalCount"] == len(rows)
+
+
+@each_list
+@given(data=st.data(), dataset=datasets())
+def test_an_order_is_the_oracles(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
+    """Keys weigh in their sequence, nulls stand where asked for in either direction, ties go by the row's key."""
+    order_by = data.draw(orders(name))
+    answer = Graph(schema, dataset).ask(query(name), orderBy=order_by, **EVERYTHING)["list"]
+    assert keys_of(name, answer) == [row[KEYS[name]] for row in expected(dataset, name, None, order_by, "ANY")]
+
+
+def check_page(graph: Graph, name: str, data: st.DataObject) -> None:
+    """Draw every argument at once, and compare the page with the oracle's."""
+    dataset = graph.dataset
+    where = data.draw(st.none() | filters(dataset, name))
+    order_by = data.draw(orders(name, max_keys=3))
+    stability = data.draw(st.sampled_from(STABILITIES))
+    cursors = cursors_of(graph, name, order_by)
+    page = data.draw(pages(list(cursors)))
+    arguments: Input = {**page, **{end: cursors[page[end]] for end in ("after", "before") if end in page}}
+    if name == "llmRuns":
+        arguments["stability"] = stability
+    answer = graph.ask(query(name), where=where, orderBy=order_by, **arguments)["list"]
+
+    rows = expected(dataset, name, where, order_by, stability if name == "llmRuns" else "ANY")
+    selected = [row[KEYS[name]] for row in rows]
+    ordered = in_order(rows_of(dataset, name), order_by, KEYS[name])
+    keys, follows, precedes = page_of(ordered, selected, KEYS[name], page)
+    assert keys_of(name, answer) == keys
+    assert answer["edges"] == [{"cursor": cursors[key], "node": {KEYS[name]: key}} for key in keys]
+    assert answer["totalCount"] == len(selected)
+    info = answer["pageInfo"]
+    assert (info["startCursor"], info["endCursor"]) == ((cursors[keys[0]], cursors[keys[-1]]) if keys else (None, None))
+    if keys:
+        assert (info["hasNextPage"], info["hasPreviousPage"]) == (follows, precedes)
+
+
+@each_list
+@given(data=st.data(), dataset=datasets())
+def test_a_page_is_the_oracles(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
+    """Whatever the filter, stability, order and page arguments, the page is the one that the oracle cuts."""
+    check_page(Graph(schema, dataset), name, data)
+
+
+@each_list
+@given(data=st.data())
+def test_a_page_of_the_sample_is_the_oracles(name: str, graph: Graph, data: st.DataObject) -> None:
+    """The same on the sample's hundreds of runs, whose values are what a dataset really holds."""
+    check_page(graph, name, data)

@@ -1,0 +1,32 @@
+"""A few rows of a run table to break and to rewrite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tables.catalogue import COLUMNS, ColumnType
+
+if TYPE_CHECKING:
+    from tests.drawn_datasets import Cells
+
+
+@pytest.fixture
+def sample_cells() -> Cells:
+    """Six sound LLM rows: two by two they agree in every configuration column."""
+    cells: Cells = {}
+    for column in COLUMNS["llm"]:
+        match column.type:
+            case ColumnType.STRING:
+                cells[column.name] = [f"{column.name} {row // 2}" for row in range(6)]
+            case ColumnType.INT:
+                cells[column.name] = [row // 2 for row in range(6)]
+            case ColumnType.FLOAT:
+                cells[column.name] = [row / 4 if column.nullable else row // 2 / 4 for row in range(6)]
+            case ColumnType.BOOLEAN:
+                cells[column.name] = [True] * 6
+    cells["domain"] = ["llm"] * 6
+    cells["results_path"] = [f"llm/{row}/results.json" for row in range(6)]
+    cells["seed"] = [None, None, 1, 1, None, None]
+    return cells

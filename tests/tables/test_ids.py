@@ -1,0 +1,106 @@
+"""Run ids: unique, URL-safe, and the same however the rows stand in the file and whatever wrote it."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tables.catalogue import COLUMNS
+from tables.dataset import RUN_KINDS
+from tables.ids import run_ids
+from tables.validation import read_run_table, validated
+from tests.drawn_datasets import Cells, arrow_table, cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tables.dataset import RunKind
+
+tables: st.SearchStrategy[tuple[RunKind, Cells]] = st.sampled_from(RUN_KINDS).flatmap(
+    lambda kind: st.tuples(st.just(kind), cells_of(kind))
+)
+
+
+def ids_of(kind: RunKind, cells: Cells) -> list[str]:
+    """Return the ids of a table's rows."""
+    ids: list[str] = run_ids(kind, COLUMNS[kind], validated(arrow_table(kind, cells), kind, file="drawn")).to_pylist()
+    return ids
+
+
+def rows_with_ids(kind: RunKind, cells: Cells) -> list[tuple[str, ...]]:
+    """Return each row's id and what stands in it, in an order that has nothing to do with the table's."""
+    rows = zip(*(map(repr, cells[column.name]) for column in COLUMNS[kind]), strict=True)
+    return sorted((run_id, *row) for run_id, row in zip(ids_of(kind, cells), rows, strict=True))
+
+
+@given(table=tables)
+def test_ids_are_unique_and_url_safe(table: tuple[RunKind, Cells]) -> None:
+    """Runs that agree in every column have ids of their own, too, and none needs escaping in an address."""
+    ids = ids_of(*table)
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch("[a-z2-7]{24}", run_id) for run_id in ids)
+
+
+@given(table=tables, data=st.data())
+def test_the_order_of_rows_does_not_matter(table: tuple[RunKind, Cells], data: st.DataObject) -> None:
+    """However the rows are shuffled, each keeps its id; rows that cannot be told apart share theirs among them."""
+    kind, cells = table
+    order = data.draw(st.permutations(range(len(cells["domain"]))))
+    shuffled = {name: [column[row] for row in order] for name, column in cells.items()}
+    assert rows_with_ids(kind, shuffled) == rows_with_ids(kind, cells)
+
+
+@given(table=tables, data=st.data())
+def test_a_run_with_a_results_path_keeps_its_id_when_its_figures_change(
+    table: tuple[RunKind, Cells], data: st.DataObject
+) -> None:
+    """The path names the run: any other column may be measured anew."""
+    kind, cells = table
+    other = deepcopy(data.draw(cells_of(kind, max_rows=1)))
+    changed = {name: column * len(cells["domain"]) for name, column in other.items()}
+    changed["results_path"] = [f"{kind}/{row}" for row in range(len(cells["domain"]))]
+    named = {**cells, "results_path": changed["results_path"]}
+    assert ids_of(kind, changed) == ids_of(kind, named)
+
+
+def test_the_same_path_in_both_tables_is_two_runs() -> None:
+    """An id says which table it is of, so that a look-up in the wrong one finds nothing."""
+    ids = {
+        kind: run_ids(kind, COLUMNS[kind], {"results_path": pa.array(["a/results.json"])}).to_pylist()
+        for kind in COLUMNS
+    }
+    assert ids["llm"] != ids["diffusion"]
+
+
+def rewritten(table: pa.Table, path: Path, **options: Any) -> list[str]:  # noqa: ANN401 - pyarrow's options
+    """Write a table to a file, and return the ids of what is read back."""
+    pq.write_table(table, path, **options)
+    ids: list[str] = run_ids("llm", COLUMNS["llm"], read_run_table(path, "llm")).to_pylist()
+    return ids
+
+
+def each_column(table: pa.Table, kind: pa.DataType, change: Callable[[Any], Any]) -> pa.Table:
+    """Return the table with every column of one type changed."""
+    columns = zip(table.column_names, table.columns, strict=True)
+    return pa.table({name: change(column) if column.type == kind else column for name, column in columns})
+
+
+def test_what_wrote_the_file_does_not_matter(sample_cells: Cells, tmp_path: Path) -> None:
+    """Row groups, compression, dictionaries, large strings and integers as doubles change no id."""
+    table = arrow_table("llm", sample_cells).drop_columns("results_path")
+    table = table.append_column("results_path", pa.nulls(table.num_rows))
+    as_pandas = each_column(table, pa.int64(), lambda column: column.cast(pa.float64()))
+    large = each_column(table, pa.string(), lambda column: column.cast(pa.large_string()))
+    encoded = each_column(table, pa.string(), lambda column: column.dictionary_encode())
+    ids = rewritten(table, tmp_path / "plain.parquet")
+    assert rewritten(table, tmp_path / "a.parquet", row_group_size=1, compression="zstd") == ids
+    assert rewritten(as_pandas, tmp_path / "b.parquet", use_dictionary=False) == ids
+    assert rewritten(large, tmp_path / "c.parquet", version="1.0") == ids
+    assert rewritten(encoded, tmp_path / "d.parquet", row_group_size=2) == ids

@@ -1,0 +1,91 @@
+"""Grouped rows against plain lists of lists, and every edge of a dataset against its rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tables.dataset import RUN_KINDS
+from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.table import Table
+from tests.drawn_datasets import datasets
+
+if TYPE_CHECKING:
+    from tables.dataset import Dataset, Parent
+
+lists = st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=6)
+CHILD = Table("Child", {"key": pa.array([str(row) for row in range(10)])}, key="key")
+
+
+def grouped(children: list[list[int]]) -> Grouped:
+    """Return plain lists of child rows as grouped rows."""
+    bounds = np.cumsum([0, *map(len, children)], dtype=np.int64)
+    return Grouped(CHILD, bounds, np.array([row for rows in children for row in rows], np.int64))
+
+
+def plain(rows: Grouped) -> list[list[int]]:
+    """Return grouped rows as plain lists."""
+    assert rows.offsets[0] == 0
+    assert rows.offsets[-1] == len(rows.indices)
+    return [rows.indices[start:stop].tolist() for start, stop in zip(rows.offsets[:-1], rows.offsets[1:], strict=True)]
+
+
+@given(children=lists, data=st.data())
+def test_the_lists_of_some_parents_are_theirs(children: list[list[int]], data: st.DataObject) -> None:
+    """Any parents, in any order, any number of times."""
+    some = st.lists(st.integers(0, len(children) - 1), max_size=8) if children else st.just([])
+    parents = data.draw(some | st.just(list(range(len(children)))))
+    assert plain(grouped(children).of(np.array(parents, np.int64))) == [children[parent] for parent in parents]
+
+
+@given(children=lists, kept=st.sets(st.integers(0, 9)))
+def test_a_mask_keeps_children_under_their_parents(children: list[list[int]], kept: set[int]) -> None:
+    """Whom the mask leaves out is gone from every list; the rest stay in order."""
+    mask = np.array([row in kept for row in range(10)])
+    assert plain(grouped(children).where(mask)) == [[row for row in rows if row in kept] for rows in children]
+
+
+@given(
+    children=st.lists(st.lists(st.integers(0, 9), max_size=5, unique=True), max_size=6), rank=st.permutations(range(10))
+)
+def test_children_are_ordered_under_each_parent(children: list[list[int]], rank: list[int]) -> None:
+    """Each list by itself, by the rank of its rows."""
+    ordered = grouped(children).ordered(np.array(rank, np.int64))
+    assert plain(ordered) == [sorted(rows, key=lambda row: rank[row]) for rows in children]
+
+
+@given(parent_of=st.lists(st.integers(0, 4), min_size=10, max_size=10))
+def test_rows_are_grouped_by_their_parent(parent_of: list[int]) -> None:
+    """Every row under its own parent, in table order; parents without rows have an empty list."""
+    rows = group_rows(CHILD, np.array(parent_of, np.int64), 6)
+    assert plain(rows) == [[row for row in range(10) if parent_of[row] == parent] for parent in range(6)]
+
+
+@given(pairs=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), max_size=20))
+def test_pairs_become_sorted_lists_without_repeats(pairs: list[tuple[int, int]]) -> None:
+    """For each left row its right rows, each once, in table order."""
+    left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    found = distinct_pairs(left, right, lefts=5, right_table=CHILD)
+    assert plain(found) == [sorted({other for one, other in pairs if one == row}) for row in range(5)]
+
+
+@given(dataset=datasets())
+def test_every_run_is_under_its_own_model_gpu_and_task(dataset: Dataset) -> None:
+    """Following an edge down and its twin up leads back, and no run is lost on the way."""
+    columns: dict[Parent, tuple[Table, str]] = {
+        "Model": (dataset.models, "model_id"),
+        "GPU": (dataset.gpus, "gpu_model"),
+        "Task": (dataset.tasks, "task"),
+    }
+    for kind in RUN_KINDS:
+        for parent, (table, column) in columns.items():
+            keys = table.columns[table.key].to_pylist()
+            values = dataset.runs[kind].columns[column].to_pylist()
+            assert plain(dataset.run_children[parent, kind]) == [
+                [row for row, value in enumerate(values) if value == key] for key in keys
+            ]
+            assert [keys[row] for row in dataset.run_parents[kind, parent]] == values
