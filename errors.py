@@ -4,17 +4,23 @@
     ├── DatasetError            before serving: the source cannot be had or is not sound (exit code 2)
     │   └── HubError            ... because of the Hub: gated, missing, down, cut
     └── ClientError             in an answer
+        ├── RequestRefused      BAD_REQUEST: an HTTP request that holds no GraphQL request; its status says why (4xx)
         ├── BadUserInput        BAD_USER_INPUT
         ├── QueryTooComplex     QUERY_TOO_COMPLEX
         ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
         └── Overloaded          OVERLOADED
 
-Everything else that is raised while answering is masked as INTERNAL_SERVER_ERROR (`web/masking.py`).
+What graphql-core finds wrong with a request is GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or BAD_USER_INPUT
+where a variable or an argument does not fit its type. Everything else that is raised while answering is masked as
+INTERNAL_SERVER_ERROR (`web/masking.py`).
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class GraphError(Exception):
@@ -53,6 +59,23 @@ class ClientError(GraphError):
     def __init__(self, message: str, **figures: object) -> None:
         super().__init__(message)
         self.extensions: dict[str, object] = {"code": self.code, **figures}
+
+
+class RequestRefused(ClientError):
+    """An HTTP request that holds no GraphQL request, or asks for what is not here.
+
+    Args:
+        status: The HTTP status.
+        message: What is wrong and what is allowed.
+        headers: Headers that say more, such as `Allow`.
+    """
+
+    code = "BAD_REQUEST"
+
+    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.headers = dict(headers or {})
 
 
 class BadUserInput(ClientError):

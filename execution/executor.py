@@ -106,7 +106,7 @@ class ColumnarExecutor(RowByRowExecutor):
         selection = Selection(self)
         try:
             node = selection.complete(return_type, field_details_list, Place(None, path, "", ""), info, result)
-        except QueryTooComplex:
+        except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the row-by-row path meets it again and reports it

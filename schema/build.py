@@ -6,19 +6,15 @@ import strawberry
 from graphql import GraphQLUnionType
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
-from schema.known_documents import KnownDocuments
 from schema.query import Query
 from tables.row_set import RowSet
 
-_KNOWN_CHARACTERS = 2**20
-
 
 def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
-    """Return the schema; a known document is neither parsed nor validated again."""
+    """Return the schema, with the executor that completes its columns."""
     schema = strawberry.federation.Schema(
         query=Query,
         execution_context_class=executor,
-        extensions=[KnownDocuments(_KNOWN_CHARACTERS).extension],
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):

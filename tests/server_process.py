@@ -6,10 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import httpx
 
@@ -33,20 +34,22 @@ def running_server(*arguments: str, environment: dict[str, str] | None = None) -
     """Start `server.py serve` with these arguments, and give its address while it runs."""
     port = free_port()
     command = [sys.executable, "server.py", "serve", "--port", str(port), *arguments]
-    process = subprocess.Popen(  # noqa: S603 - our own server
-        command,
-        cwd=ROOT,
-        env={**_bare_environment(), **(environment or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        _wait_until_ready(process, f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    # A file and not a pipe: a pipe that nobody reads holds the server up when it is full.
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own server
+            command,
+            cwd=ROOT,
+            env={**_bare_environment(), **(environment or {})},
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            text=True,
+        )
+        try:
+            _wait_until_ready(process, f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
 def run_server(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -68,11 +71,12 @@ def _bare_environment() -> dict[str, str]:
     return {**kept, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120"}
 
 
-def _wait_until_ready(process: subprocess.Popen[str], address: str) -> None:
+def _wait_until_ready(process: subprocess.Popen[str], address: str, log: IO[str]) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended with {process.returncode}: {process.communicate()[1]}")
+            log.seek(0)
+            raise RuntimeError(f"the server ended with {process.returncode}: {log.read()}")
         try:
             if httpx.get(f"{address}/readyz").status_code == httpx.codes.OK:
                 return

@@ -18,7 +18,7 @@ EVERYTHING = ("",)
 # aside. A name stands for itself and all below it. `errors` is open to all but itself.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
-    "settings": ((), EVERYTHING),
+    "settings": (("errors",), EVERYTHING),
     "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
     "timelines": (("errors", "tables"), ("msgspec", "tsdownsample", "numpy", "pyarrow")),
     "execution": (("errors", "tables"), ("pyarrow", "numpy", "graphql", "strawberry.schema", "orjson")),
@@ -30,7 +30,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "web": (
         ("errors", "execution", "tables"),
-        ("starlette", "strawberry", "graphql", "orjson", "structlog", "asgi_correlation_id"),
+        ("starlette", "uvicorn", "strawberry", "graphql", "orjson", "structlog"),
     ),
     "server": (EVERYTHING, EVERYTHING),
 }

@@ -5,18 +5,18 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from asgi_correlation_id import CorrelationIdMiddleware
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from errors import RequestRefused
+from web.answers import refusal
+from web.cors import CrossOriginMiddleware
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
-from web.masking import INTERNAL, log
 from web.pages import page_routes
+from web.request_id import RequestIdMiddleware
 from web.request_log import RequestLogMiddleware
 from web.security_headers import SecurityHeadersMiddleware
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
+    from starlette.responses import Response
     from strawberry.federation import Schema
 
 
@@ -60,37 +61,31 @@ def build_app(
 
     return Starlette(
         routes=[
-            Route("/graphql", GraphQLEndpoint(schema, new_context=new_context, dist=dist)),
+            Route(
+                "/graphql", GraphQLEndpoint(schema, new_context=new_context, dist=dist, max_body_bytes=max_body_bytes)
+            ),
             *health_routes(readiness),
             *page_routes(dist),
         ],
         middleware=[
-            Middleware(CorrelationIdMiddleware),
-            Middleware(RequestLogMiddleware),
+            Middleware(RequestIdMiddleware),
             Middleware(SecurityHeadersMiddleware),
             Middleware(
-                CORSMiddleware,
+                CrossOriginMiddleware,
                 allow_origins=list(allow_origins),
                 allow_methods=["GET", "POST"],
                 allow_headers=["*"],
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
+            Middleware(RequestLogMiddleware),
         ],
-        exception_handlers={HTTPException: _http_error, Exception: _server_error},
+        exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
-        max_body_size=max_body_bytes,
     )
 
 
-async def _http_error(_request: Request, error: Exception) -> JSONResponse:
-    """Answer what the routes refuse (no such path, a body that is too long) in the form of every other error."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    detail = error.detail if isinstance(error, HTTPException) else "error"
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return JSONResponse({"errors": [{"message": detail, "extensions": {"code": "BAD_REQUEST"}}]}, status, headers)
-
-
-async def _server_error(_request: Request, error: Exception) -> JSONResponse:
-    log.error("unhandled_error", exc_info=error)
-    message = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": INTERNAL}}]}, 500)
+async def _http_error(_request: Request, error: Exception) -> Response:
+    """Answer what the routes refuse (no such path, no such method) in the form of every other error."""
+    if not isinstance(error, HTTPException):
+        raise error
+    return refusal(RequestRefused(error.status_code, error.detail, error.headers))

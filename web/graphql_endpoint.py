@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-import orjson
-from starlette.requests import Request
-from starlette.responses import Response
-from strawberry.schema.exceptions import InvalidOperationTypeError
-from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
+from graphql import ExecutionResult, execute
 
-from web.graphql_request import RequestError, read_request
-from web.masking import INTERNAL, formatted_error
+from errors import ClientError, RequestRefused
+from web.answers import json_answer, refusal
+from web.documents import Documents, InvalidDocumentError
+from web.graphql_request import query_parameters, read_request
+from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
 from web.pages import explorer_page
+from web.request_log import OPERATION_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
     from strawberry.federation import Schema
-    from strawberry.types import ExecutionResult
 
     from web.graphql_request import GraphQLRequest
-
-_OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
-_BAD_REQUEST = "BAD_REQUEST"
 
 
 class GraphQLEndpoint:
@@ -37,68 +34,81 @@ class GraphQLEndpoint:
         schema: The schema.
         new_context: Makes the context of a request, and names the revision that it sees.
         dist: Where the built page lies.
+        max_body_bytes: The longest request body.
     """
 
-    def __init__(self, schema: Schema, *, new_context: Callable[[], Any], dist: Path) -> None:
-        self._schema = schema
+    def __init__(self, schema: Schema, *, new_context: Callable[[], Any], dist: Path, max_body_bytes: int) -> None:
+        # Strawberry's own `execute` builds its extensions anew for each request: as much work as the rest of it.
+        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
+        self._executor = schema.execution_context_class
+        self._documents = Documents(self._schema)
         self._new_context = new_context
         self._dist = dist
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        response = await self._answer(request)
+        """Answer a request."""
+        headers = dict(scope["headers"])
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and not _asks(scope):
+            response = explorer_page(self._dist)
+        else:
+            response = await self._answer(scope, receive, headers, accept)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        accept = request.headers.get("accept", "")
-        if request.method in ("GET", "HEAD") and "query" not in request.query_params and prefers_html(accept):
-            return explorer_page(self._dist)
+    async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> Response:
         media_type = negotiated(accept)
         if media_type is None:
-            return _refusal(RequestError(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}."), JSON)
+            return refusal(RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}."))
         try:
-            return await self._execute(request, await read_request(request), media_type)
-        except RequestError as error:
-            return _refusal(error, media_type)
+            asked = await read_request(scope, receive, headers, max_body_bytes=self._max_body_bytes)
+            return await self._execute(scope, asked, media_type)
+        except RequestRefused as error:
+            return refusal(error, media_type=media_type)
+        except InvalidDocumentError as invalid:
+            if invalid.mutates and scope["method"] != "POST":
+                return refusal(
+                    RequestRefused(405, "a mutation by GET is not allowed.", {"Allow": "POST"}), media_type=media_type
+                )
+            errors = document_errors(invalid.errors)
+        except ClientError as error:
+            errors = [{"message": str(error), "extensions": error.extensions}]
+        return _not_executed(errors, media_type)
 
-    async def _execute(self, request: Request, asked: GraphQLRequest, media_type: str) -> Response:
-        request.scope["graphql.operation_name"] = asked.operation_name
+    async def _execute(self, scope: Scope, asked: GraphQLRequest, media_type: str) -> Response:
+        document = self._documents.document(asked.query)
+        operation = document.operation(asked.operation_name)
+        if operation.name:
+            scope[OPERATION_NAME] = operation.name.value
         context = self._new_context()
-        try:
-            result = await self._schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
-                context_value=context,
-                allowed_operation_types=_OPERATIONS[request.method],
-            )
-        except InvalidOperationTypeError as error:
-            raise RequestError(405, error.as_http_error_reason(request.method), {"Allow": "POST"}) from error
-        before_execution = isinstance(result, PreExecutionError)
-        body = _body(result, before_execution=before_execution)
-        status = 400 if media_type == GRAPHQL_RESPONSE and "data" not in body else 200
-        headers = {"Vary": "Accept", "X-Dataset-Revision": context.dataset.provenance.revision}
-        return Response(orjson.dumps(body), status, headers, media_type=f"{media_type}; charset=utf-8")
+        result = execute(
+            self._schema,
+            document.tree,
+            context_value=context,
+            variable_values=asked.variables,
+            operation_name=asked.operation_name,
+            executor_class=self._executor,
+        )
+        if isawaitable(result):
+            result = await result
+        return _executed(result, media_type, context.dataset.provenance.revision)
 
 
-def _body(result: ExecutionResult, *, before_execution: bool) -> dict[str, Any]:
-    """Return the response: without `data` where nothing was executed, as the specification says."""
-    body: dict[str, Any] = {}
-    errors = result.errors or []
-    not_executed = before_execution or (result.data is None and all(error.path is None for error in errors))
-    if not not_executed:
-        body["data"] = result.data
-    if errors:
-        body["errors"] = [formatted_error(error, before_execution=before_execution) for error in errors]
-    return body
-
-
-def _refusal(error: RequestError, media_type: str) -> Response:
-    code = INTERNAL if error.status >= 500 else _BAD_REQUEST  # noqa: PLR2004 - server errors
-    body = {"errors": [{"message": str(error), "extensions": {"code": code}}]}
-    return Response(
-        orjson.dumps(body),
-        error.status,
-        {"Vary": "Accept", **error.headers},
-        media_type=f"{media_type}; charset=utf-8",
+def _asks(scope: Scope) -> bool:
+    """Say whether a query string holds anything of a GraphQL request."""
+    return bool(scope["query_string"]) and not query_parameters(scope["query_string"]).keys().isdisjoint(
+        ("query", "extensions")
     )
+
+
+def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
+    """Return errors without `data`; `application/json` says so with 200, as before that had a specification."""
+    return json_answer({"errors": errors}, status=400 if media_type == GRAPHQL_RESPONSE else 200, media_type=media_type)
+
+
+def _executed(result: ExecutionResult, media_type: str, revision: str) -> Response:
+    errors = execution_errors(result.errors) if result.errors else []
+    if result.data is None and all("path" not in error for error in errors):  # the variables did not fit
+        return _not_executed(errors, media_type)
+    body = {"data": result.data, "errors": errors} if errors else {"data": result.data}
+    return json_answer(body, media_type=media_type, headers={"X-Dataset-Revision": revision})

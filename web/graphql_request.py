@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import orjson
 
+from errors import RequestRefused
+from web.media_types import JSON
+
 if TYPE_CHECKING:
-    from starlette.requests import Request
+    from collections.abc import Mapping
 
-_JSON = "application/json"
-_ENCODINGS = {"", "utf-8", "utf8"}
+    from starlette.types import Receive, Scope
 
-
-class RequestError(Exception):
-    """The HTTP request is no GraphQL request.
-
-    Args:
-        status: The HTTP status.
-        message: What is wrong and what is allowed.
-        headers: Headers that say more, such as `Allow`.
-    """
-
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.headers = headers or {}
+_METHODS = "GET, HEAD, POST"
+_CHARSETS = frozenset({"utf-8", "utf8"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,63 +29,104 @@ class GraphQLRequest:
     operation_name: str | None
 
 
-async def read_request(request: Request) -> GraphQLRequest:
+async def read_request(
+    scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], *, max_body_bytes: int
+) -> GraphQLRequest:
     """Read a GET's parameters or a POST's JSON body.
 
+    Args:
+        scope: The connection scope of the HTTP request.
+        receive: Gives the body.
+        headers: The scope's headers.
+        max_body_bytes: The longest body, and the longest query string.
+
     Raises:
-        RequestError: The method, the content type, the encoding or the content is not what it may be.
+        RequestRefused: The method, the content type, the encoding or the content is not what it may be.
     """
-    if request.method == "GET":
-        return _checked(_get_parameters(request))
-    if request.method != "POST":
-        raise RequestError(405, f"{request.method} is not allowed; allowed: GET, POST.", {"Allow": "GET, POST"})
-    _check_content(request)
-    return _checked(_parsed_json("the body", await request.body()))
+    if scope["method"] in {"GET", "HEAD"}:
+        if len(scope["query_string"]) > max_body_bytes:
+            raise RequestRefused(414, f"the query string is over {max_body_bytes} bytes long, the most that is read.")
+        return _checked(_get_parameters(scope["query_string"]))
+    if scope["method"] != "POST":
+        raise RequestRefused(405, f"{scope['method']} is not allowed; allowed: {_METHODS}.", {"Allow": _METHODS})
+    _check_content(headers)
+    return _checked(_parsed_json("the body", await _body(receive, headers, max_body_bytes)))
 
 
-def _get_parameters(request: Request) -> dict[str, Any]:
-    given = request.query_params
+def query_parameters(query_string: bytes) -> dict[str, str]:
+    """Return the parameters of a query string; of those that are given twice, the last."""
+    return dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace"))
+
+
+def _get_parameters(query_string: bytes) -> dict[str, Any]:
+    given = query_parameters(query_string)
     parameters: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
     for name in ("variables", "extensions"):
         if given.get(name):
-            parameters[name] = _parsed_json(name, given[name].encode())
+            parameters[name] = _parsed_json(f"`{name}`", given[name].encode())
     return parameters
 
 
-def _check_content(request: Request) -> None:
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    if media_type.strip().lower() != _JSON:
-        raise RequestError(415, f"content type {media_type.strip()!r} is not supported; allowed: {_JSON}.")
-    for parameter in parameters.split(";"):
+def _check_content(headers: Mapping[bytes, bytes]) -> None:
+    content_type = headers.get(b"content-type", b"").decode("latin-1")
+    media_type, _, parameters = content_type.partition(";")
+    if media_type.strip().lower() != JSON:
+        raise RequestRefused(415, f"content type {media_type.strip()!r} is not supported; allowed: {JSON}.")
+    for parameter in parameters.split(";") if parameters else ():
         name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value.strip(' "').lower() not in _ENCODINGS:
-            raise RequestError(415, f"charset {value.strip()!r} is not supported; allowed: utf-8.")
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.strip().lower() != "identity":
-        raise RequestError(
-            415, f"content encoding {encoding!r} is not supported; send the body as it is.", {"Accept-Encoding": ""}
+        if name.strip().lower() == "charset" and value.strip(' "').lower() not in _CHARSETS:
+            raise RequestRefused(415, f"charset {value.strip()!r} is not supported; allowed: utf-8.")
+    encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+    if encoding != "identity":
+        raise RequestRefused(
+            415,
+            f"content encoding {encoding!r} is not supported; send the body as it is.",
+            {"Accept-Encoding": "identity"},
         )
+
+
+async def _body(receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int) -> bytes:
+    announced = headers.get(b"content-length", b"")
+    if announced.isdigit() and int(announced[:20]) > max_bytes:
+        raise _too_long(max_bytes)
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise RequestRefused(400, "the connection ended before the body did.")
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > max_bytes:
+            raise _too_long(max_bytes)
+    return body
+
+
+def _too_long(max_bytes: int) -> RequestRefused:
+    return RequestRefused(
+        413, f"the body is over {max_bytes} bytes long, the most that is read (MLENERGY_MAX_BODY_KIB)."
+    )
 
 
 def _parsed_json(what: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestError(400, f"{what} is not valid JSON: {error.msg} (column {error.colno}).") from None
+        raise RequestRefused(400, f"{what} is not valid JSON: {error.msg} (position {error.pos}).") from None
 
 
 def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
-        raise RequestError(400, f"the request is {_kind(parameters)}; expected a JSON object with `query`.")
+        raise RequestRefused(400, f"the request is {_kind(parameters)}; expected a JSON object with `query`.")
     query = parameters.get("query")
     if not isinstance(query, str) or not query.strip():
-        raise RequestError(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
+        raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     for name in ("variables", "extensions"):
         if not isinstance(parameters.get(name), dict | None):
-            raise RequestError(400, f"`{name}` is {_kind(parameters[name])}; expected an object or null.")
+            raise RequestRefused(400, f"`{name}` is {_kind(parameters[name])}; expected an object or null.")
     operation_name = parameters.get("operationName")
     if not isinstance(operation_name, str | None):
-        raise RequestError(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
+        raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
     return GraphQLRequest(query, parameters.get("variables"), operation_name or None)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from graphql import GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLSyntaxError
 
-from errors import BadUserInput, ClientError
+from errors import BadUserInput, ClientError, Overloaded
+from web.answers import json_answer
 
 if TYPE_CHECKING:
-    from graphql import GraphQLError
+    from collections.abc import Sequence
+
+    from starlette.responses import Response
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
@@ -20,32 +23,74 @@ _MASKED = "Something went wrong on the server. The log has it under this request
 log = structlog.get_logger("graphql")
 
 
-def formatted_error(error: GraphQLError, *, before_execution: bool) -> dict[str, Any]:
-    """Return an error as the client sees it: with its code, and with its text where that is meant for clients."""
-    cause = _cause(error)
-    formatted: dict[str, Any] = {"message": error.message}
-    if error.locations:
-        formatted["locations"] = [location.formatted for location in error.locations]
-    if error.path is not None:
-        formatted["path"] = error.path
-    if isinstance(cause, ClientError):
-        formatted["extensions"] = cause.extensions
-    elif isinstance(error, GraphQLSyntaxError):
-        formatted["extensions"] = {"code": PARSE_FAILED}
-    elif before_execution:
-        formatted["extensions"] = {"code": VALIDATION_FAILED}
-    elif cause is None:  # graphql-core's own: a variable or an argument that does not fit its type
-        formatted["extensions"] = {"code": BadUserInput.code}
-    else:
-        log.error("masked_error", path=error.path, exc_info=cause)
-        formatted["message"] = _MASKED
-        formatted["extensions"] = {"code": INTERNAL}
+def document_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+    """Return what is wrong with a document as the client sees it: all of it."""
+    return [
+        {
+            **_place(error),
+            "extensions": {"code": PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED},
+        }
+        for error in errors
+    ]
+
+
+def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
+    """Return errors as the client sees them: each with its code, and with its text where that is meant for clients.
+
+    What is kept from the client is logged, all of one answer in one line.
+    """
+    formatted, masked = [], []
+    for error in errors:
+        shown = _shown(error)
+        if shown is None:
+            masked.append(error)
+            shown = {"message": _MASKED, "extensions": {"code": INTERNAL}}
+        formatted.append({**_place(error), **shown})
+    if masked:
+        # By field names: a path would hold the client's own aliases.
+        fields = sorted({node.name.value for error in masked for node in error.nodes or () if hasattr(node, "name")})
+        log.error("masked_error", count=len(masked), fields=fields, exc_info=_cause(masked[0]))
     return formatted
 
 
-def _cause(error: GraphQLError) -> BaseException | None:
+def internal_error(error: Exception) -> Response:
+    """Log an exception that nothing has caught, and return the answer in its place."""
+    log.error("masked_error", exc_info=error)
+    return json_answer({"errors": [{"message": _MASKED, "extensions": {"code": INTERNAL}}]}, status=500)
+
+
+def ending() -> Response:
+    """Return the answer to a request that the server gives up because it ends."""
+    error = {"message": "The server is ending; ask again.", "extensions": {"code": Overloaded.code}}
+    return json_answer({"errors": [error]}, status=503, headers={"Retry-After": "1"})
+
+
+def _place(error: GraphQLError) -> dict[str, Any]:
+    placed: dict[str, Any] = {"message": error.message}
+    if error.locations:
+        placed["locations"] = [location.formatted for location in error.locations]
+    if error.path is not None:
+        placed["path"] = error.path
+    return placed
+
+
+def _shown(error: GraphQLError) -> dict[str, Any] | None:
+    """Return the message and the extensions that a client is to see; None if the error is none of its business."""
+    cause = _cause(error)
+    match cause:
+        case ClientError():
+            return {"message": str(cause), "extensions": cause.extensions}
+        # graphql-core's own: of a variable without a path, of an argument with the node that it stands in. Its errors
+        # about values that resolvers returned have neither, and are ours.
+        case GraphQLError() if error.path is None or cause.nodes:
+            return {"message": error.message, "extensions": {"code": BadUserInput.code}}
+        case _:
+            return None
+
+
+def _cause(error: GraphQLError) -> BaseException:
     """Return the exception that a GraphQL error stands for, however often it was wrapped."""
-    cause: BaseException | None = error.original_error
-    while (inner := getattr(cause, "original_error", None)) is not None:
-        cause = inner
+    cause: BaseException = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
     return cause

@@ -1,0 +1,19 @@
+"""A client of the real server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def client(live_server: str) -> Iterator[httpx.Client]:
+    """A client of the server, which says nothing about what it accepts."""
+    with httpx.Client(base_url=live_server, timeout=30) as client:
+        del client.headers["accept"]
+        yield client

@@ -1,0 +1,89 @@
+"""A server process whose log can be read and which can be ended, for the tests of logs and of the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.server_process import ROOT, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_START_SECONDS = 60
+_END_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class ObservedServer:
+    """A running server.
+
+    Args:
+        port: Where it listens, on 127.0.0.1.
+        process: The process.
+        log: The file that its standard error goes to.
+    """
+
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def address(self) -> str:
+        """Where it is asked."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines of its log; each must be JSON."""
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+
+    def terminate(self) -> int:
+        """Send SIGTERM and return the exit code."""
+        self.process.terminate()
+        return self.process.wait(timeout=_END_SECONDS)
+
+
+@contextmanager
+def observed_server(
+    folder: Path, *arguments: str, environment: dict[str, str] | None = None
+) -> Iterator[ObservedServer]:
+    """Start `server.py serve` over the sample, its log in this folder, and end it afterwards."""
+    port = free_port()
+    log = folder / "server.log"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MLENERGY_")}
+    command = [sys.executable, "server.py", "serve", "--source", "sample", "--port", str(port), *arguments]
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(  # noqa: S603 - our own server
+            command, cwd=ROOT, env={**kept, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=stderr
+        )
+    server = ObservedServer(port, process, log)
+    try:
+        _wait_until_ready(server)
+        yield server
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait(timeout=_END_SECONDS)
+
+
+def _wait_until_ready(server: ObservedServer) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.process.returncode}: {server.log.read_text()}")
+        try:
+            httpx.get(f"{server.address}/readyz").raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"the server was not ready within {_START_SECONDS} s")

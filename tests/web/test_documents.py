@@ -1,0 +1,60 @@
+"""Documents: known ones are not parsed again, and what is remembered has an end."""
+
+from __future__ import annotations
+
+import pytest
+from graphql import build_schema
+
+from errors import BadUserInput
+from web.documents import Documents
+
+SCHEMA = build_schema("type Query { a: Int }")
+
+
+def test_a_known_document_is_the_same_object() -> None:
+    """It is neither parsed nor validated again."""
+    documents = Documents(SCHEMA)
+
+    assert documents.document("{ a }") is documents.document("{ a }")
+
+
+def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
+    """Room for two: of three, the one that was not asked for again goes."""
+    memory = Documents(SCHEMA).document("{ a }").memory
+    documents = Documents(SCHEMA, remembered_bytes=2 * memory)
+    one, two = documents.document("{ a }"), documents.document("{a  }")
+
+    documents.document("{ a }")
+    documents.document("{  a}")
+
+    assert documents.document("{ a }") is one
+    assert documents.document("{a  }") is not two
+
+
+@pytest.mark.parametrize("padding", [0, 60_000])
+def test_different_documents_without_end_take_a_bounded_room(padding: int) -> None:
+    """Long texts of few tokens count by their length."""
+    documents = Documents(SCHEMA, remembered_bytes=200_000)
+    asked = [documents.document("{ a }" + " " * (padding + n)) for n in range(100)]
+
+    kept = [
+        document for n, document in enumerate(asked) if documents.document("{ a }" + " " * (padding + n)) is document
+    ]
+
+    assert sum(document.memory for document in kept) <= 200_000
+
+
+def test_a_document_larger_than_the_room_is_answered_and_forgotten() -> None:
+    """It pushes the others out once, and leaves."""
+    documents = Documents(SCHEMA, remembered_bytes=1)
+
+    assert documents.document("{ a }") is not documents.document("{ a }")
+
+
+def test_operations_without_names_cannot_be_chosen() -> None:
+    """A name that fits none is refused, with what there is."""
+    document = Documents(SCHEMA).document("{ a }")
+
+    assert document.operation(None) is document.operations[0]
+    with pytest.raises(BadUserInput, match="`operationName` is 'x'; the document's operations: unnamed"):
+        document.operation("x")

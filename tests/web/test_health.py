@@ -1,0 +1,99 @@
+"""What an orchestrator sees of a server: alive, ready, and an end that loses nothing."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from tests.web.observed_server import ObservedServer, observed_server
+from web.health import Readiness, health_routes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUERY = json.dumps({"query": "{ __typename }"}).encode()
+GRACE_SECONDS = 2
+
+
+def half_sent(server: ObservedServer) -> socket.socket:
+    """Return a connection on which a request has begun and not ended."""
+    connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+    head = (
+        f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(QUERY)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + QUERY[:5])
+    time.sleep(0.2)  # until the server has read it: nothing tells
+    return connection
+
+
+@pytest.mark.parametrize(("path", "status"), [("/livez", "alive"), ("/readyz", "ready")])
+def test_a_running_server_is_alive_and_ready(live_server: str, path: str, status: str) -> None:
+    """By GET and by HEAD, and no cache answers in its place."""
+    response = httpx.get(live_server + path)
+
+    assert response.status_code == 200
+    assert response.json() == {"status": status}
+    assert response.headers["cache-control"] == "no-store"
+    assert httpx.head(live_server + path).status_code == 200
+
+
+def test_a_server_without_its_tables_is_alive_and_not_ready() -> None:
+    """503 keeps requests away, and the process is not restarted for it."""
+    readiness = Readiness()
+    client = TestClient(Starlette(routes=list(health_routes(readiness))))
+
+    assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").status_code == 503
+    readiness.ready = True
+    assert client.get("/readyz").status_code == 200
+
+
+def test_sigterm_ends_an_idle_server_at_once(tmp_path: Path) -> None:
+    """With exit code 0, and with a connection that is kept alive."""
+    with observed_server(tmp_path) as server, httpx.Client() as client:
+        client.get(f"{server.address}/livez")
+        began = time.monotonic()
+
+        assert server.terminate() == 0
+        assert time.monotonic() - began < GRACE_SECONDS
+        assert all(line["level"] != "error" for line in server.lines())
+
+
+def test_a_request_in_hand_is_finished(tmp_path: Path) -> None:
+    """It was begun before SIGTERM and gets its answer; a new one finds nobody."""
+    with observed_server(tmp_path) as server, half_sent(server) as connection:
+        server.process.terminate()
+        time.sleep(0.2)  # until the server has heard it
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{server.address}/readyz")
+        connection.sendall(QUERY[5:])
+        answer = b""
+        while piece := connection.recv(65_536):
+            answer += piece
+
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert answer.endswith(b'{"data":{"__typename":"Query"}}')
+        assert server.process.wait(timeout=20) == 0
+
+
+def test_a_request_that_never_ends_does_not_hold_the_server(tmp_path: Path) -> None:
+    """After the grace period it is told so, and the exit code is 0 all the same."""
+    with (
+        observed_server(tmp_path, "--shutdown-seconds", str(GRACE_SECONDS)) as server,
+        half_sent(server) as connection,
+    ):
+        began = time.monotonic()
+
+        assert server.terminate() == 0
+        assert GRACE_SECONDS * 0.5 < time.monotonic() - began < GRACE_SECONDS + 3
+        answer = connection.recv(65_536)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b'"code":"OVERLOADED"' in answer
+        assert all("exception" not in line for line in server.lines())

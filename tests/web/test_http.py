@@ -1,0 +1,161 @@
+"""GraphQL by POST against a real server: the bodies it takes, those it refuses, and how it says so."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.asking_http import ANSWER, GRAPHQL_RESPONSE, JSON, TYPENAME, post, refusal
+
+if TYPE_CHECKING:
+    import httpx
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (GRAPHQL_RESPONSE, GRAPHQL_RESPONSE),
+        ("application/*", JSON),
+        (f"{GRAPHQL_RESPONSE}, {JSON};q=0.9", GRAPHQL_RESPONSE),
+        (f"{JSON}, {GRAPHQL_RESPONSE}", GRAPHQL_RESPONSE),
+        (f"{GRAPHQL_RESPONSE};q=0.1, {JSON};q=0.2", JSON),
+        (f"{GRAPHQL_RESPONSE};q=0, */*", JSON),
+        (f"{JSON};q=0, */*;q=0.1", GRAPHQL_RESPONSE),
+        ("text/html, */*;q=0.1", JSON),
+    ],
+)
+def test_the_answer_is_of_the_type_that_the_client_prefers(
+    client: httpx.Client, accept: str, content_type: str
+) -> None:
+    """The weights decide, the most specific range counts; and caches are told what the answer depends on."""
+    response = post(client, TYPENAME, accept=accept)
+
+    assert response.headers["content-type"] == f"{content_type}; charset=utf-8"
+    assert {"Accept", "Origin"} <= set(response.headers.get_list("vary", split_commas=True))
+    assert response.json() == ANSWER
+
+
+def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -> None:
+    """The refusal is JSON all the same."""
+    status, code, message = refusal(post(client, TYPENAME, accept="text/html"))
+
+    assert (status, code) == (406, "BAD_REQUEST")
+    assert JSON in message
+    assert GRAPHQL_RESPONSE in message
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b'{"query": "{ __typename }", }', "not valid JSON"),
+        (b"\xff\xfe{}", "not valid JSON"),
+        (b'{"query": "\xff"}', "not valid JSON"),
+        (b'{"query": "\\ud800"}', "not valid JSON"),
+        (b"[" * 100_000 + b"]" * 100_000, "not valid JSON"),
+        (b'{"query": "{ __typename }", "variables": {"n": ' + b"9" * 5_000 + b"}}", "not valid JSON"),
+        (b'{"query": "{ __typename }", "variables": {"n": NaN}}', "not valid JSON"),
+        (b"null", "the request is missing or null"),
+        (b"1", "the request is a number"),
+        (b"true", "the request is a boolean"),
+        (b'"x"', "the request is text"),
+        (b"[]", "batches are not supported"),
+        (b'[{"query": "{ __typename }"}]', "batches are not supported"),
+        (b"{}", "`query` is missing"),
+        (b'{"query": null}', "`query` is missing or null"),
+        (b'{"query": 1}', "`query` is a number"),
+        (b'{"query": " "}', "`query` is empty text"),
+        (b'{"query": "{ __typename }", "variables": []}', "`variables` is a list"),
+        (b'{"query": "{ __typename }", "variables": "{}"}', "`variables` is text"),
+        (b'{"query": "{ __typename }", "extensions": 1}', "`extensions` is a number"),
+        (b'{"query": "{ __typename }", "operationName": 1}', "`operationName` is a number"),
+    ],
+    ids=lambda value: repr(value[:50]),
+)
+@pytest.mark.parametrize("accept", [JSON, GRAPHQL_RESPONSE])
+def test_a_body_that_is_no_request_is_refused(client: httpx.Client, body: bytes, told: str, accept: str) -> None:
+    """It is the client's error, and it says what was found, whatever the client accepts."""
+    status, code, message = refusal(post(client, body, accept=accept))
+
+    assert (status, code) == (400, "BAD_REQUEST")
+    assert told in message
+
+
+@pytest.mark.parametrize("name", ["variables", "operationName", "extensions"])
+def test_an_optional_part_may_be_null(client: httpx.Client, name: str) -> None:
+    """Many clients send null for what they leave out."""
+    assert post(client, {**TYPENAME, name: None}).json() == ANSWER
+
+
+def test_what_is_not_known_of_a_body_is_left_alone(client: httpx.Client) -> None:
+    """Clients may send more than the specification names."""
+    assert post(client, {**TYPENAME, "id": "abc"}).json() == ANSWER
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        f"{JSON}; charset=utf-16",
+        f"{JSON}; charset=iso-8859-1",
+    ],
+)
+def test_another_content_type_is_not_supported(client: httpx.Client, content_type: str) -> None:
+    """Forms of other origins, which browsers send without asking, are among them."""
+    status, code, message = refusal(post(client, TYPENAME, content_type=content_type))
+
+    assert (status, code) == (415, "BAD_REQUEST")
+    assert "allowed: " in message
+
+
+@pytest.mark.parametrize(
+    "content_type", [f"{JSON}; charset=utf-8", f'{JSON};charset="UTF-8"', "Application/JSON", f"{JSON}; foo=bar"]
+)
+def test_json_in_utf_8_is_supported_however_it_is_written(client: httpx.Client, content_type: str) -> None:
+    """Media types and charsets have no case; parameters that mean nothing here are left alone."""
+    assert post(client, TYPENAME, content_type=content_type).json() == ANSWER
+
+
+def test_a_compressed_body_is_not_supported(client: httpx.Client) -> None:
+    """Nothing is unpacked, so that no small body becomes a large one."""
+    response = post(client, gzip.compress(json.dumps(TYPENAME).encode()), content_encoding="gzip")
+
+    assert refusal(response)[:2] == (415, "BAD_REQUEST")
+    assert response.headers["accept-encoding"] == "identity"
+
+
+def test_a_body_that_is_too_long_is_refused(client: httpx.Client) -> None:
+    """With its length announced, and the limit in the answer."""
+    status, code, message = refusal(post(client, json.dumps({"query": " " * 2**21}).encode()))
+
+    assert (status, code) == (413, "BAD_REQUEST")
+    assert "1048576 bytes" in message
+
+
+def test_a_body_that_turns_out_too_long_is_refused(client: httpx.Client) -> None:
+    """Sent in pieces, without its length."""
+    pieces = (b" " * 65_536 for _ in range(20))
+
+    response = client.post("/graphql", content=pieces, headers={"content-type": JSON, "accept": JSON})
+
+    assert refusal(response)[:2] == (413, "BAD_REQUEST")
+
+
+def test_the_connection_serves_on_after_a_body_that_was_too_long(client: httpx.Client) -> None:
+    """What was not read of it is not taken for the next request."""
+    refused = post(client, b'{"query": "' + b" " * 2**21 + b'"}')
+    after = post(client, TYPENAME)
+
+    assert refused.status_code == 413
+    assert after.json() == ANSWER

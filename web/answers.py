@@ -1,0 +1,33 @@
+"""Answers in the form that GraphQL gives to all of them, the refusals included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.responses import Response
+
+from web.media_types import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from errors import RequestRefused
+
+
+def json_answer(
+    body: Any,  # noqa: ANN401 - any JSON
+    *,
+    status: int = 200,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a response whose form depends on the request's `Accept`."""
+    content_type = f"{media_type}; charset=utf-8"
+    return Response(orjson.dumps(body), status, {"Content-Type": content_type, "Vary": "Accept", **(headers or {})})
+
+
+def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:
+    """Return the response that refuses an HTTP request."""
+    body = {"errors": [{"message": str(error), "extensions": error.extensions}]}
+    return json_answer(body, status=error.status, media_type=media_type, headers=error.headers)

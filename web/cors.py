@@ -1,0 +1,28 @@
+"""Lets pages of other origins ask, without credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.middleware.cors import CORSMiddleware
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
+
+class CrossOriginMiddleware(CORSMiddleware):
+    """Starlette's middleware, passed by where no page asks: most requests come from programs, and it costs a tenth."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page as CORS has it, and anybody else as if there were no CORS."""
+        if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
+            await super().__call__(scope, receive, send)
+            return
+
+        async def varying(message: Message) -> None:
+            # A cache must not give this answer, which lets no page in, to a page.
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], (b"vary", b"Origin")]}
+            await send(message)
+
+        await self.app(scope, receive, varying)

@@ -1,0 +1,191 @@
+"""Parses and validates the documents that clients send, within limits, and remembers those that are valid."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.validation.validate import ValidationAbortedError
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from errors import BadUserInput, QueryTooComplex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphql import DocumentNode, GraphQLSchema, SelectionNode, SelectionSetNode
+
+MAX_CHARACTERS = 65_536
+MAX_TOKENS = 2_000
+MAX_DEPTH = 20
+_MAX_ERRORS = 10
+_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+# What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
+_BYTES_PER_TOKEN = 650
+_REMEMBERED_BYTES = 2**25
+
+
+class InvalidDocumentError(Exception):
+    """A document that graphql-core does not accept.
+
+    Args:
+        errors: What it says.
+        mutates: Whether the document has a mutation, which HTTP forbids to send by GET.
+    """
+
+    def __init__(self, errors: list[GraphQLError], *, mutates: bool = False) -> None:
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+        self.mutates = mutates
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document.
+
+    Args:
+        tree: The document as graphql-core executes it.
+        operations: Its operations, in order.
+        memory: What it takes, in bytes, roughly.
+    """
+
+    tree: DocumentNode
+    operations: tuple[OperationDefinitionNode, ...]
+    memory: int
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Return the operation of this name, or the only one.
+
+        Raises:
+            BadUserInput: There is none, or the name is needed to choose.
+        """
+        if name is None and len(self.operations) == 1:
+            return self.operations[0]
+        by_name = {operation.name.value: operation for operation in self.operations if operation.name}
+        if name in by_name:
+            return by_name[name]
+        given = "missing" if name is None else repr(name)
+        raise BadUserInput(f"`operationName` is {given}; the document's operations: {', '.join(by_name) or 'unnamed'}.")
+
+
+class Documents:
+    """The documents of a schema, known ones neither parsed nor validated again.
+
+    Args:
+        schema: What documents are validated against.
+        remembered_bytes: How much is remembered; the documents asked for longest ago are forgotten first.
+    """
+
+    def __init__(self, schema: GraphQLSchema, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
+        self._schema = schema
+        self._room = remembered_bytes
+        self._known: OrderedDict[str, Document] = OrderedDict()
+
+    def document(self, text: str) -> Document:
+        """Return the document that a text is.
+
+        Raises:
+            InvalidDocumentError: It is none, or does not fit the schema.
+            QueryTooComplex: It is longer or nested deeper than a document may be.
+        """
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        tree = _parsed(text)
+        operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
+        self._validate(tree, operations)
+        _check_depth(tree, operations)
+        document = Document(tree, operations, sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree))
+        self._remember(text, document)
+        return document
+
+    def _validate(self, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
+        errors = validate(self._schema, tree, _RULES, max_errors=_MAX_ERRORS)
+        # graphql-core gives up on a document that is too much work, or at the first error past those it may report.
+        if len(errors) <= _MAX_ERRORS and any(isinstance(error, ValidationAbortedError) for error in errors):
+            raise QueryTooComplex("the document takes too long to validate: fields are repeated, or nested too deeply.")
+        if errors:
+            mutates = any(operation.operation is OperationType.MUTATION for operation in operations)
+            raise InvalidDocumentError(errors, mutates=mutates)
+
+    def _remember(self, text: str, document: Document) -> None:
+        self._known[text] = document
+        self._room -= document.memory
+        while self._room < 0:
+            _, forgotten = self._known.popitem(last=False)
+            self._room += forgotten.memory
+
+
+def _parsed(text: str) -> DocumentNode:
+    if len(text) > MAX_CHARACTERS:
+        raise QueryTooComplex(
+            f"the document has {len(text)} characters; allowed: {MAX_CHARACTERS}.",
+            limit="characters",
+            asked=len(text),
+            allowed=MAX_CHARACTERS,
+        )
+    try:
+        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_TOKENS)
+    except GraphQLSyntaxError as error:
+        # How graphql-core ends the message of each of its limits: tokens, comments, nesting.
+        if error.message.endswith("Parsing aborted."):
+            raise QueryTooComplex(error.message.removeprefix("Syntax Error: ")) from None
+        raise InvalidDocumentError([error]) from None
+
+
+def _check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
+    fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
+    depths: dict[str, int] = {}
+
+    def depth(selections: SelectionSetNode | None) -> int:
+        return max(map(depth_of, selections.selections), default=0) if selections else 0
+
+    def depth_of(selection: SelectionNode) -> int:
+        match selection:
+            case FieldNode():
+                return 1 + depth(selection.selection_set)
+            case InlineFragmentNode():
+                return depth(selection.selection_set)
+            case FragmentSpreadNode():
+                # Once for each fragment, however often it is spread.
+                name = selection.name.value
+                if name not in depths:
+                    depths[name] = depth(fragments[name].selection_set)
+                return depths[name]
+            case _:
+                return 0
+
+    deepest = max((depth(operation.selection_set) for operation in operations), default=0)
+    if deepest > MAX_DEPTH:
+        raise QueryTooComplex(
+            f"the document is nested {deepest} fields deep; allowed: {MAX_DEPTH}.",
+            limit="depth",
+            asked=deepest,
+            allowed=MAX_DEPTH,
+        )
+
+
+def _token_count(tree: DocumentNode) -> int:
+    count = 0
+    token = tree.loc.start_token if tree.loc else None
+    while token is not None:
+        count += 1
+        token = token.next
+    return count
