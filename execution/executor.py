@@ -20,7 +20,7 @@ from errors import QueryTooComplex
 from execution.place import Place
 from execution.python_values import PythonWriter
 from execution.selection import Selection
-from tables.batch import Batch, Lists, PerRow
+from tables.batch import Batch, Lists, Maybe, PerRow
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
             """Write a node of one row."""
 
 
-_COLUMNS = (Batch, Lists, Grouped, TableColumn, pa.Array, PerRow)
+_COLUMNS = (Batch, Lists, Grouped, Maybe, TableColumn, pa.Array, PerRow)
 
 
 class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -155,6 +155,8 @@ def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: AN
         case Lists() | Grouped():
             items = column.items
             return [items.take(np.array([position], np.int64)) for position in range(len(items))]
+        case Maybe(present, items):
+            return items if present[0] else None
         case Batch():
             return column
         case _:

@@ -15,6 +15,7 @@ from execution.nodes import (
     ConstantNode,
     LeafNode,
     ListNode,
+    MaybeNode,
     ObjectNode,
     PendingNode,
     RowsNode,
@@ -45,7 +46,7 @@ class JsonWriter:
         """Write a node of one row, to be set into the response as it is."""
         return orjson.Fragment(_text(self._pieces(node)))
 
-    def _pieces(self, node: Node) -> list[Piece]:  # noqa: C901, PLR0911 - one case per kind of node
+    def _pieces(self, node: Node) -> list[Piece]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of node
         """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
         match node:
             case ConstantNode(text):
@@ -69,6 +70,12 @@ class JsonWriter:
             case ListNode(offsets, items):
                 texts = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), self._objects(items))
                 return ["[", pc.binary_join(texts, ","), "]"]
+            case MaybeNode(present, items):
+                if not items.count:
+                    return ["null"]
+                row_of_object = np.cumsum(present) - 1
+                taken = pa.array(row_of_object, mask=~present)
+                return [pc.fill_null(self._objects(items).take(taken), "null")]
             case CompletedNode(values):
                 return [pa.array([orjson.dumps(value).decode() for value in values], pa.string())]
             case PendingNode(delivered) if delivered is not None:

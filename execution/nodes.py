@@ -73,6 +73,14 @@ class ListNode:
     items: ObjectNode
 
 
+@dataclass(frozen=True, slots=True)
+class MaybeNode:
+    """One object per row or null: whether each row has one, and the objects of those that do."""
+
+    present: NDArray[np.bool_]
+    items: ObjectNode
+
+
 @dataclass(slots=True)
 class PendingNode:
     """A column that an asynchronous resolver will deliver; `node` is set when it has."""
@@ -80,4 +88,4 @@ class PendingNode:
     node: Node | None = None
 
 
-Node = ConstantNode | LeafNode | CompletedNode | RowsNode | ObjectNode | ListNode | PendingNode
+Node = ConstantNode | LeafNode | CompletedNode | RowsNode | ObjectNode | ListNode | MaybeNode | PendingNode

@@ -23,6 +23,7 @@ class Place:
         name: The field's response name.
         type_name: The type whose field it is.
         offsets: Where the field is a list: the bounds of each row's items.
+        rows: Where the field is missing in some rows: those that have it.
     """
 
     within: Place | None
@@ -30,6 +31,7 @@ class Place:
     name: str
     type_name: str
     offsets: NDArray[np.int64] | None = None
+    rows: NDArray[np.int64] | None = None
 
     @cached_property
     def first(self) -> Path:
@@ -38,6 +40,8 @@ class Place:
 
     def path(self, row: int) -> Path:
         """Return the path of one value: of the field in that row, or of that item among the items of all rows."""
+        if self.rows is not None:
+            return self._field_path(int(self.rows[row]))
         if self.offsets is not None:
             parent = int(np.searchsorted(self.offsets, row, side="right")) - 1
             return self._field_path(parent).add_key(row - int(self.offsets[parent]))
@@ -51,6 +55,10 @@ class Place:
     def child(self, name: str, type_name: str) -> Place:
         """Return the place of a field of this place's objects."""
         return Place(self, None, name, type_name)
+
+    def within_rows(self, rows: NDArray[np.int64]) -> Place:
+        """Return the place of this field's objects, where only these rows have one."""
+        return Place(self.within, self.root, self.name, self.type_name, rows=rows)
 
     def items(self, offsets: NDArray[np.int64]) -> Place:
         """Return the place of this field's items."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from execution.nodes import CompletedNode, ConstantNode, LeafNode, ListNode, ObjectNode, PendingNode, RowsNode
+from execution.nodes import (
+    CompletedNode,
+    ConstantNode,
+    LeafNode,
+    ListNode,
+    MaybeNode,
+    ObjectNode,
+    PendingNode,
+    RowsNode,
+)
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
@@ -35,6 +44,9 @@ class PythonWriter:
             case ListNode(offsets, items):
                 objects = self._objects(items)
                 return [objects[start:stop] for start, stop in pairwise(offsets.tolist())]
+            case MaybeNode(present, items):
+                given = iter(self._objects(items))
+                return [next(given) if there else None for there in present.tolist()]
             case PendingNode(delivered) if delivered is not None:
                 return self._column(delivered, count)
             case _:

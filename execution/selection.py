@@ -6,6 +6,7 @@ from asyncio import TaskGroup
 from inspect import isawaitable, iscoroutine
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_leaf_type, is_non_null_type
 from graphql.execution.collect_fields import collect_subfields
@@ -13,8 +14,17 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
 from errors import ClientError, QueryTooComplex
-from execution.nodes import CompletedNode, ConstantNode, LeafNode, ListNode, ObjectNode, PendingNode, RowsNode
-from tables.batch import Batch, Lists, PerRow
+from execution.nodes import (
+    CompletedNode,
+    ConstantNode,
+    LeafNode,
+    ListNode,
+    MaybeNode,
+    ObjectNode,
+    PendingNode,
+    RowsNode,
+)
+from tables.batch import Batch, Lists, Maybe, PerRow
 from tables.relations import Grouped
 from tables.row_set import RowSet, TableColumn
 
@@ -67,6 +77,9 @@ class Selection:
                 return ListNode(column.offsets, self._objects(item, details, place.items(column.offsets), column.items))
             case Batch() if isinstance(inner, GraphQLObjectType):
                 return self._objects(inner, details, place, column)
+            case Maybe() if isinstance(inner, GraphQLObjectType) and (not required or column.present.all()):
+                objects = place.within_rows(np.flatnonzero(column.present))
+                return MaybeNode(column.present, self._objects(inner, details, objects, column.items))
             case PerRow() if not required:
                 return self._per_row(return_type, details, place, info, column)
             case _:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from resolvers.context import RequestContext
     from resolvers.paging import PageArguments
+    from tables.conditions import Condition
     from tables.order import Order
     from tables.relations import Grouped
     from tables.row_set import RowSet
@@ -31,12 +32,14 @@ class Connection(Batch):
         bounds: The page of each.
         order: The order they are in.
         revision: The dataset's revision, for cursors.
+        where: What the rows were filtered by, if anything.
     """
 
     selected: Grouped
     bounds: Bounds
     order: Order
     revision: str
+    where: Condition | None = None
 
     def __len__(self) -> int:
         return len(self.selected)
@@ -46,7 +49,7 @@ class Connection(Batch):
         selected = self.selected.of(positions)
         moved = selected.offsets[:-1] - self.selected.offsets[positions]
         bounds = Bounds(self.bounds.starts[positions] + moved, self.bounds.stops[positions] + moved)
-        return Connection(selected, bounds, self.order, self.revision)
+        return Connection(selected, bounds, self.order, self.revision, self.where)
 
     def nodes(self) -> Grouped:
         """Return the rows of each page."""
@@ -108,10 +111,12 @@ class Edges(Batch):
         return pa.array(cursors, pa.string())
 
 
-def connect(context: RequestContext, selected: Grouped, order: Order, page: PageArguments) -> Connection:
+def connect(
+    context: RequestContext, selected: Grouped, order: Order, page: PageArguments, *, where: Condition | None = None
+) -> Connection:
     """Order the selected rows of each parent and cut them to a page."""
     if order.signature:  # rows come in file order; any other order has a signature
         selected = selected.ordered(order.rank)
     revision = context.dataset.provenance.revision
     bounds = page_bounds(page, selected, order, revision, context.limits)
-    return Connection(selected, bounds, order, revision)
+    return Connection(selected, bounds, order, revision, where)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from resolvers.connections import connect
 from resolvers.model_gpus import MeasuredPairs
+from resolvers.views.groups import Groups
 from tables.conditions import evaluate
 from tables.order import order_by
 from tables.relations import Grouped
@@ -37,7 +38,7 @@ class Stability(Enum):
 def select_runs(
     context: RequestContext,
     kind: RunKind,
-    parents: RowSet | MeasuredPairs | None,
+    parents: RowSet | MeasuredPairs | Groups | None,
     *,
     where: Condition | None,
     stability: Stability,
@@ -49,15 +50,17 @@ def select_runs(
     mask = run_mask(context.dataset, kind, where, stability)
     if mask is not None:
         runs = runs.where(mask)
-    return connect(context, runs, order_by(context.dataset.runs[kind], order), page)
+    return connect(context, runs, order_by(context.dataset.runs[kind], order), page, where=where)
 
 
-def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | None) -> Grouped:
+def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
     """Return each parent's runs, in file order."""
     if parents is None:
         return Grouped.of_one(RowSet.whole(dataset.runs[kind]))
     if isinstance(parents, MeasuredPairs):
         return parents.runs[kind]
+    if isinstance(parents, Groups):
+        return parents.runs
     parent = cast("Parent", parents.table.name)  # a table is named by its entity
     return dataset.run_children[parent, kind].of(parents.indices)
 

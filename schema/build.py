@@ -22,5 +22,5 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
     return schema
 
 
-def _type_name(value: Any) -> str:  # noqa: ANN401 - rows, or the snapshot
+def _type_name(value: Any) -> str:
     return value.table.name if isinstance(value, RowSet) else "Dataset"

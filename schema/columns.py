@@ -46,7 +46,7 @@ def column_fields(columns: Sequence[Column], *, source: str | None) -> Callable[
     return add
 
 
-def column_field(column: Column, *, source: str | None, graphql_type: Any = None) -> StrawberryField:  # noqa: ANN401 - any type
+def column_field(column: Column, *, source: str | None, graphql_type: Any = None) -> StrawberryField:
     """Return the field of one column."""
     plain = graphql_type or GRAPHQL_TYPES[column.type]
     return of_the_row(
@@ -59,12 +59,12 @@ def column_field(column: Column, *, source: str | None, graphql_type: Any = None
 def of_the_row(
     resolve: Callable[[RowSet, Info], Any],
     *,
-    graphql_type: Any,  # noqa: ANN401 - any type, or a reference to one
+    graphql_type: Any,
     description: str,
 ) -> StrawberryField:
     """Return a field whose value depends on the row alone, resolved for all rows at once."""
 
-    def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:
         return resolve(rows, info)
 
     field: StrawberryField = strawberry.field(

@@ -25,8 +25,8 @@ class ColumnInfo:
     nullable: bool = strawberry.field(description="Whether a cell may be missing.")
 
 
-def _of_the_snapshot(resolve: Callable[[Snapshot], Any], graphql_type: Any, description: str) -> StrawberryField:  # noqa: ANN401 - any type
-    def resolver(dataset: strawberry.Parent[Snapshot]) -> Any:  # noqa: ANN401 - a value of that type
+def _of_the_snapshot(resolve: Callable[[Snapshot], Any], graphql_type: Any, description: str) -> StrawberryField:
+    def resolver(dataset: strawberry.Parent[Snapshot]) -> Any:
         return resolve(dataset)
 
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)

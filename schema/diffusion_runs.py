@@ -7,14 +7,25 @@ from strawberry import UNSET
 
 from resolvers.runs import parent_of, select_runs
 from resolvers.timelines import read_timelines
+from schema.arguments import ORDER, WHERE_RUNS, After, Before, First, Last, MaxPoints, Metric, Offset, Window
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
-from schema.filters import IDFilter, TableFilter, condition_of, filter_fields, read_as_given
+from schema.filters import (
+    ALL_HOLD,
+    NOT_HELD,
+    ONE_HOLDS,
+    IDFilter,
+    TableFilter,
+    condition_of,
+    filter_fields,
+    read_as_given,
+)
 from schema.info import Info
-from schema.orders import TableOrder, column_enum, order_keys
+from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.timelines import Timeline
+from schema.views import run_views
 from tables.catalogue import DERIVED_COLUMNS, DIFFUSION_COLUMNS
 from tables.row_set import RowSet
 from timelines.timeline import TimelineRequest
@@ -30,10 +41,10 @@ _DERIVED = DERIVED_COLUMNS["diffusion"]
 async def timeline(
     runs: strawberry.Parent[RowSet],
     info: Info,
-    metric: TimelineMetric = TimelineMetric.POWER_DEVICE_INSTANT,
-    window: TimelineWindow = TimelineWindow.FULL,
-    max_points: int | None = 1000,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
+    window: Window = TimelineWindow.FULL,
+    max_points: MaxPoints = 1000,
+) -> Any:
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
     return await read_timelines(info.context, runs, request)
@@ -70,13 +81,6 @@ class DiffusionRun:
     )
 
 
-DiffusionRunEdge = edge_type("DiffusionRunEdge", DiffusionRun)
-DiffusionRunConnection = connection_type(
-    "DiffusionRunConnection",
-    DiffusionRun,
-    DiffusionRunEdge,
-    description="A page of diffusion runs, and how many the filter selects.",
-)
 DiffusionRunField = column_enum(
     "DiffusionRunField",
     (*DIFFUSION_COLUMNS, *_DERIVED),
@@ -89,9 +93,9 @@ DiffusionRunField = column_enum(
 class DiffusionRunOrder(TableOrder):
     """One key of an order of diffusion runs."""
 
-    field: DiffusionRunField  # type: ignore[valid-type] # made from the catalogue
-    direction: SortDirection = SortDirection.ASC
-    nulls: NullsOrder = NullsOrder.LAST
+    field: DiffusionRunField = strawberry.field(description=ORDER_FIELD)  # type: ignore[valid-type] # made from the catalogue
+    direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
+    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=ORDER_NULLS)
 
 
 @read_as_given
@@ -100,25 +104,23 @@ class DiffusionRunOrder(TableOrder):
 class DiffusionRunFilter(TableFilter):
     """Conditions on diffusion runs."""
 
-    and_: list["DiffusionRunFilter"] | None = strawberry.field(name="and", default=UNSET)
-    or_: list["DiffusionRunFilter"] | None = strawberry.field(
-        name="or", default=UNSET, description="At least one must hold; an empty list matches nothing."
-    )
-    not_: "DiffusionRunFilter | None" = strawberry.field(name="not", default=UNSET)
-    id: IDFilter | None = UNSET
+    and_: list["DiffusionRunFilter"] | None = strawberry.field(name="and", default=UNSET, description=ALL_HOLD)
+    or_: list["DiffusionRunFilter"] | None = strawberry.field(name="or", default=UNSET, description=ONE_HOLDS)
+    not_: "DiffusionRunFilter | None" = strawberry.field(name="not", default=UNSET, description=NOT_HELD)
+    id: IDFilter | None = strawberry.field(default=UNSET, description="The run's id.")
 
 
 def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     parents: strawberry.Parent[Any],
     info: Info,
-    where: DiffusionRunFilter | None = UNSET,
-    order_by: list[DiffusionRunOrder] | None = UNSET,
-    first: int | None = UNSET,
-    after: str | None = UNSET,
-    last: int | None = UNSET,
-    before: str | None = UNSET,
-    offset: int | None = UNSET,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+    order_by: Annotated[list[DiffusionRunOrder] | None, ORDER] = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+    offset: Offset = UNSET,
+) -> Any:
     """Select runs of each model, GPU, task or pair of a level, or of the whole dataset."""
     return select_runs(
         info.context,
@@ -129,3 +131,22 @@ def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),
     )
+
+
+DiffusionRunEdge = edge_type("DiffusionRunEdge", DiffusionRun)
+DiffusionRunConnection = connection_type(
+    "DiffusionRunConnection",
+    DiffusionRun,
+    DiffusionRunEdge,
+    description="A page of diffusion runs, and how many the filter selects.",
+    views=run_views(
+        "DiffusionRun",
+        "diffusion",
+        DiffusionRun,
+        strawberry.field(
+            resolver=diffusion_runs,
+            graphql_type=Annotated["DiffusionRunConnection", strawberry.lazy("schema.diffusion_runs")],
+            description="The runs of the group; a filter narrows them further.",
+        ),
+    ),
+)

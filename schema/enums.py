@@ -7,9 +7,20 @@ from enum import Enum
 import strawberry
 
 from resolvers.runs import Stability
+from resolvers.views.best import Goal
+from resolvers.views.groups import Aggregate
 from timelines.metrics import TimelineMetric, TimelineWindow
 
-__all__ = ["NullsOrder", "SortDirection", "Stability", "TaskKind", "TimelineMetric", "TimelineWindow"]
+__all__ = [
+    "Aggregate",
+    "Goal",
+    "NullsOrder",
+    "SortDirection",
+    "Stability",
+    "TaskKind",
+    "TimelineMetric",
+    "TimelineWindow",
+]
 
 # Enums of the resolvers and timelines, given their place on the wire here.
 strawberry.enum(
@@ -25,6 +36,9 @@ strawberry.enum(
     TimelineWindow,
     description="The part of a run that a timeline covers. Diffusion runs have no steady state.",
 )
+
+strawberry.enum(Goal, description="Which end of a column is best.")
+strawberry.enum(Aggregate, name="RunAggregate", description="A number that groups of runs can be ordered by.")
 
 
 @strawberry.enum(description="What kind of model a task runs: text, multimodal, or diffusion.")

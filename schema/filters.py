@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Class = TypeVar("Class", bound=type)
 
+ALL_HOLD = "All of these must hold too."
+ONE_HOLDS = "At least one must hold; an empty list matches nothing."
+NOT_HELD = "This must not hold."
 _IS_NULL = "True selects rows without a value, false rows with one."
 _MAX_LIST = 1_000
 _NAMES_VALUES = frozenset({"eq", "neq", "in", "notIn"})

@@ -7,14 +7,37 @@ from strawberry import UNSET
 
 from resolvers.runs import parent_of, select_runs
 from resolvers.timelines import read_timelines
+from schema.arguments import (
+    ORDER,
+    WHERE_RUNS,
+    After,
+    Before,
+    First,
+    Last,
+    MaxPoints,
+    Metric,
+    Offset,
+    StabilityChoice,
+    Window,
+)
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
-from schema.filters import IDFilter, TableFilter, condition_of, filter_fields, read_as_given
+from schema.filters import (
+    ALL_HOLD,
+    NOT_HELD,
+    ONE_HOLDS,
+    IDFilter,
+    TableFilter,
+    condition_of,
+    filter_fields,
+    read_as_given,
+)
 from schema.info import Info
-from schema.orders import TableOrder, column_enum, order_keys
+from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.timelines import Timeline
+from schema.views import run_views
 from tables.catalogue import DERIVED_COLUMNS, LLM_COLUMNS
 from tables.row_set import RowSet
 from timelines.timeline import TimelineRequest
@@ -30,10 +53,10 @@ _DERIVED = DERIVED_COLUMNS["llm"]
 async def timeline(
     runs: strawberry.Parent[RowSet],
     info: Info,
-    metric: TimelineMetric = TimelineMetric.POWER_DEVICE_INSTANT,
-    window: TimelineWindow = TimelineWindow.STEADY_STATE,
-    max_points: int | None = 1000,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
+    window: Window = TimelineWindow.STEADY_STATE,
+    max_points: MaxPoints = 1000,
+) -> Any:
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
     return await read_timelines(info.context, runs, request)
@@ -70,13 +93,6 @@ class LLMRun:
     )
 
 
-LLMRunEdge = edge_type("LLMRunEdge", LLMRun)
-LLMRunConnection = connection_type(
-    "LLMRunConnection",
-    LLMRun,
-    LLMRunEdge,
-    description="A page of LLM runs, and how many the filter selects.",
-)
 LLMRunField = column_enum(
     "LLMRunField", (*LLM_COLUMNS, *_DERIVED), source=None, description="The columns of an LLM run, to order by."
 )
@@ -86,9 +102,9 @@ LLMRunField = column_enum(
 class LLMRunOrder(TableOrder):
     """One key of an order of LLM runs."""
 
-    field: LLMRunField  # type: ignore[valid-type] # made from the catalogue
-    direction: SortDirection = SortDirection.ASC
-    nulls: NullsOrder = NullsOrder.LAST
+    field: LLMRunField = strawberry.field(description=ORDER_FIELD)  # type: ignore[valid-type] # made from the catalogue
+    direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
+    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=ORDER_NULLS)
 
 
 @read_as_given
@@ -97,26 +113,24 @@ class LLMRunOrder(TableOrder):
 class LLMRunFilter(TableFilter):
     """Conditions on LLM runs."""
 
-    and_: list["LLMRunFilter"] | None = strawberry.field(name="and", default=UNSET)
-    or_: list["LLMRunFilter"] | None = strawberry.field(
-        name="or", default=UNSET, description="At least one must hold; an empty list matches nothing."
-    )
-    not_: "LLMRunFilter | None" = strawberry.field(name="not", default=UNSET)
-    id: IDFilter | None = UNSET
+    and_: list["LLMRunFilter"] | None = strawberry.field(name="and", default=UNSET, description=ALL_HOLD)
+    or_: list["LLMRunFilter"] | None = strawberry.field(name="or", default=UNSET, description=ONE_HOLDS)
+    not_: "LLMRunFilter | None" = strawberry.field(name="not", default=UNSET, description=NOT_HELD)
+    id: IDFilter | None = strawberry.field(default=UNSET, description="The run's id.")
 
 
 def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     parents: strawberry.Parent[Any],
     info: Info,
-    where: LLMRunFilter | None = UNSET,
-    stability: Stability = Stability.STABLE,
-    order_by: list[LLMRunOrder] | None = UNSET,
-    first: int | None = UNSET,
-    after: str | None = UNSET,
-    last: int | None = UNSET,
-    before: str | None = UNSET,
-    offset: int | None = UNSET,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    stability: StabilityChoice = Stability.STABLE,
+    order_by: Annotated[list[LLMRunOrder] | None, ORDER] = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+    offset: Offset = UNSET,
+) -> Any:
     """Select runs of each model, GPU or task of a level, or of the whole dataset."""
     return select_runs(
         info.context,
@@ -132,13 +146,32 @@ def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
 def selected_llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     pairs: strawberry.Parent[Any],
     info: Info,
-    where: LLMRunFilter | None = UNSET,
-    order_by: list[LLMRunOrder] | None = UNSET,
-    first: int | None = UNSET,
-    after: str | None = UNSET,
-    last: int | None = UNSET,
-    before: str | None = UNSET,
-    offset: int | None = UNSET,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    order_by: Annotated[list[LLMRunOrder] | None, ORDER] = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+    offset: Offset = UNSET,
+) -> Any:
     """Select among runs whose stability was decided above."""
     return llm_runs(pairs, info, where, Stability.ANY, order_by, first, after, last, before, offset)
+
+
+LLMRunEdge = edge_type("LLMRunEdge", LLMRun)
+LLMRunConnection = connection_type(
+    "LLMRunConnection",
+    LLMRun,
+    LLMRunEdge,
+    description="A page of LLM runs, and how many the filter selects.",
+    views=run_views(
+        "LLMRun",
+        "llm",
+        LLMRun,
+        strawberry.field(
+            resolver=selected_llm_runs,
+            graphql_type=Annotated["LLMRunConnection", strawberry.lazy("schema.llm_runs")],
+            description="The runs of the group; a filter narrows them further.",
+        ),
+    ),
+)

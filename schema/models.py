@@ -1,6 +1,6 @@
 """Models: what was measured, with its tasks, its GPUs and its runs grouped by GPU."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
@@ -8,15 +8,16 @@ from strawberry import UNSET
 from resolvers.model_gpus import MeasuredPairs, measured_pairs
 from resolvers.models import related, select_models
 from resolvers.runs import run_mask
+from schema.arguments import ORDER, After, Before, First, Last, Offset, StabilityChoice
 from schema.columns import column_field, column_fields, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.diffusion_runs import DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
 from schema.enums import NullsOrder, SortDirection, Stability
-from schema.filters import TableFilter, condition_of, filter_fields, read_as_given
+from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, condition_of, filter_fields, read_as_given
 from schema.gpus import GPU
 from schema.info import Info
 from schema.llm_runs import LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
-from schema.orders import TableOrder, column_enum, order_keys
+from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.tasks import Task
 from tables.catalogue import MODEL_COLUMNS
@@ -25,12 +26,12 @@ from tables.row_set import RowSet
 _SOURCE = "the run tables"
 
 
-def pair_gpu(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def pair_gpu(pairs: strawberry.Parent[MeasuredPairs]) -> Any:
     """Return the GPU of each pair."""
     return pairs.gpus
 
 
-def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:
     """Count the runs of each pair."""
     return pairs.run_count()
 
@@ -39,7 +40,7 @@ def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:  # noqa: ANN
 class ModelGPURuns:
     """A model's runs on one GPU model."""
 
-    gpu = strawberry.field(resolver=pair_gpu, graphql_type=GPU)
+    gpu = strawberry.field(resolver=pair_gpu, graphql_type=GPU, description="The GPU model.")
     run_count = strawberry.field(
         resolver=pair_run_count,
         graphql_type=int,
@@ -60,10 +61,12 @@ class ModelGPURuns:
 def runs_by_gpu(
     models: strawberry.Parent[RowSet],
     info: Info,
-    where: LLMRunFilter | None = UNSET,
-    diffusion_where: DiffusionRunFilter | None = UNSET,
-    stability: Stability = Stability.STABLE,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,
+    diffusion_where: Annotated[
+        DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")
+    ] = UNSET,
+    stability: StabilityChoice = Stability.STABLE,
+) -> Any:
     """Group each model's runs by GPU."""
     dataset = info.context.dataset
     llm, diffusion = (condition_of(given, dataset.vocabularies) for given in (where, diffusion_where))
@@ -120,9 +123,9 @@ ModelField = column_enum(
 class ModelOrder(TableOrder):
     """One key of an order of models."""
 
-    field: ModelField  # type: ignore[valid-type] # made from the catalogue
-    direction: SortDirection = SortDirection.ASC
-    nulls: NullsOrder = NullsOrder.LAST
+    field: ModelField = strawberry.field(description=ORDER_FIELD)  # type: ignore[valid-type] # made from the catalogue
+    direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
+    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=ORDER_NULLS)
 
 
 @read_as_given
@@ -131,24 +134,26 @@ class ModelOrder(TableOrder):
 class ModelFilter(TableFilter):
     """Conditions on models."""
 
-    and_: list["ModelFilter"] | None = strawberry.field(name="and", default=UNSET)
-    or_: list["ModelFilter"] | None = strawberry.field(
-        name="or", default=UNSET, description="At least one must hold; an empty list matches nothing."
-    )
-    not_: "ModelFilter | None" = strawberry.field(name="not", default=UNSET)
+    and_: list["ModelFilter"] | None = strawberry.field(name="and", default=UNSET, description=ALL_HOLD)
+    or_: list["ModelFilter"] | None = strawberry.field(name="or", default=UNSET, description=ONE_HOLDS)
+    not_: "ModelFilter | None" = strawberry.field(name="not", default=UNSET, description=NOT_HELD)
 
 
 def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
     info: Info,
-    search: str | None = UNSET,
-    where: ModelFilter | None = UNSET,
-    order_by: list[ModelOrder] | None = UNSET,
-    first: int | None = UNSET,
-    after: str | None = UNSET,
-    last: int | None = UNSET,
-    before: str | None = UNSET,
-    offset: int | None = UNSET,
-) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+    search: Annotated[
+        str | None, strawberry.argument(description="Fuzzy, over nickname and modelId; best match first.")
+    ] = UNSET,
+    where: Annotated[
+        ModelFilter | None, strawberry.argument(description="Conditions on the models; without it, all count.")
+    ] = UNSET,
+    order_by: Annotated[list[ModelOrder] | None, ORDER] = UNSET,
+    first: First = UNSET,
+    after: After = UNSET,
+    last: Last = UNSET,
+    before: Before = UNSET,
+    offset: Offset = UNSET,
+) -> Any:
     """Select models."""
     return select_models(
         info.context,

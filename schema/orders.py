@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column
 
+ORDER_FIELD = "What to order by."
+ORDER_DIRECTION = "Which way."
+ORDER_NULLS = "Where rows without a value stand, whichever way the others go."
+
 
 def column_enum(name: str, columns: Sequence[Column], *, source: str | None, description: str) -> type[Enum]:
     """Return an enum with one value per column, spelled as the column in capitals."""

@@ -9,22 +9,22 @@ from resolvers.connections import Connection
 from resolvers.paging import PageArguments
 
 
-def has_next_page(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def has_next_page(page: strawberry.Parent[Connection]) -> Any:
     """Say of each page whether rows follow it."""
     return page.has_next_page()
 
 
-def has_previous_page(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def has_previous_page(page: strawberry.Parent[Connection]) -> Any:
     """Say of each page whether rows precede it."""
     return page.has_previous_page()
 
 
-def start_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def start_cursor(page: strawberry.Parent[Connection]) -> Any:
     """Return the cursor of each page's first row."""
     return page.start_cursor()
 
 
-def end_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def end_cursor(page: strawberry.Parent[Connection]) -> Any:
     """Return the cursor of each page's last row."""
     return page.end_cursor()
 
@@ -33,10 +33,18 @@ def end_cursor(page: strawberry.Parent[Connection]) -> Any:  # noqa: ANN401 - a 
 class PageInfo:
     """Where a page lies."""
 
-    has_next_page = strawberry.field(resolver=has_next_page, graphql_type=bool)
-    has_previous_page = strawberry.field(resolver=has_previous_page, graphql_type=bool)
-    start_cursor = strawberry.field(resolver=start_cursor, graphql_type=str | None)
-    end_cursor = strawberry.field(resolver=end_cursor, graphql_type=str | None)
+    has_next_page = strawberry.field(
+        resolver=has_next_page, graphql_type=bool, description="Whether rows follow the page."
+    )
+    has_previous_page = strawberry.field(
+        resolver=has_previous_page, graphql_type=bool, description="Whether rows precede the page."
+    )
+    start_cursor = strawberry.field(
+        resolver=start_cursor, graphql_type=str | None, description="Of the first row; null where there is none."
+    )
+    end_cursor = strawberry.field(
+        resolver=end_cursor, graphql_type=str | None, description="Of the last row; null where there is none."
+    )
 
 
 def page_arguments(
@@ -48,5 +56,5 @@ def page_arguments(
     )
 
 
-def _given(value: Any) -> Any:  # noqa: ANN401 - an argument of any type
+def _given(value: Any) -> Any:
     return None if value is UNSET else value

@@ -17,53 +17,57 @@ from schema.tasks import Task
 from tables.relations import Grouped
 from tables.row_set import RowSet
 
+RunID = Annotated[strawberry.ID, strawberry.argument(description="The run's id.")]
+ModelID = Annotated[strawberry.ID, strawberry.argument(description="`org/model`.")]
+GPUName = Annotated[strawberry.ID, strawberry.argument(description="Such as `H100`.")]
+TaskName = Annotated[strawberry.ID, strawberry.argument(description="Such as `gpqa`.")]
 Entity = Annotated[
     LLMRun | DiffusionRun | Model | GPU | Task | Dataset,
     strawberry.union("_Entity", description="Whatever has a key that other graphs can refer to."),
 ]
 
 
-def dataset(info: Info) -> Any:  # noqa: ANN401 - the snapshot stands for the type
+def dataset(info: Info) -> Any:
     """Return the snapshot that this request sees."""
     return info.context.dataset
 
 
-def gpus(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def gpus(info: Info) -> Any:
     """Return all GPU models."""
     return Grouped.of_one(RowSet.whole(info.context.dataset.gpus))
 
 
-def tasks(info: Info) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def tasks(info: Info) -> Any:
     """Return all tasks."""
     return Grouped.of_one(RowSet.whole(info.context.dataset.tasks))
 
 
-def llm_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
+def llm_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one LLM run."""
     return row_of_key(info.context.dataset.runs["llm"], id)
 
 
-def diffusion_run(info: Info, id: strawberry.ID) -> Any:  # noqa: A002, ANN401 - the argument's name; a column
+def diffusion_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one diffusion run."""
     return row_of_key(info.context.dataset.runs["diffusion"], id)
 
 
-def model(info: Info, model_id: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def model(info: Info, model_id: ModelID) -> Any:
     """Return one model."""
     return row_of_key(info.context.dataset.models, model_id)
 
 
-def gpu(info: Info, model: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def gpu(info: Info, model: GPUName) -> Any:
     """Return one GPU model."""
     return row_of_key(info.context.dataset.gpus, model)
 
 
-def task(info: Info, name: strawberry.ID) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def task(info: Info, name: TaskName) -> Any:
     """Return one task."""
     return row_of_key(info.context.dataset.tasks, name)
 
 
-def entities(info: Info, representations: list[FederationAny]) -> Any:  # noqa: ANN401 - rows stand for the types
+def entities(info: Info, representations: list[FederationAny]) -> Any:
     """Return the entities that a gateway refers to."""
     return resolve_representations(info.context, representations)
 

@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.models import related
 from resolvers.tasks import run_counts
+from schema.arguments import StabilityChoice
 from schema.columns import of_the_row
 from schema.enums import Stability, TaskKind
 from schema.info import Info
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from schema.models import Model
 
 
-def run_count(tasks: strawberry.Parent[RowSet], info: Info, stability: Stability = Stability.STABLE) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def run_count(tasks: strawberry.Parent[RowSet], info: Info, stability: StabilityChoice = Stability.STABLE) -> Any:
     """Count each task's runs."""
     return run_counts(info.context.dataset, tasks, stability)
 

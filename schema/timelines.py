@@ -11,18 +11,18 @@ from timelines.timeline import DeviceTimeline as DeviceSeries
 from timelines.timeline import Timeline as RunTimeline
 
 
-def _series(values: np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - a column of tables/batch.py
+def _series(values: np.ndarray[Any, Any]) -> Any:
     """Return a series as a column of one row: a list of numbers; NaN, where there is no sample yet, is null."""
     array = pa.array(values, pa.float64(), from_pandas=True)
     return pa.ListArray.from_arrays(pa.array([0, len(array)], pa.int32()), array)
 
 
-def relative_time_s(timeline: strawberry.Parent[RunTimeline]) -> Any:  # noqa: ANN401 - a column
+def relative_time_s(timeline: strawberry.Parent[RunTimeline]) -> Any:
     """Return the points in time."""
     return _series(timeline.relative_time_s)
 
 
-def value(timeline: strawberry.Parent[RunTimeline | DeviceSeries]) -> Any:  # noqa: ANN401 - a column
+def value(timeline: strawberry.Parent[RunTimeline | DeviceSeries]) -> Any:
     """Return the values."""
     return _series(timeline.value)
 
@@ -36,8 +36,8 @@ def unit(timeline: strawberry.Parent[RunTimeline]) -> str:
 class TimelineSpan:
     """A span of time."""
 
-    start: float
-    end: float
+    start: float = strawberry.field(description="Its first moment. Unit: s.")
+    end: float = strawberry.field(description="Its last moment. Unit: s.")
 
 
 @strawberry.type(description="One GPU's series, on the same points in time as the whole.")
@@ -59,9 +59,9 @@ class DeviceTimeline:
 class Timeline:
     """A quantity over time."""
 
-    metric: TimelineMetric
+    metric: TimelineMetric = strawberry.field(description="What is shown.")
     unit = strawberry.field(resolver=unit, graphql_type=str, description="W or °C.")
-    window: TimelineWindow
+    window: TimelineWindow = strawberry.field(description="Which part of the run is shown.")
     start_time: float = strawberry.field(description="Unix seconds of relativeTimeS = 0.")
     steady_state: TimelineSpan | None = strawberry.field(
         description="Where the steady state lies, in relative seconds; null for diffusion."

@@ -4,7 +4,7 @@ A level is a number of objects of one type, standing in one place of the answer:
 those models. A resolver is called once per level, with the batch of its objects, and returns a column as long:
 
 - of leaf values: a `TableColumn`, or an Arrow array (a list array where the field is a list of leaves);
-- of one object per row: a `Batch` as long as the level;
+- of one object per row: a `Batch` as long as the level; `Maybe`, where some rows have none;
 - of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`;
 - of anything that is made for each row by itself: `PerRow`.
 """
@@ -51,6 +51,22 @@ class Lists:
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe:
+    """One object per row, or none.
+
+    Args:
+        present: Whether each row has one.
+        items: The objects of the rows that have one, in their order.
+    """
+
+    present: NDArray[np.bool_]
+    items: Batch
+
+    def __len__(self) -> int:
+        return len(self.present)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""Groups of runs that are equal in some columns, the runs themselves inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from errors import BadUserInput
+from resolvers.views.statistics import Statistics
+from tables.batch import Batch, Lists
+from tables.relations import Grouped, offsets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tables.table import Table
+
+_MAX_KEYS = 8
+
+
+class Aggregate(Enum):
+    """A number that groups can be ordered by."""
+
+    COUNT = "count"
+    MIN = "minimum"
+    MAX = "maximum"
+    MEAN = "mean"
+    MEDIAN = "median"
+    SUM = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """An order of groups by an aggregate of a column; groups without one come last.
+
+    Args:
+        aggregate: Which.
+        column: Of which column; None for the count.
+        descending: The greatest first.
+    """
+
+    aggregate: Aggregate
+    column: str | None
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Groups(Batch):
+    """Groups of runs.
+
+    Args:
+        runs: The runs of each group, in the order of the selection; no group is empty.
+        keys: The columns in which a group's runs are equal.
+    """
+
+    runs: Grouped
+    keys: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def take(self, positions: NDArray[np.int64]) -> Groups:
+        """Return the groups at these positions."""
+        return Groups(self.runs.of(positions), self.keys)
+
+    def count(self) -> pa.Array[Any]:
+        """Count the runs of each group."""
+        return pa.array(self.runs.counts)
+
+    def key(self) -> Lists:
+        """Return for each group the columns and the values that its runs have in them."""
+        firsts = self.runs.indices[self.runs.offsets[:-1]]
+        offsets = np.arange(len(self) + 1) * len(self.keys)
+        return Lists(offsets, KeyValues(self.runs.child, self.keys, firsts.repeat(len(self.keys))))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValues(Batch):
+    """The values of key columns in some rows, the columns taking turns.
+
+    Args:
+        table: The table.
+        keys: The columns.
+        rows: The row of each value.
+        turn: Which column's turn each value is; None where they take turns from the first.
+    """
+
+    table: Table
+    keys: tuple[str, ...]
+    rows: NDArray[np.int64]
+    turn: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, positions: NDArray[np.int64]) -> KeyValues:
+        """Return the values at these positions."""
+        return KeyValues(self.table, self.keys, self.rows[positions], self._turns()[positions])
+
+    def columns(self) -> list[str]:
+        """Return the column of each value."""
+        return [self.keys[turn] for turn in self._turns().tolist()]
+
+    def values(self) -> list[Any]:
+        """Return the values: text, numbers, booleans, None."""
+        found: list[Any] = [None] * len(self)
+        turns = self._turns()
+        for turn, key in enumerate(self.keys):
+            positions = np.flatnonzero(turns == turn)
+            cells = self.table.columns[key].take(pa.array(self.rows[positions], pa.int64())).to_pylist()
+            for position, cell in zip(positions.tolist(), cells, strict=True):
+                found[position] = cell
+        return found
+
+    def _turns(self) -> NDArray[np.int64]:
+        return np.arange(len(self.rows)) % len(self.keys) if self.turn is None else self.turn
+
+
+def group_runs(
+    runs: Grouped, keys: Sequence[str], *, order: GroupOrder | None = None, limit: int | None = None
+) -> Lists:
+    """Return for each group of rows its groups by these columns, by key (null last) unless an order is given.
+
+    Raises:
+        BadUserInput: There are no keys or too many, or the limit is negative.
+    """
+    names = tuple(dict.fromkeys(keys))
+    if not 1 <= len(names) <= _MAX_KEYS:
+        raise BadUserInput(
+            f"by: {len(names)} keys were given; allowed are 1 to {_MAX_KEYS}.", argument="by", value=len(names)
+        )
+    if limit is not None and limit < 0:
+        raise BadUserInput(f"limit: {limit} is not allowed; allowed are 0 and more.", argument="limit", value=limit)
+    offsets, groups = split(runs, names)
+    if order is not None:
+        groups = groups.take(_ordered(groups, offsets, order))
+    if limit is not None:
+        counts = np.minimum(np.diff(offsets), limit)
+        limited = offsets_of(counts)
+        kept = np.arange(limited[-1]) + (offsets[:-1] - limited[:-1]).repeat(counts)
+        offsets, groups = limited, groups.take(kept)
+    return Lists(offsets, groups)
+
+
+def split(runs: Grouped, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], Groups]:
+    """Split each group of rows by key; return the bounds of each one's parts, and the parts, by key with null last."""
+    code = runs.parents()
+    parent = code
+    for key in keys:
+        codes = key_codes(runs.child, key)[runs.indices]
+        # Made dense after each key, so that no number of keys overflows.
+        _, code = np.unique(code * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)
+    if not keys:
+        _, code = np.unique(code, return_inverse=True)
+    count = int(code.max(initial=-1)) + 1
+    order = np.argsort(code, kind="stable")
+    parts = Grouped(runs.child, offsets_of(np.bincount(code, minlength=count)), runs.indices[order])
+    parent_of_part = parent[order][parts.offsets[:-1]]
+    return offsets_of(np.bincount(parent_of_part, minlength=len(runs))), Groups(parts, keys)
+
+
+def key_codes(table: Table, column: str) -> NDArray[np.int64]:
+    """Return each row's value as a number that orders as the values do, missing ones last."""
+    return table.derive(("key codes", column), lambda: _key_codes(table, column))
+
+
+def _key_codes(table: Table, column: str) -> NDArray[np.int64]:
+    if pa.types.is_string(table.columns[column].type):
+        text = table.codes(column)
+        return np.where(text.array < 0, len(text.distinct), text.array).astype(np.int64)
+    values = table.values(column)
+    distinct, codes = np.unique(values.array, return_inverse=True)
+    if values.valid is None:
+        return codes.astype(np.int64)
+    return np.where(values.valid, codes, len(distinct)).astype(np.int64)
+
+
+def _ordered(groups: Groups, offsets: NDArray[np.int64], order: GroupOrder) -> NDArray[np.int64]:
+    """Return the positions of the groups, ordered within each parent; ties stay in the order of their keys."""
+    if order.aggregate is Aggregate.COUNT or order.column is None:
+        array = groups.count()
+    else:
+        array = getattr(Statistics(groups.runs, order.column), order.aggregate.value)()
+    missing = array.is_null().to_numpy(zero_copy_only=False)
+    values = array.fill_null(0).to_numpy(zero_copy_only=False)
+    parent = np.arange(len(offsets) - 1).repeat(np.diff(offsets))
+    return np.lexsort((-values if order.descending else values, missing, parent))

@@ -1,0 +1,185 @@
+"""Statistics of one column over each group of rows, in float64; missing values are counted apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from errors import BadUserInput
+from tables.batch import Batch
+from tables.relations import offsets_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tables.relations import Grouped
+
+
+_MAX_PERCENTILES = 101
+
+
+@dataclass(frozen=True)
+class Statistics(Batch):
+    """Statistics of one numeric column, one per group.
+
+    Args:
+        runs: The groups.
+        column: The column.
+    """
+
+    runs: Grouped
+    column: str
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def take(self, positions: NDArray[np.int64]) -> Statistics:
+        """Return the statistics of the groups at these positions."""
+        return Statistics(self.runs.of(positions), self.column)
+
+    @cached_property
+    def values(self) -> Values:
+        """The values that are there, ascending within each group."""
+        return sorted_values(self.runs, self.column)
+
+    def count(self) -> pa.Array[Any]:
+        """Count the values that are there."""
+        return pa.array(self.values.counts)
+
+    def null_count(self) -> pa.Array[Any]:
+        """Count the missing values."""
+        return pa.array(self.runs.counts - self.values.counts)
+
+    def minimum(self) -> pa.Array[Any]:
+        """Return the least value, null where there is none."""
+        return self._at(self.values.offsets[:-1])
+
+    def maximum(self) -> pa.Array[Any]:
+        """Return the greatest value, null where there is none."""
+        return self._at(self.values.offsets[1:] - 1)
+
+    def total(self) -> pa.Array[Any]:
+        """Return the sum; of no values it is 0."""
+        return pa.array(self._sums(self.values.array))
+
+    def mean(self) -> pa.Array[Any]:
+        """Return the arithmetic mean, null where there is no value."""
+        return _without(self._means, self.values.counts < 1)
+
+    def stddev(self) -> pa.Array[Any]:
+        """Return the sample standard deviation (divisor n - 1), null where there are fewer than two values."""
+        values = self.values
+        squares = (values.array - self._means.repeat(values.counts)) ** 2
+        with np.errstate(invalid="ignore", divide="ignore"):
+            deviation = np.sqrt(self._sums(squares) / (values.counts - 1))
+        return _without(deviation, values.counts < 2)  # noqa: PLR2004 - one value does not deviate
+
+    def median(self) -> pa.Array[Any]:
+        """Return the median, null where there is no value."""
+        return _without(self._quantile(0.5), self.values.counts < 1)
+
+    def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
+        """Return for each group a list of percentiles, linear between ranks as numpy's; nulls where there is no value.
+
+        Raises:
+            BadUserInput: A percentile is not between 0 and 100, or there are too many.
+        """
+        if len(wanted) > _MAX_PERCENTILES:
+            raise BadUserInput(
+                f"p: {len(wanted)} percentiles were asked for; allowed are up to {_MAX_PERCENTILES}.", argument="p"
+            )
+        for percent in wanted:
+            if not 0 <= percent <= 100:  # noqa: PLR2004 - what a percentile is
+                raise BadUserInput(f"p: {percent} is no percentile; allowed are 0 to 100.", argument="p", value=percent)
+        empty = self.values.counts < 1
+        columns = np.array([self._quantile(percent / 100) for percent in wanted]).T
+        flat = pa.array(columns.reshape(-1), mask=empty.repeat(len(wanted)))
+        offsets = np.arange(len(self) + 1) * len(wanted)
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat)
+
+    @cached_property
+    def _means(self) -> NDArray[np.float64]:
+        means: NDArray[np.float64] = self._sums(self.values.array) / np.maximum(self.values.counts, 1)
+        return means
+
+    def _sums(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum each group's part of an array."""
+        values = self.values
+        sums = np.zeros(len(self))
+        filled = values.counts > 0
+        if filled.any():
+            sums[filled] = np.add.reduceat(array, values.offsets[:-1][filled])
+        return sums
+
+    def _quantile(self, fraction: float) -> NDArray[np.float64]:
+        """Return each group's quantile; what an empty group gets means nothing."""
+        values = self.values
+        if not len(values.array):
+            return np.zeros(len(self))
+        place = fraction * np.maximum(values.counts - 1, 0)
+        below = np.floor(place).astype(np.int64)
+        last = len(values.array) - 1
+        low = values.array[np.minimum(values.offsets[:-1] + below, last)]
+        above = np.minimum(below + 1, np.maximum(values.counts - 1, 0))
+        high = values.array[np.minimum(values.offsets[:-1] + above, last)]
+        share = place - below
+        # From the nearer end, as numpy interpolates, so that equal neighbours give themselves.
+        quantile: NDArray[np.float64] = np.where(
+            share < 0.5,  # noqa: PLR2004 - the nearer end
+            low + (high - low) * share,
+            high - (high - low) * (1 - share),
+        )
+        return quantile
+
+    def _at(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
+        values = self.values
+        if not len(values.array):
+            return pa.nulls(len(self), pa.float64())
+        return _without(values.array[np.clip(positions, 0, len(values.array) - 1)], values.counts < 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a column that are there, group after group.
+
+    Args:
+        array: The values, float64.
+        offsets: n + 1 bounds of the groups, int64.
+    """
+
+    array: NDArray[np.float64]
+    offsets: NDArray[np.int64]
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many values each group has."""
+        return np.diff(self.offsets)
+
+
+def present_values(runs: Grouped, column: str) -> Values:
+    """Return the values that are there, in the order of the rows."""
+    values = runs.child.values(column)
+    array = values.array[runs.indices].astype(np.float64)
+    if values.valid is None:
+        return Values(array, runs.offsets)
+    there = values.valid[runs.indices]
+    return Values(array[there], offsets_of(there)[runs.offsets])
+
+
+def sorted_values(runs: Grouped, column: str) -> Values:
+    """Return the values that are there, ascending within each group."""
+    values = present_values(runs, column)
+    if len(runs) == 1:
+        return Values(np.sort(values.array), values.offsets)
+    group = np.arange(len(runs)).repeat(values.counts)
+    return Values(values.array[np.lexsort((values.array, group))], values.offsets)
+
+
+def _without(array: NDArray[np.float64], missing: NDArray[np.bool_]) -> pa.Array[Any]:
+    return pa.array(array, mask=missing)

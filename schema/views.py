@@ -1,0 +1,266 @@
+"""The views of a connection, made once for each kind of runs: the same questions over its own columns."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.field import StrawberryField
+
+from errors import BadUserInput
+from resolvers.connections import Connection
+from resolvers.views.best import BestRuns, best_of_each, best_runs
+from resolvers.views.facets import facets
+from resolvers.views.frontier import Frontiers, pareto_frontiers
+from resolvers.views.groups import GroupOrder, Groups, group_runs
+from resolvers.views.histogram import histogram
+from resolvers.views.statistics import Statistics
+from schema.enums import Aggregate, Goal, SortDirection
+from schema.orders import column_enum
+from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
+from tables.catalogue import COLUMNS, DERIVED_COLUMNS, Column, ColumnKind, ColumnType, TableName
+
+_NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
+
+
+def metric_columns(table: TableName) -> list[Column]:
+    """Return the numeric columns of a table."""
+    return [column for column in (*COLUMNS[table], *DERIVED_COLUMNS[table]) if column.type in _NUMBERS]
+
+
+def key_columns(table: TableName) -> list[Column]:
+    """Return the configuration columns of a table."""
+    return [column for column in COLUMNS[table] if column.kind is ColumnKind.KEY]
+
+
+RunMetric = column_enum(
+    "RunMetric",
+    list({column.name: column for table in COLUMNS for column in metric_columns(table)}.values()),
+    source=None,
+    description="The numeric columns of both kinds of runs.",
+)
+
+
+@strawberry.input(description="An order of groups; those without the aggregate come last, equal ones by their keys.")
+class RunGroupOrder:
+    """An order of groups."""
+
+    aggregate: Aggregate = Aggregate.COUNT
+    of: RunMetric | None = strawberry.field(  # type: ignore[valid-type] # made from the catalogue
+        default=UNSET, description="The column that is aggregated; none for COUNT."
+    )
+    direction: SortDirection = SortDirection.ASC
+
+
+def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) -> dict[str, StrawberryField]:
+    """Return the view fields of one kind of runs, with the types that they need.
+
+    Args:
+        prefix: What the names of the types begin with: `LLMRun`, `DiffusionRun`.
+        table: The run table.
+        node: The type of a run.
+        runs: The field that selects among the runs of a group.
+    """
+    metric = column_enum(
+        f"{prefix}Metric", metric_columns(table), source=None, description="The numeric columns, to compute with."
+    )
+    key = column_enum(
+        f"{prefix}Key", key_columns(table), source=None, description="The configuration columns, to group by."
+    )
+    group = _group_type(prefix, node, runs, metric)
+    best = _best_type(prefix, node)
+    frontier = _frontier_type(prefix, node)
+
+    def statistics(page: strawberry.Parent[Connection], of: metric) -> Any:  # type: ignore[valid-type]
+        return Statistics(page.selected, _name(of))
+
+    def facets_of(page: strawberry.Parent[Connection], of: list[key]) -> Any:  # type: ignore[valid-type]
+        return facets(page.selected, _names(of))
+
+    def histogram_of(
+        page: strawberry.Parent[Connection],
+        of: metric,  # type: ignore[valid-type]
+        bins: int | None = 50,
+        edges: list[float] | None = UNSET,
+    ) -> Any:
+        return histogram(page.selected, _name(of), bins=50 if bins is None else bins, edges=edges or None)
+
+    def groups(
+        page: strawberry.Parent[Connection],
+        by: list[key],  # type: ignore[valid-type]
+        order_by: RunGroupOrder | None = UNSET,
+        limit: int | None = UNSET,
+    ) -> Any:
+        return group_runs(
+            page.selected,
+            _names(by),
+            order=_group_order(order_by, table) if order_by else None,
+            limit=None if limit is UNSET else limit,
+        )
+
+    def best_of(
+        page: strawberry.Parent[Connection],
+        by: metric,  # type: ignore[valid-type]
+        goal: Goal = Goal.MINIMIZE,
+        per: list[key] | None = UNSET,  # type: ignore[valid-type]
+        runners_up: int | None = 0,
+    ) -> Any:
+        return best_runs(
+            page.selected, _name(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
+        )
+
+    def pareto_frontier(
+        page: strawberry.Parent[Connection],
+        minimize: list[metric] | None = UNSET,  # type: ignore[valid-type]
+        maximize: list[metric] | None = UNSET,  # type: ignore[valid-type]
+        per: list[key] | None = UNSET,  # type: ignore[valid-type]
+    ) -> Any:
+        return pareto_frontiers(
+            page.selected, minimize=_names(minimize or ()), maximize=_names(maximize or ()), per=_names(per or ())
+        )
+
+    return {
+        "statistics": strawberry.field(
+            resolver=statistics, graphql_type=RunStatistics, description="Statistics of one column."
+        ),
+        "facets": strawberry.field(
+            resolver=facets_of, graphql_type=list[RunFacet], description="Values of columns with their counts."
+        ),
+        "histogram": strawberry.field(
+            resolver=histogram_of,
+            graphql_type=RunHistogram,
+            description="`bins` of equal width from the least to the greatest value, or bins between `edges`.",
+        ),
+        "groups": strawberry.field(
+            resolver=groups,
+            graphql_type=list[group],  # type: ignore[valid-type]
+            description="Groups of runs that are equal in some columns, by key unless `orderBy` is given.",
+        ),
+        "best": strawberry.field(
+            resolver=best_of,
+            graphql_type=list[best],  # type: ignore[valid-type]
+            description="The run that is least (or greatest) in a column, whole, per group where `per` is given; equal "
+            "ones by id. A group without a value has none.",
+        ),
+        "pareto_frontier": strawberry.field(
+            resolver=pareto_frontier,
+            graphql_type=list[frontier],  # type: ignore[valid-type]
+            description="The runs that no other run beats: a run is out when another is at least as good in all "
+            "objectives and better in one.",
+        ),
+    }
+
+
+def _group_type(prefix: str, node: type, runs: StrawberryField, metric: type[Enum]) -> type:
+    def key_of(part: strawberry.Parent[Groups]) -> Any:
+        return part.key()
+
+    def count(part: strawberry.Parent[Groups]) -> Any:
+        return part.count()
+
+    def statistics(part: strawberry.Parent[Groups], of: metric) -> Any:  # type: ignore[valid-type]
+        return Statistics(part.runs, _name(of))
+
+    def best(
+        part: strawberry.Parent[Groups],
+        by: metric,  # type: ignore[valid-type]
+        goal: Goal = Goal.MINIMIZE,
+    ) -> Any:
+        return best_of_each(part.runs, _name(by), goal)
+
+    fields = {
+        "key": strawberry.field(resolver=key_of, graphql_type=list[GroupKeyValue], description="What its runs share."),
+        "count": strawberry.field(resolver=count, graphql_type=int, description="How many runs it has."),
+        "statistics": strawberry.field(
+            resolver=statistics, graphql_type=RunStatistics, description="Statistics of one column over its runs."
+        ),
+        "best": strawberry.field(
+            resolver=best,
+            graphql_type=node | None,
+            description="Its run that is least (or greatest) in a column; null where none has a value.",
+        ),
+        "runs": runs,
+    }
+    return strawberry.type(type(f"{prefix}Group", (), fields), name=f"{prefix}Group", description="A group of runs.")
+
+
+def _best_type(prefix: str, node: type) -> type:
+    def key_of(best: strawberry.Parent[BestRuns]) -> Any:
+        return best.groups.key()
+
+    def run(best: strawberry.Parent[BestRuns]) -> Any:
+        return best.run()
+
+    def runners_up(best: strawberry.Parent[BestRuns]) -> Any:
+        return best.next_runs()
+
+    def slack(best: strawberry.Parent[BestRuns]) -> Any:
+        return best.slack()
+
+    name = f"{prefix.replace('Run', '')}BestRun"
+    fields = {
+        "key": strawberry.field(
+            resolver=key_of, graphql_type=list[GroupKeyValue], description="What its group shares."
+        ),
+        "run": strawberry.field(resolver=run, graphql_type=node, description="The best run, whole."),
+        "runners_up": strawberry.field(
+            resolver=runners_up,
+            graphql_type=list[node],  # type: ignore[valid-type]
+            description="The next ones, best first, as many as were asked for.",
+        ),
+        "slack": strawberry.field(
+            resolver=slack,
+            graphql_type=list[ConstraintSlack],
+            description="How far it is from each bound (lt, lte, gt, gte) that every selected run keeps.",
+        ),
+    }
+    return strawberry.type(type(name, (), fields), name=name, description="The best run of a group.")
+
+
+def _frontier_type(prefix: str, node: type) -> type:
+    def key_of(frontiers: strawberry.Parent[Frontiers]) -> Any:
+        return frontiers.groups.key()
+
+    def runs(frontiers: strawberry.Parent[Frontiers]) -> Any:
+        return frontiers.frontier
+
+    def null_count(frontiers: strawberry.Parent[Frontiers]) -> Any:
+        return frontiers.null_count()
+
+    name = f"{prefix.replace('Run', '')}ParetoFrontier"
+    fields = {
+        "key": strawberry.field(
+            resolver=key_of, graphql_type=list[GroupKeyValue], description="What its group shares."
+        ),
+        "runs": strawberry.field(
+            resolver=runs,
+            graphql_type=list[node],  # type: ignore[valid-type]
+            description="The runs on the frontier, by ascending first objective.",
+        ),
+        "null_count": strawberry.field(
+            resolver=null_count,
+            graphql_type=int,
+            description="How many runs of the group lack an objective, and so were not compared.",
+        ),
+    }
+    return strawberry.type(type(name, (), fields), name=name, description="The Pareto frontier of a group.")
+
+
+def _name(column: Any) -> str:
+    """Return the column that an enum value stands for."""
+    return str(column.value)
+
+
+def _names(columns: Sequence[Any]) -> list[str]:
+    return [_name(column) for column in columns]
+
+
+def _group_order(order: RunGroupOrder, table: TableName) -> GroupOrder:
+    of: Any = order.of
+    column = _name(of) if of else None
+    if order.aggregate is not Aggregate.COUNT and column is None:
+        raise BadUserInput(f"orderBy: {order.aggregate.name} aggregates a column; name it in `of`.", argument="orderBy")
+    if column is not None and column not in {metric.name for metric in metric_columns(table)}:
+        raise BadUserInput(f"orderBy: {column.upper()} is no column of these runs.", argument="orderBy", value=column)
+    return GroupOrder(order.aggregate, column, order.direction is SortDirection.DESC)
