@@ -84,7 +84,9 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
         bins: int | None = 50,
         edges: list[float] | None = UNSET,
     ) -> Any:
-        return histogram(page.selected, _name(of), bins=50 if bins is None else bins, edges=edges or None)
+        return histogram(
+            page.selected, _name(of), bins=50 if bins is None else bins, edges=None if edges is UNSET else edges
+        )
 
     def groups(
         page: strawberry.Parent[Connection],

@@ -1,4 +1,5 @@
 // The example queries, in the order of the tabs. Each file opens with a comment line, which is its title.
+import answers from './examples/answers.graphql?raw';
 import dataset from './examples/dataset.graphql?raw';
 import diffusion from './examples/diffusion.graphql?raw';
 import leaderboard from './examples/leaderboard.graphql?raw';
@@ -10,7 +11,7 @@ export interface Example {
   query: string;
 }
 
-export const examples: Example[] = [models, leaderboard, timeline, diffusion, dataset].map((query) => ({
+export const examples: Example[] = [models, leaderboard, answers, timeline, diffusion, dataset].map((query) => ({
   title: query.slice(0, query.indexOf('\n')).replace(/^#\s*/, ''),
   query,
 }));
