@@ -5,61 +5,66 @@ python server.py serve            or, by any ASGI server:  uvicorn server:app --
 
 from __future__ import annotations
 
-import inspect
+import multiprocessing
 import os
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
-import uvicorn
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from errors import DatasetError
+from errors import GraphError
 from execution.json_text import JsonWriter
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from schema.build import build_schema
-from settings import PREFIX, Settings
-from tables.source import Source, open_source, parse_source
+from settings import Settings, read_settings, takes_settings, unknown_variables
+from tables.pandas_free import keep_pandas_out
+from tables.source import open_source, parse_source
 from timelines.reader import TimelineReader
 from web.app import build_app
 from web.json_logs import configure_logs, startup_log
+from web.processes import STARTUP_FAILURE, listen, run_application
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from rich.progress import Progress, ProgressColumn
     from starlette.applications import Starlette
 
-    from tables.dataset import Dataset
+    from tables.dataset import Dataset, Provenance
 
 _ROOT = Path(__file__).parent
 _SDL = _ROOT / "schema" / "schema.graphql"
-_USAGE_ERROR = 2
+_NOT_STARTED = 2
 
 cli = typer.Typer(
     help="The ML.ENERGY graph: a GraphQL server over the ML.ENERGY Benchmark.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
 def app() -> Starlette:
     """Return the application as the environment sets it: the factory for an ASGI server."""
+    keep_pandas_out()
     try:
-        settings = Settings()
-        return application(settings, load(settings))
-    except (DatasetError, ValidationError) as error:
-        raise SystemExit(_failed(error)) from None
+        settings = read_settings()
+        configure_logs(settings.log_level)
+        dataset = load(settings)
+    except GraphError as error:
+        _say(error)
+        # The code that tells uvicorn's supervisor not to start a worker again.
+        raise SystemExit(STARTUP_FAILURE if multiprocessing.parent_process() else _NOT_STARTED) from None
+    _announce(settings, dataset.provenance)
+    return application(settings, dataset)
 
 
 def application(settings: Settings, dataset: Dataset) -> Starlette:
     """Return the application over a loaded dataset."""
-    configure_logs(settings.log_level)
-    startup_log(dataset.provenance)
     limits = Limits(
         default_page=min(settings.default_page, settings.max_page),
         max_page=settings.max_page,
@@ -96,90 +101,109 @@ def load(settings: Settings) -> Dataset:
     )
 
 
-def _with_settings(command: Callable[[Settings], None]) -> Callable[..., None]:
-    """Give a command one option per setting, each with its variable, default and description."""
-
-    def run(**options: Any) -> None:  # noqa: ANN401 - typer has read them by their types
-        try:
-            settings = Settings(**options)
-        except ValidationError as error:
-            raise typer.Exit(_failed(error)) from None
-        command(settings)
-
-    parameters = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=field.default,
-            annotation=Annotated[
-                field.annotation, typer.Option(help=field.description, envvar=f"{PREFIX}{name.upper()}")
-            ],
-        )
-        for name, field in Settings.model_fields.items()
-    ]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # typer reads it
-    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    run.__doc__ = command.__doc__
-    run.__name__ = command.__name__
-    return run
+def _announce(settings: Settings, provenance: Provenance) -> None:
+    """Say in the log which data is served, and what of the settings is odd."""
+    log = structlog.get_logger("server")
+    for line in unknown_variables(os.environ):
+        log.warning("unknown_variable", problem=line)
+    if settings.source == "auto" and provenance.source == "sample":
+        log.info("source auto: no token for the Hugging Face Hub was found (HF_TOKEN or a stored login)")
+    startup_log(provenance)
 
 
 @cli.command()
-@_with_settings
+@takes_settings()
 def serve(settings: Settings) -> None:
     """Serve the graph over HTTP."""
-    try:
-        dataset = load(settings)
-    except DatasetError as error:
-        raise typer.Exit(_failed(error)) from None
-    options: dict[str, Any] = {
-        "host": settings.host,
-        "port": settings.port,
-        "loop": "uvloop" if sys.platform != "win32" else "asyncio",
-        "http": "httptools",
-        "ws": "none",
-        "access_log": False,
-        "log_config": None,
-        "server_header": False,
-        "timeout_graceful_shutdown": settings.shutdown_seconds,
-    }
+    configure_logs(settings.log_level)
+    dataset = load(settings)
+    listener = listen(settings.host, settings.port)
+    _announce(settings, dataset.provenance)
+    host, port = listener.getsockname()[:2]
+    structlog.get_logger("server").info(
+        "listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql"
+    )
     if settings.workers == 1:
-        uvicorn.run(application(settings, dataset), **options)
-        return
-    # Every worker loads for itself what its environment names: the revision that was just found, not the newest one.
-    pinned = settings.model_copy(update={"source": _pinned(parse_source(settings.source), dataset)})
-    for name, value in pinned.model_dump(exclude_none=True).items():
-        os.environ[f"{PREFIX}{name.upper()}"] = str(value)
-    uvicorn.run("server:app", factory=True, workers=settings.workers, **options)
+        app = application(settings, dataset)
+        served = run_application(lambda: app, listener=listener, workers=1, shutdown_seconds=settings.shutdown_seconds)
+    else:
+        served = run_application(
+            partial(_worker, _pinned(settings, dataset.provenance), dataset.provenance),
+            listener=listener,
+            workers=settings.workers,
+            shutdown_seconds=settings.shutdown_seconds,
+        )
+    if not served:
+        raise typer.Exit(_NOT_STARTED)
+
+
+def _pinned(settings: Settings, provenance: Provenance) -> Settings:
+    """Return the settings with the source that gives what was loaded: the commit, not what its branch becomes."""
+    asked = parse_source(settings.source)
+    match provenance.source:
+        case "hub":
+            source = f"hub:{asked.repo}@{provenance.revision}"
+        case "sample":
+            source = "sample"
+        case "directory":
+            source = str(asked.directory.resolve() if asked.directory else settings.source)
+    return settings.model_copy(update={"source": source})
+
+
+def _worker(settings: Settings, served: Provenance) -> Starlette:
+    """Return the application of one worker, over the revision that all serve."""
+    keep_pandas_out()
+    configure_logs(settings.log_level)
+    try:
+        dataset = _load_again(settings, served)
+    except GraphError as error:
+        _say(error)
+        raise SystemExit(STARTUP_FAILURE) from None
+    return application(settings, dataset)
+
+
+def _load_again(settings: Settings, served: Provenance) -> Dataset:
+    """Load what was loaded before.
+
+    Raises:
+        GraphError: It cannot be had any more, or is another revision now.
+    """
+    dataset = load(settings)
+    revision = dataset.provenance.revision
+    if revision != served.revision:
+        raise GraphError(
+            f"{settings.source} is at revision {revision} now, but {served.revision} is served; start the server again"
+        )
+    return replace(dataset, provenance=served)
 
 
 @cli.command()
+@takes_settings("source", "hub_timeout_seconds")
 def fetch(
-    directory: Annotated[
-        Path, typer.Argument(help="Where the dataset goes; what is there already is not fetched again.")
-    ],
-    source: Annotated[str, typer.Option(help="hub[:ORG/NAME][@REVISION]", envvar=f"{PREFIX}SOURCE")] = "hub",
+    settings: Settings,
+    directory: Annotated[Path, typer.Argument(help="Where to; what is there already is not fetched again.")],
     *,
-    raw: Annotated[bool, typer.Option(help="Also the raw files: about 100 GB.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Also the raw files: about 100 GB.")] = False,
 ) -> None:
     """Download a dataset from the Hugging Face Hub into a directory that `serve --source` reads."""
     from tables.hub import HubSettings, download_dataset  # noqa: PLC0415 - the Hub's client is slow to import
 
-    try:
-        asked = parse_source("hub" if source == "auto" else source)
-        if asked.kind != "hub":
-            raise DatasetError(f"source {source!r} is not on the Hub; allowed: hub[:ORG/NAME][@REVISION]")
-        settings = HubSettings(repo=asked.repo, revision=asked.revision)
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task(asked.repo, total=None)
+    asked = parse_source("hub" if settings.source == "auto" else settings.source)
+    if asked.kind != "hub":
+        raise GraphError(f"source {settings.source!r} is not on the Hub; allowed: hub[:ORG/NAME][@REVISION]")
+    hub = HubSettings(repo=asked.repo, revision=asked.revision, timeout_seconds=settings.hub_timeout_seconds)
+    from rich.progress import DownloadColumn  # noqa: PLC0415 - see _progress
 
-            def show(_file: str, done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
-
-            revision = download_dataset(settings, directory, raw=raw, on_progress=show)
-    except DatasetError as error:
-        raise typer.Exit(_failed(error)) from None
+    with _progress(DownloadColumn()) as progress:
+        task = progress.add_task(asked.repo, total=None)
+        revision = download_dataset(
+            hub,
+            directory,
+            raw=raw,
+            on_progress=lambda file, done, size: progress.update(
+                task, description=file[-48:], completed=done, total=size
+            ),
+        )
     typer.echo(f"{asked.repo} at {revision} is in {directory}")
 
 
@@ -192,19 +216,18 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
 ) -> None:
     """Write the made-up sample as a complete dataset directory, raw files included."""
+    from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - see _progress
+
     from tables.sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only this command and its source need it
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    try:
-        with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task("raw files", total=None)
-
-            def show(done: int, total: int) -> None:
-                progress.update(task, completed=done, total=total)
-
-            write_sample(directory, runs=DEFAULT_RUNS if runs is None else runs, seed=seed, on_file=show)
-    except DatasetError as error:
-        raise typer.Exit(_failed(error)) from None
+    with _progress(MofNCompleteColumn()) as progress:
+        task = progress.add_task("files", total=None)
+        write_sample(
+            directory,
+            runs=DEFAULT_RUNS if runs is None else runs,
+            seed=seed,
+            on_file=lambda done, total: progress.update(task, completed=done, total=total),
+        )
     typer.echo(f"a sample dataset is in {directory}: made-up numbers")
 
 
@@ -212,36 +235,51 @@ def sample(
 def export_schema(
     path: Annotated[Path, typer.Argument(help="The file to write; - for standard output.")] = _SDL,
     *,
-    check: Annotated[bool, typer.Option(help="Write nothing; fail where the file differs from the schema.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
 ) -> None:
     """Write the schema as SDL."""
     sdl = build_schema().as_str() + "\n"
     if str(path) == "-":
         typer.echo(sdl, nl=False)
     elif not check:
-        path.write_text(sdl)
-    elif not path.is_file() or path.read_text() != sdl:
+        try:
+            path.write_text(sdl, encoding="utf-8")
+        except OSError as error:
+            raise GraphError(f"{path} cannot be written: {error.strerror}") from error
+    elif not path.is_file() or path.read_text(encoding="utf-8") != sdl:
         typer.echo(f"{path} differs from the schema; run: python server.py export-schema", err=True)
         raise typer.Exit(1)
 
 
-def _pinned(source: Source, dataset: Dataset) -> str:
-    """Return the source that gives exactly the data that was loaded."""
-    if dataset.provenance.source == "hub":
-        return f"hub:{source.repo}@{dataset.provenance.revision}"
-    return "sample" if dataset.provenance.source == "sample" else str(source.directory)
+def _progress(amount: ProgressColumn) -> Progress:
+    """Return a progress bar on standard error, which shows nothing where nobody watches."""
+    from rich.console import Console  # noqa: PLC0415 - a server that starts need not wait for it
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415 - see above
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        amount,
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+    )
 
 
-def _failed(error: DatasetError | ValidationError) -> int:
-    """Say in one line per fault why the server does not start, and return the exit code."""
-    if isinstance(error, ValidationError):
-        for fault in error.errors():
-            name = "_".join(map(str, fault["loc"]))
-            typer.echo(f"error: {PREFIX}{name.upper()} = {fault['input']!r}: {fault['msg']}", err=True)
-    else:
-        typer.echo(f"error: {error}", err=True)
-    return _USAGE_ERROR
+def _say(error: GraphError) -> None:
+    """Say in one line why the server does not start."""
+    typer.echo(f"error: {error}", err=True)
+
+
+def main() -> None:
+    """Run the command line; what a user can put right is one line and exit code 2."""
+    keep_pandas_out()
+    try:
+        cli()
+    except GraphError as error:
+        _say(error)
+        sys.exit(_NOT_STARTED)
 
 
 if __name__ == "__main__":
-    cli()
+    main()

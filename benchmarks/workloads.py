@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from strawberry.utils.str_converters import to_camel_case
-
-from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, Column
+from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, Column, graph_name
 
 _THRESHOLD_DIGITS = 12
 
@@ -53,7 +51,7 @@ def _document(signature: str, selection: str, fields: tuple[str, ...]) -> str:
 
 
 def _selected(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    return tuple(to_camel_case(column.name) for column in columns)
+    return tuple(graph_name(column.name) for column in columns)
 
 
 _PAGE_FIELDS = (

@@ -34,3 +34,18 @@ MaxPoints = Annotated[
 ]
 WHERE_RUNS = strawberry.argument(description="Conditions on the runs; without it, all count.")
 ORDER = strawberry.argument(description="Keys of the order, the first one first; what they leave equal is by id.")
+
+# Of the views over a selection.
+COLUMN = strawberry.argument(description="The column.")
+COLUMNS_OF_VALUES = strawberry.argument(description="The columns whose values are listed.")
+BINS = strawberry.argument(description="How many bins; not used where `edges` is given.")
+EDGES = strawberry.argument(description="The edges of the bins, ascending: one more than there are bins.")
+GROUP_BY = strawberry.argument(description="The columns in which the runs of a group are equal.")
+GROUP_ORDER = strawberry.argument(description="How the groups are ordered; without it, by key.")
+GROUP_LIMIT = strawberry.argument(description="Only so many groups, the first ones of the order.")
+BEST_BY = strawberry.argument(description="The column that decides.")
+GOAL = strawberry.argument(description="Whether the least or the greatest is the best.")
+PER = strawberry.argument(description="Group the runs by these columns, and answer for each group.")
+RUNNERS_UP = strawberry.argument(description="How many of the next ones to give.")
+MINIMIZE = strawberry.argument(description="Columns in which less is better.")
+MAXIMIZE = strawberry.argument(description="Columns in which more is better.")

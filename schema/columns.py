@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 import strawberry
 from strawberry.types.field import StrawberryField
-from strawberry.utils.str_converters import to_camel_case
 
 from execution.selection import OF_THE_ROW
 from schema.info import Info
@@ -20,11 +19,6 @@ GRAPHQL_TYPES: dict[ColumnType, type] = {
     ColumnType.FLOAT: float,
     ColumnType.BOOLEAN: bool,
 }
-
-
-def graphql_name(column: Column) -> str:
-    """Return how the graph spells a column."""
-    return to_camel_case(column.name)
 
 
 def described(column: Column, source: str | None) -> str:

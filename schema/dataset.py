@@ -7,8 +7,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from resolvers.dataset import CITATION, LICENSE, counts_of
-from schema.columns import graphql_name
-from tables.catalogue import COLUMNS
+from tables.catalogue import COLUMNS, graph_name
 from tables.dataset import Dataset as Snapshot
 
 
@@ -77,7 +76,7 @@ def _columns() -> list[ColumnInfo]:
     return [
         ColumnInfo(
             name=column.name,
-            field=graphql_name(column),
+            field=graph_name(column.name),
             type=column.type.value,
             unit=column.unit,
             description=column.description,

@@ -8,8 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from errors import BadUserInput, QueryTooComplex
-from schema.columns import graphql_name
-from tables.catalogue import ColumnType
+from tables.catalogue import ColumnType, graph_name
 from tables.conditions import All, AnyOf, Compare, Condition, Not
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
     """Give a class, before it becomes a Strawberry input, one operator input per column."""
 
     def add(cls: Class) -> Class:
-        cls.columns = {graphql_name(column): column for column in columns}  # type: ignore[attr-defined] # a TableFilter
+        cls.columns = {graph_name(column.name): column for column in columns}  # type: ignore[attr-defined] # a TableFilter
         for column in columns:
             cls.__annotations__[column.name] = _FILTERS[column.type] | None
             setattr(cls, column.name, strawberry.field(default=UNSET, description=column.description))

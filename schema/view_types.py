@@ -1,21 +1,21 @@
 """The parts that the views of both kinds of runs share: keys with their values, statistics, histograms, facets."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.views.best import Slack
 from resolvers.views.facets import Facets, FacetValues
 from resolvers.views.groups import KeyValues
 from resolvers.views.histogram import Histogram
 from resolvers.views.statistics import Statistics
+from tables.catalogue import graph_name
 
 
 def spelled(part: strawberry.Parent[KeyValues | Facets | Slack]) -> Any:
     """Return the columns as the graph spells them."""
-    return pa.array([to_camel_case(column) for column in part.columns()], pa.string())
+    return pa.array([graph_name(column) for column in part.columns()], pa.string())
 
 
 def text_value(part: strawberry.Parent[KeyValues | FacetValues]) -> Any:
@@ -42,7 +42,10 @@ def facet_values(part: strawberry.Parent[Facets]) -> Any:
     return part.values()
 
 
-def percentiles(statistics: strawberry.Parent[Statistics], p: list[float]) -> Any:
+def percentiles(
+    statistics: strawberry.Parent[Statistics],
+    p: Annotated[list[float], strawberry.argument(description="Which ones, each from 0 to 100.")],
+) -> Any:
     """Return percentiles."""
     return statistics.percentiles(p)
 

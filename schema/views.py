@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
@@ -16,8 +16,23 @@ from resolvers.views.frontier import Frontiers, pareto_frontiers
 from resolvers.views.groups import GroupOrder, Groups, group_runs
 from resolvers.views.histogram import histogram
 from resolvers.views.statistics import Statistics
+from schema.arguments import (
+    BEST_BY,
+    BINS,
+    COLUMN,
+    COLUMNS_OF_VALUES,
+    EDGES,
+    GOAL,
+    GROUP_BY,
+    GROUP_LIMIT,
+    GROUP_ORDER,
+    MAXIMIZE,
+    MINIMIZE,
+    PER,
+    RUNNERS_UP,
+)
 from schema.enums import Aggregate, Goal, SortDirection
-from schema.orders import column_enum
+from schema.orders import ORDER_DIRECTION, column_enum
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
 from tables.catalogue import COLUMNS, DERIVED_COLUMNS, Column, ColumnKind, ColumnType, TableName
 
@@ -46,11 +61,13 @@ RunMetric = column_enum(
 class RunGroupOrder:
     """An order of groups."""
 
-    aggregate: Aggregate = Aggregate.COUNT
+    aggregate: Aggregate = strawberry.field(
+        default=Aggregate.COUNT, description="The figure of each group that they are ordered by."
+    )
     of: RunMetric | None = strawberry.field(  # type: ignore[valid-type] # made from the catalogue
         default=UNSET, description="The column that is aggregated; none for COUNT."
     )
-    direction: SortDirection = SortDirection.ASC
+    direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
 
 
 def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) -> dict[str, StrawberryField]:
@@ -72,17 +89,17 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
     best = _best_type(prefix, node)
     frontier = _frontier_type(prefix, node)
 
-    def statistics(page: strawberry.Parent[Connection], of: metric) -> Any:  # type: ignore[valid-type]
+    def statistics(page: strawberry.Parent[Connection], of: Annotated[metric, COLUMN]) -> Any:  # type: ignore[valid-type]
         return Statistics(page.selected, _name(of))
 
-    def facets_of(page: strawberry.Parent[Connection], of: list[key]) -> Any:  # type: ignore[valid-type]
+    def facets_of(page: strawberry.Parent[Connection], of: Annotated[list[key], COLUMNS_OF_VALUES]) -> Any:  # type: ignore[valid-type]
         return facets(page.selected, _names(of))
 
     def histogram_of(
         page: strawberry.Parent[Connection],
-        of: metric,  # type: ignore[valid-type]
-        bins: int | None = 50,
-        edges: list[float] | None = UNSET,
+        of: Annotated[metric, COLUMN],  # type: ignore[valid-type]
+        bins: Annotated[int | None, BINS] = 50,
+        edges: Annotated[list[float] | None, EDGES] = UNSET,
     ) -> Any:
         return histogram(
             page.selected, _name(of), bins=50 if bins is None else bins, edges=None if edges is UNSET else edges
@@ -90,9 +107,9 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
 
     def groups(
         page: strawberry.Parent[Connection],
-        by: list[key],  # type: ignore[valid-type]
-        order_by: RunGroupOrder | None = UNSET,
-        limit: int | None = UNSET,
+        by: Annotated[list[key], GROUP_BY],  # type: ignore[valid-type]
+        order_by: Annotated[RunGroupOrder | None, GROUP_ORDER] = UNSET,
+        limit: Annotated[int | None, GROUP_LIMIT] = UNSET,
     ) -> Any:
         return group_runs(
             page.selected,
@@ -103,10 +120,10 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
 
     def best_of(
         page: strawberry.Parent[Connection],
-        by: metric,  # type: ignore[valid-type]
-        goal: Goal = Goal.MINIMIZE,
-        per: list[key] | None = UNSET,  # type: ignore[valid-type]
-        runners_up: int | None = 0,
+        by: Annotated[metric, BEST_BY],  # type: ignore[valid-type]
+        goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
+        per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
+        runners_up: Annotated[int | None, RUNNERS_UP] = 0,
     ) -> Any:
         return best_runs(
             page.selected, _name(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
@@ -114,9 +131,9 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
 
     def pareto_frontier(
         page: strawberry.Parent[Connection],
-        minimize: list[metric] | None = UNSET,  # type: ignore[valid-type]
-        maximize: list[metric] | None = UNSET,  # type: ignore[valid-type]
-        per: list[key] | None = UNSET,  # type: ignore[valid-type]
+        minimize: Annotated[list[metric] | None, MINIMIZE] = UNSET,  # type: ignore[valid-type]
+        maximize: Annotated[list[metric] | None, MAXIMIZE] = UNSET,  # type: ignore[valid-type]
+        per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
     ) -> Any:
         return pareto_frontiers(
             page.selected, minimize=_names(minimize or ()), maximize=_names(maximize or ()), per=_names(per or ())
@@ -161,13 +178,13 @@ def _group_type(prefix: str, node: type, runs: StrawberryField, metric: type[Enu
     def count(part: strawberry.Parent[Groups]) -> Any:
         return part.count()
 
-    def statistics(part: strawberry.Parent[Groups], of: metric) -> Any:  # type: ignore[valid-type]
+    def statistics(part: strawberry.Parent[Groups], of: Annotated[metric, COLUMN]) -> Any:  # type: ignore[valid-type]
         return Statistics(part.runs, _name(of))
 
     def best(
         part: strawberry.Parent[Groups],
-        by: metric,  # type: ignore[valid-type]
-        goal: Goal = Goal.MINIMIZE,
+        by: Annotated[metric, BEST_BY],  # type: ignore[valid-type]
+        goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     ) -> Any:
         return best_of_each(part.runs, _name(by), goal)
 

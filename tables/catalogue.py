@@ -50,6 +50,12 @@ class Column:
     vocabulary: bool = False
 
 
+def graph_name(column: str) -> str:
+    """Return how the graph spells a column: `energy_per_token_joules` is `energyPerTokenJoules`."""
+    first, *others = column.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def _text(name: str, description: str, kind: ColumnKind = ColumnKind.KEY, **flags: bool) -> Column:
     return Column(name, ColumnType.STRING, None, description, kind, **flags)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from tables.catalogue import COLUMNS, MODEL_COLUMNS
+from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
 from tables.derived import derived_columns
 from tables.entities import gpu_table, model_gpu_table, model_table, task_table
 from tables.ids import run_ids
@@ -165,7 +165,8 @@ def _vocabularies(runs: Mapping[RunKind, Table]) -> dict[str, Vocabulary]:
     names |= {column.name for column in MODEL_COLUMNS if column.vocabulary}
     return {
         name: Vocabulary(
-            name, {value for run in runs.values() if name in run.columns for value in run.codes(name).distinct}
+            graph_name(name),
+            {value for run in runs.values() if name in run.columns for value in run.codes(name).distinct},
         )
         for name in names
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from errors import DatasetError, RawDataUnavailable
 from tables.dataset import RUN_KINDS, Provenance, build_dataset
+from tables.invented import has_invented_models
 from tables.validation import read_run_table
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ class DirectoryRawFiles:
             raise RawDataUnavailable(f"raw file {path!r} is not a path inside the dataset.", path=path)
         try:
             return file.read_bytes()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
+        except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
+            reason = getattr(error, "strerror", None) or type(error).__name__
             raise RawDataUnavailable(f"raw file {path!r} cannot be read: {reason}.", path=path) from error
 
 
@@ -51,7 +52,10 @@ def open_directory(root: Path) -> Dataset:
         DatasetError: There is no such directory, or what it holds is not sound.
     """
     if not root.is_dir():
-        raise DatasetError(f"source {str(root)!r} is no directory; allowed: auto, sample, hub[:REPO][@REVISION], DIR")
+        raise DatasetError(
+            f"source {str(root)!r} is no directory; "
+            "allowed: auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
+        )
     files = {kind: root / "runs" / f"{kind}.parquet" for kind in RUN_KINDS}
     columns = {kind: read_run_table(file, kind) for kind, file in files.items()}
     digest = hashlib.sha256()
@@ -61,6 +65,6 @@ def open_directory(root: Path) -> Dataset:
         name=root.resolve().name,
         source="directory",
         revision=digest.hexdigest()[:40],
-        synthetic=(root / "SYNTHETIC").exists(),
+        synthetic=has_invented_models(columns),
     )
     return build_dataset(columns, provenance=provenance, raw=DirectoryRawFiles(root))

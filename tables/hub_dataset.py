@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tables.dataset import RUN_KINDS, Provenance, build_dataset
 from tables.hub import open_hub
+from tables.invented import has_invented_models
 from tables.validation import read_run_table
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ def open_hub_dataset(settings: HubSettings) -> Dataset:
         DatasetError: It cannot be had, nor is it in the cache, or it is not sound.
     """
     snapshot = open_hub(settings)
+    columns = {kind: read_run_table(snapshot.tables[kind], kind) for kind in RUN_KINDS}
     provenance = Provenance(
         name=snapshot.repo,
         source="hub",
         revision=snapshot.revision,
-        synthetic=False,
+        synthetic=has_invented_models(columns),
         url=settings.page,
         stale_because=snapshot.stale_because,
     )
-    columns = {kind: read_run_table(snapshot.tables[kind], kind) for kind in RUN_KINDS}
     return build_dataset(columns, provenance=provenance, raw=snapshot.raw)

@@ -13,6 +13,7 @@ from tables.directory import open_directory
 from tables.validation import validated
 
 DEFAULT_REPO = "ml-energy/benchmark-v3"
+_ALLOWED = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
 _HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
 
 
@@ -37,16 +38,18 @@ def parse_source(text: str) -> Source:
     """Read a source as it is written on the command line.
 
     Raises:
-        DatasetError: It starts like a Hub source and is none.
+        DatasetError: It is empty, or starts like a Hub source and is none.
     """
+    if not text.strip():
+        raise DatasetError(f"source {text!r} is empty; allowed: {_ALLOWED}")
     if text in ("auto", "sample"):
         return Source(kind="auto" if text == "auto" else "sample")
     if re.match(r"hub([:@]|$)", text) and not Path(text).is_dir():
         match = _HUB.fullmatch(text)
         if match is None:
-            raise DatasetError(f"source {text!r} is not understood; allowed: hub[:ORG/NAME][@REVISION]")
+            raise DatasetError(f"source {text!r} is not understood; allowed: {_ALLOWED}")
         return Source(kind="hub", repo=match["repo"] or DEFAULT_REPO, revision=match["revision"])
-    return Source(kind="directory", directory=Path(text))
+    return Source(kind="directory", directory=Path(text).expanduser())
 
 
 def open_source(source: Source, *, hub_cache: Path | None = None, hub_timeout_seconds: float = 30) -> Dataset:

@@ -22,7 +22,7 @@ _ARROW: dict[ColumnType, pa.DataType] = {
     ColumnType.FLOAT: pa.float64(),
     ColumnType.BOOLEAN: pa.bool_(),
 }
-_GRAPHQL_INT = 2**31
+_GRAPHQL_INT = 2.0**31
 
 
 def read_run_table(file: Path, table: TableName) -> dict[str, pa.Array[Any]]:
@@ -35,10 +35,12 @@ def read_run_table(file: Path, table: TableName) -> dict[str, pa.Array[Any]]:
         DatasetError: The file cannot be read, or a column or a cell is not as the catalogue says.
     """
     try:
-        read = pq.read_table(file)
+        # Not read_table: that reads partitions from the names of directories, and trips over a repeated column.
+        with pq.ParquetFile(file) as parquet:
+            read = parquet.read()
     except FileNotFoundError as error:
         raise DatasetError(f"there is no such file; a dataset directory has runs/{table}.parquet", file=file) from error
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a column's name that is no text
         raise DatasetError(f"not a readable Parquet file ({_first_line(error)})", file=file) from error
     return validated(read, table, file=file)
 
@@ -50,7 +52,7 @@ def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa
     repeated = sorted({name for name in read.column_names if read.column_names.count(name) > 1})
     if repeated:
         raise DatasetError("the column stands more than once", file=file, column=repeated[0])
-    present = {name: read[name].combine_chunks() for name in read.column_names}
+    present = {name: _sound(read[name].combine_chunks(), name, file=file) for name in read.column_names}
     columns: dict[str, pa.Array[Any]] = {}
     for column in COLUMNS[table]:
         if column.name not in present:
@@ -61,13 +63,32 @@ def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa
     return columns | {name: array for name, array in present.items() if name not in columns}
 
 
+def _sound(array: pa.Array[Any], name: str, *, file: object) -> pa.Array[Any]:
+    """Check what Arrow leaves unchecked when it reads: that indices lead somewhere, and that text is UTF-8."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowException as error:
+        is_text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
+        row = _first_undecodable(array) if is_text else None
+        problem = f"not sound ({_first_line(error)})" if row is None else "the text is not UTF-8"
+        raise DatasetError(problem, file=file, column=name, row=row) from error
+    return array
+
+
+def _first_undecodable(array: pa.Array[Any]) -> int | None:
+    for row, cell in enumerate(array.cast(pa.large_binary())):
+        try:
+            (cell.as_py() or b"").decode()
+        except UnicodeDecodeError:
+            return row
+    return None
+
+
 def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
     array = _cast(array, column, file=file)
     if column.type is ColumnType.FLOAT:
         # A missing figure arrives as null or as NaN; an infinite one is none either.
         array = pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64()))
-    if column.type is ColumnType.INT:
-        _check_range(array, column, file=file)
     if not column.nullable and array.null_count:
         row = pc.index(array.is_null(), value=True).as_py()
         raise DatasetError("the cell is empty; a value is required", file=file, column=column.name, row=row)
@@ -77,26 +98,17 @@ def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[
 def _cast(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
     """Bring text (string, large_string, dictionary) and numbers (integers with gaps as double) into one type."""
     wanted = _ARROW[column.type]
-    found = array.type
-    if pa.types.is_dictionary(found):
-        array = array.cast(found.value_type)
-        found = found.value_type
-    if pa.types.is_null(found):
+    if pa.types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if pa.types.is_null(array.type):
         return pa.nulls(len(array), wanted)
-    if not _convertible(found, column.type):
-        raise DatasetError(f"the column has type {found}, expected {wanted}", file=file, column=column.name)
-    if column.type is ColumnType.INT and pa.types.is_floating(found):
-        array = array.cast(pa.float64())
-        array = pc.if_else(pc.is_nan(array), pa.scalar(None, pa.float64()), array)
-        broken = pc.fill_null(pc.not_equal(array, pc.floor(array)), fill_value=False)
-        if pc.any(pc.or_(broken, pc.fill_null(pc.is_inf(array), fill_value=False))).as_py():
-            row = pc.index(pc.or_(broken, pc.is_inf(array)), value=True).as_py()
-            raise DatasetError(
-                f"the cell is {array[row].as_py()}, expected a whole number", file=file, column=column.name, row=row
-            )
+    if not _convertible(array.type, column.type):
+        raise DatasetError(f"the column has type {array.type}, expected {wanted}", file=file, column=column.name)
+    if column.type is ColumnType.INT:
+        array = _whole_numbers(array, column, file=file)
     try:
         return array.cast(wanted)
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         raise DatasetError(_first_line(error), file=file, column=column.name) from error
 
 
@@ -110,14 +122,20 @@ def _convertible(found: pa.DataType, wanted: ColumnType) -> bool:
             return bool(pa.types.is_boolean(found))
 
 
-def _check_range(array: pa.Array[Any], column: Column, *, file: object) -> None:
-    """GraphQL's Int has 32 bits: a cell beyond would be an error in every answer that selects it."""
-    beyond = pc.or_(pc.greater_equal(array, pa.scalar(_GRAPHQL_INT)), pc.less(array, pa.scalar(-_GRAPHQL_INT)))
-    row = pc.index(beyond, value=True).as_py()
-    if row >= 0:
-        raise DatasetError(
-            f"the cell is {array[row].as_py()}, expected a number of 32 bits", file=file, column=column.name, row=row
-        )
+def _whole_numbers(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
+    """Check that numbers are whole and have 32 bits, as GraphQL's Int has: one beyond fails whatever selects it."""
+    numbers = array.cast(pa.float64(), safe=False)
+    numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
+    for broken, expected in (
+        (pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.is_inf(numbers)), "a whole number"),
+        (pc.or_(pc.greater_equal(numbers, _GRAPHQL_INT), pc.less(numbers, -_GRAPHQL_INT)), "a number of 32 bits"),
+    ):
+        row = pc.index(broken, value=True).as_py()
+        if row >= 0:
+            raise DatasetError(
+                f"the cell is {array[row].as_py()}, expected {expected}", file=file, column=column.name, row=row
+            )
+    return numbers if pa.types.is_floating(array.type) else array
 
 
 def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> None:

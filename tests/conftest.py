@@ -21,16 +21,22 @@ if TYPE_CHECKING:
 
     from tables.dataset import Dataset
 
-# Drawing a whole dataset takes a while; a machine that is shared takes any time at all.
-_PATIENCE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 REAL_FIGURES = Path(__file__).parent.parent.parent / "shared" / "data" / "leaderboard-v3"
 
 
 def pytest_configure() -> None:
     """Set how many examples a property test tries: what CI owes, or what one waits for at a desk."""
-    settings.register_profile("desk", max_examples=50, **_PATIENCE)
-    settings.register_profile("ci", max_examples=500, derandomize=False, print_blob=True, **_PATIENCE)
-    settings.load_profile("ci" if os.environ.get("CI") == "true" else "desk")
+    in_ci = os.environ.get("CI") == "true"
+    settings.register_profile(
+        "mlenergy",
+        max_examples=500 if in_ci else 50,
+        derandomize=False,
+        print_blob=True,
+        # Drawing a whole dataset takes a while, and a machine that is shared takes any time at all.
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    settings.load_profile("mlenergy")
 
 
 @pytest.fixture(scope="session")

@@ -34,22 +34,31 @@ def filters(dataset: Dataset, name: str) -> st.SearchStrategy[Input]:
     rows = rows_of(dataset, name)
     known = _vocabularies(dataset)
     columns = CATALOGUES[name]
+    # A column that is the same in every row rarely tells a right filter from a wrong one.
+    telling = [column for column in columns if len({repr(row[graph_name(column.name)]) for row in rows}) > 1]
 
     @st.composite
     def leaf(draw: st.DrawFn) -> Input:
-        chosen = draw(st.lists(st.sampled_from(columns), max_size=2, unique=True))
-        where = {graph_name(column.name): draw(_operators(column, rows, known)) for column in chosen}
-        if name != "models" and draw(st.integers(0, 5)) == 0:
-            where["id"] = draw(_id_operators([row["id"] for row in rows]))
-        return where
+        if draw(st.integers(0, 9)) == 9:
+            return draw(st.just({}) if name == "models" else st.fixed_dictionaries({"id": _id_operators(rows)}))
+        among = columns if not telling or draw(st.integers(0, 7)) == 7 else telling
+        chosen = draw(st.lists(st.sampled_from(among), min_size=1, max_size=2, unique=True))
+        return {graph_name(column.name): draw(_operators(column, rows, known)) for column in chosen}
 
-    return st.recursive(leaf(), _combined, max_leaves=6)
+    return st.recursive(leaf(), _combined, max_leaves=5)
 
 
 def _combined(parts: st.SearchStrategy[Input]) -> st.SearchStrategy[Input]:
-    lists = st.lists(parts, max_size=3)
-    combined = st.fixed_dictionaries({}, optional={"and": lists | st.none(), "or": lists, "not": parts})
-    return st.tuples(parts, combined).map(lambda both: {**both[0], **both[1]})
+    some = st.lists(parts, min_size=1, max_size=3)
+    together: st.SearchStrategy[Input] = st.one_of(
+        st.fixed_dictionaries({"and": some}),
+        st.fixed_dictionaries({"or": some}),
+        st.fixed_dictionaries({"not": parts}),
+        st.fixed_dictionaries({"or": some, "not": parts}),
+        st.sampled_from([{"and": []}, {"or": []}, {"and": None, "or": None, "not": None}, {"not": {}}]),
+    )
+    # Beside what is combined, the same filter may have conditions of its own.
+    return together | st.tuples(parts, together).map(lambda both: {**both[0], **both[1]})
 
 
 def _operators(column: Column, rows: Sequence[Row], known: dict[str, list[str]]) -> st.SearchStrategy[Input | None]:
@@ -68,8 +77,18 @@ def _operators(column: Column, rows: Sequence[Row], known: dict[str, list[str]])
         operators |= {"contains": _parts(own), "startsWith": _parts(own)}
     elif column.type is not ColumnType.BOOLEAN:
         operators |= dict.fromkeys(_COMPARED, values)
-    chosen = st.lists(st.sampled_from(sorted(operators)), max_size=2, unique=True)
-    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: operators[name] for name in names})) | st.none()
+
+    @st.composite
+    def chosen(draw: st.DrawFn) -> Input | None:
+        if draw(st.integers(0, 19)) == 19:
+            return None
+        several = draw(st.integers(0, 4)) == 4
+        names = draw(
+            st.lists(st.sampled_from(sorted(operators)), min_size=1, max_size=3 if several else 1, unique=True)
+        )
+        return {name: draw(operators[name]) for name in names}
+
+    return chosen()
 
 
 def _values(kind: ColumnType, own: Sequence[Any]) -> st.SearchStrategy[Any]:
@@ -87,8 +106,8 @@ def _parts(own: Sequence[str]) -> st.SearchStrategy[str]:
     )
 
 
-def _id_operators(ids: Sequence[str]) -> st.SearchStrategy[Input]:
-    one = st.sampled_from([*ids, "no id"])
+def _id_operators(rows: Sequence[Row]) -> st.SearchStrategy[Input]:
+    one = st.sampled_from([*(row["id"] for row in rows), "no id"])
     several = st.lists(one, max_size=4)
     return st.fixed_dictionaries({}, optional={"eq": one, "neq": one, "in": several, "notIn": several})
 

@@ -42,7 +42,7 @@ TEXTS = (
 FLOATS = (0.0, -0.0, 5e-324, 1e308, -1e308, 1.0, 3.0, 1e16, 1e21, 123456789.0, 0.1, 1 / 3, -2.5)
 INTS = (0, 1, -1, 2, 8, 64, 2**31 - 1, -(2**31))
 _MODEL_IDS = ("org/model", "org/Model", "other/model", "none", "😀/\\", 'o"rg/a\nb')
-_MAX_VARIED = 8
+_VARIED = 12
 
 _ARROW = {
     ColumnType.STRING: pa.string(),
@@ -88,7 +88,7 @@ def cells_of(draw: st.DrawFn, kind: RunKind, *, max_rows: int = 10) -> Cells:
     """Draw a run table: a few columns vary from row to row, in patterns that repeat; the others are constant."""
     num_rows = draw(st.integers(1, max_rows))
     names = [column.name for column in COLUMNS[kind]]
-    varied = {"model_id", *draw(st.lists(st.sampled_from(names), max_size=_MAX_VARIED))}
+    varied = {"model_id", *draw(st.lists(st.sampled_from(names), min_size=_VARIED, max_size=_VARIED))}
     cells = {
         column.name: _repeated(draw(_pattern(column, varied=column.name in varied)), num_rows)
         for column in COLUMNS[kind]
@@ -105,7 +105,7 @@ def _pattern(column: Column, *, varied: bool) -> st.SearchStrategy[list[Any]]:
     cell = st.sampled_from(_MODEL_IDS) if column.name == "model_id" else _CELLS[column.type]
     if column.nullable:
         cell = st.none() | cell
-    return st.lists(cell, min_size=1, max_size=4 if varied else 1)
+    return st.lists(cell, min_size=2, max_size=5) if varied else st.lists(cell, min_size=1, max_size=1)
 
 
 def _repeated(pattern: Sequence[Any], num_rows: int) -> list[Any]:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["STARTUP_FAILURE", "listen", "run_application"]
 
 _BACKLOG = 2048
-# A worker's imports and loading, on a machine that is busy with those of all the others.
-_WORKER_START_SECONDS = 60
+# Within this a worker must say that it is alive, or it is replaced: its imports first, while all others import too. It
+# is also how long one that ended in the middle of the question is waited for, so it is not generous.
+_WORKER_ANSWERS_SECONDS = 10
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -66,7 +67,7 @@ def run_application(
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=shutdown_seconds,
-        timeout_worker_healthcheck=_WORKER_START_SECONDS,
+        timeout_worker_healthcheck=_WORKER_ANSWERS_SECONDS + workers,
     )
     with listener, suppress(KeyboardInterrupt):
         if workers == 1:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _README = """# A synthetic sample in the layout of the ML.ENERGY Benchmark V3
 
 Every number here is made up by the generator of mlenergy-graph ({revision}); organisations and models are invented.
-Nothing was measured, and nothing may be quoted as a measurement. The GPUs' limits (power, memory, bandwidth) are the
+Nothing was measured, and nothing may be quoted as a measurement. Every organisation's name ends in `-example`: by that
+mlenergy-graph knows made-up numbers wherever they are copied to. The GPUs' limits (power, memory, bandwidth) are the
 published ones, so that batch, GPU and model size move energy and latency the way they do in reality.
 
 - `runs/llm.parquet`: {llm} runs; `runs/diffusion.parquet`: {diffusion} runs.

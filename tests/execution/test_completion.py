@@ -1,5 +1,6 @@
 """Completion in the corners that the graph itself never shows: nulls where none may be, resolvers that break."""
 
+import asyncio
 import gc
 from collections.abc import Callable
 from typing import Any
@@ -65,6 +66,19 @@ async def refuses(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a c
     raise BadUserInput(f"refused, whatever the {type(rows).__name__}")
 
 
+def objects(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return an ordinary object for each row, whose own field comes later."""
+    return PerRow(rows.column("key").array().to_pylist())
+
+
+async def own_field(key: strawberry.Parent[str]) -> str:
+    """Return what an object is called, for one of them too late."""
+    await asyncio.sleep(0)
+    if key == "b":
+        raise ValueError(f"too late for {key}")
+    return key
+
+
 def all_rows(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
     """Return all rows, for each row."""
     return Grouped(ROWS, np.arange(0, 3 * len(rows) + 1, 3), np.tile(np.arange(3), len(rows)))
@@ -84,6 +98,7 @@ def object_type(name: str, fields: dict[str, tuple[Callable[..., Any], Any]]) ->
     return strawberry.type(type(name, (), made), name=name)
 
 
+Thing: Any = object_type("Thing", {"name": (own_field, str | None), "known": (own_field, str)})
 Row: Any = object_type(
     "Row",
     {
@@ -99,6 +114,7 @@ Row: Any = object_type(
         "broken": (breaks, str | None),
         "refused": (refuses, str | None),
         "denied": (refuses, str),
+        "thing": (objects, Thing | None),
     },
 )
 Level: Any = object_type("Level", {"sound": (all_rows, list[Row]), "loose": (all_rows, list[Row | None] | None)})
@@ -106,7 +122,10 @@ Query: Any = object_type(
     "Query",
     {"sound": (the_rows, list[Row]), "loose": (the_rows, list[Row | None] | None), "levels": (the_rows, list[Level])},
 )
-FIELDS = ("gap", "strict", "number", "series", "tight", "each", "later", "sure", "broken", "refused", "denied")
+FIELDS = (
+    *("gap", "strict", "number", "series", "tight", "each", "later", "sure", "broken", "refused", "denied"),
+    *("thing { name }", "thing { known }", "thing { __typename }"),
+)
 
 
 @pytest.mark.parametrize("root", ["sound", "loose"])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 
 from errors import BadUserInput, RawDataUnavailable
+from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 from timelines import decode
 from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow

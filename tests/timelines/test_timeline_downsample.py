@@ -5,9 +5,9 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 
 from errors import BadUserInput
+from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
 from timelines.decode import decode_timeline
 from timelines.downsample import downsampled_indices
 from timelines.timeline import build_timeline

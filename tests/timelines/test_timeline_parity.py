@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from mlenergy.data.records import DiffusionRun, LLMRun
 from mlenergy.data.records.timelines import extract_device_timeline
+
+from errors import RawDataUnavailable
 from tests.timelines.timeline_samples import (
     START,
     Samples,
@@ -18,8 +20,6 @@ from tests.timelines.timeline_samples import (
     results_file,
     steady_states,
 )
-
-from errors import RawDataUnavailable
 from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import Timeline, build_timeline

@@ -5,9 +5,9 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
 
 from errors import Overloaded, RawDataUnavailable
+from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import TimelineReader
 

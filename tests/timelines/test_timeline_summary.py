@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
-from tests.timelines.timeline_samples import START, Samples, as_bytes, device_samples, request, results_file
 
 from errors import RawDataUnavailable
+from tests.timelines.timeline_samples import START, Samples, as_bytes, device_samples, request, results_file
 from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import build_timeline

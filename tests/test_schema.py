@@ -1,0 +1,378 @@
+"""The schema as its users rely on it: the names and types that are promised, their descriptions, the committed SDL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from graphql import (
+    EnumTypeDefinitionNode,
+    FieldDefinitionNode,
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    InputObjectTypeDefinitionNode,
+    InputValueDefinitionNode,
+    ObjectTypeDefinitionNode,
+    parse,
+    print_ast,
+)
+from graphql import build_schema as schema_of_text
+
+from schema.build import build_schema
+from tables.catalogue import COLUMNS, MODEL_COLUMNS, Column, ColumnType, graph_name
+from tests.server_process import ROOT, run_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphql import GraphQLSchema
+
+# What clients may count on, each with exactly this type. Types may have more fields, and fields more arguments that
+# need not be given; nothing here may go or change.
+PROMISED = """
+type Query {
+  dataset: Dataset!
+  llmRuns(where: LLMRunFilter, stability: Stability! = STABLE, orderBy: [LLMRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): LLMRunConnection!
+  diffusionRuns(where: DiffusionRunFilter, orderBy: [DiffusionRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): DiffusionRunConnection!
+  models(search: String, where: ModelFilter, orderBy: [ModelOrder!], first: Int, after: String, last: Int, before: String, offset: Int): ModelConnection!
+  gpus: [GPU!]!
+  tasks: [Task!]!
+  llmRun(id: ID!): LLMRun
+  diffusionRun(id: ID!): DiffusionRun
+  model(modelId: ID!): Model
+  gpu(model: ID!): GPU
+  task(name: ID!): Task
+  _service: _Service!
+  _entities(representations: [_Any!]!): [_Entity]!
+}
+type Dataset {
+  name: ID!
+  source: String!
+  revision: String!
+  synthetic: Boolean!
+  staleBecause: String
+  loadedAt: String!
+  llmRunCount: Int!
+  stableLlmRunCount: Int!
+  diffusionRunCount: Int!
+  modelCount: Int!
+  license: String!
+  url: String
+  citation: String!
+  columns: [ColumnInfo!]!
+}
+type ColumnInfo { name: String! type: String! unit: String description: String! table: String! }
+type Model {
+  modelId: ID!
+  nickname: String!
+  org: String!
+  architecture: String
+  totalParamsBillions: Float!
+  activatedParamsBillions: Float!
+  weightPrecision: String!
+  tasks: [Task!]!
+  gpus: [GPU!]!
+  llmRuns(where: LLMRunFilter, stability: Stability! = STABLE, orderBy: [LLMRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): LLMRunConnection!
+  diffusionRuns(where: DiffusionRunFilter, orderBy: [DiffusionRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): DiffusionRunConnection!
+  runsByGpu(where: LLMRunFilter, diffusionWhere: DiffusionRunFilter, stability: Stability! = STABLE): [ModelGPURuns!]!
+}
+type ModelGPURuns {
+  gpu: GPU!
+  runCount: Int!
+  llmRuns(where: LLMRunFilter, orderBy: [LLMRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): LLMRunConnection!
+  diffusionRuns(where: DiffusionRunFilter, orderBy: [DiffusionRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): DiffusionRunConnection!
+}
+type GPU {
+  model: ID!
+  vendor: String
+  memoryGib: Float
+  tdpWatts: Float
+  models: [Model!]!
+  llmRuns(where: LLMRunFilter, stability: Stability! = STABLE, orderBy: [LLMRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): LLMRunConnection!
+  diffusionRuns(where: DiffusionRunFilter, orderBy: [DiffusionRunOrder!], first: Int, after: String, last: Int, before: String, offset: Int): DiffusionRunConnection!
+}
+type Task { name: ID! displayName: String! kind: TaskKind! runCount: Int! models: [Model!]! }
+type LLMRun {
+  id: ID!
+  model: Model!
+  gpu: GPU!
+  domain: String!
+  task: String!
+  modelId: String!
+  nickname: String!
+  architecture: String!
+  totalParamsBillions: Float!
+  activatedParamsBillions: Float!
+  weightPrecision: String!
+  gpuModel: String!
+  numGpus: Int!
+  maxNumSeqs: Int!
+  seed: Int
+  numRequestRepeats: Int
+  tensorParallel: Int!
+  expertParallel: Int!
+  dataParallel: Int!
+  steadyStateEnergyJoules: Float
+  steadyStateDurationSeconds: Float
+  energyPerTokenJoules: Float
+  energyPerRequestJoules: Float
+  outputThroughputTokensPerSec: Float
+  requestThroughputReqPerSec: Float
+  avgPowerWatts: Float
+  totalOutputTokens: Float
+  completedRequests: Float
+  avgOutputLen: Float
+  meanItlMs: Float
+  medianItlMs: Float
+  p50ItlMs: Float
+  p90ItlMs: Float
+  p95ItlMs: Float
+  p99ItlMs: Float
+  avgBatchSize: Float
+  isStable: Boolean!
+  unstableReason: String
+  resultsPath: String
+  prometheusPath: String
+  parallelism: String!
+  tokensPerSecondPerWatt: Float
+  powerUtilization: Float
+  timeline(metric: TimelineMetric! = POWER_DEVICE_INSTANT, window: TimelineWindow! = STEADY_STATE, maxPoints: Int = 1000): Timeline
+}
+type DiffusionRun {
+  id: ID!
+  model: Model!
+  gpu: GPU!
+  domain: String!
+  task: String!
+  modelId: String!
+  nickname: String!
+  totalParamsBillions: Float!
+  activatedParamsBillions: Float!
+  weightPrecision: String!
+  gpuModel: String!
+  numGpus: Int!
+  batchSize: Int!
+  inferenceSteps: Int
+  height: Int!
+  width: Int!
+  numFrames: Int
+  fps: Int
+  ulyssesDegree: Int
+  ringDegree: Int
+  useTorchCompile: Boolean
+  batchLatencyS: Float
+  avgPowerWatts: Float
+  energyPerGenerationJoules: Float
+  throughputGenerationsPerSec: Float
+  resultsPath: String
+  parallelism: String!
+  powerUtilization: Float
+  timeline(metric: TimelineMetric! = POWER_DEVICE_INSTANT, window: TimelineWindow! = FULL, maxPoints: Int = 1000): Timeline
+}
+type LLMRunConnection { nodes: [LLMRun!]! edges: [LLMRunEdge!]! pageInfo: PageInfo! totalCount: Int! }
+type LLMRunEdge { node: LLMRun! cursor: String! }
+type DiffusionRunConnection { nodes: [DiffusionRun!]! edges: [DiffusionRunEdge!]! pageInfo: PageInfo! totalCount: Int! }
+type DiffusionRunEdge { node: DiffusionRun! cursor: String! }
+type ModelConnection { nodes: [Model!]! edges: [ModelEdge!]! pageInfo: PageInfo! totalCount: Int! }
+type ModelEdge { node: Model! cursor: String! }
+type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+type Timeline {
+  metric: TimelineMetric!
+  unit: String!
+  window: TimelineWindow!
+  startTime: Float!
+  steadyState: TimelineSpan
+  sampleCount: Int!
+  relativeTimeS: [Float!]!
+  value: [Float!]!
+  devices: [DeviceTimeline!]!
+  min: Float!
+  max: Float!
+  mean: Float!
+  energyJoules: Float
+  reportedEnergyJoules: Float
+}
+type TimelineSpan { start: Float! end: Float! }
+type DeviceTimeline { index: Int! value: [Float]! }
+
+enum Stability { STABLE UNSTABLE ANY }
+enum TaskKind { LLM MLLM DIFFUSION }
+enum TimelineMetric { POWER_DEVICE_INSTANT POWER_DEVICE_AVERAGE POWER_MEMORY_AVERAGE TEMPERATURE }
+enum TimelineWindow { STEADY_STATE FULL }
+enum SortDirection { ASC DESC }
+enum NullsOrder { FIRST LAST }
+
+input LLMRunFilter { and: [LLMRunFilter!] or: [LLMRunFilter!] not: LLMRunFilter id: IDFilter }
+input DiffusionRunFilter { and: [DiffusionRunFilter!] or: [DiffusionRunFilter!] not: DiffusionRunFilter id: IDFilter }
+input ModelFilter { and: [ModelFilter!] or: [ModelFilter!] not: ModelFilter }
+input LLMRunOrder { field: LLMRunField! direction: SortDirection! = ASC nulls: NullsOrder! = LAST }
+input DiffusionRunOrder { field: DiffusionRunField! direction: SortDirection! = ASC nulls: NullsOrder! = LAST }
+input ModelOrder { field: ModelField! direction: SortDirection! = ASC nulls: NullsOrder! = LAST }
+input IDFilter { eq: ID neq: ID in: [ID!] notIn: [ID!] }
+input StringFilter { eq: String neq: String in: [String!] notIn: [String!] contains: String startsWith: String isNull: Boolean }
+input IntFilter { eq: Int neq: Int in: [Int!] notIn: [Int!] lt: Int lte: Int gt: Int gte: Int isNull: Boolean }
+input FloatFilter { eq: Float neq: Float in: [Float!] notIn: [Float!] lt: Float lte: Float gt: Float gte: Float isNull: Boolean }
+input BooleanFilter { eq: Boolean neq: Boolean isNull: Boolean }
+"""  # noqa: E501 - one field, one line
+KEYS = {"Dataset": "name", "Model": "modelId", "GPU": "model", "Task": "name", "LLMRun": "id", "DiffusionRun": "id"}
+# Operators whose names say all.
+OBVIOUS = {"eq", "neq", "notIn", "lt", "lte", "gt", "gte"}
+FILTERS = {
+    ColumnType.STRING: "StringFilter",
+    ColumnType.INT: "IntFilter",
+    ColumnType.FLOAT: "FloatFilter",
+    ColumnType.BOOLEAN: "BooleanFilter",
+}
+
+Members = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def sdl() -> str:
+    """The schema as text."""
+    return build_schema().as_str() + "\n"
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    """The schema as graphql-core has it."""
+    return build_schema()._schema  # noqa: SLF001 - Strawberry has no public way to it
+
+
+def _definitions(text: str) -> dict[str, Members]:
+    """Give each type of an SDL with its members, and each member with its type as it is written."""
+    found: dict[str, Members] = {}
+    for node in parse(text).definitions:
+        match node:
+            case ObjectTypeDefinitionNode() | InputObjectTypeDefinitionNode():
+                found[node.name.value] = {member.name.value: _type_of(member) for member in node.fields or ()}
+                for field in node.fields or ():
+                    for argument in getattr(field, "arguments", None) or ():
+                        found[node.name.value][f"{field.name.value}({argument.name.value})"] = _type_of(argument)
+            case EnumTypeDefinitionNode():
+                found[node.name.value] = {value.name.value: "" for value in node.values or ()}
+    return found
+
+
+def _type_of(node: FieldDefinitionNode | InputValueDefinitionNode) -> str:
+    default = getattr(node, "default_value", None)
+    return print_ast(node.type) + (f" = {print_ast(default)}" if default else "")
+
+
+@pytest.mark.parametrize("name", _definitions(PROMISED))
+def test_what_is_promised_is_there(sdl: str, name: str) -> None:
+    """Every field, argument, input and enum value that clients count on has the type that they count on."""
+    promised, there = _definitions(PROMISED)[name], _definitions(sdl)[name]
+    assert {member: there.get(member) for member in promised} == promised
+
+
+def test_arguments_that_were_added_need_not_be_given(schema: GraphQLSchema) -> None:
+    """A document that was written for the promised arguments stays valid."""
+    promised = _definitions(PROMISED)
+    required = [
+        f"{name}.{field}({argument})"
+        for name in promised
+        if isinstance(found := schema.type_map[name], GraphQLObjectType)
+        for field, definition in found.fields.items()
+        if field in promised[name]
+        for argument, its in definition.args.items()
+        if f"{field}({argument})" not in promised[name] and str(its.type).endswith("!") and "=" not in _default(its)
+    ]
+    assert required == []
+
+
+def _default(argument: object) -> str:
+    """Return `=` where an argument has a default."""
+    node = getattr(argument, "ast_node", None)
+    return "=" if getattr(argument, "default_value", None) is not None or getattr(node, "default_value", None) else ""
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [("LLMRun", COLUMNS["llm"]), ("DiffusionRun", COLUMNS["diffusion"]), ("Model", MODEL_COLUMNS)],
+)
+def test_every_column_can_be_read_filtered_and_ordered_by(sdl: str, table: str, columns: tuple[Column, ...]) -> None:
+    """Each column is a field, an operator input of its type in the filter, and a value of the order's enum."""
+    found = _definitions(sdl)
+    for column in columns:
+        name = graph_name(column.name)
+        assert name in found[table]
+        assert found[f"{table}Filter"][name] == FILTERS[column.type]
+        assert column.name.upper() in found[f"{table}Field"]
+
+
+def test_a_column_says_its_unit_and_where_it_comes_from(schema: GraphQLSchema) -> None:
+    """The description of a field is enough to know what its number is."""
+    for table, name in (("llm", "LLMRun"), ("diffusion", "DiffusionRun")):
+        fields = cast("GraphQLObjectType", schema.type_map[name]).fields
+        for column in COLUMNS[table]:  # type: ignore[index] # the two names above
+            description = fields[graph_name(column.name)].description or ""
+            assert f"Column `{column.name}` of `runs/{table}.parquet`." in description
+            assert column.unit is None or f"Unit: {column.unit}." in description
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_entities_have_their_keys(sdl: str, name: str, key: str) -> None:
+    """Other graphs refer to each entity by one field; everything with a key can be asked for by it."""
+    node = next(node for node in parse(sdl).definitions if getattr(getattr(node, "name", None), "value", None) == name)
+    directives = [print_ast(directive) for directive in getattr(node, "directives", ())]
+    assert directives == [f'@key(fields: "{key}")']
+
+
+def test_page_info_may_be_another_graphs_too(sdl: str) -> None:
+    """Every graph has one, so ours must be shareable to be composed."""
+    assert "type PageInfo @shareable {" in sdl
+
+
+def test_everything_is_described(schema: GraphQLSchema) -> None:
+    """Every type, field, argument and input says what it is, but for operators whose names say all."""
+    silent = [name for name, found in schema.type_map.items() if not found.description]
+    for name, found in schema.type_map.items():
+        if isinstance(found, GraphQLObjectType):
+            members = found.fields.items()
+            silent += [f"{name}.{field}" for field, its in members if not its.description]
+            silent += [
+                f"{name}.{field}({argument})"
+                for field, its in members
+                for argument, of_it in its.args.items()
+                if not of_it.description
+            ]
+        elif isinstance(found, GraphQLInputObjectType):
+            obvious = OBVIOUS if name.endswith("Filter") else set()
+            silent += [
+                f"{name}.{field}" for field, its in found.fields.items() if not (its.description or field in obvious)
+            ]
+    # What federation brings along is described by its own specification.
+    assert [name for name in silent if not name.startswith(("_", "link__", "Query._"))] == []
+
+
+def test_the_committed_schema_is_the_schema(sdl: str) -> None:
+    """Whoever reads schema/schema.graphql reads what is served."""
+    assert (ROOT / "schema" / "schema.graphql").read_text(encoding="utf-8") == sdl
+    run = run_server("export-schema", "--check")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+
+
+def test_export_schema_writes_it_and_check_finds_a_difference(sdl: str, tmp_path: Path) -> None:
+    """To a file or to standard output; `--check` writes nothing and ends with code 1."""
+    file = tmp_path / "schema.graphql"
+    assert run_server("export-schema", "-").stdout == sdl
+    assert run_server("export-schema", str(file)).returncode == 0
+    assert file.read_text(encoding="utf-8") == sdl
+    file.write_text(sdl.replace("type Timeline {", "type Timelines {"), encoding="utf-8")
+    changed = file.read_text(encoding="utf-8")
+    run = run_server("export-schema", "--check", str(file))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr == f"{file} differs from the schema; run: python server.py export-schema\n"
+    assert file.read_text(encoding="utf-8") == changed
+
+
+def test_the_sdl_is_a_schema_by_itself(sdl: str) -> None:
+    """Tools that know no federation read it once its directives are declared."""
+    declared = (
+        "directive @link(url: String!, import: [String]) repeatable on SCHEMA\n"
+        "directive @key(fields: String!) repeatable on OBJECT\n"
+        "directive @shareable on OBJECT\n"
+        "scalar _Any\n"
+    )
+    assert schema_of_text(declared + sdl.replace("scalar _Any\n", "")).query_type is not None

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from mlenergy.data.records import DiffusionRuns, LLMRuns
+
+from errors import DatasetError
+from resolvers.context import Limits
+from schema.build import build_schema
+from tables.dataset import RUN_KINDS, Dataset
+from tables.directory import open_directory
+from tables.hub import HubSettings
+from tables.hub_dataset import open_hub_dataset
+from tables.invented import has_invented_models
+from tables.sample import models as sample_models
+from tables.source import DEFAULT_REPO, Source, open_source, parse_source
+from tests.asking import Graph
+from tests.loopback_hub import LoopbackHub
+from tests.server_process import run_server
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from tables.dataset import RunKind
+
+
+@pytest.fixture(scope="module")
+def command(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CompletedProcess[str]]:
+    """A directory that `server.py sample` wrote, and how the command ended."""
+    directory = tmp_path_factory.mktemp("sample") / "dataset"
+    return directory, run_server("sample", str(directory))
+
+
+@pytest.fixture(scope="module")
+def directory(command: tuple[Path, CompletedProcess[str]]) -> Path:
+    """That directory."""
+    return command[0]
+
+
+@pytest.fixture(scope="module")
+def written(directory: Path) -> Dataset:
+    """That directory, opened."""
+    return open_directory(directory)
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("auto", Source(kind="auto")),
+        ("sample", Source(kind="sample")),
+        ("hub", Source(kind="hub", repo=DEFAULT_REPO)),
+        ("hub@main", Source(kind="hub", repo=DEFAULT_REPO, revision="main")),
+        ("hub:org/name", Source(kind="hub", repo="org/name")),
+        ("hub:org/name@v1.0", Source(kind="hub", repo="org/name", revision="v1.0")),
+        ("hub:org/name@refs/pr/3", Source(kind="hub", repo="org/name", revision="refs/pr/3")),
+        ("hub:org/name@" + "0f" * 20, Source(kind="hub", repo="org/name", revision="0f" * 20)),
+        ("hubert", Source(kind="directory", directory=Path("hubert"))),
+        ("./hub", Source(kind="directory", directory=Path("hub"))),
+        ("data/v3", Source(kind="directory", directory=Path("data/v3"))),
+        ("~/v3", Source(kind="directory", directory=Path("~/v3").expanduser())),
+    ],
+)
+def test_a_source_is_read_as_it_is_written(text: str, source: Source) -> None:
+    """`auto`, `sample`, `hub[:ORG/NAME][@REVISION]`; anything else is a directory."""
+    assert parse_source(text) == source
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "hub:", "hub:name", "hub:org/", "hub:org/name@", "hub@", "hub:a/b/c", "hub:org/na me", "hub:o/n@a b"],
+)
+def test_a_source_that_cannot_be_understood_is_refused(text: str) -> None:
+    """The refusal repeats it and says what is allowed."""
+    with pytest.raises(DatasetError, match=re.escape(f"source {text!r} is") + ".*allowed: auto, sample, hub"):
+        parse_source(text)
+
+
+def test_a_directory_may_be_called_as_the_hub_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory that is there is what was meant, `hub` among its names."""
+    (tmp_path / "hub").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert parse_source("hub") == Source(kind="directory", directory=Path("hub"))
+
+
+def test_sample_says_what_it_wrote(command: tuple[Path, CompletedProcess[str]]) -> None:
+    """One line, and no progress bar where nobody watches."""
+    directory, done = command
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"a sample dataset is in {directory}: made-up numbers\n"
+
+
+def test_the_toolkit_loads_what_sample_wrote(directory: Path, sample: Dataset) -> None:
+    """`mlenergy-data` reads the directory as it reads the benchmark's."""
+    assert len(LLMRuns.from_directory(directory, stable_only=False)) == sample.runs["llm"].num_rows
+    assert len(DiffusionRuns.from_directory(directory)) == sample.runs["diffusion"].num_rows
+
+
+@pytest.mark.parametrize("kind", RUN_KINDS)
+def test_the_written_sample_is_the_bundled_one(written: Dataset, sample: Dataset, kind: RunKind) -> None:
+    """Every column of every run is equal, the ids too, so that a link into one is a link into the other."""
+    ours, theirs = sample.runs[kind], written.runs[kind]
+    assert list(theirs.columns) == list(ours.columns)
+    for name in ours.columns:
+        assert theirs.values(name).array.tolist() == ours.values(name).array.tolist(), name
+
+
+def test_the_raw_files_of_the_written_sample_are_the_bundled_ones(written: Dataset, sample: Dataset) -> None:
+    """Equal bytes, so equal timelines: of every run."""
+    for kind in RUN_KINDS:
+        for path in sample.runs[kind].values("results_path").array.tolist():
+            assert written.raw.read(path) == sample.raw.read(path)
+
+
+def test_the_graph_answers_the_same_over_both(written: Dataset, sample: Dataset) -> None:
+    """Models, ids, figures and timelines come out equal; the dataset says which of the two it is."""
+    query = """{ dataset { source synthetic } models { nodes { modelId runsByGpu { gpu { model } runCount
+      llmRuns(first: 1) { nodes { id energyPerTokenJoules timeline { value } } }
+      diffusionRuns(first: 1) { nodes { id energyPerGenerationJoules timeline { value } } } } } } }"""
+    limits = Limits(max_raw_files=1000)
+    of_written, of_sample = (Graph(build_schema(), dataset, limits=limits).ask(query) for dataset in (written, sample))
+    assert of_written.pop("dataset") == {"source": "directory", "synthetic": True}
+    assert of_sample.pop("dataset") == {"source": "sample", "synthetic": True}
+    assert of_written == of_sample
+
+
+def test_other_figures_give_other_samples(tmp_path: Path) -> None:
+    """`--runs` and `--seed` count: the number of runs is what was asked for, the seed changes the numbers."""
+    tables = []
+    for seed in ("1", "2"):
+        assert run_server("sample", str(tmp_path / seed), "--runs", "12", "--seed", seed).returncode == 0
+        tables.append([pq.read_table(tmp_path / seed / "runs" / f"{kind}.parquet") for kind in RUN_KINDS])
+    assert [sum(table.num_rows for table in pair) for pair in tables] == [12, 12]
+    assert tables[0] != tables[1]
+
+
+def test_every_organisation_of_the_sample_is_named_as_invented() -> None:
+    """The name is what the sample is known by: no model of it may lack it."""
+    models = [*sample_models.LLMS, *sample_models.DIFFUSION_MODELS]
+    for model in models:
+        ids = {"model_id": pa.array([model.model_id(0)])}
+        assert has_invented_models({"llm": ids, "diffusion": {"model_id": pa.array(["org/real"])}}), model.model_id(0)
+
+
+def test_a_copied_sample_never_passes_as_measured(written: Dataset, directory: Path, tmp_path: Path) -> None:
+    """Neither the tables alone, nor rewritten by pandas, nor on a Hub do made-up numbers count as measurements."""
+    assert written.provenance.synthetic
+    (tmp_path / "bare" / "runs").mkdir(parents=True)
+    for kind in RUN_KINDS:
+        frame = pq.read_table(directory / "runs" / f"{kind}.parquet").to_pandas()
+        frame.to_parquet(tmp_path / "bare" / "runs" / f"{kind}.parquet", index=False)
+    assert open_directory(tmp_path / "bare").provenance.synthetic
+    with LoopbackHub(tmp_path / "bare") as hub:
+        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        assert open_hub_dataset(settings).provenance.synthetic
+
+
+def test_measurements_do_not_pass_as_made_up(real: Dataset) -> None:
+    """The published figures are none of the sample's."""
+    assert not real.provenance.synthetic
+
+
+def test_a_hub_dataset_says_where_it_is_from(directory: Path, tmp_path: Path) -> None:
+    """Name, commit and address of the repository are the dataset's; raw files come from the same commit."""
+    with LoopbackHub(directory, repo="org/name") as hub:
+        settings = HubSettings(repo="org/name", endpoint=hub.url, cache_dir=tmp_path / "cache")
+        dataset = open_hub_dataset(settings)
+        provenance = dataset.provenance
+        assert (provenance.name, provenance.source, provenance.revision) == ("org/name", "hub", "a" * 40)
+        assert provenance.url == "https://huggingface.co/datasets/org/name"
+        assert provenance.stale_because is None
+        path = dataset.runs["llm"].values("results_path").array[0]
+        assert dataset.raw.read(path) == (directory / path).read_bytes()
+
+
+def test_a_table_of_the_hub_that_is_not_sound_is_an_error(directory: Path, tmp_path: Path) -> None:
+    """What comes from the Hub passes the same door as a directory does."""
+    shutil.copytree(directory / "runs", tmp_path / "bad" / "runs")
+    file = tmp_path / "bad" / "runs" / "llm.parquet"
+    pq.write_table(pq.read_table(file).drop_columns(["is_stable"]), file)
+    with LoopbackHub(tmp_path / "bad") as hub:
+        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        with pytest.raises(DatasetError, match=r"llm\.parquet, column is_stable: the column is missing"):
+            open_hub_dataset(settings)
+
+
+def test_a_source_is_opened_as_it_was_asked_for(directory: Path, real_figures: Path) -> None:
+    """The directory that was named is the one that is opened."""
+    assert open_source(Source(kind="sample")).provenance.source == "sample"
+    for root in (directory, real_figures):
+        provenance = open_source(Source(kind="directory", directory=root)).provenance
+        assert (provenance.source, provenance.name) == ("directory", root.name)
