@@ -49,3 +49,11 @@ PER = strawberry.argument(description="Group the runs by these columns, and answ
 RUNNERS_UP = strawberry.argument(description="How many of the next ones to give.")
 MINIMIZE = strawberry.argument(description="Columns in which less is better.")
 MAXIMIZE = strawberry.argument(description="Columns in which more is better.")
+
+# Of matched pairs.
+MATCH = strawberry.argument(description="The columns in which the runs of a pair are equal.")
+DIFFER = strawberry.argument(description="The column in which they differ.")
+BASELINE = strawberry.argument(description="What the baseline has in that column, as text: `H100`, `1`, `true`.")
+CANDIDATE = strawberry.argument(description="What the candidate has in it.")
+PICK = strawberry.argument(description="Which run stands for a side where it has several.")
+COMPARE = strawberry.argument(description="The columns to compare.")

@@ -33,6 +33,7 @@ from schema.arguments import (
 )
 from schema.enums import Aggregate, Goal, SortDirection
 from schema.orders import ORDER_DIRECTION, column_enum
+from schema.pair_views import pairs_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
 from tables.catalogue import COLUMNS, DERIVED_COLUMNS, Column, ColumnKind, ColumnType, TableName
 
@@ -140,6 +141,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
         )
 
     return {
+        "pairs": pairs_field(prefix, node, metric=metric, key=key),
         "statistics": strawberry.field(
             resolver=statistics, graphql_type=RunStatistics, description="Statistics of one column."
         ),

@@ -1,0 +1,264 @@
+"""Matched pairs: groups equal in some columns, one run of each side picked in each, and what changed between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from errors import BadUserInput
+from resolvers.views.best import ranked_runs
+from resolvers.views.groups import KeyValues, split
+from tables.batch import Batch, Lists
+from tables.catalogue import graph_name
+from tables.relations import offsets_of
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from resolvers.views.best import Goal
+    from tables.relations import Grouped
+    from tables.table import Table
+
+_SIDES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Batch):
+    """What some columns are on both sides of some pairs.
+
+    Args:
+        column: The column of each change.
+        baseline: What it is in the baseline, float64.
+        candidate: What it is in the candidate.
+    """
+
+    column: tuple[str, ...]
+    baseline: NDArray[np.float64]
+    candidate: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def take(self, positions: NDArray[np.int64]) -> Changes:
+        """Return the changes at these positions."""
+        column = tuple(self.column[position] for position in positions.tolist())
+        return Changes(column, self.baseline[positions], self.candidate[positions])
+
+    def metric(self) -> pa.Array[Any]:
+        """Return the column of each change, as the graph's enum spells it."""
+        return pa.array([column.upper() for column in self.column], pa.string())
+
+    def relative(self) -> NDArray[np.float64]:
+        """Return each change as a share of the baseline."""
+        return (self.candidate - self.baseline) / self.baseline
+
+
+@dataclass(frozen=True)
+class Pairs(Batch):
+    """Some pairs of runs.
+
+    Args:
+        keys: The columns in which the runs of a pair are equal.
+        baseline: The baseline of each pair.
+        candidate: The candidate of each pair.
+        compare: The columns that are compared.
+    """
+
+    keys: tuple[str, ...]
+    baseline: RowSet
+    candidate: RowSet
+    compare: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.baseline)
+
+    def take(self, positions: NDArray[np.int64]) -> Pairs:
+        """Return the pairs at these positions."""
+        return Pairs(self.keys, self.baseline.take(positions), self.candidate.take(positions), self.compare)
+
+    def key(self) -> Lists:
+        """Return for each pair what its runs share."""
+        rows = self.baseline.indices.repeat(len(self.keys))
+        return Lists(np.arange(len(self) + 1) * len(self.keys), KeyValues(self.baseline.table, self.keys, rows))
+
+    def changes(self) -> Lists:
+        """Return for each pair a change per column; none of a column that a side lacks, or whose baseline is 0."""
+        cells = [self._cells(column) for column in self.compare]
+        if not cells:
+            return Lists(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
+        baseline, candidate, known = (np.stack(part, axis=1) for part in zip(*cells, strict=True))
+        names = tuple(self.compare[turn] for turn in np.nonzero(known)[1].tolist())
+        return Lists(offsets_of(known.sum(axis=1)), Changes(names, baseline[known], candidate[known]))
+
+    def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return each pair's change of a column as a share of the baseline, and whether it has one."""
+        baseline, candidate, known = self._cells(column)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return (candidate - baseline) / baseline, known
+
+    def _cells(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        values = self.baseline.table.values(column)
+        baseline = values.array[self.baseline.indices].astype(np.float64)
+        candidate = values.array[self.candidate.indices].astype(np.float64)
+        known = baseline != 0
+        if values.valid is not None:
+            known &= values.valid[self.baseline.indices] & values.valid[self.candidate.indices]
+        return baseline, candidate, known
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons(Batch):
+    """Comparisons, one per group of rows.
+
+    Args:
+        offsets: The bounds of each comparison's pairs.
+        pairs: The pairs of all comparisons.
+        unmatched: How many groups of each have a run of one side only.
+    """
+
+    offsets: NDArray[np.int64]
+    pairs: Pairs
+    unmatched: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.unmatched)
+
+    def take(self, positions: NDArray[np.int64]) -> Comparisons:
+        """Return the comparisons at these positions."""
+        counts = np.diff(self.offsets)[positions]
+        offsets = offsets_of(counts)
+        kept = np.arange(offsets[-1]) + (self.offsets[positions] - offsets[:-1]).repeat(counts)
+        return Comparisons(offsets, self.pairs.take(kept), self.unmatched[positions])
+
+    def counts(self) -> pa.Array[Any]:
+        """Count the pairs of each comparison."""
+        return pa.array(np.diff(self.offsets))
+
+    def unmatched_counts(self) -> pa.Array[Any]:
+        """Count the groups of each comparison that have a run of one side only."""
+        return pa.array(self.unmatched)
+
+    def lists(self) -> Lists:
+        """Return the pairs of each comparison."""
+        return Lists(self.offsets, self.pairs)
+
+    def summary(self) -> Lists:
+        """Return for each comparison a summary per column."""
+        offsets = np.arange(len(self) + 1) * len(self.pairs.compare)
+        return Lists(offsets, Summaries(self, np.arange(offsets[-1])))
+
+
+@dataclass(frozen=True)
+class Summaries(Batch):
+    """Summaries of the relative changes: every comparison and every column, the columns taking turns.
+
+    Args:
+        comparisons: The comparisons.
+        positions: Which of the pairs of both these are.
+    """
+
+    comparisons: Comparisons
+    positions: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def take(self, positions: NDArray[np.int64]) -> Summaries:
+        """Return the summaries at these positions."""
+        return Summaries(self.comparisons, self.positions[positions])
+
+    def metric(self) -> pa.Array[Any]:
+        """Return the column of each summary, as the graph's enum spells it."""
+        columns = self.comparisons.pairs.compare
+        return pa.array([columns[position % len(columns)].upper() for position in self.positions.tolist()], pa.string())
+
+    def counts(self, sign: int) -> pa.Array[Any]:
+        """Count the pairs in which the column decreased (-1), stayed (0) or increased (1)."""
+        return pa.array([int((np.sign(changes) == sign).sum()) for changes in self._changes], pa.int64())
+
+    def statistic(self, name: str) -> pa.Array[Any]:
+        """Return numpy's `min`, `median`, `mean` or `max` of the changes, null where there is none."""
+        compute = getattr(np, name)
+        return pa.array([float(compute(changes)) if len(changes) else None for changes in self._changes], pa.float64())
+
+    @cached_property
+    def _changes(self) -> list[NDArray[np.float64]]:
+        pairs, offsets = self.comparisons.pairs, self.comparisons.offsets
+        of_column = [pairs.relative(column) for column in pairs.compare]
+        found = []
+        for position in self.positions.tolist():
+            comparison, turn = divmod(position, len(pairs.compare))
+            within = slice(int(offsets[comparison]), int(offsets[comparison + 1]))
+            relative, known = of_column[turn]
+            found.append(relative[within][known[within]])
+        return found
+
+
+def compare_pairs(
+    runs: Grouped,
+    *,
+    match: Sequence[str],
+    differ: str,
+    sides: tuple[str, str],
+    by: str,
+    goal: Goal,
+    compare: Sequence[str],
+) -> Comparisons:
+    """Return for each group of rows the pairs of the best baseline and the best candidate in each of its groups.
+
+    Args:
+        runs: The groups of rows.
+        match: The columns in which the runs of a pair are equal.
+        differ: The column in which they differ.
+        sides: What the baseline and the candidate have in it, as text.
+        by: What makes a run the best of its side.
+        goal: Which end of it.
+        compare: The columns to compare.
+
+    Raises:
+        BadUserInput: The sides are the same, or the column that differs is matched.
+    """
+    keys = tuple(dict.fromkeys(match))
+    if differ in keys:
+        raise BadUserInput(
+            f"differ: {differ.upper()} is in match too; the runs of a pair cannot be equal and differ in it.",
+            argument="differ",
+        )
+    if len(set(sides)) < _SIDES:
+        raise BadUserInput(f"baseline and candidate are both {sides[0]!r}; name two values.", argument="candidate")
+    offsets, groups = split(runs, keys)
+    baseline, candidate = (
+        ranked_runs(groups.runs.where(_has_value(runs.child, differ, side)), by, goal) for side in sides
+    )
+    there = [side.counts > 0 for side in (baseline, candidate)]
+    both = there[0] & there[1]
+    picked = [RowSet(runs.child, side.indices[side.offsets[:-1][both]]) for side in (baseline, candidate)]
+    only_one = offsets_of(there[0] ^ there[1])[offsets]
+    return Comparisons(
+        offsets_of(both)[offsets], Pairs(keys, picked[0], picked[1], tuple(dict.fromkeys(compare))), np.diff(only_one)
+    )
+
+
+def _has_value(table: Table, column: str, text: str) -> NDArray[np.bool_]:
+    """Say of each row whether it has this value, written as a key's value is."""
+    if pa.types.is_string(table.columns[column].type):
+        codes = table.codes(column)
+        wanted = codes.distinct.index(text) if text in codes.distinct else None
+        return np.zeros(table.num_rows, np.bool_) if wanted is None else codes.array == wanted
+    values = table.values(column)
+    try:
+        number = {"true": 1.0, "false": 0.0}[text] if values.array.dtype == np.bool_ else float(text)
+    except (KeyError, ValueError):
+        raise BadUserInput(
+            f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",
+            value=text,
+        ) from None
+    has: NDArray[np.bool_] = values.array.astype(np.float64) == number
+    return has if values.valid is None else has & values.valid
