@@ -109,9 +109,8 @@ class ColumnarExecutor(RowByRowExecutor):
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, the row-by-row path meets it again and reports it
+        except Exception:  # noqa: BLE001 - the row-by-row path meets it again; an error at the same path counts once
             selection.abandon()
-            self._forget_errors(path)
             return row_by_row()
         writer: Writer = getattr(self.context_value, "writer", None) or PythonWriter()
         if not selection.pending:
@@ -120,25 +119,14 @@ class ColumnarExecutor(RowByRowExecutor):
         async def delivered() -> Any:  # noqa: ANN401 - what the writer gives
             try:
                 await selection.settle()
-            except QueryTooComplex:
+            except (QueryTooComplex, RecursionError):
                 raise
             except Exception:  # noqa: BLE001 - as above
-                self._forget_errors(path)
                 completed = row_by_row()
                 return await completed if isawaitable(completed) else completed
             return writer.finish(node)
 
         return delivered()
-
-    def _forget_errors(self, path: Path) -> None:
-        """Forget the errors found so far at or below a path that is about to be completed once more."""
-        collected = self.collected_errors
-        place = path.as_list()
-        collected.errors[:] = [error for error in collected.errors if (error.path or [])[: len(place)] != place]
-        positions = collected._error_positions  # noqa: SLF001 - an error at a position that is kept there is dropped
-        for position in [position for position in positions if position is not None]:
-            if position.as_list()[: len(place)] == place:
-                positions.remove(position)
 
 
 def _is_null(column: TableColumn | pa.Array[Any]) -> bool:

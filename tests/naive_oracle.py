@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
+from functools import cache, cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,8 +31,8 @@ def rows_of(dataset: Dataset, name: str) -> list[Row]:
     """Return the rows behind a list of the graph, in its own order, by the graph's names of their columns."""
     kind = LISTS[name]
     if kind is not None:
-        rows = pa.table(dict(dataset.runs[kind].columns)).to_pylist()
-        return [{graph_name(column): value for column, value in row.items()} for row in rows]
+        columns = {graph_name(column): array for column, array in dataset.runs[kind].columns.items()}
+        return list(pa.table(columns).to_pylist())
     models: dict[str, Row] = {}
     for run in rows_of(dataset, "llmRuns") + rows_of(dataset, "diffusionRuns"):
         if run["modelId"] not in models:
@@ -42,6 +42,7 @@ def rows_of(dataset: Dataset, name: str) -> list[Row]:
     return [models[model_id] for model_id in sorted(models)]
 
 
+@cache
 def graph_name(column: str) -> str:
     """Return how the graph spells a column."""
     first, *others = column.split("_")
@@ -120,7 +121,9 @@ def in_order(rows: Sequence[Row], order_by: Sequence[Input], key: str) -> list[R
 
 
 def _field_of(order: Mapping[str, Any], row: Row) -> str:
-    return next(field for field in row if graph_name(order["field"].lower()) == field)
+    field = graph_name(order["field"].lower())
+    assert field in row
+    return field
 
 
 def page_of(

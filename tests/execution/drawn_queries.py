@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_required_argument
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
@@ -128,8 +128,10 @@ def _selection(document: _Document, parent: GraphQLObjectType, *, depth: int, ob
 def _allowed(document: _Document, parent: GraphQLObjectType, name: str, *, depth: int, objects: int) -> bool:
     if name == "timeline":
         return document.timelines + objects <= _MAX_TIMELINES
-    if name in {"_service", "_entities"}:
-        return name == "_entities"
+    given = name == "_entities" or (parent.name == "Query" and name in _KEYS)
+    insists = any(is_required_argument(argument) for argument in parent.fields[name].args.values())
+    if name == "_service" or (insists and not given):
+        return False  # what insists on arguments of its own is drawn by hypothesis-graphql, from the whole schema
     if is_leaf_type(get_named_type(parent.fields[name].type)):
         return True
     return depth < _MAX_DEPTH and objects * _LISTS.get(name, 3) <= _MAX_OBJECTS
