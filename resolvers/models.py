@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Of 100; below it, matches of the real model names share letters and no word.
 _LEAST_SCORE = 70
+# What a word gets that begins with what was typed: less than the word itself, more than any other.
+_BEGINNING = 95
 _MAX_SEARCH = 200
 
 
@@ -61,18 +63,29 @@ def related(dataset: Dataset, rows: RowSet, other: Parent) -> Grouped:
 
 
 def _scores(table: Table, search: str) -> NDArray[np.float64]:
-    """Score each model from 0 to 100: the better of its nickname's and its id's likeness to what was typed."""
-    if not 0 < len(search.strip()) <= _MAX_SEARCH:
+    """Score each model from 0 to 100: how alike, on average, each word of the search is to the model's likest word."""
+    if len(search) > _MAX_SEARCH:
         raise BadUserInput(
-            f"search: {search[:_MAX_SEARCH]!r} is not allowed; allowed are 1 to {_MAX_SEARCH} characters.",
+            f"search: {search[:_MAX_SEARCH]!r} is not allowed; allowed are up to {_MAX_SEARCH} characters.",
             argument="search",
         )
-    best = np.zeros(table.num_rows)
-    for column in ("nickname", "model_id"):
-        names = table.columns[column].to_pylist()
-        scores = process.cdist([search], names, scorer=fuzz.WRatio, processor=utils.default_process)[0]
-        best = np.maximum(best, scores)
-    return best
+    asked = utils.default_process(search).split()
+    words, of_model = table.derive("search words", lambda: _search_words(table))
+    if not asked:
+        return np.zeros(table.num_rows)
+    likeness = process.cdist(asked, words, scorer=fuzz.ratio)
+    begins = np.array([[word.startswith(typed) for word in words] for typed in asked])
+    likeness = np.where(begins, np.maximum(likeness, _BEGINNING), likeness)
+    return np.array([likeness[:, own].max(axis=1).mean() for own in of_model])
+
+
+def _search_words(table: Table) -> tuple[list[str], list[list[int]]]:
+    """Return the distinct words of all nicknames and ids, and which of them each model has."""
+    names = zip(table.columns["nickname"].to_pylist(), table.columns["model_id"].to_pylist(), strict=True)
+    words_of_model = [set(utils.default_process(f"{nickname} {model_id}").split()) for nickname, model_id in names]
+    words = sorted(set().union(*words_of_model)) or [""]
+    place = {word: position for position, word in enumerate(words)}
+    return words, [[place[word] for word in sorted(own)] or [0] for own in words_of_model]
 
 
 def _best_first(table: Table, search: str, scores: NDArray[np.float64]) -> Order:

@@ -157,7 +157,7 @@ def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
     """Select models."""
     return select_models(
         info.context,
-        search=search or None,
+        search=search if search and search.strip() else None,  # a search box that was emptied
         where=condition_of(where, info.context.dataset.vocabularies),
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),
