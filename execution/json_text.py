@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
@@ -21,15 +21,22 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
+from execution.ropes import braided, cut, listed, merged
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from execution.nodes import Node
     from execution.rendered_rows import RenderedRows
+    from execution.ropes import Piece, Rope
 
 
-# Part of the text of every row: the same in all, all of a single row, or a column of texts.
-Piece: TypeAlias = "str | memoryview | pa.Array[Any]"
+# Up to so many rows are put together as ropes, which copies each text once; more by Arrow kernels, which copy at every
+# level and take no time per row.
+_FEW_ROWS = 128
 
 
 class JsonWriter:
@@ -44,7 +51,7 @@ class JsonWriter:
 
     def finish(self, node: Node) -> orjson.Fragment:
         """Write a node of one row, to be set into the response as it is."""
-        return orjson.Fragment(_text(self._pieces(node)))
+        return orjson.Fragment(b"".join(braided(self._pieces(node), 1)[0]))
 
     def _pieces(self, node: Node) -> list[Piece]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of node
         """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
@@ -64,9 +71,8 @@ class JsonWriter:
                     pieces.append(separator if isinstance(field, RowsNode) else f'{separator}"{name}":')
                     pieces.extend(self._pieces(field))
                 return [*pieces, "}"]
-            case ListNode(offsets, items) if len(offsets) == 2:  # noqa: PLR2004 - the bounds of one list
-                # A single list is one text already: each object with a comma behind, and the last comma cut off.
-                return ["[", _bytes_of(self._objects(items, behind=","))[:-1], "]"]
+            case ListNode(offsets, items) if len(offsets) <= _FEW_ROWS:
+                return ["[", self._few_lists(offsets, items), "]"]
             case ListNode(offsets, items):
                 texts = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), self._objects(items))
                 return ["[", pc.binary_join(texts, ","), "]"]
@@ -83,13 +89,18 @@ class JsonWriter:
             case _:
                 raise TypeError(f"{type(node).__name__} has not been delivered")
 
+    def _few_lists(self, offsets: NDArray[np.int64], items: ObjectNode) -> list[Rope]:
+        """Write the lists of a few rows: cut from one text where there is one or should be, else put together."""
+        if items.count > _FEW_ROWS or _only_rows(items):
+            return cut(self._objects(items, behind=","), offsets)
+        return listed(braided(self._pieces(items), items.count), offsets)
+
     def _objects(self, node: ObjectNode, *, behind: str = "") -> pa.Array[Any]:
         """Write one object per row, each with what stands behind it."""
-        match node.fields:
-            case [(_, RowsNode() as only)]:
-                return self._row_fields(only, before="{", behind="}" + behind)
-            case _:
-                return _joined([*self._pieces(node), behind], node.count)
+        only = node.fields[0][1] if _only_rows(node) else None
+        if isinstance(only, RowsNode):
+            return self._row_fields(only, before="{", behind="}" + behind)
+        return _joined([*self._pieces(node), behind], node.count)
 
     def _row_fields(self, node: RowsNode, before: str = "", behind: str = "") -> pa.Array[Any]:
         """Write fields that depend on the row alone: for the whole table once, then taken."""
@@ -116,37 +127,22 @@ class JsonWriter:
         return whole.take(pa.array(column.rows.indices, pa.int64()))
 
 
-def _joined(pieces: list[Piece], count: int) -> pa.Array[Any]:
+def _joined(pieces: Sequence[Piece], count: int) -> pa.Array[Any]:
     """Join pieces row by row into one column of texts."""
-    if count == 1:
-        return pa.array([_text(pieces)]).cast(pa.string())
-    merged: list[Any] = [""]
-    for piece in pieces:
-        if isinstance(piece, str) and isinstance(merged[-1], str):
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-    if len(merged) == 1:
-        return pa.array(np.full(count, merged[0]), pa.string())
-    return pc.binary_join_element_wise(*merged, "")
+    if any(isinstance(piece, list) for piece in pieces):
+        return pa.array([b"".join(rope) for rope in braided(pieces, count)], pa.binary()).cast(pa.string())
+    match merged(pieces):
+        case []:
+            return pa.array(np.full(count, ""), pa.string())
+        case [str(text)]:
+            return pa.array(np.full(count, text), pa.string())
+        case parts:
+            return pc.binary_join_element_wise(*parts, "")
 
 
-def _text(pieces: list[Piece]) -> bytes:
-    """Join the pieces of a single row."""
-    return b"".join(
-        piece.encode() if isinstance(piece, str) else piece if isinstance(piece, memoryview) else _bytes_of(piece)
-        for piece in pieces
-    )
+def _only_rows(node: ObjectNode) -> bool:
+    return len(node.fields) == 1 and isinstance(node.fields[0][1], RowsNode)
 
 
 def _is_range(indices: np.ndarray[Any, Any]) -> bool:
     return bool((indices == np.arange(len(indices))).all())
-
-
-def _bytes_of(array: pa.Array[Any]) -> memoryview:
-    """Return the bytes of all texts of a string array, one behind another, without a copy."""
-    offsets, data = array.buffers()[1:]
-    if data is None:
-        return memoryview(b"")
-    bounds = np.frombuffer(offsets, np.int32)
-    return memoryview(data)[int(bounds[array.offset]) : int(bounds[array.offset + len(array)])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import TaskGroup
 from inspect import isawaitable, iscoroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 
 # The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context.
 OF_THE_ROW = "of the row"
+
+
+# The response name of each field, its nodes, and what it writes into a row, if that depends on the row alone.
+Level: TypeAlias = "list[tuple[str, FieldDetailsList, Hashable | None]]"
 
 
 class NotColumnarError(Exception):
@@ -125,8 +129,9 @@ class Selection:
             neighbours.clear()
             signature.clear()
 
-        for name, field_details in self._subfields(object_type, details).items():
-            field_signature = self._signature(object_type, name, field_details) if isinstance(batch, RowSet) else None
+        of_rows = isinstance(batch, RowSet)
+        for name, field_details, row_signature in self._level(object_type, details):
+            field_signature = row_signature if of_rows else None
             if field_signature is not None:
                 neighbours[name] = field_details
                 signature.append(field_signature)
@@ -173,6 +178,23 @@ class Selection:
         if isawaitable(column):
             return self._awaited(field.type, details, here, info, column, len(batch))
         return self.complete(field.type, details, here, info, column)
+
+    def _level(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> Level:
+        """Return the fields of a level, each with what it writes into a row if that depends on the row alone.
+
+        A document without directives selects the same for all variables: what was worked out once is in its plan.
+        """
+        plan: dict[Hashable, Level] | None = getattr(self._executor.context_value, "plan", None)
+        place = (object_type.name, *(id(detail.node) for detail in details))
+        if plan is not None and place in plan:
+            return plan[place]
+        level = [
+            (name, field_details, self._signature(object_type, name, field_details))
+            for name, field_details in self._subfields(object_type, details).items()
+        ]
+        if plan is not None:
+            plan[place] = level
+        return level
 
     def _subfields(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
         executor = self._executor

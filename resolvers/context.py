@@ -40,12 +40,14 @@ class RequestContext:
         timelines: Reads the raw files behind it.
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
+        plan: What earlier requests with the same document worked out; None where nothing is to be kept.
     """
 
     dataset: Dataset
     timelines: TimelineReader
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
+    plan: dict[Any, Any] | None = None
     _raw_files: set[str] = field(default_factory=set)
 
     def open_raw_files(self, paths: Iterable[str]) -> None:

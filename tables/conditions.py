@@ -63,6 +63,8 @@ def evaluate(condition: Condition, table: Table) -> NDArray[np.bool_]:
     match condition:
         case Compare():
             return _compare(condition, table)
+        case All((only,)):
+            return evaluate(only, table)
         case All(of):
             mask = np.ones(table.num_rows, np.bool_)
             for part in of:

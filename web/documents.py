@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     FieldNode,
@@ -63,11 +63,13 @@ class Document:
         tree: The document as graphql-core executes it.
         operations: Its operations, in order.
         memory: What it takes, in bytes, roughly.
+        plan: What executing it has worked out, for the next time; None where directives make that depend on variables.
     """
 
     tree: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
     memory: int
+    plan: dict[Any, Any] | None
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Return the operation of this name, or the only one.
@@ -112,7 +114,9 @@ class Documents:
         operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
         self._validate(tree, operations)
         _check_depth(tree, operations)
-        document = Document(tree, operations, sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree))
+        document = Document(
+            tree, operations, sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree), None if "@" in text else {}
+        )
         self._remember(text, document)
         return document
 

@@ -81,6 +81,7 @@ class GraphQLEndpoint:
         if operation.name:
             scope[OPERATION_NAME] = operation.name.value
         context = self._new_context()
+        context.plan = document.plan
         result = execute(
             self._schema,
             document.tree,
