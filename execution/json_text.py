@@ -110,6 +110,8 @@ class JsonWriter:
             return _joined([before, *pieces, behind], len(rows))
 
         table = node.rows.table
+        if not len(node.rows):
+            return pa.array([], pa.string())
         if table.num_rows > WHOLE_TABLE_ROWS:
             return write(node.rows)
         whole = self._rendered.get(table, (node.signature, before, behind), lambda: write(RowSet.whole(table)))

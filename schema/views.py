@@ -282,6 +282,11 @@ def _group_order(order: RunGroupOrder, table: TableName) -> GroupOrder:
     column = _name(of) if of else None
     if order.aggregate is not Aggregate.COUNT and column is None:
         raise BadUserInput(f"orderBy: {order.aggregate.name} aggregates a column; name it in `of`.", argument="orderBy")
-    if column is not None and column not in {metric.name for metric in metric_columns(table)}:
-        raise BadUserInput(f"orderBy: {column.upper()} is no column of these runs.", argument="orderBy", value=column)
+    allowed = [metric.name for metric in metric_columns(table)]
+    if column is not None and column not in allowed:
+        raise BadUserInput(
+            f"orderBy: {column.upper()} is no column of these runs; allowed are {', '.join(allowed).upper()}.",
+            argument="orderBy",
+            value=column,
+        )
     return GroupOrder(order.aggregate, column, order.direction is SortDirection.DESC)

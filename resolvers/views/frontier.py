@@ -58,7 +58,10 @@ def pareto_frontiers(runs: Grouped, *, minimize: Sequence[str], maximize: Sequen
     objectives += [(column, -1.0) for column in dict.fromkeys(maximize)]
     both = sorted(set(minimize) & set(maximize))
     if both:
-        raise BadUserInput(f"minimize and maximize both name {', '.join(both)}; name it once.", argument="minimize")
+        names = ", ".join(column.upper() for column in both)
+        raise BadUserInput(
+            f"minimize and maximize both name {names}; name each column once.", argument="minimize", value=names
+        )
     if not 1 <= len(objectives) <= _MAX_OBJECTIVES:
         raise BadUserInput(
             f"minimize and maximize name {len(objectives)} objectives; allowed are 1 to {_MAX_OBJECTIVES}.",

@@ -74,7 +74,16 @@ class Histogram(Batch):
     def _count(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         if not len(values) and self.given is None:
             return np.empty(0), np.empty(0, np.int64)
-        counts, edges = np.histogram(values, self.bins if self.given is None else np.array(self.given))
+        try:
+            with np.errstate(over="ignore", invalid="ignore"):
+                counts, edges = np.histogram(values, self.bins if self.given is None else np.array(self.given))
+        except ValueError:  # float64 has too few numbers in between, or none that is their distance
+            raise BadUserInput(
+                f"bins: {self.bins} bins of equal width cannot be told apart between {values.min()} and "
+                f"{values.max()}; ask for fewer, or give edges.",
+                argument="bins",
+                value=self.bins,
+            ) from None
         return edges.astype(np.float64), counts.astype(np.int64)
 
 
@@ -91,6 +100,11 @@ def histogram(runs: Grouped, column: str, *, bins: int, edges: Sequence[float] |
             raise BadUserInput(
                 f"edges: {len(edges)} were given; allowed are 2 to {_MAX_BINS + 1}.", argument="edges", value=len(edges)
             )
-        if any(low >= high for low, high in pairwise(edges)):
-            raise BadUserInput(f"edges: {list(edges)} do not ascend; each must be greater than the one before.")
+        for low, high in pairwise(edges):
+            if low >= high:
+                raise BadUserInput(
+                    f"edges: {low} is followed by {high}; each must be greater than the one before.",
+                    argument="edges",
+                    value=high,
+                )
     return Histogram(runs, column, bins, None if edges is None else tuple(edges))

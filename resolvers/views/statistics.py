@@ -66,7 +66,7 @@ class Statistics(Batch):
 
     def total(self) -> pa.Array[Any]:
         """Return the sum; of no values it is 0."""
-        return pa.array(self._sums(self.values.array))
+        return pa.array(self._finite(self._sums(self.values.array)))
 
     def mean(self) -> pa.Array[Any]:
         """Return the arithmetic mean, null where there is no value."""
@@ -75,10 +75,11 @@ class Statistics(Batch):
     def stddev(self) -> pa.Array[Any]:
         """Return the sample standard deviation (divisor n - 1), null where there are fewer than two values."""
         values = self.values
-        squares = (values.array - self._means.repeat(values.counts)) ** 2
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            squares = (values.array - self._means.repeat(values.counts)) ** 2
             deviation = np.sqrt(self._sums(squares) / (values.counts - 1))
-        return _without(deviation, values.counts < 2)  # noqa: PLR2004 - one value does not deviate
+        few = values.counts < 2  # noqa: PLR2004 - one value does not deviate
+        return _without(self._finite(np.where(few, 0, deviation)), few)
 
     def median(self) -> pa.Array[Any]:
         """Return the median, null where there is no value."""
@@ -105,8 +106,7 @@ class Statistics(Batch):
 
     @cached_property
     def _means(self) -> NDArray[np.float64]:
-        means: NDArray[np.float64] = self._sums(self.values.array) / np.maximum(self.values.counts, 1)
-        return means
+        return self._finite(self._sums(self.values.array)) / np.maximum(self.values.counts, 1)
 
     def _sums(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum each group's part of an array."""
@@ -114,8 +114,24 @@ class Statistics(Batch):
         sums = np.zeros(len(self))
         filled = values.counts > 0
         if filled.any():
-            sums[filled] = np.add.reduceat(array, values.offsets[:-1][filled])
+            with np.errstate(over="ignore", invalid="ignore"):
+                sums[filled] = np.add.reduceat(array, values.offsets[:-1][filled])
         return sums
+
+    def _finite(self, figures: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the figures, if float64 can hold them all: JSON has no infinity.
+
+        Raises:
+            BadUserInput: One of them is beyond.
+        """
+        if not np.isfinite(figures).all():
+            raise BadUserInput(
+                f"of: {self.column.upper()} has values whose statistics are beyond float64 (1.8e308); narrow the "
+                "selection to lesser ones.",
+                argument="of",
+                value=self.column,
+            )
+        return figures
 
     def _quantile(self, fraction: float) -> NDArray[np.float64]:
         """Return each group's quantile; what an empty group gets means nothing."""
@@ -130,12 +146,13 @@ class Statistics(Batch):
         high = values.array[np.minimum(values.offsets[:-1] + above, last)]
         share = place - below
         # From the nearer end, as numpy interpolates, so that equal neighbours give themselves.
-        quantile: NDArray[np.float64] = np.where(
-            share < 0.5,  # noqa: PLR2004 - the nearer end
-            low + (high - low) * share,
-            high - (high - low) * (1 - share),
-        )
-        return quantile
+        with np.errstate(over="ignore", invalid="ignore"):
+            quantile: NDArray[np.float64] = np.where(
+                share < 0.5,  # noqa: PLR2004 - the nearer end
+                low + (high - low) * share,
+                high - (high - low) * (1 - share),
+            )
+        return self._finite(quantile)
 
     def _at(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
         values = self.values

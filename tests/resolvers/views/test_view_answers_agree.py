@@ -1,0 +1,75 @@
+"""One answer of all views, whether it is written as JSON, given as Python values, or completed row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.asking import Graph
+from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selections
+from tests.resolvers.views.view_oracles import STATISTICS
+
+if TYPE_CHECKING:
+    from strawberry.federation import Schema
+
+    from tables.dataset import Dataset, RunKind
+
+KEY = "key { field value number }"
+
+
+def three_ways(schema: Schema, row_by_row: Schema, dataset: Dataset) -> dict[str, Graph]:
+    """Return the same graph with each executor and writer; graphql-core's own way comes first."""
+    return {
+        "row by row": Graph(row_by_row, dataset),
+        "Python values": Graph(schema, dataset),
+        "JSON": Graph(schema, dataset, as_json=True),
+    }
+
+
+def every_view(data: st.DataObject, kind: RunKind) -> str:
+    """Draw arguments for every view of a connection."""
+    of = KINDS[kind]
+    metric, other = data.draw(st.permutations(of.metrics))[:2]
+    key, second = data.draw(st.permutations(of.keys))[:2]
+    goal = data.draw(st.sampled_from(("MINIMIZE", "MAXIMIZE")))
+    histogram = "edges counts outside nullCount"
+    return f"""
+      totalCount
+      statistics(of: {metric}) {{ {STATISTICS} }}
+      facets(of: [{key}, {second}]) {{ field values {{ value number count }} }}
+      histogram(of: {metric}, bins: 3) {{ {histogram} }}
+      edged: histogram(of: {metric}, edges: [-3, 0, 2.5]) {{ {histogram} }}
+      groups(by: [{key}, {second}], orderBy: {{aggregate: MAX, of: {other}, direction: DESC}}) {{
+        {KEY} count statistics(of: {metric}) {{ {STATISTICS} }}
+        best(by: {metric}, goal: {goal}) {{ id {field_of(metric)} model {{ modelId }} }}
+        runs(first: 1) {{ totalCount nodes {{ id }} facets(of: [TASK]) {{ values {{ value count }} }} }}
+      }}
+      best(by: {metric}, goal: {goal}, per: [{key}], runnersUp: 2) {{
+        {KEY} run {{ id gpu {{ model }} }} runnersUp {{ id }} slack {{ field limit value margin }}
+      }}
+      paretoFrontier(minimize: [{metric}], maximize: [{other}], per: [{second}]) {{
+        {KEY} runs {{ id {field_of(metric)} }} nullCount
+      }}"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_every_view_has_one_answer(kind: RunKind, schema: Schema, row_by_row: Schema, data: st.DataObject) -> None:
+    """At the root and below models, where one call answers for all of them: the same to the byte in each way."""
+    dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
+    of, views = KINDS[kind], every_view(data, kind)
+    stability = ", stability: ANY" if kind == "llm" else ""
+    query = f"""query ($where: {of.prefix}Filter) {{
+      {of.list}(where: $where, first: 2{stability}) {{ {views} }}
+      models {{ nodes {{ modelId {of.list}(where: $where, first: 1{stability}) {{ {views} }} }} }}
+    }}"""
+    answers = {
+        way: orjson.dumps(graph.ask(query, where=where))
+        for way, graph in three_ways(schema, row_by_row, dataset).items()
+    }
+    assert answers["Python values"] == answers["row by row"]
+    assert answers["JSON"] == answers["row by row"]

@@ -1,0 +1,163 @@
+"""What a client reads when it asks a view for what cannot be: the argument, its value, and what is allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.drawn_datasets import dataset_of
+from tests.resolvers.views.drawn_runs import plain_cells
+from tests.resolvers.views.test_view_answers_agree import three_ways
+
+if TYPE_CHECKING:
+    from strawberry.federation import Schema
+
+    from tests.asking import Graph
+
+SEVEN = "AVG_POWER_WATTS MEDIAN_ITL_MS P90_ITL_MS P95_ITL_MS P99_ITL_MS NUM_GPUS AVG_BATCH_SIZE"
+NINE = "TASK MODEL_ID NICKNAME ARCHITECTURE GPU_MODEL NUM_GPUS MAX_NUM_SEQS SEED IS_STABLE"
+
+
+@pytest.mark.parametrize(
+    ("view", "message"),
+    [
+        (
+            "statistics(of: NUM_GPUS) { percentiles(p: [50, -1]) }",
+            "p: -1.0 is no percentile; allowed are 0 to 100.",
+        ),
+        (
+            "statistics(of: NUM_GPUS) { percentiles(p: [100.5]) }",
+            "p: 100.5 is no percentile; allowed are 0 to 100.",
+        ),
+        (
+            f"statistics(of: NUM_GPUS) {{ percentiles(p: {[50] * 102}) }}",
+            "p: 102 percentiles were asked for; allowed are up to 101.",
+        ),
+        ("histogram(of: NUM_GPUS, bins: 0) { counts }", "bins: 0 is not allowed; allowed are 1 to 1000."),
+        ("histogram(of: NUM_GPUS, bins: -5) { counts }", "bins: -5 is not allowed; allowed are 1 to 1000."),
+        ("histogram(of: NUM_GPUS, bins: 1001) { counts }", "bins: 1001 is not allowed; allowed are 1 to 1000."),
+        (
+            "histogram(of: NUM_GPUS, edges: [1, 3, 2]) { counts }",
+            "edges: 3.0 is followed by 2.0; each must be greater than the one before.",
+        ),
+        (
+            "histogram(of: NUM_GPUS, edges: [1, 1]) { counts }",
+            "edges: 1.0 is followed by 1.0; each must be greater than the one before.",
+        ),
+        ("histogram(of: NUM_GPUS, edges: [1]) { counts }", "edges: 1 were given; allowed are 2 to 1001."),
+        ("histogram(of: NUM_GPUS, edges: []) { counts }", "edges: 0 were given; allowed are 2 to 1001."),
+        (
+            f"histogram(of: NUM_GPUS, edges: {list(range(1_002))}) {{ counts }}",
+            "edges: 1002 were given; allowed are 2 to 1001.",
+        ),
+        ("groups(by: []) { count }", "by: 0 keys were given; allowed are 1 to 8."),
+        (f"groups(by: [{NINE}]) {{ count }}", "by: 9 keys were given; allowed are 1 to 8."),
+        ("groups(by: TASK, limit: -1) { count }", "limit: -1 is not allowed; allowed are 0 and more."),
+        (
+            "groups(by: TASK, orderBy: {aggregate: MEAN}) { count }",
+            "orderBy: MEAN aggregates a column; name it in `of`.",
+        ),
+        (
+            "groups(by: TASK, orderBy: {aggregate: MIN, of: null}) { count }",
+            "orderBy: MIN aggregates a column; name it in `of`.",
+        ),
+        (
+            "groups(by: TASK, orderBy: {aggregate: MEAN, of: BATCH_LATENCY_S}) { count }",
+            "orderBy: BATCH_LATENCY_S is no column of these runs; allowed are ",
+        ),
+        (
+            "best(by: NUM_GPUS, runnersUp: 101) { run { id } }",
+            "runnersUp: 101 is not allowed; allowed are 0 to 100.",
+        ),
+        ("best(by: NUM_GPUS, runnersUp: -1) { run { id } }", "runnersUp: -1 is not allowed; allowed are 0 to 100."),
+        (
+            "paretoFrontier(minimize: [NUM_GPUS, MEDIAN_ITL_MS], maximize: NUM_GPUS) { nullCount }",
+            "minimize and maximize both name NUM_GPUS; name each column once.",
+        ),
+        (
+            "paretoFrontier { nullCount }",
+            "minimize and maximize name 0 objectives; allowed are 1 to 6.",
+        ),
+        (
+            "paretoFrontier(minimize: [], maximize: []) { nullCount }",
+            "minimize and maximize name 0 objectives; allowed are 1 to 6.",
+        ),
+        (
+            f"paretoFrontier(minimize: [{SEVEN}]) {{ nullCount }}",
+            "minimize and maximize name 7 objectives; allowed are 1 to 6.",
+        ),
+    ],
+)
+def test_a_view_that_cannot_be_names_the_argument(any_graph: Graph, view: str, message: str) -> None:
+    """The argument, its value and what is allowed, in each way of answering, at the view."""
+    error = any_graph.refusal(f"{{ llmRuns(first: 0) {{ {view} }} }}")
+    assert error.message.startswith(message)
+    assert error.extensions["code"] == "BAD_USER_INPUT"
+    assert error.extensions["argument"] == message.partition(":")[0].partition(" ")[0]
+    assert error.path[:2] == ["llmRuns", view.partition("(")[0].partition(" ")[0]]
+
+
+@pytest.mark.parametrize(
+    ("list_", "view", "problem"),
+    [
+        ("llmRuns", "statistics(of: BATCH_LATENCY_S) { count }", "Value 'BATCH_LATENCY_S' does not exist in"),
+        ("llmRuns", "best(by: HEIGHT) { run { id } }", "Value 'HEIGHT' does not exist in"),
+        ("llmRuns", "groups(by: USE_TORCH_COMPILE) { count }", "Value 'USE_TORCH_COMPILE' does not exist in"),
+        ("llmRuns", "groups(by: MEDIAN_ITL_MS) { count }", "Value 'MEDIAN_ITL_MS' does not exist in"),
+        ("diffusionRuns", "statistics(of: MEDIAN_ITL_MS) { count }", "Value 'MEDIAN_ITL_MS' does not exist in"),
+        ("diffusionRuns", "paretoFrontier(minimize: MEDIAN_ITL_MS) { nullCount }", "Value 'MEDIAN_ITL_MS' does"),
+    ],
+)
+def test_a_column_of_the_other_kind_is_refused_before_anything_runs(
+    graph: Graph, list_: str, view: str, problem: str
+) -> None:
+    """Each kind of runs has enums of its own, so that the mistake is found by validation and by every editor."""
+    error = graph.refusal(f"{{ {list_}(first: 0) {{ {view} }} }}")
+    assert error.message.startswith(problem)
+
+
+def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph) -> None:
+    """The order of groups is one input for both kinds; what the runs do not have is named with what they have."""
+    error = graph.refusal(
+        "{ diffusionRuns(first: 0) { groups(by: TASK, orderBy: {aggregate: MAX, of: MEDIAN_ITL_MS}) { count } } }"
+    )
+    assert error.message.startswith("orderBy: MEDIAN_ITL_MS is no column of these runs; allowed are ")
+    assert "BATCH_LATENCY_S" in error.message
+    assert "P90_ITL_MS" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("values", "view", "message"),
+    [
+        (
+            [1.0, 1.0000000000000002],
+            "histogram(of: AVG_POWER_WATTS) { edges counts outside }",
+            "bins: 50 bins of equal width cannot be told apart between 1.0 and 1.0000000000000002; ask for fewer, or",
+        ),
+        (
+            [-1e308, 1e308],
+            "histogram(of: AVG_POWER_WATTS, bins: 2) { counts }",
+            "bins: 2 bins of equal width cannot be told apart between -1e+308 and 1e+308; ask for fewer, or",
+        ),
+        *(
+            (values, f"statistics(of: AVG_POWER_WATTS) {{ {figure} }}", "of: AVG_POWER_WATTS has values whose")
+            for values, figure in (
+                ([1e308, 1e308], "sum"),
+                ([1e308, 1e308], "mean"),
+                ([1e200, -1e200], "stddev"),
+                ([-1e308, 1e308], "percentiles(p: [75])"),
+            )
+        ),
+    ],
+)
+def test_numbers_at_the_end_of_float64_are_refused_rather_than_infinite(
+    schema: Schema, row_by_row: Schema, values: list[float], view: str, message: str
+) -> None:
+    """JSON has no infinity, and numpy no fifty numbers between two neighbours: the answer says so, in each way."""
+    llm = plain_cells("llm", len(values)) | {"avg_power_watts": values}
+    dataset = dataset_of({"llm": llm, "diffusion": plain_cells("diffusion", 1)})
+    for graph in three_ways(schema, row_by_row, dataset).values():
+        error = graph.refusal(f"{{ llmRuns {{ {view} }} }}")
+        assert error.message.startswith(message)
+        assert error.extensions["code"] == "BAD_USER_INPUT"
