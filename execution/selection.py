@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from asyncio import TaskGroup
 from inspect import isawaitable, iscoroutine
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_leaf_type, is_non_null_type
-from graphql.execution.collect_fields import collect_subfields
+from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_non_null_type
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
 from errors import ClientError, QueryTooComplex
+from execution.levels import fields_of_level
 from execution.nodes import (
     CompletedNode,
     ConstantNode,
@@ -37,13 +37,6 @@ if TYPE_CHECKING:
 
     from execution.nodes import Node
     from execution.place import Place
-
-# The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context.
-OF_THE_ROW = "of the row"
-
-
-# The response name of each field, its nodes, and what it writes into a row, if that depends on the row alone.
-Level: TypeAlias = "list[tuple[str, FieldDetailsList, Hashable | None]]"
 
 
 class NotColumnarError(Exception):
@@ -130,7 +123,7 @@ class Selection:
             signature.clear()
 
         of_rows = isinstance(batch, RowSet)
-        for name, field_details, row_signature in self._level(object_type, details):
+        for name, field_details, row_signature in fields_of_level(self._executor, object_type, details):
             field_signature = row_signature if of_rows else None
             if field_signature is not None:
                 neighbours[name] = field_details
@@ -178,55 +171,6 @@ class Selection:
         if isawaitable(column):
             return self._awaited(field.type, details, here, info, column, len(batch))
         return self.complete(field.type, details, here, info, column)
-
-    def _level(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> Level:
-        """Return the fields of a level, each with what it writes into a row if that depends on the row alone.
-
-        A document without directives selects the same for all variables: what was worked out once is in its plan.
-        """
-        plan: dict[Hashable, Level] | None = getattr(self._executor.context_value, "plan", None)
-        place = (object_type.name, *(id(detail.node) for detail in details))
-        if plan is not None and place in plan:
-            return plan[place]
-        level = [
-            (name, field_details, self._signature(object_type, name, field_details))
-            for name, field_details in self._subfields(object_type, details).items()
-        ]
-        if plan is not None:
-            plan[place] = level
-        return level
-
-    def _subfields(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
-        executor = self._executor
-        return collect_subfields(
-            executor.schema,
-            executor.fragments,
-            executor.variable_values,
-            executor.operation,
-            object_type,
-            details,
-            executor.hide_suggestions,
-        ).grouped_field_set
-
-    def _signature(self, object_type: GraphQLObjectType, name: str, details: FieldDetailsList) -> Hashable | None:
-        """Return what the field writes into a row, if that depends on the row alone; else None."""
-        node = details[0].node
-        field_name = node.name.value
-        if field_name == "__typename":
-            return (name, field_name)
-        field = self._executor.schema.get_field(object_type, field_name)
-        if field is None or not _of_the_row(field) or node.arguments:
-            return None
-        inner = _named(field.type)
-        if is_leaf_type(inner):
-            return (name, field_name)
-        below: list[Hashable] = []
-        for child, child_details in self._subfields(inner, details).items():
-            signature = self._signature(inner, child, child_details)
-            if signature is None:
-                return None
-            below.append(signature)
-        return (name, field_name, tuple(below))
 
     def _arguments(self, field: GraphQLField, details: FieldDetailsList) -> dict[str, Any]:
         if not field.args and not details[0].node.arguments:
@@ -319,14 +263,3 @@ def _has_forbidden_null(array: pa.Array[Any], inner: GraphQLOutputType, *, requi
         return True
     items_required = isinstance(inner, GraphQLList) and is_non_null_type(inner.of_type)
     return items_required and array.flatten().null_count > 0
-
-
-def _of_the_row(field: GraphQLField) -> bool:
-    definition = field.extensions.get("strawberry-definition")
-    return definition is not None and OF_THE_ROW in definition.metadata
-
-
-def _named(kind: GraphQLOutputType) -> Any:  # noqa: ANN401 - the named type inside lists and non-nulls
-    while isinstance(kind, GraphQLNonNull | GraphQLList):
-        kind = kind.of_type
-    return kind

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from execution.selection import OF_THE_ROW
+from execution.levels import OF_THE_ROW
 from schema.info import Info
 from tables.catalogue import Column, ColumnType
 from tables.row_set import RowSet

@@ -9,7 +9,7 @@ import hypothesis_graphql
 import orjson
 import pytest
 from graphql import GraphQLSchema, parse, validate
-from hypothesis import event, given, note
+from hypothesis import assume, event, given, note
 from hypothesis import strategies as st
 
 from execution.executor import RowByRowExecutor
@@ -137,7 +137,8 @@ def test_drawn_queries_have_one_answer(
     """Aliases, fragments, directives, merged fields, nested pages, timelines, bad arguments: data and errors agree."""
     query, variables = data.draw(queries(graphql_schema, known))
     note(query)
-    assert validate(graphql_schema, parse(query)) == []
+    # Drawn in vain: fields of one name and different types, in fragments on two kinds of entity.
+    assume(not validate(graphql_schema, parse(query)))
     _data, errors = check(each_way, query, variables)
     event("with errors" if errors else "without errors")
 
