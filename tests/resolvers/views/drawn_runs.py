@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from tables.catalogue import COLUMNS, ColumnType
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset, RunKind
     from tests.naive_oracle import Input, Row
 
+# Enough for kernels of a few lines, each asked in three ways; the profile of CI has five times as many.
+up_to_a_hundred = settings(max_examples=min(settings().max_examples, 100))
 _MAX_ROWS = 12
 
 

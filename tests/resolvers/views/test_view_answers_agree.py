@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.asking import Graph
-from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selections
+from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import STATISTICS
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def every_view(data: st.DataObject, kind: RunKind) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@up_to_a_hundred
 @given(data=st.data())
 def test_every_view_has_one_answer(kind: RunKind, schema: Schema, row_by_row: Schema, data: st.DataObject) -> None:
     """At the root and below models, where one call answers for all of them: the same to the byte in each way."""

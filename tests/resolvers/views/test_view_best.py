@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.asking import Graph
-from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected
+from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, up_to_a_hundred
 from tests.resolvers.views.view_oracles import groups_of, key_of, ranked, slack_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def bounds(kind: RunKind) -> st.SearchStrategy[Input]:
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_best_runs_are_the_oracles(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """Each group that has a value gives its best run, equal ones by id, the next ones, and the room to each bound."""

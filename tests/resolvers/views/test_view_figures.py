@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.asking import Graph
-from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections
+from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import STATISTICS, groups_of, statistics_of, value_of, values_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def view(kind: RunKind, selection: str) -> str:
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_statistics_are_the_oracles(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """Nulls are counted apart, no value gives nulls and a sum of 0, percentiles are numpy's linear ones."""
@@ -44,6 +45,7 @@ def test_statistics_are_the_oracles(kind: RunKind, schema: Schema, data: st.Data
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_a_histogram_is_numpys(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """Bins of equal width from the least to the greatest value, or between edges; what is in none is counted."""
@@ -76,6 +78,7 @@ def histogram_of(
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_facets_are_the_oracles(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """Each column's values ascend with their counts, the missing value last; a column asked for twice stands once."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from resolvers.views.frontier import on_frontier
 from tests.asking import Graph
-from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, selections
+from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import frontier_of, groups_of, key_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_a_frontier_is_what_no_other_run_beats(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """One to four objectives, each less or more is better, per keys; a run that lacks one is counted and left out."""
@@ -64,6 +65,7 @@ def test_a_frontier_ascends_in_its_first_objective(any_graph: Graph, objectives:
     assert values == sorted(values)
 
 
+@up_to_a_hundred
 @given(
     points=st.integers(1, 5).flatmap(
         lambda objectives: st.lists(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.asking import Graph
 from tests.naive_oracle import in_order
-from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections
+from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import STATISTICS, groups_of, key_of, ranked, statistics_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def query(kind: RunKind, arguments: str, selection: str) -> str:
 
 
 @each_kind
+@up_to_a_hundred
 @given(data=st.data())
 def test_groups_and_what_is_inside_are_the_oracles(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
     """By several keys, a missing value last: count, statistics, the best run or null, and a page of ordered runs."""
@@ -73,6 +74,7 @@ def test_groups_and_what_is_inside_are_the_oracles(kind: RunKind, schema: Schema
 
 @each_kind
 @pytest.mark.parametrize("aggregate", AGGREGATES)
+@up_to_a_hundred
 @given(data=st.data())
 def test_groups_are_ordered_by_an_aggregate(kind: RunKind, aggregate: str, schema: Schema, data: st.DataObject) -> None:
     """In either direction groups without the aggregate come last, equal ones by key; a limit keeps the first ones."""
