@@ -44,8 +44,3 @@ class RenderedRows:
                 _, dropped = self._arrays.popitem(last=False)
                 self._bytes -= dropped.nbytes
         return array
-
-    @property
-    def nbytes(self) -> int:
-        """How many bytes are kept now."""
-        return self._bytes

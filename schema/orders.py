@@ -32,6 +32,11 @@ def column_enum(name: str, columns: Sequence[Column], *, source: str | None, des
     return strawberry.enum(members, name=name, description=description)
 
 
+def column_of(value: Any) -> str:
+    """Return the column that a value of such an enum stands for."""
+    return str(value.value)
+
+
 class TableOrder:
     """What every order input has: a field, a direction and the place of nulls."""
 

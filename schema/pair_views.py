@@ -13,6 +13,7 @@ from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries, compar
 from schema.arguments import BASELINE, CANDIDATE, COMPARE, DIFFER, MATCH, PICK
 from schema.enums import Goal
 from schema.info import Info
+from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
 
@@ -47,18 +48,18 @@ def pairs_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum])
         pick: Annotated[pick_type, PICK],  # type: ignore[valid-type]
         compare: Annotated[list[metric], COMPARE],  # type: ignore[valid-type]
     ) -> Any:
-        column = _name(differ)
+        column = column_of(differ)
         if column in info.context.dataset.vocabularies:
             info.context.dataset.vocabularies[column].check((baseline, candidate))
         picked: Any = pick  # of the input that was made above
         return compare_pairs(
             page.selected,
-            match=[_name(each) for each in match],
+            match=[column_of(each) for each in match],
             differ=column,
             sides=(baseline, candidate),
-            by=_name(picked.by),
+            by=column_of(picked.by),
             goal=picked.goal,
-            compare=[_name(each) for each in compare],
+            compare=[column_of(each) for each in compare],
         )
 
     field: StrawberryField = strawberry.field(
@@ -196,8 +197,3 @@ def _summarized(name: str, description: str) -> StrawberryField:
 def _shared(prefix: str) -> str:
     """Return what tells the parts of a comparison of diffusion runs from those of LLM runs, which came first."""
     return "" if prefix == "LLMRun" else "Diffusion"
-
-
-def _name(column: Any) -> str:
-    """Return the column that an enum value stands for."""
-    return str(column.value)

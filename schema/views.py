@@ -32,7 +32,7 @@ from schema.arguments import (
     RUNNERS_UP,
 )
 from schema.enums import Aggregate, Goal, SortDirection
-from schema.orders import ORDER_DIRECTION, column_enum
+from schema.orders import ORDER_DIRECTION, column_enum, column_of
 from schema.pair_views import pairs_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
 from tables.catalogue import COLUMNS, DERIVED_COLUMNS, Column, ColumnKind, ColumnType, TableName
@@ -91,7 +91,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
     frontier = _frontier_type(prefix, node)
 
     def statistics(page: strawberry.Parent[Connection], of: Annotated[metric, COLUMN]) -> Any:  # type: ignore[valid-type]
-        return Statistics(page.selected, _name(of))
+        return Statistics(page.selected, column_of(of))
 
     def facets_of(page: strawberry.Parent[Connection], of: Annotated[list[key], COLUMNS_OF_VALUES]) -> Any:  # type: ignore[valid-type]
         return facets(page.selected, _names(of))
@@ -103,7 +103,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
         edges: Annotated[list[float] | None, EDGES] = UNSET,
     ) -> Any:
         return histogram(
-            page.selected, _name(of), bins=50 if bins is None else bins, edges=None if edges is UNSET else edges
+            page.selected, column_of(of), bins=50 if bins is None else bins, edges=None if edges is UNSET else edges
         )
 
     def groups(
@@ -127,7 +127,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
         runners_up: Annotated[int | None, RUNNERS_UP] = 0,
     ) -> Any:
         return best_runs(
-            page.selected, _name(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
+            page.selected, column_of(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
         )
 
     def pareto_frontier(
@@ -181,14 +181,14 @@ def _group_type(prefix: str, node: type, runs: StrawberryField, metric: type[Enu
         return part.count()
 
     def statistics(part: strawberry.Parent[Groups], of: Annotated[metric, COLUMN]) -> Any:  # type: ignore[valid-type]
-        return Statistics(part.runs, _name(of))
+        return Statistics(part.runs, column_of(of))
 
     def best(
         part: strawberry.Parent[Groups],
         by: Annotated[metric, BEST_BY],  # type: ignore[valid-type]
         goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     ) -> Any:
-        return best_of_each(part.runs, _name(by), goal)
+        return best_of_each(part.runs, column_of(by), goal)
 
     fields = {
         "key": strawberry.field(resolver=key_of, graphql_type=list[GroupKeyValue], description="What its runs share."),
@@ -268,18 +268,13 @@ def _frontier_type(prefix: str, node: type) -> type:
     return strawberry.type(type(name, (), fields), name=name, description="The Pareto frontier of a group.")
 
 
-def _name(column: Any) -> str:
-    """Return the column that an enum value stands for."""
-    return str(column.value)
-
-
 def _names(columns: Sequence[Any]) -> list[str]:
-    return [_name(column) for column in columns]
+    return [column_of(column) for column in columns]
 
 
 def _group_order(order: RunGroupOrder, table: TableName) -> GroupOrder:
     of: Any = order.of
-    column = _name(of) if of else None
+    column = column_of(of) if of else None
     if order.aggregate is not Aggregate.COUNT and column is None:
         raise BadUserInput(f"orderBy: {order.aggregate.name} aggregates a column; name it in `of`.", argument="orderBy")
     allowed = [metric.name for metric in metric_columns(table)]
