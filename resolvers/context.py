@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from errors import QueryTooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from tables.dataset import Dataset
     from timelines.reader import TimelineReader
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,14 @@ class RequestContext:
     writer: Any = None
     plan: dict[Any, Any] | None = None
     _raw_files: set[str] = field(default_factory=set)
+    _found: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what `find` finds, which the request's other fields need too; it is found once."""
+        if what not in self._found:
+            self._found[what] = find()
+        found: Found = self._found[what]
+        return found
 
     def open_raw_files(self, paths: Iterable[str]) -> None:
         """Count raw files against the request's cap, each once however often it is asked for.

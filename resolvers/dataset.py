@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,14 @@ and Mosharaf Chowdhury},
   primaryClass = {cs.LG},
   url = {https://arxiv.org/abs/2505.06371}
 }"""
+
+
+TOOLKIT = "mlenergy-data"
+
+
+def toolkit_version() -> str:
+    """Return the version of the field's own toolkit whose numbers ours equal; read without importing it."""
+    return version(TOOLKIT)
 
 
 @dataclass(frozen=True, slots=True)

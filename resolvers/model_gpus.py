@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tables.conditions import Condition
     from tables.dataset import Dataset, RunKind
     from tables.relations import Grouped
 
@@ -28,17 +29,20 @@ class MeasuredPairs(Batch):
     Args:
         gpus: The GPU of each pair.
         runs: For each kind, the runs of each pair that were selected, in file order.
+        where: For each kind, what they were filtered by, if anything.
     """
 
     gpus: RowSet
     runs: Mapping[RunKind, Grouped]
+    where: Mapping[RunKind, Condition | None]
 
     def __len__(self) -> int:
         return len(self.gpus)
 
     def take(self, positions: NDArray[np.int64]) -> MeasuredPairs:
         """Return the pairs at these positions."""
-        return MeasuredPairs(self.gpus.take(positions), {kind: runs.of(positions) for kind, runs in self.runs.items()})
+        runs = {kind: runs.of(positions) for kind, runs in self.runs.items()}
+        return MeasuredPairs(self.gpus.take(positions), runs, self.where)
 
     def run_count(self) -> pa.Array[Any]:
         """Count the selected runs of each pair, of both kinds."""
@@ -49,8 +53,13 @@ class MeasuredPairs(Batch):
         return counts
 
 
-def measured_pairs(dataset: Dataset, models: RowSet, masks: Mapping[RunKind, NDArray[np.bool_] | None]) -> Lists:
-    """Return for each model one pair per GPU that has a run the masks select."""
+def measured_pairs(
+    dataset: Dataset,
+    models: RowSet,
+    masks: Mapping[RunKind, NDArray[np.bool_] | None],
+    where: Mapping[RunKind, Condition | None],
+) -> Lists:
+    """Return for each model one pair per GPU that has a run the masks select; the masks come of `where`."""
     pairs = dataset.entities["Model", "ModelGPURuns"].of(models.indices)
     rows = pairs.items
     runs: dict[RunKind, Grouped] = {}
@@ -58,7 +67,7 @@ def measured_pairs(dataset: Dataset, models: RowSet, masks: Mapping[RunKind, NDA
         of_pairs = dataset.run_children["ModelGPURuns", kind].of(rows.indices)
         runs[kind] = of_pairs if mask is None else of_pairs.where(mask)
     gpus = RowSet(dataset.gpus, dataset.entities["ModelGPURuns", "GPU"].of(rows.indices).indices)
-    found = MeasuredPairs(gpus, runs)
+    found = MeasuredPairs(gpus, runs, where)
     with_runs = sum((group.counts for group in runs.values()), np.zeros(len(rows), np.int64)) > 0
     if with_runs.all():
         return Lists(pairs.offsets, found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from resolvers.connections import connect
 from resolvers.model_gpus import MeasuredPairs
 from resolvers.views.groups import Groups
-from tables.conditions import evaluate
+from tables.conditions import both, evaluate
 from tables.order import order_by
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -46,11 +46,30 @@ def select_runs(
     page: PageArguments,
 ) -> Connection:
     """Return one connection for each parent, or a single one of the whole table where there is none."""
+    runs = filtered_runs(context, kind, parents, where=where, stability=stability)
+    order_of_runs = order_by(context.dataset.runs[kind], order)
+    return connect(context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where))
+
+
+def filtered_runs(
+    context: RequestContext,
+    kind: RunKind,
+    parents: RowSet | MeasuredPairs | Groups | None,
+    *,
+    where: Condition | None,
+    stability: Stability,
+) -> Grouped:
+    """Return each parent's runs that a filter and a stability select, in the order of the parent's."""
     runs = runs_of(context.dataset, kind, parents)
-    mask = run_mask(context.dataset, kind, where, stability)
-    if mask is not None:
-        runs = runs.where(mask)
-    return connect(context, runs, order_by(context.dataset.runs[kind], order), page, where=where)
+    mask = run_mask(context, kind, where, stability)
+    return runs if mask is None else runs.where(mask)
+
+
+def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Condition | None:
+    """Return what the parents' runs were filtered by already."""
+    if isinstance(parents, MeasuredPairs):
+        return parents.where[kind]
+    return parents.where if isinstance(parents, Groups) else None
 
 
 def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
@@ -66,9 +85,18 @@ def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | G
 
 
 def run_mask(
+    context: RequestContext, kind: RunKind, where: Condition | None, stability: Stability
+) -> NDArray[np.bool_] | None:
+    """Return for each run whether a filter and a stability select it, or None where all are.
+
+    A request evaluates a filter once, however many of its connections have it.
+    """
+    return context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+
+
+def _run_mask(
     dataset: Dataset, kind: RunKind, where: Condition | None, stability: Stability
 ) -> NDArray[np.bool_] | None:
-    """Return for each run whether a filter and a stability select it, or None where all are."""
     runs = dataset.runs[kind]
     mask = None if where is None else evaluate(where, runs)
     if stability is Stability.ANY or "is_stable" not in runs.columns:

@@ -48,6 +48,9 @@ GOAL = strawberry.argument(description="Whether the least or the greatest is the
 PER = strawberry.argument(description="Group the runs by these columns, and answer for each group.")
 RUNNERS_UP = strawberry.argument(description="How many of the next ones to give.")
 MINIMIZE = strawberry.argument(description="Columns in which less is better.")
+AGAINST = strawberry.argument(
+    description="Columns in which less is better, which take turns beside the other objectives: an answer for each."
+)
 MAXIMIZE = strawberry.argument(description="Columns in which more is better.")
 
 # Of matched pairs.

@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from resolvers.dataset import CITATION, LICENSE, counts_of
+from resolvers.dataset import CITATION, LICENSE, counts_of, toolkit_version
 from tables.catalogue import COLUMNS, graph_name
 from tables.dataset import Dataset as Snapshot
 
@@ -67,6 +67,12 @@ class Dataset:
         "Where a person finds it; null for a directory and the sample.",
     )
     citation = _of_the_snapshot(lambda _dataset: CITATION, str, "BibTeX of the benchmark's paper.")
+    toolkit_version = _of_the_snapshot(
+        lambda _dataset: toolkit_version(),
+        str,
+        "The version of `mlenergy-data`, the benchmark's own toolkit: fits call it, and other numbers are tested "
+        "against it.",
+    )
     columns = _of_the_snapshot(
         lambda _dataset: _columns(), list[ColumnInfo], "Every column of the run tables, from the one catalogue."
     )

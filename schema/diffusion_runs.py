@@ -10,6 +10,7 @@ from resolvers.timelines import read_timelines
 from schema.arguments import ORDER, WHERE_RUNS, After, Before, First, Last, MaxPoints, Metric, Offset, Window
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
+from schema.deployments import run_replicas
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
 from schema.filters import (
     ALL_HOLD,
@@ -24,6 +25,7 @@ from schema.filters import (
 from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
+from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
 from schema.views import run_views
 from tables.catalogue import DERIVED_COLUMNS, DIFFUSION_COLUMNS
@@ -72,6 +74,12 @@ class DiffusionRun:
         lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
         description="The GPU model that it ran on.",
+    )
+    replicas = strawberry.field(
+        resolver=run_replicas,
+        graphql_type=int | None,
+        description="How many deployments of this configuration draw a power together: target over average power, "
+        "rounded; null where the run's power is not known.",
     )
     timeline = strawberry.field(
         resolver=timeline,
@@ -133,7 +141,10 @@ def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     )
 
 
+DiffusionRunMetric = run_metric("DiffusionRun", "diffusion")
+DiffusionRunKey = run_key("DiffusionRun", "diffusion")
 DiffusionRunEdge = edge_type("DiffusionRunEdge", DiffusionRun)
+_Connection = Annotated["DiffusionRunConnection", strawberry.lazy("schema.diffusion_runs")]  # type: ignore[valid-type] # made below
 DiffusionRunConnection = connection_type(
     "DiffusionRunConnection",
     DiffusionRun,
@@ -145,8 +156,12 @@ DiffusionRunConnection = connection_type(
         DiffusionRun,
         strawberry.field(
             resolver=diffusion_runs,
-            graphql_type=Annotated["DiffusionRunConnection", strawberry.lazy("schema.diffusion_runs")],
+            graphql_type=_Connection,
             description="The runs of the group; a filter narrows them further.",
         ),
+        connection=_Connection,
+        order=DiffusionRunOrder,
+        metric=DiffusionRunMetric,
+        key=DiffusionRunKey,
     ),
 )

@@ -6,6 +6,7 @@ from enum import Enum
 
 import strawberry
 
+from resolvers.deployments import Rounding
 from resolvers.runs import Stability
 from resolvers.views.best import Goal
 from resolvers.views.groups import Aggregate
@@ -15,6 +16,7 @@ __all__ = [
     "Aggregate",
     "Goal",
     "NullsOrder",
+    "Rounding",
     "SortDirection",
     "Stability",
     "TaskKind",
@@ -37,6 +39,7 @@ strawberry.enum(
     description="The part of a run that a timeline covers. Diffusion runs have no steady state.",
 )
 
+strawberry.enum(Rounding, description="Which whole number is meant: enough to reach a target, or not to exceed it.")
 strawberry.enum(Goal, description="Which end of a column is best.")
 strawberry.enum(Aggregate, name="RunAggregate", description="A number that groups of runs can be ordered by.")
 

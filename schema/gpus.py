@@ -6,8 +6,9 @@ import strawberry
 
 from resolvers.models import related
 from schema.columns import of_the_row
-from schema.diffusion_runs import DiffusionRunConnection, diffusion_runs
-from schema.llm_runs import LLMRunConnection, llm_runs
+from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
+from schema.entity_views import GPUSpeedup, best_diffusion_run, best_llm_run, gpu_diffusion_speedup, gpu_llm_speedup
+from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 
 if TYPE_CHECKING:
     from schema.models import Model
@@ -40,6 +41,28 @@ class GPU:
     )
     llm_runs = strawberry.field(
         resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs on this GPU model."
+    )
+    best_run = strawberry.field(
+        resolver=best_llm_run,
+        graphql_type=LLMRun | None,
+        description="The LLM run on it that is least (or greatest) in a column, whole; null where none has a value.",
+    )
+    best_diffusion_run = strawberry.field(
+        resolver=best_diffusion_run,
+        graphql_type=DiffusionRun | None,
+        description="The diffusion run on it that is least (or greatest) in a column; null where none has a value.",
+    )
+    speedup = strawberry.field(
+        resolver=gpu_llm_speedup,
+        graphql_type=GPUSpeedup | None,
+        description="How many times better LLM runs are on it than the same configurations on another GPU; null for "
+        "that one itself.",
+    )
+    diffusion_speedup = strawberry.field(
+        resolver=gpu_diffusion_speedup,
+        graphql_type=GPUSpeedup | None,
+        description="How many times better diffusion runs are on it than the same configurations on another GPU; null "
+        "for that one itself.",
     )
     diffusion_runs = strawberry.field(
         resolver=diffusion_runs,

@@ -22,6 +22,7 @@ from schema.arguments import (
 )
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
+from schema.deployments import run_replicas
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
 from schema.filters import (
     ALL_HOLD,
@@ -36,6 +37,7 @@ from schema.filters import (
 from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
+from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
 from schema.views import run_views
 from tables.catalogue import DERIVED_COLUMNS, LLM_COLUMNS
@@ -84,6 +86,12 @@ class LLMRun:
         lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
         description="The GPU model that it ran on.",
+    )
+    replicas = strawberry.field(
+        resolver=run_replicas,
+        graphql_type=int | None,
+        description="How many deployments of this configuration draw a power together: target over average power, "
+        "rounded; null where the run's power is not known.",
     )
     timeline = strawberry.field(
         resolver=timeline,
@@ -158,7 +166,10 @@ def selected_llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     return llm_runs(pairs, info, where, Stability.ANY, order_by, first, after, last, before, offset)
 
 
+LLMRunMetric = run_metric("LLMRun", "llm")
+LLMRunKey = run_key("LLMRun", "llm")
 LLMRunEdge = edge_type("LLMRunEdge", LLMRun)
+_Connection = Annotated["LLMRunConnection", strawberry.lazy("schema.llm_runs")]  # type: ignore[valid-type] # made below
 LLMRunConnection = connection_type(
     "LLMRunConnection",
     LLMRun,
@@ -170,8 +181,12 @@ LLMRunConnection = connection_type(
         LLMRun,
         strawberry.field(
             resolver=selected_llm_runs,
-            graphql_type=Annotated["LLMRunConnection", strawberry.lazy("schema.llm_runs")],
+            graphql_type=_Connection,
             description="The runs of the group; a filter narrows them further.",
         ),
+        connection=_Connection,
+        order=LLMRunOrder,
+        metric=LLMRunMetric,
+        key=LLMRunKey,
     ),
 )

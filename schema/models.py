@@ -11,12 +11,19 @@ from resolvers.runs import run_mask
 from schema.arguments import ORDER, After, Before, First, Last, Offset, StabilityChoice
 from schema.columns import column_field, column_fields, of_the_row
 from schema.connections import connection_type, edge_type
-from schema.diffusion_runs import DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
+from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
+from schema.entity_views import (
+    GPUSpeedup,
+    best_diffusion_run,
+    best_llm_run,
+    model_diffusion_speedup,
+    model_llm_speedup,
+)
 from schema.enums import NullsOrder, SortDirection, Stability
 from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, condition_of, filter_fields, read_as_given
 from schema.gpus import GPU
 from schema.info import Info
-from schema.llm_runs import LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
+from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.tasks import Task
@@ -74,9 +81,10 @@ def runs_by_gpu(
         dataset,
         models,
         {
-            "llm": run_mask(dataset, "llm", llm, stability),
-            "diffusion": run_mask(dataset, "diffusion", diffusion, Stability.ANY),
+            "llm": run_mask(info.context, "llm", llm, stability),
+            "diffusion": run_mask(info.context, "diffusion", diffusion, Stability.ANY),
         },
+        {"llm": llm, "diffusion": diffusion},
     )
 
 
@@ -101,6 +109,26 @@ class Model:
     )
     diffusion_runs = strawberry.field(
         resolver=diffusion_runs, graphql_type=DiffusionRunConnection, description="The diffusion runs of this model."
+    )
+    best_run = strawberry.field(
+        resolver=best_llm_run,
+        graphql_type=LLMRun | None,
+        description="Its LLM run that is least (or greatest) in a column, whole; null where none has a value.",
+    )
+    best_diffusion_run = strawberry.field(
+        resolver=best_diffusion_run,
+        graphql_type=DiffusionRun | None,
+        description="Its diffusion run that is least (or greatest) in a column, whole; null where none has a value.",
+    )
+    speedup = strawberry.field(
+        resolver=model_llm_speedup,
+        graphql_type=GPUSpeedup,
+        description="How many times better its LLM runs are on one GPU than the same configurations on another.",
+    )
+    diffusion_speedup = strawberry.field(
+        resolver=model_diffusion_speedup,
+        graphql_type=GPUSpeedup,
+        description="How many times better its diffusion runs are on one GPU than the same configurations on another.",
     )
     runs_by_gpu = strawberry.field(
         resolver=runs_by_gpu,

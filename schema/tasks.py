@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def run_count(tasks: strawberry.Parent[RowSet], info: Info, stability: StabilityChoice = Stability.STABLE) -> Any:
     """Count each task's runs."""
-    return run_counts(info.context.dataset, tasks, stability)
+    return run_counts(info.context, tasks, stability)
 
 
 @strawberry.federation.type(keys=["name"], description="What the benchmark has a model do.")

@@ -12,7 +12,6 @@ from errors import BadUserInput
 from resolvers.connections import Connection
 from resolvers.views.best import BestRuns, best_of_each, best_runs
 from resolvers.views.facets import facets
-from resolvers.views.frontier import Frontiers, pareto_frontiers
 from resolvers.views.groups import GroupOrder, Groups, group_runs
 from resolvers.views.histogram import histogram
 from resolvers.views.statistics import Statistics
@@ -26,36 +25,17 @@ from schema.arguments import (
     GROUP_BY,
     GROUP_LIMIT,
     GROUP_ORDER,
-    MAXIMIZE,
-    MINIMIZE,
     PER,
     RUNNERS_UP,
 )
 from schema.enums import Aggregate, Goal, SortDirection
-from schema.orders import ORDER_DIRECTION, column_enum, column_of
+from schema.frontier_views import frontier_field
+from schema.orders import ORDER_DIRECTION, TableOrder, column_of
 from schema.pair_views import pairs_field
+from schema.run_columns import RunMetric, metric_columns
+from schema.selection_views import best_runs_field, digest_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
-from tables.catalogue import COLUMNS, DERIVED_COLUMNS, Column, ColumnKind, ColumnType, TableName
-
-_NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
-
-
-def metric_columns(table: TableName) -> list[Column]:
-    """Return the numeric columns of a table."""
-    return [column for column in (*COLUMNS[table], *DERIVED_COLUMNS[table]) if column.type in _NUMBERS]
-
-
-def key_columns(table: TableName) -> list[Column]:
-    """Return the configuration columns of a table."""
-    return [column for column in COLUMNS[table] if column.kind is ColumnKind.KEY]
-
-
-RunMetric = column_enum(
-    "RunMetric",
-    list({column.name: column for table in COLUMNS for column in metric_columns(table)}.values()),
-    source=None,
-    description="The numeric columns of both kinds of runs.",
-)
+from tables.catalogue import TableName
 
 
 @strawberry.input(description="An order of groups; those without the aggregate come last, equal ones by their keys.")
@@ -71,7 +51,17 @@ class RunGroupOrder:
     direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
 
 
-def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) -> dict[str, StrawberryField]:
+def run_views(
+    prefix: str,
+    table: TableName,
+    node: type,
+    runs: StrawberryField,
+    *,
+    connection: Any,
+    order: type[TableOrder],
+    metric: type[Enum],
+    key: type[Enum],
+) -> dict[str, StrawberryField]:
     """Return the view fields of one kind of runs, with the types that they need.
 
     Args:
@@ -79,16 +69,13 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
         table: The run table.
         node: The type of a run.
         runs: The field that selects among the runs of a group.
+        connection: The type of a selection of these runs.
+        order: The input that orders them.
+        metric: The enum of their numeric columns.
+        key: The enum of their configuration columns.
     """
-    metric = column_enum(
-        f"{prefix}Metric", metric_columns(table), source=None, description="The numeric columns, to compute with."
-    )
-    key = column_enum(
-        f"{prefix}Key", key_columns(table), source=None, description="The configuration columns, to group by."
-    )
     group = _group_type(prefix, node, runs, metric)
     best = _best_type(prefix, node)
-    frontier = _frontier_type(prefix, node)
 
     def statistics(page: strawberry.Parent[Connection], of: Annotated[metric, COLUMN]) -> Any:  # type: ignore[valid-type]
         return Statistics(page.selected, column_of(of))
@@ -117,6 +104,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
             _names(by),
             order=_group_order(order_by, table) if order_by else None,
             limit=None if limit is UNSET else limit,
+            where=page.where,
         )
 
     def best_of(
@@ -130,17 +118,9 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
             page.selected, column_of(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
         )
 
-    def pareto_frontier(
-        page: strawberry.Parent[Connection],
-        minimize: Annotated[list[metric] | None, MINIMIZE] = UNSET,  # type: ignore[valid-type]
-        maximize: Annotated[list[metric] | None, MAXIMIZE] = UNSET,  # type: ignore[valid-type]
-        per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
-    ) -> Any:
-        return pareto_frontiers(
-            page.selected, minimize=_names(minimize or ()), maximize=_names(maximize or ()), per=_names(per or ())
-        )
-
     return {
+        "digest": digest_field(),
+        "best_runs": best_runs_field(connection, order=order, metric=metric, key=key),
         "pairs": pairs_field(prefix, node, metric=metric, key=key),
         "statistics": strawberry.field(
             resolver=statistics, graphql_type=RunStatistics, description="Statistics of one column."
@@ -164,12 +144,7 @@ def run_views(prefix: str, table: TableName, node: type, runs: StrawberryField) 
             description="The run that is least (or greatest) in a column, whole, per group where `per` is given; equal "
             "ones by id. A group without a value has none.",
         ),
-        "pareto_frontier": strawberry.field(
-            resolver=pareto_frontier,
-            graphql_type=list[frontier],  # type: ignore[valid-type]
-            description="The runs that no other run beats: a run is out when another is at least as good in all "
-            "objectives and better in one.",
-        ),
+        "pareto_frontier": frontier_field(prefix, node, metric=metric, key=key),
     }
 
 
@@ -237,35 +212,6 @@ def _best_type(prefix: str, node: type) -> type:
         ),
     }
     return strawberry.type(type(name, (), fields), name=name, description="The best run of a group.")
-
-
-def _frontier_type(prefix: str, node: type) -> type:
-    def key_of(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.groups.key()
-
-    def runs(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.frontier
-
-    def null_count(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.null_count()
-
-    name = f"{prefix.replace('Run', '')}ParetoFrontier"
-    fields = {
-        "key": strawberry.field(
-            resolver=key_of, graphql_type=list[GroupKeyValue], description="What its group shares."
-        ),
-        "runs": strawberry.field(
-            resolver=runs,
-            graphql_type=list[node],  # type: ignore[valid-type]
-            description="The runs on the frontier, by ascending first objective.",
-        ),
-        "null_count": strawberry.field(
-            resolver=null_count,
-            graphql_type=int,
-            description="How many runs of the group lack an objective, and so were not compared.",
-        ),
-    }
-    return strawberry.type(type(name, (), fields), name=name, description="The Pareto frontier of a group.")
 
 
 def _names(columns: Sequence[Any]) -> list[str]:

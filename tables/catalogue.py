@@ -188,6 +188,7 @@ _POWER_UTILIZATION = Column(
 # Computed from the columns above, once per dataset (tables/derived.py).
 DERIVED_COLUMNS: dict[TableName, tuple[Column, ...]] = {
     "llm": (
+        _text("base_nickname", "The nickname without the ` FP8` that tells a quantized model from its original."),
         _text(
             "parallelism",
             "The parallelism degrees above 1, as `TP8 DP2 EP8`; empty where there are none.",

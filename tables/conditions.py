@@ -58,6 +58,13 @@ class Not:
 Condition = Compare | All | AnyOf | Not
 
 
+def both(first: Condition | None, second: Condition | None) -> Condition | None:
+    """Return the condition that both hold; None stands for one that every row satisfies."""
+    if first is None or second is None:
+        return first or second
+    return All((first, second))
+
+
 def evaluate(condition: Condition, table: Table) -> NDArray[np.bool_]:
     """Return for each row of the table whether it satisfies the condition."""
     match condition:

@@ -1,4 +1,4 @@
-"""Columns computed from others, once per dataset: the label of a configuration, and two ratios."""
+"""Columns computed from others, once per dataset: labels of a configuration and of a model, and two ratios."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def derived_columns(table: TableName, columns: Mapping[str, pa.Array[Any]]) -> d
         "power_utilization": _power_utilization(columns),
     }
     if table == "llm":
+        derived["base_nickname"] = pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
         derived["tokens_per_second_per_watt"] = _ratio(
             columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"]
         )

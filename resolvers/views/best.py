@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
 from tables.batch import Batch, Lists, Maybe
+from tables.catalogue import graph_name
 from tables.conditions import All, Compare
 from tables.relations import Grouped, offsets_of
 from tables.row_set import RowSet
@@ -113,6 +115,12 @@ class Slack(Batch):
         for position in self.positions.tolist():
             constraint = self._constraint(position)
             distance = float(constraint.value) - self._value(position)
+            if not isfinite(distance):
+                raise BadUserInput(
+                    f"{graph_name(constraint.column)}: the bound {constraint.value} is farther from the run's value "
+                    "than float64 can say (1.8e308); give a lesser one.",
+                    value=constraint.value,
+                )
             margins.append(distance if constraint.operator in _UPPER else -distance)
         return pa.array(margins)
 
@@ -144,6 +152,15 @@ def best_runs(
     kept = np.flatnonzero(has_best)
     best = BestRuns(groups.take(kept), ranked.of(kept), runners_up, tuple(_bounds(where)))
     return Lists(offsets_of(has_best)[offsets], best)
+
+
+def only_the_best(runs: Grouped, column: str, goal: Goal, *, per: Sequence[str]) -> Grouped:
+    """Narrow each group of rows to the best run of each of its groups by key, in the order of the table."""
+    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
+    ranked = ranked_runs(groups.runs, column, goal)
+    has_best = ranked.counts > 0
+    best = Grouped(runs.child, offsets_of(has_best)[offsets], ranked.indices[ranked.offsets[:-1][has_best]])
+    return best.ordered(np.arange(runs.child.num_rows))
 
 
 def best_of_each(runs: Grouped, column: str, goal: Goal) -> Maybe:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
 from tables.batch import Batch, Lists
-from tables.relations import Grouped
+from tables.relations import Grouped, offsets_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MAX_OBJECTIVES = 6
+_MAX_TURNS = 16
 _PLANE = 2
 
 
@@ -30,61 +32,119 @@ class Frontiers(Batch):
         groups: The groups.
         frontier: The runs of each group's frontier, by ascending first objective.
         missing: How many runs of each group lack an objective, and so are in no frontier.
+        against: The one of several objectives that took its turn in each; None where there were none to take turns.
     """
 
     groups: Groups
     frontier: Grouped
     missing: NDArray[np.int64]
+    against: tuple[str | None, ...]
 
     def __len__(self) -> int:
         return len(self.groups)
 
     def take(self, positions: NDArray[np.int64]) -> Frontiers:
         """Return the frontiers at these positions."""
-        return Frontiers(self.groups.take(positions), self.frontier.of(positions), self.missing[positions])
+        against = tuple(self.against[position] for position in positions.tolist())
+        return Frontiers(self.groups.take(positions), self.frontier.of(positions), self.missing[positions], against)
 
     def null_count(self) -> pa.Array[Any]:
         """Count the runs of each group that lack an objective."""
         return pa.array(self.missing)
 
+    def metric(self) -> pa.Array[Any]:
+        """Return which objective took its turn in each, as the graph's enum spells it; null where none did."""
+        return pa.array([None if column is None else column.upper() for column in self.against], pa.string())
 
-def pareto_frontiers(runs: Grouped, *, minimize: Sequence[str], maximize: Sequence[str], per: Sequence[str]) -> Lists:
+
+def pareto_frontiers(
+    runs: Grouped, *, minimize: Sequence[str], maximize: Sequence[str], per: Sequence[str], against: Sequence[str] = ()
+) -> Lists:
     """Return for each group of rows the frontier of each of its groups by key.
 
+    Args:
+        runs: The groups of rows.
+        minimize: The objectives of which less is better.
+        maximize: The objectives of which more is better.
+        per: The columns to group by.
+        against: Further objectives of which less is better, which take turns: one answer for each, in this order.
+
     Raises:
-        BadUserInput: There is no objective, too many, or one is both minimized and maximized.
+        BadUserInput: There is no objective, too many, or one is named twice over.
     """
-    objectives = [(column, 1.0) for column in dict.fromkeys(minimize)]
-    objectives += [(column, -1.0) for column in dict.fromkeys(maximize)]
-    both = sorted(set(minimize) & set(maximize))
+    turns = tuple(dict.fromkeys(against)) or (None,)
+    if len(turns) > _MAX_TURNS:
+        raise BadUserInput(
+            f"against: {len(turns)} columns were given; allowed are up to {_MAX_TURNS}.",
+            argument="against",
+            value=len(turns),
+        )
+    objectives = [_objectives(turn, minimize, maximize) for turn in turns]
+    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
+    found = [_frontiers(groups, of_turn) for of_turn in objectives]
+    if len(turns) == 1:
+        return Lists(offsets, replace(found[0], against=turns * len(groups)))
+    # Each group of rows has its groups once per turn: turn by turn within the group of rows.
+    positions = np.arange(len(groups) * len(turns)).reshape(len(turns), -1)
+    counts = np.diff(offsets)
+    order = np.concatenate(
+        [np.empty(0, np.int64)] + [positions[:, start:stop].reshape(-1) for start, stop in pairwise(offsets.tolist())]
+    )
+    together = Frontiers(
+        groups.take(np.tile(np.arange(len(groups)), len(turns))),
+        _one_after_another([frontiers.frontier for frontiers in found]),
+        np.concatenate([frontiers.missing for frontiers in found]),
+        tuple(turn for turn in turns for _ in range(len(groups))),
+    )
+    return Lists(offsets_of(counts * len(turns)), together.take(order))
+
+
+def _objectives(turn: str | None, minimize: Sequence[str], maximize: Sequence[str]) -> list[tuple[str, float]]:
+    """Return the objectives of one answer, each with the sign that makes less better."""
+    less = dict.fromkeys(minimize if turn is None else (turn, *minimize))
+    named = {"minimize": less, "maximize": dict.fromkeys(maximize)}
+    both = sorted(set(less) & set(maximize))
     if both:
         names = ", ".join(column.upper() for column in both)
         raise BadUserInput(
-            f"minimize and maximize both name {names}; name each column once.", argument="minimize", value=names
-        )
-    if not 1 <= len(objectives) <= _MAX_OBJECTIVES:
-        raise BadUserInput(
-            f"minimize and maximize name {len(objectives)} objectives; allowed are 1 to {_MAX_OBJECTIVES}.",
+            f"{'minimize' if turn not in both else 'against'} and maximize both name {names}; name each column once.",
             argument="minimize",
-            value=len(objectives),
+            value=names,
         )
-    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
+    count = sum(map(len, named.values()))
+    if not 1 <= count <= _MAX_OBJECTIVES:
+        raise BadUserInput(
+            f"minimize and maximize name {count} objectives; allowed are 1 to {_MAX_OBJECTIVES}.",
+            argument="minimize",
+            value=count,
+        )
+    return [(column, 1.0) for column in less] + [(column, -1.0) for column in named["maximize"]]
+
+
+def _frontiers(groups: Groups, objectives: Sequence[tuple[str, float]]) -> Frontiers:
+    """Return the frontier of each group."""
+    table = groups.runs.child
     complete = groups.runs
     for column, _ in objectives:
-        valid = runs.child.values(column).valid
+        valid = table.values(column).valid
         if valid is not None:
             complete = complete.where(valid)
     missing = groups.runs.counts - complete.counts
     points = np.stack(
-        [sign * runs.child.values(column).array[complete.indices].astype(np.float64) for column, sign in objectives],
+        [sign * table.values(column).array[complete.indices].astype(np.float64) for column, sign in objectives],
         axis=1,
     )
     kept, bounds = _frontier_positions(points, complete.offsets)
-    frontier = Grouped(runs.child, bounds, complete.indices[kept])
-    first = runs.child.values(objectives[0][0]).array[frontier.indices]
+    frontier = Grouped(table, bounds, complete.indices[kept])
+    first = table.values(objectives[0][0]).array[frontier.indices]
     others = [points[kept][:, column] for column in range(1, len(objectives))]
-    order = np.lexsort((runs.child.key_rank[frontier.indices], *reversed(others), first, frontier.parents()))
-    return Lists(offsets, Frontiers(groups, Grouped(runs.child, bounds, frontier.indices[order]), missing))
+    order = np.lexsort((table.key_rank[frontier.indices], *reversed(others), first, frontier.parents()))
+    return Frontiers(groups, Grouped(table, bounds, frontier.indices[order]), missing, ())
+
+
+def _one_after_another(lists: Sequence[Grouped]) -> Grouped:
+    counts = np.concatenate([part.counts for part in lists])
+    return Grouped(lists[0].child, offsets_of(counts), np.concatenate([part.indices for part in lists]))
 
 
 def _frontier_positions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tables.conditions import Condition
     from tables.table import Table
 
 _MAX_KEYS = 8
@@ -57,17 +58,19 @@ class Groups(Batch):
     Args:
         runs: The runs of each group, in the order of the selection; no group is empty.
         keys: The columns in which a group's runs are equal.
+        where: What the runs were filtered by, if anything.
     """
 
     runs: Grouped
     keys: tuple[str, ...]
+    where: Condition | None = None
 
     def __len__(self) -> int:
         return len(self.runs)
 
     def take(self, positions: NDArray[np.int64]) -> Groups:
         """Return the groups at these positions."""
-        return Groups(self.runs.of(positions), self.keys)
+        return Groups(self.runs.of(positions), self.keys, self.where)
 
     def count(self) -> pa.Array[Any]:
         """Count the runs of each group."""
@@ -123,9 +126,21 @@ class KeyValues(Batch):
 
 
 def group_runs(
-    runs: Grouped, keys: Sequence[str], *, order: GroupOrder | None = None, limit: int | None = None
+    runs: Grouped,
+    keys: Sequence[str],
+    *,
+    order: GroupOrder | None = None,
+    limit: int | None = None,
+    where: Condition | None = None,
 ) -> Lists:
     """Return for each group of rows its groups by these columns, by key (null last) unless an order is given.
+
+    Args:
+        runs: The groups of rows.
+        keys: The columns.
+        order: An order of the groups.
+        limit: Only so many groups of each.
+        where: What the rows were filtered by, for those who ask below.
 
     Raises:
         BadUserInput: There are no keys or too many, or the limit is negative.
@@ -145,7 +160,7 @@ def group_runs(
         limited = offsets_of(counts)
         kept = np.arange(limited[-1]) + (offsets[:-1] - limited[:-1]).repeat(counts)
         offsets, groups = limited, groups.take(kept)
-    return Lists(offsets, groups)
+    return Lists(offsets, replace(groups, where=where))
 
 
 def split(runs: Grouped, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], Groups]:

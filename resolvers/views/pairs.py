@@ -90,7 +90,7 @@ class Pairs(Batch):
 
     def changes(self) -> Lists:
         """Return for each pair a change per column; none of a column that a side lacks, or whose baseline is 0."""
-        cells = [self._cells(column) for column in self.compare]
+        cells = [self.cells(column) for column in self.compare]
         if not cells:
             return Lists(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
         baseline, candidate, known = (np.stack(part, axis=1) for part in zip(*cells, strict=True))
@@ -99,11 +99,12 @@ class Pairs(Batch):
 
     def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return each pair's change of a column as a share of the baseline, and whether it has one."""
-        baseline, candidate, known = self._cells(column)
+        baseline, candidate, known = self.cells(column)
         with np.errstate(invalid="ignore", divide="ignore"):
             return (candidate - baseline) / baseline, known
 
-    def _cells(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    def cells(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        """Return what a column is in each pair's baseline and candidate, and whether a change can be told from them."""
         values = self.baseline.table.values(column)
         baseline = values.array[self.baseline.indices].astype(np.float64)
         candidate = values.array[self.candidate.indices].astype(np.float64)

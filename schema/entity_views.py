@@ -1,0 +1,201 @@
+"""What follows from a model's or a GPU's runs: its best run, and the speedup between GPUs."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.arguments import StrawberryArgumentAnnotation
+
+from resolvers.entity_views import CONFIGURATION, Speedups, best_run, speedups_of_gpus, speedups_of_models
+from resolvers.runs import filtered_runs
+from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
+from schema.diffusion_runs import DiffusionRunFilter, DiffusionRunKey, DiffusionRunMetric
+from schema.enums import Goal, Stability
+from schema.filters import condition_of
+from schema.info import Info
+from schema.llm_runs import LLMRunFilter, LLMRunKey, LLMRunMetric
+from schema.orders import column_of
+from tables.relations import Grouped
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from schema.gpus import GPU
+
+_SPEED = strawberry.argument(description="What is compared; the better of several runs on a side stands for it.")
+_BETTER = strawberry.argument(description="Which end of it is better.")
+_OVER = strawberry.argument(description="The GPU model to compare with, such as `H100`.")
+_WITH = strawberry.argument(description="The GPU model that is compared, such as `B200`.")
+
+
+def _match(*columns: str) -> StrawberryArgumentAnnotation:
+    names = ", ".join(column.upper() for column in columns)
+    return strawberry.argument(description=f"The columns in which compared runs are equal; by default {names}.")
+
+
+_LLM_MATCH, _DIFFUSION_MATCH = (_match(*CONFIGURATION[kind]) for kind in ("llm", "diffusion"))
+_LLM_MATCH_OF_GPUS, _DIFFUSION_MATCH_OF_GPUS = (
+    _match("model_id", *CONFIGURATION[kind]) for kind in ("llm", "diffusion")
+)
+
+
+def best_llm_run(
+    parents: strawberry.Parent[RowSet],
+    info: Info,
+    by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
+    goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    stability: StabilityChoice = Stability.STABLE,
+) -> Any:
+    """Pick each model's or GPU's best LLM run."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    return best_run(info.context, "llm", parents, column=column_of(by), goal=goal, where=condition, stability=stability)
+
+
+def best_diffusion_run(
+    parents: strawberry.Parent[RowSet],
+    info: Info,
+    by: Annotated[DiffusionRunMetric, BEST_BY],  # type: ignore[valid-type]
+    goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+) -> Any:
+    """Pick each model's or GPU's best diffusion run."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    return best_run(
+        info.context, "diffusion", parents, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
+    )
+
+
+def speedup_baseline(speedups: strawberry.Parent[Speedups]) -> Any:
+    """Return the GPU that is compared with."""
+    return speedups.baseline
+
+
+def speedup_candidate(speedups: strawberry.Parent[Speedups]) -> Any:
+    """Return the GPU that is compared."""
+    return speedups.candidate
+
+
+def speedup_pairs(speedups: strawberry.Parent[Speedups]) -> Any:
+    """Count the pairs."""
+    return speedups.pair_count()
+
+
+def speedup_unmatched(speedups: strawberry.Parent[Speedups]) -> Any:
+    """Count what has no pair."""
+    return speedups.unmatched_count()
+
+
+def _factor(name: str, description: str) -> Any:
+    def resolver(speedups: strawberry.Parent[Speedups]) -> Any:
+        return speedups.statistic(name)
+
+    return strawberry.field(resolver=resolver, graphql_type=float | None, description=description)
+
+
+@strawberry.type(
+    name="GPUSpeedup",
+    description="How many times better runs are on one GPU than the same configurations on another: above 1 where the "
+    "candidate is better. Null where no configuration was measured on both.",
+)
+class GPUSpeedup:
+    """How many times better runs are on one GPU than on another."""
+
+    baseline = strawberry.field(
+        resolver=speedup_baseline,
+        graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
+        description="The GPU that is compared with.",
+    )
+    candidate = strawberry.field(
+        resolver=speedup_candidate,
+        graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
+        description="The GPU that is compared.",
+    )
+    pair_count = strawberry.field(
+        resolver=speedup_pairs, graphql_type=int, description="How many configurations were compared."
+    )
+    unmatched = strawberry.field(
+        resolver=speedup_unmatched,
+        graphql_type=int,
+        description="How many configurations have a run on one of the two GPUs only.",
+    )
+    min = _factor("min", "The least factor.")
+    median = _factor("median", "The median factor.")
+    geometric_mean = _factor("geometric_mean", "The geometric mean of the factors.")
+    max = _factor("max", "The greatest factor.")
+
+
+def model_llm_speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
+    models: strawberry.Parent[RowSet],
+    info: Info,
+    baseline: Annotated[strawberry.ID, _OVER],
+    candidate: Annotated[strawberry.ID, _WITH],
+    of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
+    goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
+    match: Annotated[list[LLMRunKey] | None, _LLM_MATCH] = UNSET,  # type: ignore[valid-type]
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    stability: StabilityChoice = Stability.STABLE,
+) -> Any:
+    """Compare each model's LLM runs on two GPUs."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    runs = filtered_runs(info.context, "llm", models, where=condition, stability=stability)
+    return _of_models(info, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["llm"])
+
+
+def model_diffusion_speedup(
+    models: strawberry.Parent[RowSet],
+    info: Info,
+    baseline: Annotated[strawberry.ID, _OVER],
+    candidate: Annotated[strawberry.ID, _WITH],
+    of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
+    goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
+    match: Annotated[list[DiffusionRunKey] | None, _DIFFUSION_MATCH] = UNSET,  # type: ignore[valid-type]
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+) -> Any:
+    """Compare each model's diffusion runs on two GPUs."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    runs = filtered_runs(info.context, "diffusion", models, where=condition, stability=Stability.ANY)
+    return _of_models(info, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["diffusion"])
+
+
+def gpu_llm_speedup(
+    gpus: strawberry.Parent[RowSet],
+    info: Info,
+    over: Annotated[strawberry.ID, _OVER],
+    of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
+    goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
+    match: Annotated[list[LLMRunKey] | None, _LLM_MATCH_OF_GPUS] = UNSET,  # type: ignore[valid-type]
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    stability: StabilityChoice = Stability.STABLE,
+) -> Any:
+    """Compare all LLM runs on each GPU with those on another."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    runs = filtered_runs(info.context, "llm", None, where=condition, stability=stability)
+    return _of_gpus(info, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["llm"]))
+
+
+def gpu_diffusion_speedup(
+    gpus: strawberry.Parent[RowSet],
+    info: Info,
+    over: Annotated[strawberry.ID, _OVER],
+    of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
+    goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
+    match: Annotated[list[DiffusionRunKey] | None, _DIFFUSION_MATCH_OF_GPUS] = UNSET,  # type: ignore[valid-type]
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+) -> Any:
+    """Compare all diffusion runs on each GPU with those on another."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    runs = filtered_runs(info.context, "diffusion", None, where=condition, stability=Stability.ANY)
+    return _of_gpus(info, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["diffusion"]))
+
+
+def _of_models(info: Info, runs: Grouped, sides: tuple[str, str], of: Any, goal: Goal, match: Sequence[str]) -> Any:
+    return speedups_of_models(info.context.dataset, runs, sides=sides, column=column_of(of), goal=goal, match=match)
+
+
+def _of_gpus(info: Info, gpus: RowSet, runs: Grouped, over: str, of: Any, goal: Goal, match: Sequence[str]) -> Any:
+    return speedups_of_gpus(info.context.dataset, gpus, runs, over=over, column=column_of(of), goal=goal, match=match)
+
+
+def _columns(match: Sequence[Any] | None) -> list[str]:
+    return [column_of(each) for each in match or ()]
