@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tables.table import Table
 
 _MAX_KEYS = 8
+_MAX_CODE = 2**62
+_SHORT_CODES = 2**16
 
 
 class Aggregate(Enum):
@@ -165,35 +167,53 @@ def group_runs(
 
 def split(runs: Grouped, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], Groups]:
     """Split each group of rows by key; return the bounds of each one's parts, and the parts, by key with null last."""
-    code = runs.parents()
-    parent = code
+    parent = runs.parents()
+    code, possible = parent, len(runs)
     for key in keys:
-        codes = key_codes(runs.child, key)[runs.indices]
-        # Made dense after each key, so that no number of keys overflows.
-        _, code = np.unique(code * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)
-    if not keys:
-        _, code = np.unique(code, return_inverse=True)
-    count = int(code.max(initial=-1)) + 1
-    order = np.argsort(code, kind="stable")
-    parts = Grouped(runs.child, offsets_of(np.bincount(code, minlength=count)), runs.indices[order])
-    parent_of_part = parent[order][parts.offsets[:-1]]
-    return offsets_of(np.bincount(parent_of_part, minlength=len(runs))), Groups(parts, keys)
+        codes = key_codes(runs.child, key)
+        if possible * codes.possible > _MAX_CODE:
+            distinct, code = np.unique(code, return_inverse=True)
+            possible = len(distinct)
+        code = code * codes.possible + codes.array[runs.indices]
+        possible *= codes.possible
+    # Few enough to be sorted by their digits, which is many times faster.
+    order = np.argsort(code.astype(np.uint16) if possible <= _SHORT_CODES else code, kind="stable")
+    in_order = code[order]
+    starts = np.flatnonzero(in_order[1:] != in_order[:-1]) + 1
+    bounds = np.concatenate(([0], starts, [len(order)])) if len(order) else np.zeros(1, np.int64)
+    parts = Grouped(runs.child, bounds, runs.indices[order])
+    counts = np.bincount(parent[order[bounds[:-1]]], minlength=len(runs))
+    return offsets_of(counts), Groups(parts, keys)
 
 
-def key_codes(table: Table, column: str) -> NDArray[np.int64]:
-    """Return each row's value as a number that orders as the values do, missing ones last."""
+@dataclass(frozen=True, slots=True)
+class KeyCodes:
+    """A column as numbers that order as its values do, missing ones last.
+
+    Args:
+        array: Each row's number, int64 from 0.
+        possible: Above all of them.
+    """
+
+    array: NDArray[np.int64]
+    possible: int
+
+
+def key_codes(table: Table, column: str) -> KeyCodes:
+    """Return each row's value in a column as a number."""
     return table.derive(("key codes", column), lambda: _key_codes(table, column))
 
 
-def _key_codes(table: Table, column: str) -> NDArray[np.int64]:
+def _key_codes(table: Table, column: str) -> KeyCodes:
     if pa.types.is_string(table.columns[column].type):
         text = table.codes(column)
-        return np.where(text.array < 0, len(text.distinct), text.array).astype(np.int64)
+        missing = len(text.distinct)
+        return KeyCodes(np.where(text.array < 0, missing, text.array).astype(np.int64), missing + 1)
     values = table.values(column)
     distinct, codes = np.unique(values.array, return_inverse=True)
-    if values.valid is None:
-        return codes.astype(np.int64)
-    return np.where(values.valid, codes, len(distinct)).astype(np.int64)
+    if values.valid is not None:
+        codes = np.where(values.valid, codes, len(distinct))
+    return KeyCodes(codes.astype(np.int64), len(distinct) + 1)
 
 
 def _ordered(groups: Groups, offsets: NDArray[np.int64], order: GroupOrder) -> NDArray[np.int64]:
