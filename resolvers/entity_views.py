@@ -11,6 +11,7 @@ import pyarrow as pa
 from resolvers.runs import filtered_runs
 from resolvers.views.best import Goal, best_of_each
 from resolvers.views.pairs import compare_pairs
+from resolvers.views.sides import check_sides
 from tables.batch import Batch, Maybe
 from tables.row_set import RowSet
 
@@ -107,7 +108,7 @@ def speedups_of_models(
     Raises:
         BadUserInput: A GPU is unknown, the two are the same, or what they differ in is matched.
     """
-    dataset.vocabularies[_GPU].check(sides)
+    check_sides(_GPU, sides, dataset.vocabularies)
     compared = _compared(runs, sides, column, goal, match)
     rows = [np.full(len(runs), dataset.gpus.row_of[side], np.int64) for side in sides]
     return Speedups(

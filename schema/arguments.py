@@ -60,3 +60,9 @@ BASELINE = strawberry.argument(description="What the baseline has in that column
 CANDIDATE = strawberry.argument(description="What the candidate has in it.")
 PICK = strawberry.argument(description="Which run stands for a side where it has several.")
 COMPARE = strawberry.argument(description="The columns to compare.")
+
+# Of ratios and of groups beside each other.
+RATIOS_OF = strawberry.argument(description="The columns whose values are divided.")
+REFERENCE = strawberry.argument(description="Which figure of the group they are divided by; any but COUNT.")
+SIDES_OF = strawberry.argument(description="The column that tells the two groups apart.")
+AGGREGATE = strawberry.argument(description="Which figure of each group's values; any but COUNT.")

@@ -10,6 +10,7 @@ from strawberry.types.field import StrawberryField
 
 from resolvers.connections import Connection
 from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries, compare_pairs
+from resolvers.views.sides import check_sides
 from schema.arguments import BASELINE, CANDIDATE, COMPARE, DIFFER, MATCH, PICK
 from schema.enums import Goal
 from schema.info import Info
@@ -49,8 +50,7 @@ def pairs_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum])
         compare: Annotated[list[metric], COMPARE],  # type: ignore[valid-type]
     ) -> Any:
         column = column_of(differ)
-        if column in info.context.dataset.vocabularies:
-            info.context.dataset.vocabularies[column].check((baseline, candidate))
+        check_sides(column, (baseline, candidate), info.context.dataset.vocabularies)
         picked: Any = pick  # of the input that was made above
         return compare_pairs(
             page.selected,

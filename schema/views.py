@@ -32,6 +32,7 @@ from schema.enums import Aggregate, Goal, SortDirection
 from schema.frontier_views import frontier_field
 from schema.orders import ORDER_DIRECTION, TableOrder, column_of
 from schema.pair_views import pairs_field
+from schema.ratio_views import compare_groups_field, ratios_field
 from schema.run_columns import RunMetric, metric_columns
 from schema.selection_views import best_runs_field, digest_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
@@ -145,6 +146,8 @@ def run_views(
             "ones by id. A group without a value has none.",
         ),
         "pareto_frontier": frontier_field(prefix, node, metric=metric, key=key),
+        "ratios": ratios_field(prefix, node, metric=metric, key=key),
+        "compare_groups": compare_groups_field(prefix, metric=metric, key=key),
     }
 
 

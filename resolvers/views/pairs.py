@@ -12,8 +12,8 @@ import pyarrow as pa
 from errors import BadUserInput
 from resolvers.views.best import ranked_runs
 from resolvers.views.groups import KeyValues, split
+from resolvers.views.sides import rows_of_side
 from tables.batch import Batch, Lists
-from tables.catalogue import graph_name
 from tables.relations import offsets_of
 from tables.row_set import RowSet
 
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resolvers.views.best import Goal
+    from resolvers.views.sides import Sides
     from tables.relations import Grouped
-    from tables.table import Table
-
-_SIDES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ def compare_pairs(
     *,
     match: Sequence[str],
     differ: str,
-    sides: tuple[str, str],
+    sides: Sides,
     by: str,
     goal: Goal,
     compare: Sequence[str],
@@ -224,7 +222,7 @@ def compare_pairs(
         compare: The columns to compare.
 
     Raises:
-        BadUserInput: The sides are the same, or the column that differs is matched.
+        BadUserInput: The column that differs is matched, or a side is no value of it.
     """
     keys = tuple(dict.fromkeys(match))
     if differ in keys:
@@ -232,11 +230,9 @@ def compare_pairs(
             f"differ: {differ.upper()} is in match too; the runs of a pair cannot be equal and differ in it.",
             argument="differ",
         )
-    if len(set(sides)) < _SIDES:
-        raise BadUserInput(f"baseline and candidate are both {sides[0]!r}; name two values.", argument="candidate")
     offsets, groups = split(runs, keys)
     baseline, candidate = (
-        ranked_runs(groups.runs.where(_has_value(runs.child, differ, side)), by, goal) for side in sides
+        ranked_runs(groups.runs.where(rows_of_side(runs.child, differ, side)), by, goal) for side in sides
     )
     there = [side.counts > 0 for side in (baseline, candidate)]
     both = there[0] & there[1]
@@ -245,21 +241,3 @@ def compare_pairs(
     return Comparisons(
         offsets_of(both)[offsets], Pairs(keys, picked[0], picked[1], tuple(dict.fromkeys(compare))), np.diff(only_one)
     )
-
-
-def _has_value(table: Table, column: str, text: str) -> NDArray[np.bool_]:
-    """Say of each row whether it has this value, written as a key's value is."""
-    if pa.types.is_string(table.columns[column].type):
-        codes = table.codes(column)
-        wanted = codes.distinct.index(text) if text in codes.distinct else None
-        return np.zeros(table.num_rows, np.bool_) if wanted is None else codes.array == wanted
-    values = table.values(column)
-    try:
-        number = {"true": 1.0, "false": 0.0}[text] if values.array.dtype == np.bool_ else float(text)
-    except (KeyError, ValueError):
-        raise BadUserInput(
-            f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",
-            value=text,
-        ) from None
-    has: NDArray[np.bool_] = values.array.astype(np.float64) == number
-    return has if values.valid is None else has & values.valid

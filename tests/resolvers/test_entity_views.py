@@ -11,6 +11,8 @@ import pytest
 from tests.naive_oracle import rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.asking import Graph
     from tests.naive_oracle import Row
 
@@ -88,7 +90,12 @@ def speedup_of(
             side[row["gpuModel"]] = better(side.get(row["gpuModel"], row[metric]), row[metric])
     pairs = [(side[sides[0]], side[sides[1]]) for side in best.values() if len(side) == 2]
     factors = [candidate / baseline if higher else baseline / candidate for baseline, candidate in pairs]
-    figures = {"min": min, "median": median, "geometricMean": geometric_mean, "max": max}
+    figures: dict[str, Callable[[list[float]], float]] = {
+        "min": min,
+        "median": median,
+        "geometricMean": geometric_mean,
+        "max": max,
+    }
     return {
         "pairCount": len(pairs),
         "unmatched": len(best) - len(pairs),

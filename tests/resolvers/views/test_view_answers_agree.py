@@ -33,9 +33,10 @@ def three_ways(schema: Schema, row_by_row: Schema, dataset: Dataset) -> dict[str
 def every_view(data: st.DataObject, kind: RunKind) -> str:
     """Draw arguments for every view of a connection."""
     of = KINDS[kind]
-    metric, other = data.draw(st.permutations(of.metrics))[:2]
+    metric, other, third = data.draw(st.permutations(of.metrics))[:3]
     key, second = data.draw(st.permutations(of.keys))[:2]
     goal = data.draw(st.sampled_from(("MINIMIZE", "MAXIMIZE")))
+    differ = "MAX_NUM_SEQS" if kind == "llm" else "BATCH_SIZE"
     histogram = "edges counts outside nullCount"
     return f"""
       totalCount
@@ -53,6 +54,22 @@ def every_view(data: st.DataObject, kind: RunKind) -> str:
       }}
       paretoFrontier(minimize: [{metric}], maximize: [{other}], per: [{second}]) {{
         {KEY} runs {{ id {field_of(metric)} }} nullCount
+      }}
+      turns: paretoFrontier(maximize: [{metric}], against: [{other}, {third}], per: [{key}]) {{ against runs {{ id }} }}
+      digest
+      bestRuns(by: {metric}, goal: {goal}, per: [{key}], first: 1) {{
+        totalCount nodes {{ id replicas(powerTargetWatts: 1000) }} statistics(of: {other}) {{ {STATISTICS} }}
+      }}
+      ratios(of: [{metric}, {other}], per: [{key}]) {{
+        {KEY} references {{ metric value }} runs {{ run {{ id }} ratios {{ metric value ratio }} }}
+      }}
+      compareGroups(by: NUM_GPUS, baseline: "1", candidate: "8", of: [{metric}], aggregate: SUM) {{
+        metric baseline candidate ratio relativeChange
+      }}
+      pairs(match: [{key}], differ: {differ}, baseline: "1", candidate: "3", pick: {{by: {other}}},
+            compare: [{metric}, {third}]) {{
+        count unmatched pairs {{ {KEY} baseline {{ id }} changes {{ metric baseline candidate relativeChange }} }}
+        summary {{ metric decreased unchanged increased min median mean max }}
       }}"""
 
 

@@ -21,15 +21,18 @@ FIGURES = """
   facets(of: [GPU_MODEL, SEED]) { field values { value count } }
   histogram(of: MEDIAN_ITL_MS, bins: 7) { edges counts outside nullCount }
   groups(by: [TASK, NUM_GPUS]) { key { field value } count statistics(of: AVG_POWER_WATTS) { median } }
+  compareGroups(by: GPU_MODEL, baseline: "H100", candidate: "B200", of: [AVG_POWER_WATTS]) { baseline candidate ratio }
 """
 VIEWS = f"""
   {FIGURES}
+  digest
   best(by: ENERGY_PER_TOKEN_JOULES, per: [GPU_MODEL], runnersUp: 2) {{
     key {{ value }} run {{ id }} runnersUp {{ id }} slack {{ field limit value margin }}
   }}
   paretoFrontier(minimize: [MEDIAN_ITL_MS, ENERGY_PER_TOKEN_JOULES], per: [TASK]) {{
     key {{ value }} runs {{ id }} nullCount
   }}
+  bestRuns(by: ENERGY_PER_TOKEN_JOULES, per: [TASK], first: 1) {{ totalCount nodes {{ id }} {FIGURES} }}
 """
 BUSY = '{maxNumSeqs: {gte: 16}, or: [{gpuModel: {eq: "H100"}}, {numGpus: {lt: 8}}]}'
 

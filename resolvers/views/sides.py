@@ -1,0 +1,55 @@
+"""The two sides of a comparison: the rows that have one value in a column, and those that have another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from errors import BadUserInput
+from tables.catalogue import graph_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from tables.table import Table
+    from tables.vocabulary import Vocabulary
+
+Sides = tuple[str, str]
+
+
+def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary]) -> None:
+    """Refuse sides that cannot be compared.
+
+    Raises:
+        BadUserInput: They are the same, or one is not a value that the dataset has for the column.
+    """
+    if column in vocabularies:
+        vocabularies[column].check(sides)
+    if sides[0] == sides[1]:
+        raise BadUserInput(f"baseline and candidate are both {sides[0]!r}; name two values.", argument="candidate")
+
+
+def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
+    """Say of each row of a table whether it has this value, written as a key's value is.
+
+    Raises:
+        BadUserInput: The column holds numbers, and this is none.
+    """
+    if pa.types.is_string(table.columns[column].type):
+        codes = table.codes(column)
+        wanted = codes.distinct.index(text) if text in codes.distinct else None
+        return np.zeros(table.num_rows, np.bool_) if wanted is None else codes.array == wanted
+    values = table.values(column)
+    try:
+        number = {"true": 1.0, "false": 0.0}[text] if values.array.dtype == np.bool_ else float(text)
+    except (KeyError, ValueError):
+        raise BadUserInput(
+            f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",
+            value=text,
+        ) from None
+    has: NDArray[np.bool_] = values.array.astype(np.float64) == number
+    return has if values.valid is None else has & values.valid
