@@ -20,6 +20,7 @@ from errors import GraphError
 from execution.json_text import JsonWriter
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
+from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
 from settings import Settings, read_settings, takes_settings, unknown_variables
 from tables.pandas_free import keep_pandas_out
@@ -70,6 +71,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_page=settings.max_page,
         max_raw_files=settings.max_raw_files,
         max_representations=settings.max_representations,
+        max_fits=settings.max_fits,
     )
     writer = JsonWriter(RenderedRows(settings.rendered_rows_mib * 2**20))
     timelines = TimelineReader(
@@ -80,10 +82,18 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_file_bytes=settings.max_raw_file_mib * 2**20,
         cache_bytes=settings.timeline_cache_mib * 2**20,
     )
+    fitter = LogisticFitter(queue=settings.fit_queue)
+
+    def close() -> None:
+        timelines.close()
+        fitter.close()
+
     return build_app(
         build_schema(),
-        new_context=lambda: RequestContext(dataset=dataset, timelines=timelines, limits=limits, writer=writer),
-        close=timelines.close,
+        new_context=lambda: RequestContext(
+            dataset=dataset, timelines=timelines, fitter=fitter, limits=limits, writer=writer
+        ),
+        close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,
         allow_origins=[origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()],

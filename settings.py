@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     max_page: int = Field(2_000, ge=1, description="Rows of a page at most.")
     max_raw_files: int = Field(32, ge=0, description="Raw files that one request may open.")
     max_representations: int = Field(1_000, ge=1, description="Entities that a gateway may ask for at once.")
+    max_fits: int = Field(128, ge=0, description="Logistic fits that one request may have made.")
+    fit_queue: int = Field(512, ge=1, description="Logistic fits waiting to be made before OVERLOADED.")
     max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
     rendered_rows_mib: int = Field(64, ge=0, description="Memory for rows written before, in MiB.")
     timeline_workers: int = Field(2, ge=1, description="Raw files that are read at the same time.")

@@ -10,6 +10,7 @@ from errors import QueryTooComplex
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
+    from resolvers.views.fitter import LogisticFitter
     from tables.dataset import Dataset
     from timelines.reader import TimelineReader
 
@@ -25,12 +26,14 @@ class Limits:
         max_page: Rows of a page at most.
         max_raw_files: Raw files that one request may open.
         max_representations: Entities that a gateway may ask for at once.
+        max_fits: Logistic fits that one request may have made, those that are remembered aside.
     """
 
     default_page: int = 100
     max_page: int = 2_000
     max_raw_files: int = 32
     max_representations: int = 1_000
+    max_fits: int = 128
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +43,7 @@ class RequestContext:
     Args:
         dataset: The snapshot that the whole request sees.
         timelines: Reads the raw files behind it.
+        fitter: Makes logistic fits.
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
         plan: What earlier requests with the same document worked out; None where nothing is to be kept.
@@ -47,10 +51,12 @@ class RequestContext:
 
     dataset: Dataset
     timelines: TimelineReader
+    fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
     plan: dict[Any, Any] | None = None
     _raw_files: set[str] = field(default_factory=set)
+    _fits: set[Hashable] = field(default_factory=set)
     _found: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
@@ -73,6 +79,23 @@ class RequestContext:
                 f"This request asks for {asked} raw files; one request may open at most {cap} "
                 f"(MLENERGY_MAX_RAW_FILES). Ask for fewer runs at a time.",
                 limit="max_raw_files",
+                asked=asked,
+                allowed=cap,
+            )
+
+    def count_fits(self, curves: Iterable[Hashable]) -> None:
+        """Count fits that are to be made against the request's cap, each curve once.
+
+        Raises:
+            QueryTooComplex: The request asks for more than it may; it is refused whole.
+        """
+        self._fits.update(curves)
+        asked, cap = len(self._fits), self.limits.max_fits
+        if asked > cap:
+            raise QueryTooComplex(
+                f"This request asks for {asked} new logistic fits; one request may make at most {cap} "
+                "(MLENERGY_MAX_FITS). Ask in parts, by a filter: what was fitted before does not count.",
+                limit="max_fits",
                 asked=asked,
                 allowed=cap,
             )

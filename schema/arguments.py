@@ -66,3 +66,6 @@ RATIOS_OF = strawberry.argument(description="The columns whose values are divide
 REFERENCE = strawberry.argument(description="Which figure of the group they are divided by; any but COUNT.")
 SIDES_OF = strawberry.argument(description="The column that tells the two groups apart.")
 AGGREGATE = strawberry.argument(description="Which figure of each group's values; any but COUNT.")
+
+# Of logistic fits.
+EXCLUDE = strawberry.argument(description="Batch sizes that are left out.")

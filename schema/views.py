@@ -29,6 +29,7 @@ from schema.arguments import (
     RUNNERS_UP,
 )
 from schema.enums import Aggregate, Goal, SortDirection
+from schema.fit_views import logistic_fits_field
 from schema.frontier_views import frontier_field
 from schema.orders import ORDER_DIRECTION, TableOrder, column_of
 from schema.pair_views import pairs_field
@@ -37,6 +38,8 @@ from schema.run_columns import RunMetric, metric_columns
 from schema.selection_views import best_runs_field, digest_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
 from tables.catalogue import TableName
+
+_BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
 
 
 @strawberry.input(description="An order of groups; those without the aggregate come last, equal ones by their keys.")
@@ -147,6 +150,7 @@ def run_views(
         ),
         "pareto_frontier": frontier_field(prefix, node, metric=metric, key=key),
         "ratios": ratios_field(prefix, node, metric=metric, key=key),
+        "logistic_fits": logistic_fits_field(batch_column=_BATCH[table], metric=metric, key=key),
         "compare_groups": compare_groups_field(prefix, metric=metric, key=key),
     }
 

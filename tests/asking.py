@@ -10,6 +10,7 @@ import orjson
 from execution.json_text import JsonWriter
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
+from resolvers.views.fitter import LogisticFitter
 from timelines.reader import TimelineReader
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Graph:
         """Return data and errors."""
 
         async def execute() -> ExecutionResult:
-            timelines = TimelineReader(self.dataset.raw)
+            timelines, fitter = TimelineReader(self.dataset.raw), LogisticFitter()
             context = RequestContext(
-                dataset=self.dataset, timelines=timelines, limits=self._limits, writer=self._writer
+                dataset=self.dataset, timelines=timelines, fitter=fitter, limits=self._limits, writer=self._writer
             )
             try:
                 result = await self._schema.execute(query, variable_values=variables, context_value=context)
@@ -53,6 +54,7 @@ class Graph:
                 return result
             finally:
                 timelines.close()
+                fitter.close()
 
         result = asyncio.run(execute())
         if self._writer is not None and result.data is not None:

@@ -22,7 +22,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
     "timelines": (("errors", "tables"), ("msgspec", "tsdownsample", "numpy", "pyarrow")),
     "execution": (("errors", "tables"), ("pyarrow", "numpy", "graphql", "strawberry.schema", "orjson")),
-    "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz")),
+    "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
     # `timelines` because its enums and results are types on the wire.
     "schema": (
         ("errors", "resolvers", "execution", "tables", "timelines"),

@@ -1,0 +1,130 @@
+"""Logistic fits by the benchmark's own toolkit: one at a time, off the event loop, each curve once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from errors import BadUserInput, Overloaded
+from timelines.flights import Flights, Work
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    CurveKey = tuple[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A four-parameter logistic: `b0 + L / (1 + exp(-k (x - x0)))`.
+
+    Args:
+        L: The amplitude.
+        x0: The midpoint.
+        k: The steepness.
+        b0: The lower asymptote.
+    """
+
+    L: float
+    x0: float
+    k: float
+    b0: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """What is fitted.
+
+    Args:
+        x: Ascending, float64.
+        y: As long, float64.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @property
+    def key(self) -> CurveKey:
+        """What tells this curve from any other."""
+        return self.x.tobytes(), self.y.tobytes()
+
+
+class LogisticFitter:
+    """Fits curves; belongs to one event loop.
+
+    A fit searches a grid of 2,400 curves, some 75 ms of Python, so that they are made in a thread, and remembered. The
+    toolkit is imported there, when the first one is asked for: it takes a second, and brings pandas.
+
+    Args:
+        queue: How many different curves may be waiting or under way.
+        remembered: How many fits to keep, those that were asked for last.
+    """
+
+    def __init__(self, *, queue: int = 512, remembered: int = 4096) -> None:
+        self._queue = queue
+        self._most = remembered
+        self._made: OrderedDict[CurveKey, Logistic] = OrderedDict()
+        self._fits: Flights[CurveKey, Logistic] = Flights()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="logistic-fit")
+
+    def remembers(self, curve: Curve) -> bool:
+        """Say whether a curve's fit is at hand."""
+        return curve.key in self._made
+
+    async def fit(self, curve: Curve) -> Logistic:
+        """Return the toolkit's fit of a curve.
+
+        Raises:
+            BadUserInput: No logistic can be fitted within float64.
+            Overloaded: Too many curves are waiting.
+        """
+        key = curve.key
+        if key in self._made:
+            self._made.move_to_end(key)
+            return self._made[key]
+        if key not in self._fits and len(self._fits) >= self._queue:
+            raise Overloaded(
+                f"{len(self._fits)} fits are being made or waiting to be; allowed: {self._queue}; try again soon",
+                limit=self._queue,
+            )
+        return await self._fits.join(key, lambda: self._fitting(key, curve))
+
+    def close(self) -> None:
+        """Drop what waits; a fit under way ends by itself and is forgotten."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _fitting(self, key: CurveKey, curve: Curve) -> Work[Logistic]:
+        job = self._thread.submit(_fit, curve)
+        outcome = asyncio.wrap_future(job)
+        outcome.add_done_callback(lambda done: self._keep(key, done))
+        return Work(outcome=outcome, abandon=job.cancel)
+
+    def _keep(self, key: CurveKey, done: asyncio.Future[Logistic]) -> None:
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._made[key] = done.result()
+        while len(self._made) > self._most:
+            self._made.popitem(last=False)
+
+
+def _fit(curve: Curve) -> Logistic:
+    from mlenergy.data.modeling import LogisticModel  # noqa: PLC0415 - a second, and pandas, for those who fit
+
+    try:
+        # The far ends of the toolkit's grid overflow to a share of 0, which is what they are.
+        with np.errstate(over="ignore", invalid="ignore"):
+            model = LogisticModel.fit(curve.x, curve.y)
+    except np.linalg.LinAlgError:
+        model = None
+    if model is None or not np.isfinite((model.L, model.x0, model.k, model.b0)).all():
+        raise BadUserInput(
+            f"of: no logistic can be fitted to values from {curve.y.min():g} to {curve.y.max():g}; narrow the "
+            "selection to lesser ones.",
+            argument="of",
+        )
+    return Logistic(float(model.L), float(model.x0), float(model.k), float(model.b0))
