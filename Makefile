@@ -15,11 +15,11 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet 
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check ui lock bench
+.PHONY: help setup serve test check ui lock cookbook bench
 .DELETE_ON_ERROR:
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(SERVER_READY) $(TOOLS_READY) ui  ## everything that serve, test and check need, without running anything
 
@@ -44,6 +44,9 @@ ui:  ## the browser pages, where Node is found
 lock: $(TOOLS_READY)  ## both lock files from pyproject.toml; newest versions: make lock ARGS=--upgrade
 	$(LOCK) pyproject.toml -o requirements.lock $(ARGS)
 	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock $(ARGS)
+
+cookbook: $(SERVER_READY) $(TOOLS_READY)  ## the answers of docs/cookbook.md, written anew
+	$(VENV) -m tests.cookbook
 
 bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside a stock Strawberry server; flags go in ARGS
 	$(VENV) -m benchmarks $(ARGS)

@@ -2,6 +2,8 @@
 import answers from './examples/answers.graphql?raw';
 import dataset from './examples/dataset.graphql?raw';
 import diffusion from './examples/diffusion.graphql?raw';
+import fits from './examples/fits.graphql?raw';
+import gain from './examples/gain.graphql?raw';
 import leaderboard from './examples/leaderboard.graphql?raw';
 import models from './examples/models.graphql?raw';
 import timeline from './examples/timeline.graphql?raw';
@@ -11,7 +13,7 @@ export interface Example {
   query: string;
 }
 
-export const examples: Example[] = [models, leaderboard, answers, timeline, diffusion, dataset].map((query) => ({
+export const examples: Example[] = [models, leaderboard, answers, gain, fits, timeline, diffusion, dataset].map((query) => ({
   title: query.slice(0, query.indexOf('\n')).replace(/^#\s*/, ''),
   query,
 }));
