@@ -57,12 +57,26 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> Response:
+        """Answer or refuse; either way the answer names the revision that it is of."""
+        context = self._new_context()
+        response = await self._response(scope, receive, headers, accept, context)
+        response.raw_headers.append((b"x-dataset-revision", context.dataset.provenance.revision.encode()))
+        return response
+
+    async def _response(
+        self,
+        scope: Scope,
+        receive: Receive,
+        headers: dict[bytes, bytes],
+        accept: str,
+        context: Any,  # noqa: ANN401 - the resolvers', which this folder does not know
+    ) -> Response:
         media_type = negotiated(accept)
         if media_type is None:
             return refusal(RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}."))
         try:
             asked = await read_request(scope, receive, headers, max_body_bytes=self._max_body_bytes)
-            return await self._execute(scope, asked, media_type)
+            return await self._execute(scope, asked, media_type, context)
         except RequestRefused as error:
             return refusal(error, media_type=media_type)
         except InvalidDocumentError as invalid:
@@ -75,12 +89,18 @@ class GraphQLEndpoint:
             errors = [{"message": str(error), "extensions": error.extensions}]
         return _not_executed(errors, media_type)
 
-    async def _execute(self, scope: Scope, asked: GraphQLRequest, media_type: str) -> Response:
+    async def _execute(
+        self,
+        scope: Scope,
+        asked: GraphQLRequest,
+        media_type: str,
+        context: Any,  # noqa: ANN401 - as above
+    ) -> Response:
+        _check_revision(asked.revision, context.dataset.provenance.revision)
         document = self._documents.document(asked.query)
         operation = document.operation(asked.operation_name)
         if operation.name:
             scope[OPERATION_NAME] = operation.name.value
-        context = self._new_context()
         context.plan = document.plan
         result = execute(
             self._schema,
@@ -92,7 +112,19 @@ class GraphQLEndpoint:
         )
         if isawaitable(result):
             result = await result
-        return _executed(result, media_type, context.dataset.provenance.revision)
+        return _executed(result, media_type)
+
+
+def _check_revision(asked: str | None, served: str) -> None:
+    """Refuse a link to other data than is served: a citation must not quietly give other numbers.
+
+    Raises:
+        RequestRefused: Another revision was asked for.
+    """
+    if asked is not None and asked != served:
+        raise RequestRefused(
+            412, f"revision {asked!r} was asked for, and {served} is served; leave `revision` out to ask that one."
+        )
 
 
 def _asks(scope: Scope) -> bool:
@@ -107,9 +139,9 @@ def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
     return json_answer({"errors": errors}, status=400 if media_type == GRAPHQL_RESPONSE else 200, media_type=media_type)
 
 
-def _executed(result: ExecutionResult, media_type: str, revision: str) -> Response:
+def _executed(result: ExecutionResult, media_type: str) -> Response:
     errors = execution_errors(result.errors) if result.errors else []
     if result.data is None and all("path" not in error for error in errors):  # the variables did not fit
         return _not_executed(errors, media_type)
     body = {"data": result.data, "errors": errors} if errors else {"data": result.data}
-    return json_answer(body, media_type=media_type, headers={"X-Dataset-Revision": revision})
+    return json_answer(body, media_type=media_type)

@@ -22,11 +22,19 @@ _CHARSETS = frozenset({"utf-8", "utf8"})
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks: a document, its variables, and which of its operations."""
+    """What a client asks.
+
+    Args:
+        query: The document.
+        variables: Its variables.
+        operation_name: Which of its operations.
+        revision: The revision of the data that the answer must be of; None for whichever is served.
+    """
 
     query: str
     variables: dict[str, Any] | None
     operation_name: str | None
+    revision: str | None
 
 
 async def read_request(
@@ -64,6 +72,12 @@ def _get_parameters(query_string: bytes) -> dict[str, Any]:
     for name in ("variables", "extensions"):
         if given.get(name):
             parameters[name] = _parsed_json(f"`{name}`", given[name].encode())
+    if "revision" in given:
+        # Plain in a link that people read; among the extensions everywhere else.
+        extensions = parameters.get("extensions") or {}
+        parameters["extensions"] = extensions
+        if isinstance(extensions, dict):
+            extensions["revision"] = given["revision"]
     return parameters
 
 
@@ -127,7 +141,10 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     operation_name = parameters.get("operationName")
     if not isinstance(operation_name, str | None):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
-    return GraphQLRequest(query, parameters.get("variables"), operation_name or None)
+    revision = (parameters.get("extensions") or {}).get("revision")
+    if not isinstance(revision, str | None):
+        raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
+    return GraphQLRequest(query, parameters.get("variables"), operation_name or None, revision)
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -1,0 +1,75 @@
+"""Links that cite: a GET that names the revision gives the same answer as long as that is served, or none."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.web.asking_http import GRAPHQL_RESPONSE, post, refusal
+
+if TYPE_CHECKING:
+    import httpx
+
+QUERY = """query ($gpu: String!) {
+  dataset { revision }
+  llmRuns(where: {gpuModel: {eq: $gpu}}, first: 2) { digest nodes { id } best(by: NUM_GPUS) { run { nickname } } }
+}"""
+VARIABLES = {"gpu": "B200"}
+
+
+def test_a_link_gives_the_answer_again(client: httpx.Client) -> None:
+    """The bytes of the GET are those of the POST, and the address alone is enough."""
+    posted = post(client, {"query": QUERY, "variables": VARIABLES})
+    revision = posted.headers["x-dataset-revision"]
+    assert revision == posted.json()["data"]["dataset"]["revision"]
+    parameters = {"query": QUERY, "variables": json.dumps(VARIABLES), "revision": revision}
+
+    got = client.get("/graphql", params=parameters, headers={"accept": GRAPHQL_RESPONSE})
+
+    assert got.status_code == 200
+    assert got.content == posted.content
+    assert client.get(str(got.url)).content == posted.content
+
+
+@pytest.mark.parametrize("parameters", [{"revision": "another"}, {"extensions": '{"revision": "another"}'}])
+def test_a_link_to_another_revision_is_refused(client: httpx.Client, parameters: dict[str, str]) -> None:
+    """Both revisions are named; nothing is answered from other data."""
+    response = client.get("/graphql", params={"query": "{ __typename }", **parameters})
+    status, code, message = refusal(response)
+
+    served = response.headers["x-dataset-revision"]
+    assert (status, code) == (412, "BAD_REQUEST")
+    assert message == (
+        f"revision 'another' was asked for, and {served} is served; leave `revision` out to ask that one."
+    )
+
+
+def test_a_post_may_ask_for_a_revision_too(client: httpx.Client) -> None:
+    """Among its extensions."""
+    served = client.get("/graphql", params={"query": "{ __typename }"}).headers["x-dataset-revision"]
+    answers = [
+        post(client, {"query": "{ __typename }", "extensions": {"revision": revision}}) for revision in (served, "old")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 412]
+
+
+@pytest.mark.parametrize("revision", [7, ["a"], {}])
+def test_a_revision_is_a_text(client: httpx.Client, revision: Any) -> None:  # noqa: ANN401 - any JSON
+    """Anything else is refused as any part of a request is."""
+    told = refusal(post(client, {"query": "{ __typename }", "extensions": {"revision": revision}}))
+    assert told[:2] == (400, "BAD_REQUEST")
+    assert told[2].startswith("`revision` is a")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"query": "{ __typename }"}, {"query": "{ nothing }"}, {"query": "{"}, {}, b"", {"query": "{ gpu { model } }"}],
+)
+def test_every_answer_names_the_revision(client: httpx.Client, body: Any) -> None:  # noqa: ANN401 - any JSON
+    """Also one that refuses."""
+    assert (
+        post(client, body).headers["x-dataset-revision"]
+        == post(client, {"query": "{ __typename }"}).headers["x-dataset-revision"]
+    )
