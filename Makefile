@@ -27,7 +27,7 @@ serve: $(SERVER_READY) ui  ## the server; flags go in ARGS: make serve ARGS="--p
 	@exec $(VENV) server.py serve $(ARGS)
 
 test: setup  ## all tests; pytest's flags go in ARGS: make test ARGS="-k cursor"
-	$(VENV) -m pytest $(ARGS)
+	$(VENV) -m pytest -n auto $(ARGS)
 
 check: $(SERVER_READY) $(TOOLS_READY)  ## lint, format, types, the committed SDL, the import table
 	$(VENV) -m ruff check .
@@ -48,7 +48,7 @@ lock: $(TOOLS_READY)  ## both lock files from pyproject.toml; newest versions: m
 cookbook: $(SERVER_READY) $(TOOLS_READY)  ## the answers of docs/cookbook.md, written anew
 	$(VENV) -m tests.cookbook
 
-bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside a stock Strawberry server; flags go in ARGS
+bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside stock Strawberry, views beside numpy; flags go in ARGS
 	$(VENV) -m benchmarks $(ARGS)
 
 # Each stamp is as old as what it was made from, so that only a lock or a page source that changed is installed or built again.

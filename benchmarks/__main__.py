@@ -1,4 +1,4 @@
-"""Measure our server beside the stock one: `python -m benchmarks`, or `make bench`.
+"""Measure our server beside the stock one, and our views beside numpy by hand: `python -m benchmarks`, `make bench`.
 
 Targets are printed beside the measurements; missing one does not fail the run, because the machine has a say in it. A
 measurement that compares nothing (different answers, errors under load, a server that does not start) exits with 1.
@@ -17,14 +17,16 @@ from rich.console import Console
 from benchmarks.answers import VoidError
 from benchmarks.footprint import measure_footprint
 from benchmarks.load import Shape, require_wrk
-from benchmarks.report import Report, show, write_json
+from benchmarks.report import Report, show, show_views, write_json
 from benchmarks.servers import CHECKOUT, ServerError, our_command, resident_megabytes, running, stock_command
-from benchmarks.source import find_source
+from benchmarks.source import Source, find_source
 from benchmarks.throughput import measure_throughput
+from benchmarks.views import Views, measure_million, measure_views
 from benchmarks.workloads import WORKLOADS, Workload
 
 _STARTS = 3
 _WIDTH = 110
+_OBJECTIVES = ("median_itl_ms", "energy_per_token_joules", "avg_power_watts")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 
 
@@ -37,8 +39,10 @@ def bench(
     seconds: Annotated[int, typer.Option(min=1, help="Duration of a round.")] = 4,
     connections: Annotated[int, typer.Option(min=1, help="Kept-alive connections.")] = 8,
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
+    *,
+    views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
 ) -> None:
-    """Print requests/s of both servers, the ratio, the time until ready and the memory; write them as JSON."""
+    """Print requests/s of both servers, the ratio, start and memory, and the times of views; write them as JSON."""
     chosen = [entry for entry in WORKLOADS if not workload or entry.name in workload]
     if workload and len(chosen) != len(set(workload)):
         raise typer.BadParameter(f"{', '.join(workload)}: allowed are {_NAMES}", param_hint="--workload")
@@ -46,21 +50,41 @@ def bench(
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
             shape = Shape(rounds, seconds, connections)
-            report = _measure(data, tuple(chosen), shape, scratch=Path(directory), progress=progress)
+            source = find_source(data, scratch=Path(directory))
+            views = _measure_views(source, progress=progress)
+            if views_only:
+                show_views(source, views, _output())
+                return
+            report = _measure(source, tuple(chosen), shape, views=views, scratch=Path(directory), progress=progress)
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
-    # A pipe has no width of its own, and the table needs more than the 80 columns that rich assumes then.
-    output = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    output = _output()
     show(report, output)
     output.print(f"Written to {write_json(report).relative_to(CHECKOUT)}")
 
 
+def _output() -> Console:
+    # A pipe has no width of its own, and the table needs more than the 80 columns that rich assumes then.
+    return Console(width=None if sys.stdout.isatty() else _WIDTH)
+
+
+def _measure_views(source: Source, *, progress: Console) -> Views:
+    progress.print("views beside numpy by hand, then a million sampled runs")
+    beside_numpy = measure_views(source.directory)
+    return Views(beside_numpy, measure_million(_OBJECTIVES))
+
+
 def _measure(
-    data: Path | None, workloads: tuple[Workload, ...], shape: Shape, *, scratch: Path, progress: Console
+    source: Source,
+    workloads: tuple[Workload, ...],
+    shape: Shape,
+    *,
+    views: Views,
+    scratch: Path,
+    progress: Console,
 ) -> Report:
     require_wrk()
-    source = find_source(data, scratch=scratch)
     ours_command, stock = our_command(source.directory), stock_command(source.directory)
     footprint = measure_footprint(ours_command, starts=_STARTS, scratch=scratch, progress=progress.print)
     with (
@@ -73,7 +97,7 @@ def _measure(
             )
             for workload in workloads
         )
-        return Report(source, throughput, footprint, resident_megabytes(ours_server.pid), shape)
+        return Report(source, throughput, footprint, resident_megabytes(ours_server.pid), shape, views)
 
 
 if __name__ == "__main__":

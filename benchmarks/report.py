@@ -14,6 +14,7 @@ from rich.table import Table
 
 from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
 from benchmarks.servers import CHECKOUT
+from benchmarks.views import MILLION_TARGET_SECONDS, RATIO_TARGET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.load import Shape
     from benchmarks.source import Source
     from benchmarks.throughput import Throughput
+    from benchmarks.views import Views
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
 _TIMES = "×"  # noqa: RUF001 - the multiplication sign is meant
@@ -40,6 +42,7 @@ class Report:
         footprint: Start and memory.
         loaded_megabytes: Our server's resident memory after all throughput rounds, in MB.
         shape: The load.
+        views: The views.
     """
 
     source: Source
@@ -47,6 +50,7 @@ class Report:
     footprint: Footprint
     loaded_megabytes: float
     shape: Shape
+    views: Views
 
 
 def show(report: Report, console: Console) -> None:
@@ -57,6 +61,34 @@ def show(report: Report, console: Console) -> None:
         )
     console.print(_throughput_table(report))
     console.print(_footprint_table(report))
+    show_views(report.source, report.views, console)
+
+
+def show_views(source: Source, views: Views, console: Console) -> None:
+    """Print the tables of the views."""
+    table = Table(title=f"Views in process on {source.title}", caption="median of rounds in turns; the same figures")
+    for name in ("view", "ours", "numpy by hand", "ratio", "its rounds", "target", ""):
+        table.add_column(name, justify="left" if name in {"view", ""} else "right")
+    for view in views.beside_numpy:
+        table.add_row(
+            view.name,
+            f"{view.ours_us:,.0f} µs",
+            f"{view.by_hand_us:,.0f} µs",
+            f"{view.ratio:.2f}{_TIMES}",
+            f"{min(view.ratios):.2f} to {max(view.ratios):.2f}",
+            f"< {RATIO_TARGET:.0f}{_TIMES}",
+            _verdict(ok=view.ratio < RATIO_TARGET, missed="above"),
+        )
+    for million in views.million:
+        target = million.objectives == 2  # noqa: PLR2004 - the one that a target was set for
+        table.add_row(
+            f"frontier, {million.objectives} objectives, {million.runs:,} runs",
+            f"{million.seconds:.2f} s",
+            *("", "", ""),
+            f"< {MILLION_TARGET_SECONDS:.0f} s" if target else "",
+            _verdict(ok=million.seconds < MILLION_TARGET_SECONDS, missed="above") if target else "",
+        )
+    console.print(table)
 
 
 def _throughput_table(report: Report) -> Table:
@@ -128,6 +160,7 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
         "libraries": {name: version(name) for name in _LIBRARIES},
         "load": asdict(report.shape),
+        "views": {**asdict(report.views), "ratio_target": RATIO_TARGET, "million_target": MILLION_TARGET_SECONDS},
         "throughput": [_throughput_as_json(entry) for entry in report.throughput],
         "ready": {
             "seconds": footprint.ready_seconds,

@@ -167,6 +167,10 @@ def group_runs(
 
 def split(runs: Grouped, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], Groups]:
     """Split each group of rows by key; return the bounds of each one's parts, and the parts, by key with null last."""
+    if not keys:
+        filled = runs.counts > 0
+        whole = runs if filled.all() else runs.of(np.flatnonzero(filled))
+        return offsets_of(filled), Groups(whole, keys)
     parent = runs.parents()
     code, possible = parent, len(runs)
     for key in keys:

@@ -92,7 +92,11 @@ class Pairs(Batch):
         if not cells:
             return Lists(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
         baseline, candidate, known = (np.stack(part, axis=1) for part in zip(*cells, strict=True))
-        names = tuple(self.compare[turn] for turn in np.nonzero(known)[1].tolist())
+        names = (
+            self.compare * len(self)
+            if known.all()
+            else tuple(self.compare[turn] for turn in np.nonzero(known)[1].tolist())
+        )
         return Lists(offsets_of(known.sum(axis=1)), Changes(names, baseline[known], candidate[known]))
 
     def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

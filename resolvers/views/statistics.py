@@ -83,7 +83,7 @@ class Statistics(Batch):
 
     def median(self) -> pa.Array[Any]:
         """Return the median, null where there is no value."""
-        return _without(self._quantile(0.5), self.values.counts < 1)
+        return _without(self._quantiles([0.5])[:, 0], self.values.counts < 1)
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
         """Return for each group a list of percentiles, linear between ranks as numpy's; nulls where there is no value.
@@ -99,7 +99,7 @@ class Statistics(Batch):
             if not 0 <= percent <= 100:  # noqa: PLR2004 - what a percentile is
                 raise BadUserInput(f"p: {percent} is no percentile; allowed are 0 to 100.", argument="p", value=percent)
         empty = self.values.counts < 1
-        columns = np.array([self._quantile(percent / 100) for percent in wanted]).T
+        columns = self._quantiles([percent / 100 for percent in wanted])
         flat = pa.array(columns.reshape(-1), mask=empty.repeat(len(wanted)))
         offsets = np.arange(len(self) + 1) * len(wanted)
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat)
@@ -133,26 +133,28 @@ class Statistics(Batch):
             )
         return figures
 
-    def _quantile(self, fraction: float) -> NDArray[np.float64]:
-        """Return each group's quantile; what an empty group gets means nothing."""
+    def _quantiles(self, fractions: Sequence[float]) -> NDArray[np.float64]:
+        """Return each group's quantiles, one row per group; what an empty group gets means nothing."""
         values = self.values
         if not len(values.array):
-            return np.zeros(len(self))
-        place = fraction * np.maximum(values.counts - 1, 0)
-        below = np.floor(place).astype(np.int64)
-        last = len(values.array) - 1
-        low = values.array[np.minimum(values.offsets[:-1] + below, last)]
-        above = np.minimum(below + 1, np.maximum(values.counts - 1, 0))
-        high = values.array[np.minimum(values.offsets[:-1] + above, last)]
+            return np.zeros((len(self), len(fractions)))
+        last = np.maximum(values.counts - 1, 0)[:, None]
+        place = last * np.array(fractions)
+        below = place.astype(np.int64)
+        # An empty group at the end would begin behind the last value.
+        first = np.minimum(values.offsets[:-1], len(values.array) - 1)[:, None]
+        low = values.array[first + below]
+        high = values.array[first + np.minimum(below + 1, last)]
         share = place - below
         # From the nearer end, as numpy interpolates, so that equal neighbours give themselves.
         with np.errstate(over="ignore", invalid="ignore"):
-            quantile: NDArray[np.float64] = np.where(
+            step = high - low
+            quantiles: NDArray[np.float64] = np.where(
                 share < 0.5,  # noqa: PLR2004 - the nearer end
-                low + (high - low) * share,
-                high - (high - low) * (1 - share),
+                low + step * share,
+                high - step * (1 - share),
             )
-        return self._finite(quantile)
+        return self._finite(quantiles)
 
     def _at(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
         values = self.values

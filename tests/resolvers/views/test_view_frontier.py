@@ -79,4 +79,14 @@ def test_many_ties_leave_the_frontier_the_definitions(points: list[list[float]])
     def beaten(point: list[float]) -> bool:
         return any(other != point and all(a <= b for a, b in zip(other, point, strict=True)) for other in points)
 
-    assert on_frontier(np.array(points)).tolist() == [not beaten(point) for point in points]
+    assert on_frontier(list(np.array(points).T)).tolist() == [not beaten(point) for point in points]
+
+
+@pytest.mark.parametrize("values", [40, 1_000_000])
+def test_many_points_are_compared_part_by_part(values: int) -> None:
+    """More than are compared at once: with many ties and with none, the frontier is what the definition says."""
+    points = np.random.default_rng(7).integers(0, values, (10_000, 3)).astype(float)
+    by_sum = points[np.argsort(points.sum(axis=1))]
+    expected = [not ((by_sum <= point).all(axis=1) & (by_sum < point).any(axis=1)).any() for point in points]
+    assert 1 < sum(expected) < 5_000
+    assert on_frontier(list(points.T)).tolist() == expected
