@@ -41,9 +41,10 @@ ui:  ## the browser pages, where Node is found
 	  && command -v $(NPM) >/dev/null; then $(MAKE) --silent $(PAGES); \
 	else echo "Browser pages not built: they need Node 20.19 or later with npm. Everything else works."; fi
 
-lock: $(TOOLS_READY)  ## both lock files from pyproject.toml; newest versions: make lock ARGS=--upgrade
+lock: $(TOOLS_READY)  ## the lock files from pyproject.toml; newest versions: make lock ARGS=--upgrade
 	$(LOCK) pyproject.toml -o requirements.lock $(ARGS)
-	$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock $(ARGS)
+	$(LOCK) --extra ingest pyproject.toml -c requirements.lock -o requirements-ingest.lock $(ARGS)
+	$(LOCK) --group dev -c requirements.lock -c requirements-ingest.lock -o requirements-dev.lock $(ARGS)
 
 cookbook: $(SERVER_READY) $(TOOLS_READY)  ## the answers of docs/cookbook.md, written anew
 	$(VENV) -m tests.cookbook

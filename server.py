@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import platformdirs
 import structlog
 import typer
 
@@ -25,7 +26,10 @@ from schema.build import build_schema
 from settings import Settings, read_settings, takes_settings, unknown_variables
 from tables.pandas_free import keep_pandas_out
 from tables.source import open_source, parse_source
-from timelines.reader import TimelineReader
+from timelines.disk_cache import DiskCache
+from timelines.loader import Loader
+from timelines.reader import RawReader
+from timelines.store import open_store
 from web.app import build_app
 from web.json_logs import configure_logs, startup_log
 from web.processes import STARTUP_FAILURE, listen, run_application
@@ -74,29 +78,58 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_fits=settings.max_fits,
     )
     writer = JsonWriter(RenderedRows(settings.rendered_rows_mib * 2**20))
-    timelines = TimelineReader(
-        dataset.raw,
+    raw = RawReader(
+        raw_loader(settings, dataset),
         workers=settings.timeline_workers,
         queue=settings.timeline_queue,
         deadline_seconds=settings.timeline_deadline_seconds,
-        max_file_bytes=settings.max_raw_file_mib * 2**20,
         cache_bytes=settings.timeline_cache_mib * 2**20,
     )
     fitter = LogisticFitter(queue=settings.fit_queue)
 
     def close() -> None:
-        timelines.close()
+        raw.close()
         fitter.close()
 
     return build_app(
         build_schema(),
-        new_context=lambda: RequestContext(
-            dataset=dataset, timelines=timelines, fitter=fitter, limits=limits, writer=writer
-        ),
+        new_context=lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer),
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,
         allow_origins=[origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()],
+    )
+
+
+def raw_loader(settings: Settings, dataset: Dataset) -> Loader:
+    """Return what loads the raw files behind a dataset, and says so in the log.
+
+    Raises:
+        DatasetError: There is no timeline store at the address, or one of another dataset.
+    """
+    log = structlog.get_logger("raw")
+    provenance = dataset.provenance
+    disk = None
+    if settings.raw_cache_mib:
+        directory = settings.raw_cache or platformdirs.user_cache_path("mlenergy-graph") / "raw"
+        disk = DiskCache(directory, max_bytes=settings.raw_cache_mib * 2**20)
+    store = None
+    if settings.timeline_store is not None:
+        store = open_store(settings.timeline_store, dataset=provenance.name, revision=provenance.revision)
+    return Loader(
+        dataset.raw,
+        revision=f"{provenance.name}@{provenance.revision}",
+        disk=disk,
+        store=store,
+        max_file_bytes=settings.max_raw_file_mib * 2**20,
+        on_start=lambda path: log.info("raw_file_loading", path=path),
+        on_loaded=lambda loaded: log.info(
+            "raw_file_loaded",
+            path=loaded.path,
+            origin=loaded.origin,
+            seconds=round(loaded.seconds, 4),
+            bytes=loaded.raw_bytes,
+        ),
     )
 
 

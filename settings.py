@@ -40,9 +40,16 @@ class Settings(BaseSettings):
     max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
     rendered_rows_mib: int = Field(64, ge=0, description="Memory for rows written before, in MiB.")
     timeline_workers: int = Field(2, ge=1, description="Raw files that are read at the same time.")
-    timeline_queue: int = Field(256, ge=1, description="Different timelines in the making before OVERLOADED.")
-    timeline_deadline_seconds: float = Field(30, gt=0, description="How long a request waits for a timeline.")
-    timeline_cache_mib: int = Field(32, ge=0, description="Memory for decoded timelines, in MiB.")
+    timeline_queue: int = Field(256, ge=1, description="Answers from raw files in the making before OVERLOADED.")
+    timeline_deadline_seconds: float = Field(30, gt=0, description="How long a request waits for a raw file.")
+    timeline_cache_mib: int = Field(32, ge=0, description="Memory for decoded raw files, in MiB.")
+    raw_cache: Path | None = Field(
+        None, description="Where decoded raw files are kept; by default below the user's cache directory."
+    )
+    raw_cache_mib: int = Field(2_048, ge=0, description="Disk for decoded raw files, in MiB; 0 keeps none.")
+    timeline_store: str | None = Field(
+        None, description="What ingest wrote: a path, or an address such as s3://bucket/store."
+    )
     max_raw_file_mib: int = Field(512, ge=1, description="The largest raw file to decode, in MiB.")
     hub_timeout_seconds: float = Field(30, gt=0, description="How long one file of the Hub may take.")
     hub_cache: Path | None = Field(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from resolvers.views.fitter import LogisticFitter
     from tables.dataset import Dataset
-    from timelines.reader import TimelineReader
+    from timelines.reader import RawReader
 
 Found = TypeVar("Found")
 
@@ -42,7 +42,7 @@ class RequestContext:
 
     Args:
         dataset: The snapshot that the whole request sees.
-        timelines: Reads the raw files behind it.
+        raw: Reads the raw files behind it.
         fitter: Makes logistic fits.
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
@@ -50,7 +50,7 @@ class RequestContext:
     """
 
     dataset: Dataset
-    timelines: TimelineReader
+    raw: RawReader
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
     writer: Any = None

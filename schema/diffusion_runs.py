@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
+from resolvers.raw_files import read_iterations, read_timelines
 from resolvers.runs import parent_of, select_runs
-from resolvers.timelines import read_timelines
 from schema.arguments import ORDER, WHERE_RUNS, After, Before, First, Last, MaxPoints, Metric, Offset, Window
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
@@ -25,6 +25,7 @@ from schema.filters import (
 from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
+from schema.raw_figures import DiffusionIteration
 from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
 from schema.views import run_views
@@ -50,6 +51,11 @@ async def timeline(
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
     return await read_timelines(info.context, runs, request)
+
+
+async def iterations(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Read each run's measured batches."""
+    return await read_iterations(info.context, runs)
 
 
 @strawberry.federation.type(
@@ -86,6 +92,12 @@ class DiffusionRun:
         graphql_type=Timeline | None,
         description="Power or temperature over time, from the run's raw file, fetched only where selected; null where "
         "the source has none. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null gives every sample.",
+    )
+    iterations = strawberry.field(
+        resolver=iterations,
+        graphql_type=list[DiffusionIteration] | None,
+        description="Time and energy of each measured batch, from the run's raw file; null where the source has no "
+        "such file, or the file no such list.",
     )
 
 

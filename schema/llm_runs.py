@@ -5,8 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
+from resolvers.raw_files import (
+    read_inter_token_latencies,
+    read_latencies,
+    read_output_lengths,
+    read_server_metrics,
+    read_timelines,
+)
 from resolvers.runs import parent_of, select_runs
-from resolvers.timelines import read_timelines
 from schema.arguments import (
     ORDER,
     WHERE_RUNS,
@@ -37,6 +43,7 @@ from schema.filters import (
 from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
+from schema.raw_figures import InterTokenLatencies, OutputLengths, RequestLatencies, ServerMetrics
 from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
 from schema.views import run_views
@@ -62,6 +69,26 @@ async def timeline(
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
     return await read_timelines(info.context, runs, request)
+
+
+async def output_lengths(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Read each run's output lengths."""
+    return await read_output_lengths(info.context, runs)
+
+
+async def inter_token_latencies(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Read each run's inter-token latencies."""
+    return await read_inter_token_latencies(info.context, runs)
+
+
+async def latencies(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Read each run's latency statistics."""
+    return await read_latencies(info.context, runs)
+
+
+async def server_metrics(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Read what each run's inference server said."""
+    return await read_server_metrics(info.context, runs)
 
 
 @strawberry.federation.type(
@@ -98,6 +125,27 @@ class LLMRun:
         graphql_type=Timeline | None,
         description="Power or temperature over time, from the run's raw file, fetched only where selected; null where "
         "the source has none. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null gives every sample.",
+    )
+    output_lengths = strawberry.field(
+        resolver=output_lengths,
+        graphql_type=OutputLengths | None,
+        description="How long the answers were, from the run's raw file; null where the source has none.",
+    )
+    inter_token_latencies = strawberry.field(
+        resolver=inter_token_latencies,
+        graphql_type=InterTokenLatencies | None,
+        description="The latency of every token, from the run's raw file; null where the source has none.",
+    )
+    latencies = strawberry.field(
+        resolver=latencies,
+        graphql_type=RequestLatencies | None,
+        description="Latencies per request as the run's raw file states them; null where the source has none.",
+    )
+    server_metrics = strawberry.field(
+        resolver=server_metrics,
+        graphql_type=ServerMetrics | None,
+        description="What the inference server said of itself, from the run's raw `prometheus.json`; null where the "
+        "source has none.",
     )
 
 

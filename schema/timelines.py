@@ -11,7 +11,7 @@ from timelines.timeline import DeviceTimeline as DeviceSeries
 from timelines.timeline import Timeline as RunTimeline
 
 
-def _series(values: np.ndarray[Any, Any]) -> Any:
+def series_of(values: np.ndarray[Any, Any]) -> Any:
     """Return a series as a column of one row: a list of numbers; NaN, where there is no sample yet, is null."""
     array = pa.array(values, pa.float64(), from_pandas=True)
     return pa.ListArray.from_arrays(pa.array([0, len(array)], pa.int32()), array)
@@ -19,12 +19,12 @@ def _series(values: np.ndarray[Any, Any]) -> Any:
 
 def relative_time_s(timeline: strawberry.Parent[RunTimeline]) -> Any:
     """Return the points in time."""
-    return _series(timeline.relative_time_s)
+    return series_of(timeline.relative_time_s)
 
 
 def value(timeline: strawberry.Parent[RunTimeline | DeviceSeries]) -> Any:
     """Return the values."""
-    return _series(timeline.value)
+    return series_of(timeline.value)
 
 
 def unit(timeline: strawberry.Parent[RunTimeline]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from errors import DatasetError, RawDataUnavailable
 from tables.dataset import RUN_KINDS, Provenance, build_dataset
 from tables.invented import has_invented_models
+from tables.raw_files import refuse_over
 from tables.validation import read_run_table
 
 if TYPE_CHECKING:
@@ -26,23 +27,45 @@ class DirectoryRawFiles:
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:
+        """Return the file's size and when it was written last.
+
+        Raises:
+            RawDataUnavailable: The path leads out of the root, or there is no such file.
+        """
+        file = self._inside(path)
+        try:
+            status = file.stat()
+        except (OSError, ValueError) as error:
+            raise _unreadable(path, error) from error
+        return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
         """Return the whole file.
 
         Raises:
-            RawDataUnavailable: The path leads out of the root, or the file cannot be read.
+            RawDataUnavailable: The path leads out of the root, or the file cannot be read, or is too large.
         """
+        file = self._inside(path)
+        try:
+            refuse_over(max_bytes, file.stat().st_size, path)
+            return file.read_bytes()
+        except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
+            raise _unreadable(path, error) from error
+
+    def _inside(self, path: str) -> Path:
         try:
             file = (self._root / path).resolve()
         except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links
             raise RawDataUnavailable(f"raw file {path!r} is not a path inside the dataset.", path=path) from error
         if "\\" in path or not file.is_relative_to(self._root):
             raise RawDataUnavailable(f"raw file {path!r} is not a path inside the dataset.", path=path)
-        try:
-            return file.read_bytes()
-        except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise RawDataUnavailable(f"raw file {path!r} cannot be read: {reason}.", path=path) from error
+        return file
+
+
+def _unreadable(path: str, error: Exception) -> RawDataUnavailable:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return RawDataUnavailable(f"raw file {path!r} cannot be read: {reason}.", path=path)
 
 
 def open_directory(root: Path) -> Dataset:

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from errors import RawDataUnavailable
+
 
 class RawFiles(Protocol):
     """The raw files behind the tables, by their path relative to the dataset's root."""
 
-    def read(self, path: str) -> bytes:
-        """Return the whole file; may block on disk or network, so call it off the event loop.
+    def version(self, path: str) -> str:
+        """Return what tells this content of the file from any other, without reading it or asking the network.
 
         Raises:
-            RawDataUnavailable: The file should be there and cannot be had; the text says why.
+            RawDataUnavailable: There is no such file.
         """
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
+        """Return the whole file; may block on disk or network, so call it off the event loop.
+
+        Args:
+            path: Which file.
+            max_bytes: The largest that is wanted; its size is found out before it is read. None for any.
+
+        Raises:
+            RawDataUnavailable: The file should be there and cannot be had, or is too large; the text says why.
+        """
+
+
+def refuse_over(max_bytes: int | None, size: int, path: str) -> None:
+    """Refuse a file that is larger than is wanted.
+
+    Raises:
+        RawDataUnavailable: It is.
+    """
+    if max_bytes is not None and size > max_bytes:
+        raise RawDataUnavailable(
+            f"{path}: has {size} bytes; allowed: {max_bytes}", path=path, bytes=size, limit=max_bytes
+        )

@@ -11,7 +11,8 @@ from execution.json_text import JsonWriter
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
-from timelines.reader import TimelineReader
+from timelines.loader import Loader
+from timelines.reader import RawReader
 
 if TYPE_CHECKING:
     from strawberry.federation import Schema
@@ -42,9 +43,9 @@ class Graph:
         """Return data and errors."""
 
         async def execute() -> ExecutionResult:
-            timelines, fitter = TimelineReader(self.dataset.raw), LogisticFitter()
+            raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
             context = RequestContext(
-                dataset=self.dataset, timelines=timelines, fitter=fitter, limits=self._limits, writer=self._writer
+                dataset=self.dataset, raw=raw, fitter=fitter, limits=self._limits, writer=self._writer
             )
             try:
                 result = await self._schema.execute(query, variable_values=variables, context_value=context)
@@ -53,7 +54,7 @@ class Graph:
                 await asyncio.gather(*left, return_exceptions=True)
                 return result
             finally:
-                timelines.close()
+                raw.close()
                 fitter.close()
 
         result = asyncio.run(execute())

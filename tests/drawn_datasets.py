@@ -58,7 +58,11 @@ _ARROW = {
 class NoRawFiles:
     """Raw files of a dataset that has none."""
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:
+        """Refuse."""
+        raise RawDataUnavailable(f"there is no {path!r}", path=path)
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:  # noqa: ARG002 - the protocol's
         """Refuse."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 

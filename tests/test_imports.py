@@ -20,7 +20,10 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
     "settings": (("errors",), EVERYTHING),
     "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
-    "timelines": (("errors", "tables"), ("msgspec", "tsdownsample", "numpy", "pyarrow")),
+    "timelines": (
+        ("errors", "tables"),
+        ("msgspec", "tsdownsample", "numpy", "pyarrow", "prometheus_client", "distributed"),
+    ),
     "execution": (("errors", "tables"), ("pyarrow", "numpy", "graphql", "strawberry.schema", "orjson")),
     "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
     # `timelines` because its enums and results are types on the wire.

@@ -11,11 +11,11 @@ from errors import RawDataUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timelines.decode import DecodedTimeline
+    from timelines.packed import Decoded
 
 
 class DecodedCache:
-    """The decoded files used last, at most `max_bytes` of samples together.
+    """The decoded files used last, at most `max_bytes` of arrays together.
 
     Args:
         max_bytes: The bound; a file that is larger by itself is not kept.
@@ -24,21 +24,21 @@ class DecodedCache:
     def __init__(self, *, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._files: OrderedDict[str, DecodedTimeline] = OrderedDict()
+        self._files: OrderedDict[str, Decoded] = OrderedDict()
 
     @property
     def nbytes(self) -> int:
-        """The samples held now."""
+        """The arrays held now."""
         return self._bytes
 
-    def get(self, path: str) -> DecodedTimeline | None:
+    def get(self, path: str) -> Decoded | None:
         """Return the decoded file, if it is held, and count it as used."""
         decoded = self._files.get(path)
         if decoded is not None:
             self._files.move_to_end(path)
         return decoded
 
-    def put(self, decoded: DecodedTimeline) -> None:
+    def put(self, decoded: Decoded) -> None:
         """Hold a decoded file in place of those that were not used for longest."""
         if decoded.nbytes > self._max_bytes:
             return

@@ -1,4 +1,4 @@
-"""The bytes of a raw `results.json` → the timeline's samples as compact arrays; the rest of the file is skipped."""
+"""The timeline of a raw `results.json` → its samples as compact arrays."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ import msgspec
 import numpy as np
 
 from errors import RawDataUnavailable
-from timelines.energies import EnergyTotals, ReportedEnergies, decode_energies
+from timelines.energies import ReportedEnergies, decode_energies
 from timelines.metrics import TimelineMetric
+from timelines.results_text import in_short, top_level, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+
+    from timelines.results_text import TopLevel
 
     DeviceSamples = Mapping[int, npt.NDArray[np.float64]]
 
@@ -74,55 +77,61 @@ class _TimelineObject(msgspec.Struct, gc=False):
     temperature: _DeviceTexts | None = None
 
 
-class _ResultsFile(EnergyTotals, gc=False):
-    """The top level."""
-
-    timeline: _TimelineObject
-
-
 class _SeriesProblem(Exception):  # noqa: N818 -- it never leaves this module: its text becomes a metric's problem
     """Why a metric's samples cannot be used."""
 
 
+_TIMELINE = msgspec.json.Decoder(_TimelineObject)
+
+
 def decode_timeline(raw: bytes, *, path: str) -> DecodedTimeline:
     """Decode only the timeline and the totals of a `results.json`.
-
-    Requests with their texts and latencies are most of the file; they are checked to be JSON and built into nothing.
-    A metric that is missing, or whose samples are malformed, is an error when it is asked for; the others stand.
 
     Args:
         raw: The whole file.
         path: The file's path relative to the dataset's root, for errors.
 
     Raises:
-        RawDataUnavailable: The file is no JSON (also where it is cut, or says NaN or Infinity), has no timeline or one
-            of another form, or its steady state has one bound only or ends before it starts.
+        RawDataUnavailable: The file is no JSON object, or its timeline as `timeline_of` says.
     """
+    return timeline_of(top_level(raw, path=path), path=path)
+
+
+def timeline_of(file: TopLevel, *, path: str) -> DecodedTimeline:
+    """Decode the timeline and the totals of a file whose top level is read.
+
+    A metric that is missing, or whose samples are malformed, is an error when it is asked for; the others stand.
+
+    Args:
+        file: The top level.
+        path: The file's path relative to the dataset's root, for errors.
+
+    Raises:
+        RawDataUnavailable: The file has no timeline or one of another form, or its steady state has one bound only or
+            ends before it starts.
+    """
+    if "timeline" not in file:
+        raise RawDataUnavailable(f"{path}: Object missing required field timeline", path=path)
     try:
-        file = msgspec.json.decode(raw, type=_ResultsFile)
-    except RecursionError:
-        raise RawDataUnavailable(f"{path}: is nested too deeply to be a results file", path=path) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RawDataUnavailable(f"{path}: {_in_short(error)}", path=path) from error
+        timeline = _TIMELINE.decode(file["timeline"])
+    except msgspec.DecodeError as error:
+        raise RawDataUnavailable(f"{path}: {in_short(error, within='$.timeline')}", path=path) from error
+    except (RecursionError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
     samples: dict[TimelineMetric, DeviceSamples] = {}
     problems: dict[TimelineMetric, str] = {}
     for metric in TimelineMetric:
         try:
-            samples[metric] = _device_samples(file.timeline, metric)
+            samples[metric] = _device_samples(timeline, metric)
         except _SeriesProblem as problem:
             problems[metric] = str(problem)
     return DecodedTimeline(
         path=path,
-        steady_state=_steady_state(file.timeline, path=path),
+        steady_state=_steady_state(timeline, path=path),
         energies=decode_energies(file),
         samples=samples,
         problems=problems,
     )
-
-
-def _in_short(error: Exception) -> str:
-    # msgspec names a place as a path from `$`, which is what it was given to decode.
-    return str(error).replace("`", "")
 
 
 def _device_samples(timeline: _TimelineObject, metric: TimelineMetric) -> DeviceSamples:
@@ -155,7 +164,7 @@ def _array(text: msgspec.Raw, *, place: str) -> npt.NDArray[np.float64]:
     try:
         pairs = _PAIRS.decode(text)
     except msgspec.DecodeError as error:
-        raise _SeriesProblem(f"{place}: {_in_short(error)}") from error
+        raise _SeriesProblem(f"{place}: {in_short(error)}") from error
     array = np.fromiter(chain.from_iterable(pairs), dtype=np.float64, count=2 * len(pairs)).reshape(-1, 2)
     if array.size and np.abs(array).max() > MAX_MAGNITUDE:
         raise _SeriesProblem(f"{place} holds {np.abs(array).max():g}; allowed: up to {MAX_MAGNITUDE:g}")

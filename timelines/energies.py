@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+if TYPE_CHECKING:
+    from timelines.results_text import TopLevel
+
 T = TypeVar("T")
-
-_ABSENT = msgspec.Raw(b"null")
-
-
-class EnergyTotals(msgspec.Struct, gc=False, kw_only=True):
-    """The fields of the file's top level that hold energies, still as text.
-
-    The names are those that the benchmark's own writers use (`ml-energy/benchmark`).
-    """
-
-    steady_state_energy: msgspec.Raw = _ABSENT
-    entire_benchmark_measurement: msgspec.Raw = _ABSENT  # LLM
-    energy_measurement: msgspec.Raw = _ABSENT  # diffusion: the same thing
-    iteration_energy_measurements: msgspec.Raw = _ABSENT  # diffusion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,25 +36,26 @@ class _Measurement(msgspec.Struct, gc=False):
     time: float = math.nan
 
 
-def decode_energies(totals: EnergyTotals) -> ReportedEnergies:
-    """Sum the totals over the GPUs.
+def decode_energies(file: TopLevel) -> ReportedEnergies:
+    """Sum the totals over the GPUs, of a results file whose top level is read.
 
-    Energies are beside the point of a timeline, so that one in another form is none, not an error.
+    The names are those that the benchmark's own writers use (`ml-energy/benchmark`). Energies are beside the point of
+    a timeline, so that one in another form is none, not an error.
     """
-    entire = _entire(totals.entire_benchmark_measurement)
+    entire = _entire(file.get("entire_benchmark_measurement"))  # LLM
     return ReportedEnergies(
-        steady_state_joules=_decoded(totals.steady_state_energy, float),
-        entire_joules=_entire(totals.energy_measurement) if entire is None else entire,
-        iterations=_iterations(totals.iteration_energy_measurements),
+        steady_state_joules=_decoded(file.get("steady_state_energy"), float),
+        entire_joules=_entire(file.get("energy_measurement")) if entire is None else entire,  # diffusion: the same
+        iterations=_iterations(file.get("iteration_energy_measurements")),  # diffusion
     )
 
 
-def _entire(text: msgspec.Raw) -> float | None:
+def _entire(text: msgspec.Raw | None) -> float | None:
     measurement = _decoded(text, _Measurement)
     return None if measurement is None else _finite(_joules(measurement))
 
 
-def _iterations(text: msgspec.Raw) -> tuple[float, float] | None:
+def _iterations(text: msgspec.Raw | None) -> tuple[float, float] | None:
     measurements = _decoded(text, list[_Measurement])
     if not measurements:
         return None
@@ -74,7 +64,9 @@ def _iterations(text: msgspec.Raw) -> tuple[float, float] | None:
     return None if joules is None or seconds is None else (joules, seconds)
 
 
-def _decoded(text: msgspec.Raw, form: type[T]) -> T | None:
+def _decoded(text: msgspec.Raw | None, form: type[T]) -> T | None:
+    if text is None:
+        return None
     try:
         return msgspec.json.decode(text, type=form)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,143 +1,197 @@
-"""Timelines on request: read and decoded off the event loop, each file once, few at a time."""
+"""What raw files say, on request: read and decoded off the event loop, each file once, few at a time."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from errors import Overloaded, RawDataUnavailable
 from timelines.cache import DecodedCache, RecentFailures
-from timelines.decode import DecodedTimeline, decode_timeline
 from timelines.flights import Flights, Work
-from timelines.timeline import Timeline, TimelineRequest, build_timeline
+from timelines.prometheus import DecodedServer
+from timelines.results import DecodedResults
+from timelines.timeline import build_timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine, Hashable
 
-    from tables.raw_files import RawFiles
+    from timelines.loader import Loader
+    from timelines.packed import Decoded
+    from timelines.results import Outcome
+    from timelines.timeline import Timeline, TimelineRequest
 
 T = TypeVar("T")
 
 
-class TimelineReader:
-    """Reads the timelines of one dataset snapshot; belongs to one event loop.
-
-    Requests for the same file share one read and decode, requests for the same timeline share its making, too. Decoded
-    samples are kept, so that the four metrics of a run parse its file once.
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A results file whose timeline is known, and whose requests are being decoded.
 
     Args:
-        raw: The snapshot's raw files.
+        timeline: The timeline, or why there is none.
+        rest: The whole file, some time later.
+    """
+
+    timeline: Outcome
+    rest: asyncio.Future[Decoded]
+
+
+class RawReader:
+    """Reads the raw files of one dataset snapshot; belongs to one event loop.
+
+    Requests for the same file share one read and decode, requests for the same answer share its making, too. Decoded
+    files are kept, so that all fields of a run parse its file once. A timeline does not wait for the requests that
+    stand behind it in the same file: they are decoded when it is on its way.
+
+    Args:
+        loader: Loads a file; blocks.
         workers: How many files are read at the same time, and held in memory until they are decoded.
-        queue: How many different timelines may be in the making, waiting ones included.
+        queue: How many different answers may be in the making, waiting ones included.
         deadline_seconds: How long one request waits. A read that takes longer goes on, and serves later requests.
-        max_file_bytes: The largest file to decode; None for any.
-        cache_bytes: How much of decoded samples to keep.
+        cache_bytes: How much of decoded files to keep.
         remember_failures_seconds: How long a file that could not be read is not tried again.
     """
 
     def __init__(
         self,
-        raw: RawFiles,
+        loader: Loader,
         *,
         workers: int = 2,
         queue: int = 256,
         deadline_seconds: float = 30,
-        max_file_bytes: int | None = 512 * 2**20,
         cache_bytes: int = 32 * 2**20,
         remember_failures_seconds: float = 5,
     ) -> None:
-        self._raw = raw
+        self._loader = loader
         self._queue = queue
         self._deadline_seconds = deadline_seconds
-        self._max_file_bytes = max_file_bytes
-        self._loaders = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="timeline-load")
+        self._loaders = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="raw-load")
         # Apart, so that what is held already need not wait for a slow disk or Hub.
-        self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="timeline-build")
-        # The decoder keeps the interpreter to itself, some 0.8 ms per MB of file; two at a time are no faster than one
-        # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
-        self._decoding = threading.Lock()
-        self._loads: Flights[str, DecodedTimeline] = Flights()
-        self._timelines: Flights[tuple[str, TimelineRequest], Timeline] = Flights()
+        self._builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="raw-build")
+        self._loads: Flights[str, _Opened] = Flights()
+        self._opened: dict[str, _Opened] = {}
+        self._answers: Flights[Hashable, Any] = Flights()
         self._decoded = DecodedCache(max_bytes=cache_bytes)
         self._failures = RecentFailures(seconds=remember_failures_seconds)
 
     @property
     def in_flight(self) -> int:
-        """How many different timelines are in the making, waiting ones included."""
-        return len(self._timelines)
+        """How many different answers are in the making, waiting ones included."""
+        return len(self._answers)
 
-    async def read(self, path: str, request: TimelineRequest) -> Timeline:
+    async def timeline(self, path: str, request: TimelineRequest) -> Timeline:
         """Return one timeline of the run whose `results.json` is at `path`, relative to the dataset's root.
 
         Raises:
             BadUserInput: The steady state of a run that has none.
             RawDataUnavailable: The file cannot be had, is not sound, or is not there before the deadline.
-            Overloaded: Too many timelines are in the making.
+            Overloaded: Too many answers are in the making.
         """
-        key = (path, request)
-        if key not in self._timelines and len(self._timelines) >= self._queue:
-            raise Overloaded(
-                f"{len(self._timelines)} timelines are being read or waiting to be; allowed: {self._queue}; "
-                "try again in a moment",
-                limit=self._queue,
-            )
-        try:
-            async with asyncio.timeout(self._deadline_seconds):
-                return await self._timelines.join(key, lambda: self._making(path, request))
-        except TimeoutError:
-            raise RawDataUnavailable(
-                f"{path}: not read within {self._deadline_seconds:g} s; try again in a moment", path=path
-            ) from None
+        return await self._answer(path, (path, request), lambda: self._make_timeline(path, request))
+
+    async def results(self, path: str) -> DecodedResults:
+        """Return the whole results file of a run.
+
+        Raises:
+            RawDataUnavailable: The file cannot be had, is no JSON object, or is not there before the deadline.
+            Overloaded: Too many answers are in the making.
+        """
+        return await self._answer(path, path, lambda: self._whole(path, DecodedResults))
+
+    async def server(self, path: str) -> DecodedServer:
+        """Return the whole `prometheus.json` of a run.
+
+        Raises:
+            RawDataUnavailable: The file cannot be had, is not sound, or is not there before the deadline.
+            Overloaded: Too many answers are in the making.
+        """
+        return await self._answer(path, path, lambda: self._whole(path, DecodedServer))
+
+    async def compute(self, call: Callable[[], T]) -> T:
+        """Return what a computation over decoded files gives that would hold up the event loop."""
+        return await _threaded(self._builder, call).outcome
 
     def close(self) -> None:
         """Drop what waits; a read under way ends by itself and is forgotten."""
         self._loaders.shutdown(wait=False, cancel_futures=True)
         self._builder.shutdown(wait=False, cancel_futures=True)
 
-    def _making(self, path: str, request: TimelineRequest) -> Work[Timeline]:
-        task = asyncio.ensure_future(self._make(path, request))
-        return Work(outcome=task, abandon=task.cancel)
-
-    async def _make(self, path: str, request: TimelineRequest) -> Timeline:
-        decoded = self._decoded.get(path)
-        if decoded is None:
-            failure = self._failures.get(path)
-            if failure is not None:
-                raise failure
-            decoded = await self._loads.join(path, lambda: self._loading(path))
-        return await _threaded(self._builder, lambda: build_timeline(decoded, request)).outcome
-
-    def _loading(self, path: str) -> Work[DecodedTimeline]:
-        work = _threaded(self._loaders, lambda: self._load(path))
-        work.outcome.add_done_callback(lambda outcome: self._keep(path, outcome))
-        return work
-
-    def _load(self, path: str) -> DecodedTimeline:
-        try:
-            raw = self._raw.read(path)
-        except OSError as error:
-            # The system's own text names a place on this machine; its reason is what a client may know.
-            raise RawDataUnavailable(f"{path}: cannot be read: {error.strerror}", path=path) from error
-        if self._max_file_bytes is not None and len(raw) > self._max_file_bytes:
-            raise RawDataUnavailable(
-                f"{path}: has {len(raw)} bytes; allowed: {self._max_file_bytes}",
-                path=path,
-                bytes=len(raw),
-                limit=self._max_file_bytes,
+    async def _answer(self, path: str, key: Hashable, make: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        if key not in self._answers and len(self._answers) >= self._queue:
+            raise Overloaded(
+                f"{len(self._answers)} timelines or other answers from raw files are being made or waiting to be; "
+                f"allowed: {self._queue}; try again in a moment",
+                limit=self._queue,
             )
-        with self._decoding:
-            return decode_timeline(raw, path=path)
 
-    def _keep(self, path: str, outcome: asyncio.Future[DecodedTimeline]) -> None:
-        if outcome.cancelled():
-            return
-        failure = outcome.exception()
-        if failure is None:
-            self._decoded.put(outcome.result())
-        elif isinstance(failure, RawDataUnavailable):
-            self._failures.put(path, failure)
+        def making() -> Work[T]:
+            task = asyncio.ensure_future(make())
+            return Work(outcome=task, abandon=task.cancel)
+
+        try:
+            async with asyncio.timeout(self._deadline_seconds):
+                answer: T = await self._answers.join(key, making)
+                return answer
+        except TimeoutError:
+            raise RawDataUnavailable(
+                f"{path}: not read within {self._deadline_seconds:g} s; try again in a moment", path=path
+            ) from None
+
+    async def _make_timeline(self, path: str, request: TimelineRequest) -> Timeline:
+        held = self._decoded.get(path)
+        timeline = held.timeline if isinstance(held, DecodedResults) else (await self._open(path)).timeline
+        if isinstance(timeline, str):
+            raise RawDataUnavailable(f"{path}: {timeline}", path=path)
+        return await self.compute(lambda: build_timeline(timeline, request))
+
+    async def _whole(self, path: str, form: type[T]) -> T:
+        decoded = self._decoded.get(path) or await asyncio.shield((await self._open(path)).rest)
+        if not isinstance(decoded, form):
+            raise RawDataUnavailable(f"{path}: is another file than its name says", path=path)
+        return decoded
+
+    async def _open(self, path: str) -> _Opened:
+        if path in self._opened:
+            return self._opened[path]
+        failure = self._failures.get(path)
+        if failure is not None:
+            raise failure
+        return await self._loads.join(path, lambda: self._opening(path))
+
+    def _opening(self, path: str) -> Work[_Opened]:
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[_Opened] = loop.create_future()
+
+        def on_timeline(timeline: Outcome) -> None:
+            loop.call_soon_threadsafe(open_with, timeline)
+
+        def open_with(timeline: Outcome) -> None:
+            if not opened.done():
+                self._opened[path] = _Opened(timeline, rest)
+                opened.set_result(self._opened[path])
+
+        def keep(rest: asyncio.Future[Decoded]) -> None:
+            self._opened.pop(path, None)
+            if rest.cancelled():
+                opened.cancel()
+                return
+            failure = rest.exception()
+            if failure is None:
+                self._decoded.put(rest.result())
+                open_with("has no timeline")  # a file of another kind
+                self._opened.pop(path, None)
+                return
+            if isinstance(failure, RawDataUnavailable):
+                self._failures.put(path, failure)
+            if not opened.done():
+                opened.set_exception(failure)
+
+        job = self._loaders.submit(self._loader.load, path, on_timeline=on_timeline)
+        rest = asyncio.wrap_future(job)
+        rest.add_done_callback(keep)
+        return Work(outcome=opened, abandon=job.cancel)
 
 
 def _threaded(pool: ThreadPoolExecutor, call: Callable[[], T]) -> Work[T]:

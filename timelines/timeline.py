@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 MIN_POINTS = 2  # a line has two ends
 
 
+def check_max_points(max_points: int | None) -> None:
+    """Refuse too few points for a line.
+
+    Raises:
+        BadUserInput: `max_points` is below 2.
+    """
+    if max_points is not None and max_points < MIN_POINTS:
+        raise BadUserInput(
+            f"maxPoints is {max_points}; allowed: {MIN_POINTS} or more, or null for every sample",
+            maxPoints=max_points,
+            minimum=MIN_POINTS,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRequest:
     """One timeline of one run.
@@ -39,12 +53,7 @@ class TimelineRequest:
     max_points: int | None
 
     def __post_init__(self) -> None:
-        if self.max_points is not None and self.max_points < MIN_POINTS:
-            raise BadUserInput(
-                f"maxPoints is {self.max_points}; allowed: {MIN_POINTS} or more, or null for every sample",
-                maxPoints=self.max_points,
-                minimum=MIN_POINTS,
-            )
+        check_max_points(self.max_points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

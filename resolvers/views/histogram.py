@@ -74,17 +74,42 @@ class Histogram(Batch):
     def _count(self, values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         if not len(values) and self.given is None:
             return np.empty(0), np.empty(0, np.int64)
-        try:
-            with np.errstate(over="ignore", invalid="ignore"):
-                counts, edges = np.histogram(values, self.bins if self.given is None else np.array(self.given))
-        except ValueError:  # float64 has too few numbers in between, or none that is their distance
-            raise BadUserInput(
-                f"bins: {self.bins} bins of equal width cannot be told apart between {values.min()} and "
-                f"{values.max()}; ask for fewer, or give edges.",
-                argument="bins",
-                value=self.bins,
-            ) from None
-        return edges.astype(np.float64), counts.astype(np.int64)
+        return counted(values, self.bins if self.given is None else np.array(self.given))
+
+
+def counted(
+    values: NDArray[np.float64], bins: int | NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the edges of bins and how many values each holds, as numpy counts them.
+
+    Args:
+        values: The values; at least one, where bins are a number.
+        bins: How many, of equal width from the least to the greatest value; or their edges.
+
+    Raises:
+        BadUserInput: So many bins cannot be told apart.
+    """
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            counts, edges = np.histogram(values, bins)
+    except ValueError:  # float64 has too few numbers in between, or none that is their distance
+        raise BadUserInput(
+            f"bins: {bins} bins of equal width cannot be told apart between {values.min()} and "
+            f"{values.max()}; ask for fewer, or give edges.",
+            argument="bins",
+            value=bins,
+        ) from None
+    return edges.astype(np.float64), counts.astype(np.int64)
+
+
+def check_bins(bins: int) -> None:
+    """Refuse too few or too many bins.
+
+    Raises:
+        BadUserInput: It is so.
+    """
+    if not 1 <= bins <= _MAX_BINS:
+        raise BadUserInput(f"bins: {bins} is not allowed; allowed are 1 to {_MAX_BINS}.", argument="bins", value=bins)
 
 
 def histogram(runs: Grouped, column: str, *, bins: int, edges: Sequence[float] | None) -> Histogram:
@@ -93,9 +118,9 @@ def histogram(runs: Grouped, column: str, *, bins: int, edges: Sequence[float] |
     Raises:
         BadUserInput: There are too few or too many bins, or the edges do not ascend.
     """
-    if edges is None and not 1 <= bins <= _MAX_BINS:
-        raise BadUserInput(f"bins: {bins} is not allowed; allowed are 1 to {_MAX_BINS}.", argument="bins", value=bins)
-    if edges is not None:
+    if edges is None:
+        check_bins(bins)
+    else:
         if not 2 <= len(edges) <= _MAX_BINS + 1:  # noqa: PLR2004 - the bounds of one bin
             raise BadUserInput(
                 f"edges: {len(edges)} were given; allowed are 2 to {_MAX_BINS + 1}.", argument="edges", value=len(edges)

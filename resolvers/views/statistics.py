@@ -91,13 +91,7 @@ class Statistics(Batch):
         Raises:
             BadUserInput: A percentile is not between 0 and 100, or there are too many.
         """
-        if len(wanted) > _MAX_PERCENTILES:
-            raise BadUserInput(
-                f"p: {len(wanted)} percentiles were asked for; allowed are up to {_MAX_PERCENTILES}.", argument="p"
-            )
-        for percent in wanted:
-            if not 0 <= percent <= 100:  # noqa: PLR2004 - what a percentile is
-                raise BadUserInput(f"p: {percent} is no percentile; allowed are 0 to 100.", argument="p", value=percent)
+        check_percentiles(wanted)
         empty = self.values.counts < 1
         columns = self._quantiles([percent / 100 for percent in wanted])
         flat = pa.array(columns.reshape(-1), mask=empty.repeat(len(wanted)))
@@ -161,6 +155,21 @@ class Statistics(Batch):
         if not len(values.array):
             return pa.nulls(len(self), pa.float64())
         return _without(values.array[np.clip(positions, 0, len(values.array) - 1)], values.counts < 1)
+
+
+def check_percentiles(wanted: Sequence[float]) -> None:
+    """Refuse what is no percentile.
+
+    Raises:
+        BadUserInput: A percentile is not between 0 and 100, or there are too many.
+    """
+    if len(wanted) > _MAX_PERCENTILES:
+        raise BadUserInput(
+            f"p: {len(wanted)} percentiles were asked for; allowed are up to {_MAX_PERCENTILES}.", argument="p"
+        )
+    for percent in wanted:
+        if not 0 <= percent <= 100:  # noqa: PLR2004 - what a percentile is
+            raise BadUserInput(f"p: {percent} is no percentile; allowed are 0 to 100.", argument="p", value=percent)
 
 
 @dataclass(frozen=True, slots=True)

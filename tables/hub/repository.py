@@ -7,7 +7,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from huggingface_hub import HfApi, RepoFile, constants, get_token, hf_hub_url, try_to_load_from_cache
+from huggingface_hub import (
+    HfApi,
+    RepoFile,
+    constants,
+    get_hf_file_metadata,
+    get_token,
+    hf_hub_url,
+    try_to_load_from_cache,
+)
 from huggingface_hub.errors import DeviceCodeError, OIDCError
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # documented, not in its __all__
 
@@ -86,6 +94,22 @@ class Repository:
                 )
             ),
         )
+
+    def size(self, file: str, commit: str) -> int:
+        """Return the bytes of the file of that commit: of its copy in the cache, else as the Hub says."""
+        request = self.request(commit, file)
+        if not is_inside(file):
+            raise Trouble(request, "this is not a path inside the dataset", "a path is relative and holds no `..`")
+        copy = self.cached(file, commit)
+        if copy is not None:
+            with explained(request):
+                return copy.stat().st_size
+        address = self.address(file, commit)
+        found = self._ask(request, lambda: get_hf_file_metadata(address, token=self._token)).size
+        with explained(request):
+            if found is None:
+                raise ValueError(found)
+        return found
 
     def cached(self, file: str, revision: str) -> Path | None:
         """Return where the file of that revision lies in the cache, if it does; asks nobody."""

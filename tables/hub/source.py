@@ -9,6 +9,7 @@ from uuid import uuid4
 from errors import RawDataUnavailable
 from tables.hub.repository import COMMIT, Repository
 from tables.hub.trouble import Trouble
+from tables.raw_files import refuse_over
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +48,19 @@ class HubRawFiles:
     repository: Repository
     commit: str
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:  # noqa: ARG002 - a commit fixes the content of all its files
+        """Return the commit."""
+        return self.commit
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
         """Return the whole file; blocks on the network for up to the time-out of the settings.
 
         Raises:
-            RawDataUnavailable: The file cannot be had; the text says why, and names no path of this machine.
+            RawDataUnavailable: The file cannot be had or is too large; the text names no path of this machine.
         """
         try:
+            if max_bytes is not None:
+                refuse_over(max_bytes, self.repository.size(path, self.commit), path)
             with self.repository.download(path, self.commit).open("rb") as file:
                 return file.read()
         except Trouble as trouble:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from errors import RawDataUnavailable
+from tables.raw_files import refuse_over
 from tables.sample.diffusion_figures import diffusion_figures
 from tables.sample.grid import DEFAULT_RUNS, sample_grids
 from tables.sample.latency_shapes import latency_shapes
@@ -29,17 +30,26 @@ class SampleRawFiles:
     """
 
     def __init__(self, runs: int = DEFAULT_RUNS, seed: int = 0) -> None:
-        self._seed = seed
+        self._seed, self._runs = seed, runs
         self._llm, self._diffusion = sample_grids(runs, seed)
         self._llm_paths, self._diffusion_paths = PathIndex(self._llm), PathIndex(self._diffusion)
         self._shapes = latency_shapes()
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:  # noqa: ARG002 - the seed fixes the content of all files
+        """Return the sample's seed and size."""
+        return f"{self._seed}-{self._runs}"
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
         """Return the whole file; the same bytes each time.
 
         Raises:
-            RawDataUnavailable: No run of the sample has this file.
+            RawDataUnavailable: No run of the sample has this file, or it is too large.
         """
+        raw = self._made(path)
+        refuse_over(max_bytes, len(raw), path)
+        return raw
+
+    def _made(self, path: str) -> bytes:
         if (llm := self._llm_paths.find(path)) is not None:
             run, file = llm
             figures = llm_figures(self._llm, self._seed, np.array([run]))

@@ -45,7 +45,11 @@ class RememberedRawFiles:
         self._raw = raw
         self._made: dict[str, bytes] = {}
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:
+        """Return what the source says."""
+        return self._raw.version(path)
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:  # noqa: ARG002 - the protocol's
         """Return the whole file."""
         if path not in self._made:
             self._made[path] = self._raw.read(path)

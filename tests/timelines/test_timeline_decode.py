@@ -30,7 +30,7 @@ WHOLE = as_bytes(results_file(GOOD, steady_state=(START, START + 1)))
         (b"[]", "Expected object, got array"),
         (b"{}", "missing required field timeline"),
         (b'{"timeline": null}', "Expected object, got null"),
-        (b'{"timeline": {}, "mean_itl_ms": NaN}', "malformed"),
+        (b'{"timeline": {}, "mean_itl_ms": NaNa}', "malformed"),
         (b'{"timeline": {"temperature": [1]}}', r"Expected object \| null, got array - at \$\.timeline\.temperature"),
         (b'{"timeline": {"power": 1}}', r"Expected object \| null, got int - at \$\.timeline\.power"),
         (b'{"timeline": {"temperature": {"\xff": []}}}', "utf-8"),
@@ -60,6 +60,8 @@ def test_unsound_file_is_unavailable(raw: bytes, reason: str) -> None:
         ('{"0": [[1, 2], [3]]}', "timeline.temperature.0: Expected array of length 2 - at $[1]"),
         ('{"0": [[1, 2], [3, 4, 5]]}', "timeline.temperature.0: Expected array of length 2 - at $[1]"),
         ('{"0": [[1, null]]}', "timeline.temperature.0: Expected float, got null - at $[0][1]"),
+        ('{"0": [[1, NaN]]}', "timeline.temperature.0: Expected float, got null - at $[0][1]"),
+        ('{"0": [[1, -Infinity]]}', "timeline.temperature.0: Expected float, got null - at $[0][1]"),
         ('{"0": [["1", 2]]}', "timeline.temperature.0: Expected float, got str - at $[0][0]"),
         ('{"0": [[1, true]]}', "timeline.temperature.0: Expected float, got bool - at $[0][1]"),
         ('{"0": [[1, 1e999]]}', "timeline.temperature.0: Number out of range - at $[0][1]"),
@@ -79,6 +81,14 @@ def test_unsound_metric_is_unavailable_alone(samples: str, reason: str) -> None:
     with pytest.raises(RawDataUnavailable, match=re.escape(f"{PATH}: {reason}")):
         build_timeline(decoded, request(TimelineMetric.TEMPERATURE))
     assert build_timeline(decoded, request()).value.tolist() == [1.0, 2.5]
+
+
+@pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
+def test_figure_that_is_no_number_spoils_nothing_else(word: str) -> None:
+    """Where the benchmark could not compute a figure it writes what JSON does not know: the timeline is read."""
+    raw = WHOLE.replace(b'"model_id":', f'"std_tpot_ms": {word}, "prompt": "NaN and -Infinity", "model_id":'.encode())
+    assert raw != WHOLE
+    assert build_timeline(decode_timeline(raw, path=PATH), request()).value.tolist() == [1.0, 2.5]
 
 
 @pytest.mark.parametrize("power", ["null", "{}", '{"device_average": {"0": [[1, 2]]}}', '{"memory_average": null}'])

@@ -8,8 +8,9 @@ import pytest
 
 from errors import Overloaded, RawDataUnavailable
 from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+from timelines.loader import Loader
 from timelines.metrics import TimelineMetric, TimelineWindow
-from timelines.reader import TimelineReader
+from timelines.reader import RawReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -28,8 +29,8 @@ def test_identical_requests_share_one_read() -> None:
     async def scenario() -> None:
         held = threading.Event()
         raw = FakeRawFiles({"a": FILE}, held=held)
-        reader = TimelineReader(raw, queue=1)
-        waiting = _all(reader.read("a", request()) for _ in range(500))
+        reader = RawReader(Loader(raw), queue=1)
+        waiting = _all(reader.timeline("a", request()) for _ in range(500))
         await _until(lambda: reader.in_flight == 1)
         held.set()
         timelines = await waiting
@@ -46,10 +47,10 @@ def test_metrics_of_a_run_share_one_read() -> None:
 
     async def scenario() -> None:
         raw = FakeRawFiles({"a": FILE})
-        reader = TimelineReader(raw)
+        reader = RawReader(Loader(raw))
         asked = [request(metric, window) for metric in METRICS for window in TimelineWindow]
-        await _all(reader.read("a", each) for each in asked)
-        await _all(reader.read("a", each) for each in asked)
+        await _all(reader.timeline("a", each) for each in asked)
+        await _all(reader.timeline("a", each) for each in asked)
         assert raw.reads == ["a"]
         reader.close()
 
@@ -61,17 +62,17 @@ def test_full_queue_is_overloaded() -> None:
 
     async def scenario() -> None:
         held = threading.Event()
-        reader = TimelineReader(FakeRawFiles({"a": FILE, "b": FILE}, held=held), workers=1, queue=2)
-        first = asyncio.ensure_future(_all([reader.read("a", request()), reader.read("b", request())]))
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE, "b": FILE}, held=held)), workers=1, queue=2)
+        first = asyncio.ensure_future(_all([reader.timeline("a", request()), reader.timeline("b", request())]))
         await _until(lambda: reader.in_flight == 2)
-        with pytest.raises(Overloaded, match=r"2 timelines .* allowed: 2") as caught:
-            await reader.read("a", request(TimelineMetric.TEMPERATURE))
+        with pytest.raises(Overloaded, match=r"2 timelines or other answers .* allowed: 2") as caught:
+            await reader.timeline("a", request(TimelineMetric.TEMPERATURE))
         assert caught.value.extensions == {"code": "OVERLOADED", "limit": 2}
-        joined = asyncio.ensure_future(reader.read("a", request()))
+        joined = asyncio.ensure_future(reader.timeline("a", request()))
         await asyncio.sleep(0)
         held.set()
         assert await joined in await first
-        assert (await reader.read("a", request(TimelineMetric.TEMPERATURE))).sample_count == 50
+        assert (await reader.timeline("a", request(TimelineMetric.TEMPERATURE))).sample_count == 50
         reader.close()
 
     asyncio.run(scenario())
@@ -82,8 +83,8 @@ def test_event_loop_runs_while_a_file_is_read() -> None:
 
     async def scenario() -> None:
         held = threading.Event()
-        reader = TimelineReader(FakeRawFiles({"a": FILE}, held=held))
-        reading = asyncio.ensure_future(reader.read("a", request()))
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE}, held=held)))
+        reading = asyncio.ensure_future(reader.timeline("a", request()))
         for _ in range(20):
             await asyncio.sleep(0.001)
         assert not reading.done()
@@ -100,11 +101,11 @@ def test_held_file_answers_while_the_disk_hangs() -> None:
     async def scenario() -> None:
         held = threading.Event()
         held.set()
-        reader = TimelineReader(FakeRawFiles(dict.fromkeys("abcd", FILE), held=held), workers=2)
-        await reader.read("a", request())
+        reader = RawReader(Loader(FakeRawFiles(dict.fromkeys("abcd", FILE), held=held)), workers=2)
+        await reader.timeline("a", request())
         held.clear()
-        hanging = _all(reader.read(path, request()) for path in "bcd")
-        timeline = await asyncio.wait_for(reader.read("a", request(TimelineMetric.TEMPERATURE)), timeout=5)
+        hanging = _all(reader.timeline(path, request()) for path in "bcd")
+        timeline = await asyncio.wait_for(reader.timeline("a", request(TimelineMetric.TEMPERATURE)), timeout=5)
         assert timeline.sample_count == 50
         held.set()
         await hanging
@@ -119,11 +120,11 @@ def test_deadline_is_an_error_and_the_read_serves_later_requests() -> None:
     async def scenario() -> None:
         held = threading.Event()
         raw = FakeRawFiles({"a": FILE}, held=held)
-        reader = TimelineReader(raw, deadline_seconds=0.02)
+        reader = RawReader(Loader(raw), deadline_seconds=0.02)
         with pytest.raises(RawDataUnavailable, match=r"^a: not read within 0\.02 s"):
-            await reader.read("a", request())
+            await reader.timeline("a", request())
         with pytest.raises(RawDataUnavailable, match="not read within"):
-            await reader.read("a", request(TimelineMetric.TEMPERATURE))
+            await reader.timeline("a", request(TimelineMetric.TEMPERATURE))
         assert reader.in_flight == 0
         held.set()
         await _until_read(reader, "a")
@@ -138,8 +139,8 @@ def test_leaving_client_disturbs_nobody_else() -> None:
 
     async def scenario() -> None:
         held = threading.Event()
-        reader = TimelineReader(FakeRawFiles({"a": FILE}, held=held))
-        leaving, staying = (asyncio.ensure_future(reader.read("a", request())) for _ in range(2))
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE}, held=held)))
+        leaving, staying = (asyncio.ensure_future(reader.timeline("a", request())) for _ in range(2))
         await _until(lambda: reader.in_flight == 1)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -157,17 +158,17 @@ def test_file_that_nobody_waits_for_any_more_is_not_read() -> None:
     async def scenario() -> None:
         held = threading.Event()
         raw = FakeRawFiles({"a": FILE, "b": FILE}, held=held)
-        reader = TimelineReader(raw, workers=1)
-        first = asyncio.ensure_future(reader.read("a", request()))
+        reader = RawReader(Loader(raw), workers=1)
+        first = asyncio.ensure_future(reader.timeline("a", request()))
         await _until(lambda: raw.reads == ["a"])
-        leaving = asyncio.ensure_future(reader.read("b", request()))
+        leaving = asyncio.ensure_future(reader.timeline("b", request()))
         await _until(lambda: reader.in_flight == 2)
         leaving.cancel()
         await _until(lambda: reader.in_flight == 1)
         held.set()
         await first
         assert raw.reads == ["a"]
-        assert (await reader.read("b", request())).sample_count == 50
+        assert (await reader.timeline("b", request())).sample_count == 50
         reader.close()
 
     asyncio.run(scenario())
@@ -178,10 +179,10 @@ def test_failure_is_remembered_briefly() -> None:
 
     async def scenario(seconds: float) -> int:
         raw = FakeRawFiles({"a": FILE[:-9]})
-        reader = TimelineReader(raw, remember_failures_seconds=seconds)
+        reader = RawReader(Loader(raw), remember_failures_seconds=seconds)
         for metric in METRICS:
             with pytest.raises(RawDataUnavailable, match=r"^a: Input data was truncated$") as caught:
-                await reader.read("a", request(metric))
+                await reader.timeline("a", request(metric))
             assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE", "path": "a"}
         reader.close()
         return len(raw.reads)
@@ -194,9 +195,9 @@ def test_file_over_the_cap_is_not_decoded() -> None:
     """A file that is too large is refused with its size and the cap."""
 
     async def scenario() -> None:
-        reader = TimelineReader(FakeRawFiles({"a": FILE}), max_file_bytes=100)
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE}), max_file_bytes=100))
         with pytest.raises(RawDataUnavailable, match=f"^a: has {len(FILE)} bytes; allowed: 100$"):
-            await reader.read("a", request())
+            await reader.timeline("a", request())
         reader.close()
 
     asyncio.run(scenario())
@@ -206,13 +207,16 @@ def test_system_error_names_no_place_on_the_machine() -> None:
     """An error of the file system reaches the client with the run's path and the reason, not the machine's path."""
 
     class BrokenDisk:
-        def read(self, path: str) -> bytes:
+        def version(self, path: str) -> str:
+            return path
+
+        def read(self, path: str, *, max_bytes: int | None = None) -> bytes:  # noqa: ARG002 - the protocol's
             raise OSError(5, "Input/output error", f"/secret/place/{path}")
 
     async def scenario() -> None:
-        reader = TimelineReader(BrokenDisk())
+        reader = RawReader(Loader(BrokenDisk()))
         with pytest.raises(RawDataUnavailable, match=r"^a: cannot be read: Input/output error$"):
-            await reader.read("a", request())
+            await reader.timeline("a", request())
         reader.close()
 
     asyncio.run(scenario())
@@ -224,9 +228,9 @@ def test_cache_is_bounded_in_bytes() -> None:
 
     async def scenario() -> None:
         raw = FakeRawFiles(dict.fromkeys("abc", FILE))
-        reader = TimelineReader(raw, cache_bytes=2 * one)
+        reader = RawReader(Loader(raw), cache_bytes=2 * one)
         for path in "abacab":
-            await reader.read(path, request())
+            await reader.timeline(path, request())
         assert raw.reads == ["a", "b", "c", "b"]
         reader.close()
 
@@ -243,11 +247,11 @@ async def _until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def _until_read(reader: TimelineReader, path: str) -> None:
+async def _until_read(reader: RawReader, path: str) -> None:
     async with asyncio.timeout(5):
         while True:
             try:
-                await reader.read(path, request())
+                await reader.timeline(path, request())
             except RawDataUnavailable:
                 continue
             return

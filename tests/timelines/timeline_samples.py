@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from errors import RawDataUnavailable
+from tables.raw_files import refuse_over
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import TimelineRequest
 
@@ -89,11 +90,16 @@ class FakeRawFiles:
         self._held = held
         self.reads: list[str] = []
 
-    def read(self, path: str) -> bytes:
+    def version(self, path: str) -> str:
+        """Return the file's length."""
+        return str(len(self._files.get(path, b"")))
+
+    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
         """Return the file, when it may."""
         self.reads.append(path)
         if self._held is not None and not self._held.wait(timeout=10):
             raise RawDataUnavailable(f"{path}: never let through", path=path)
         if path not in self._files:
             raise RawDataUnavailable(f"{path}: is not in the dataset", path=path)
+        refuse_over(max_bytes, len(self._files[path]), path)
         return self._files[path]

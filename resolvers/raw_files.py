@@ -1,0 +1,88 @@
+"""What raw files say of runs: those of a level are read at once, and what cannot be had is that run's error alone."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from typing import TYPE_CHECKING
+
+from resolvers.samples import Samples
+from tables.batch import PerRow
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from resolvers.context import RequestContext
+    from tables.row_set import RowSet
+    from timelines.iterations import Iteration
+    from timelines.latencies import RequestLatencies
+    from timelines.prometheus import DecodedServer
+    from timelines.timeline import Timeline, TimelineRequest
+
+
+async def read_timelines(context: RequestContext, runs: RowSet, request: TimelineRequest) -> PerRow:
+    """Return each run's timeline: None where the source has no raw file for it, its error where there should be one.
+
+    Raises:
+        QueryTooComplex: The request has asked for more raw files than it may open.
+    """
+
+    async def read(path: str) -> Timeline:
+        return await context.raw.timeline(path, request)
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return each run's output lengths, as `read_timelines` returns timelines."""
+
+    async def read(path: str) -> Samples:
+        return Samples((await context.raw.results(path)).read_output_lengths())
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return each run's inter-token latencies, as `read_timelines` returns timelines."""
+
+    async def read(path: str) -> Samples:
+        return Samples((await context.raw.results(path)).read_inter_token_latencies())
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_latencies(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return each run's latency statistics, as `read_timelines` returns timelines."""
+
+    async def read(path: str) -> RequestLatencies:
+        return (await context.raw.results(path)).latencies
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return each run's measured batches, None where its file has none, else as `read_timelines` returns timelines."""
+
+    async def read(path: str) -> list[Iteration] | None:
+        found = (await context.raw.results(path)).read_iterations()
+        return None if found is None else list(found)
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_server_metrics(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return what each run's inference server said, as `read_timelines` returns timelines."""
+
+    async def read(path: str) -> DecodedServer:
+        return await context.raw.server(path)
+
+    return await _read_each(context, runs, "prometheus_path", read)
+
+
+async def _read_each(
+    context: RequestContext, runs: RowSet, column: str, read: Callable[[str], Awaitable[object]]
+) -> PerRow:
+    paths = runs.column(column).array().to_pylist()
+    context.open_raw_files(path for path in paths if path)
+    found = await gather(*(read(path) for path in paths if path), return_exceptions=True)
+    results = iter(found)
+    return PerRow([next(results) if path else None for path in paths])

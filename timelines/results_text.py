@@ -1,0 +1,63 @@
+"""The bytes of a raw `results.json` → its top level, whose values are still text: one pass that builds nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from errors import RawDataUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    TopLevel = Mapping[str, msgspec.Raw]
+
+_TOP_LEVEL = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+# What Python's own writer makes of figures that are no numbers, and JSON does not know. The minus goes first.
+_NOT_NUMBERS = (b"-Infinity", b"Infinity", b"NaN")
+
+
+def top_level(raw: bytes, *, path: str) -> TopLevel:
+    """Check that a raw file is one JSON object, to its end, and return the values of its keys as text.
+
+    NaN and the infinities count as null: the benchmark writes them where a figure does not exist, and whoever needs
+    the figure says that it is missing. They are looked for where the file is no JSON as it stands, and written over
+    wherever the letters occur: within a prompt too, which nothing here reads.
+
+    Args:
+        raw: The whole file.
+        path: The file's path relative to the dataset's root, for errors.
+
+    Raises:
+        RawDataUnavailable: The file is no JSON object: cut, damaged, nested too deeply.
+    """
+    try:
+        return _TOP_LEVEL.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        if not any(word in raw for word in _NOT_NUMBERS):
+            raise unreadable(path, error) from error
+    for word in _NOT_NUMBERS:
+        raw = raw.replace(word, b"null")
+    try:
+        return _TOP_LEVEL.decode(raw)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: str, error: Exception) -> RawDataUnavailable:
+    """Return the error of a file, or of a part of it, that is not what it should be."""
+    if isinstance(error, RecursionError):
+        return RawDataUnavailable(f"{path}: is nested too deeply to be a raw file of the benchmark", path=path)
+    return RawDataUnavailable(f"{path}: {in_short(error)}", path=path)
+
+
+def in_short(error: Exception, *, within: str = "$") -> str:
+    """Return what msgspec says is wrong; it names a place as a path from `$`, which is what it was given to decode.
+
+    Args:
+        error: The error.
+        within: The place of what was decoded, as a path from the top level.
+    """
+    return str(error).replace("`", "").replace("$", within)
