@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ from tables.source import open_source, parse_source
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
-from timelines.store import open_store
+from timelines.store import StoreAbout, open_store
 from web.app import build_app
 from web.json_logs import configure_logs, startup_log
 from web.processes import STARTUP_FAILURE, listen, run_application
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from tables.dataset import Dataset, Provenance
+    from timelines.ingest import Ingested
 
 _ROOT = Path(__file__).parent
 _SDL = _ROOT / "schema" / "schema.graphql"
@@ -248,6 +250,62 @@ def fetch(
             ),
         )
     typer.echo(f"{asked.repo} at {revision} is in {directory}")
+
+
+@cli.command()
+@takes_settings("source", "hub_cache", "hub_timeout_seconds", "max_raw_file_mib")
+def ingest(
+    settings: Settings,
+    out: Annotated[str, typer.Option(help="The store: a path, or an address such as s3://bucket/store.")],
+    *,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler's address; default: processes of this machine.")
+    ] = None,
+    processes: Annotated[int | None, typer.Option(min=1, help="How many of them; default: one per core.")] = None,
+) -> None:
+    """Turn a dataset's raw files into a timeline store that `serve --timeline-store` reads.
+
+    What is there already is left alone, so that what was broken off is continued by asking again. A raw file that
+    cannot be had or is not sound is named and skipped; the exit code is then 1.
+    """
+    try:
+        from timelines.ingest import ingest as ingest_raw_files  # noqa: PLC0415 - Dask is for this command only
+    except ModuleNotFoundError as error:
+        raise GraphError(
+            f"ingest needs Dask ({error}); install it with: pip install -r requirements-ingest.lock"
+        ) from None
+    from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - see _progress
+
+    dataset = load(settings)
+    paths = dataset.raw_paths()
+    done: list[Ingested] = []
+    with _progress(MofNCompleteColumn()) as progress:
+        task = progress.add_task("raw files", total=len(paths))
+
+        def on_file(file: Ingested) -> None:
+            done.append(file)
+            progress.advance(task)
+            if file.outcome == "skipped":
+                typer.echo(f"skipped: {file.reason}", err=True)
+
+        ingest_raw_files(
+            dataset.raw,
+            paths,
+            out,
+            about=StoreAbout(dataset=dataset.provenance.name, revision=dataset.provenance.revision),
+            scheduler=scheduler,
+            workers=processes,
+            max_file_bytes=settings.max_raw_file_mib * 2**20,
+            on_file=on_file,
+        )
+    counts = Counter(file.outcome for file in done)
+    read, written = sum(file.raw_bytes for file in done), sum(file.stored_bytes for file in done)
+    typer.echo(
+        f"{out}: {counts['stored']} files stored, {counts['unchanged']} were there, {counts['skipped']} skipped; "
+        f"{read / 1e6:.1f} MB became {written / 1e6:.1f} MB"
+    )
+    if counts["skipped"]:
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -45,7 +45,7 @@ async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> P
     """Return each run's inter-token latencies, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
-        return Samples((await context.raw.results(path)).read_inter_token_latencies())
+        return Samples((await context.raw.results(path, tokens=True)).read_inter_token_latencies())
 
     return await _read_each(context, runs, "results_path", read)
 

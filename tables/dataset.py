@@ -83,6 +83,16 @@ class Dataset:
     vocabularies: Mapping[str, Vocabulary]
     raw: RawFiles
 
+    def raw_paths(self) -> list[str]:
+        """Return the paths of all raw files that the runs name, ascending."""
+        columns = (
+            table.columns[name]
+            for table in self.runs.values()
+            for name in ("results_path", "prometheus_path")
+            if name in table.columns
+        )
+        return sorted({path for column in columns for path in column.to_pylist() if path})
+
 
 def build_dataset(
     columns: Mapping[RunKind, dict[str, pa.Array[Any]]], *, provenance: Provenance, raw: RawFiles

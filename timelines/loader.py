@@ -75,18 +75,19 @@ class Loader:
         # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
         self._decoding = threading.Lock()
 
-    def load(self, path: str, *, on_timeline: Callable[[Outcome], None] | None = None) -> Decoded:
+    def load(self, path: str, *, on_timeline: Callable[[Outcome], None] | None = None, stored: bool = True) -> Decoded:
         """Return a file decoded; blocks on disk and network.
 
         Args:
             path: Which file; `.../prometheus.json`, or else the results of a run.
             on_timeline: Is told the timeline of a results file as soon as it is known.
+            stored: Whether the store's copy will do, which lacks the inter-token latencies.
 
         Raises:
             RawDataUnavailable: The file cannot be had or is not sound.
         """
         started = time.monotonic()
-        kept = self._store.get(path) if self._store is not None else None
+        kept = self._store.get(path) if stored and self._store is not None else None
         origin: Origin = "store"
         version = ""
         if kept is None and self._disk is not None:

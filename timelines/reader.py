@@ -12,6 +12,7 @@ from timelines.cache import DecodedCache, RecentFailures
 from timelines.flights import Flights, Work
 from timelines.prometheus import DecodedServer
 from timelines.results import DecodedResults
+from timelines.store import NOT_KEPT
 from timelines.timeline import build_timeline
 
 if TYPE_CHECKING:
@@ -91,14 +92,21 @@ class RawReader:
         """
         return await self._answer(path, (path, request), lambda: self._make_timeline(path, request))
 
-    async def results(self, path: str) -> DecodedResults:
+    async def results(self, path: str, *, tokens: bool = False) -> DecodedResults:
         """Return the whole results file of a run.
+
+        Args:
+            path: Which file.
+            tokens: Whether the inter-token latencies are needed: a timeline store does not have them.
 
         Raises:
             RawDataUnavailable: The file cannot be had, is no JSON object, or is not there before the deadline.
             Overloaded: Too many answers are in the making.
         """
-        return await self._answer(path, path, lambda: self._whole(path, DecodedResults))
+        decoded = await self._answer(path, path, lambda: self._whole(path, DecodedResults))
+        if not tokens or decoded.inter_token_latencies != NOT_KEPT:
+            return decoded
+        return await self._answer(path, (path, NOT_KEPT), lambda: self._from_the_raw_file(path, decoded))
 
     async def server(self, path: str) -> DecodedServer:
         """Return the whole `prometheus.json` of a run.
@@ -150,6 +158,17 @@ class RawReader:
         decoded = self._decoded.get(path) or await asyncio.shield((await self._open(path)).rest)
         if not isinstance(decoded, form):
             raise RawDataUnavailable(f"{path}: is another file than its name says", path=path)
+        return decoded
+
+    async def _from_the_raw_file(self, path: str, stored: DecodedResults) -> DecodedResults:
+        job = _threaded(self._loaders, lambda: self._loader.load(path, stored=False))
+        try:
+            decoded = await job.outcome
+        except RawDataUnavailable as error:
+            raise RawDataUnavailable(f"{path}: {NOT_KEPT} ({error})", path=path) from None
+        if not isinstance(decoded, DecodedResults):
+            return stored
+        self._decoded.put(decoded)
         return decoded
 
     async def _open(self, path: str) -> _Opened:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from timelines.packed import Array, Decoded
 
 _ABOUT = "store.json"
-_FACTS = b"facts"
+_FACTS = "facts"
 _VERSION = b"version"
 _DIGITS = range(7)  # of decimal places: the benchmark's clocks give microseconds
 _EXACT = 2**53
@@ -33,9 +33,10 @@ _SCHEMA = pa.schema(
         pa.field("whole", pa.list_(pa.int64())),
         pa.field("real", pa.list_(pa.float64())),
         pa.field("same_as", pa.string()),
+        pa.field("text", pa.string()),
     ]
 )
-"""One row per series: `whole` / 10^`digits`, or `real`, or the same as another row."""
+"""One row per series: `whole` / 10^`digits`, or `real`, or the same as another row; the facts are a row of text."""
 
 
 class StoreAbout(msgspec.Struct, frozen=True):
@@ -122,12 +123,12 @@ class TimelineStore:
         place = f"{self._root}/{stored_name(path)}"
         try:
             with self._files.open_input_file(place) as file:
-                table = pq.read_table(file)
-            arrays = dict(_arrays(table.combine_chunks()))
-            decoded = unpacked(Packed(facts=table.schema.metadata[_FACTS], arrays=arrays))
+                table = pq.read_table(file).combine_chunks()
+            facts = table.column("text")[0].as_py().encode()
+            decoded = unpacked(Packed(facts=facts, arrays=dict(_arrays(table.slice(1)))))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise RawDataUnavailable(f"{path}: its copy in the timeline store cannot be read", path=path) from error
         if decoded.path != path:
             raise RawDataUnavailable(f"{path}: its copy in the timeline store is of another file", path=path)
@@ -137,7 +138,7 @@ class TimelineStore:
         """Return the version of the raw file that a kept one was made of; None where none is kept, or no sound one."""
         try:
             with self._files.open_input_file(f"{self._root}/{stored_name(path)}") as file:
-                found: bytes = pq.read_schema(file).metadata[_VERSION]
+                found: bytes = pq.read_metadata(file).metadata[_VERSION]
         except (OSError, pa.ArrowInvalid, KeyError, TypeError):
             return None
         return found.decode()
@@ -151,13 +152,10 @@ class TimelineStore:
         if isinstance(decoded, DecodedResults) and not isinstance(decoded.inter_token_latencies, str):
             decoded = _without_latencies(decoded)
         parts = packed(decoded)
-        table = pa.Table.from_pylist(list(_rows(parts)), schema=_SCHEMA).replace_schema_metadata(
-            {_FACTS: parts.facts, _VERSION: version.encode()}
-        )
         sink = pa.BufferOutputStream()
-        pq.write_table(
-            table,
+        with pq.ParquetWriter(
             sink,
+            _SCHEMA,
             compression="zstd",
             compression_level=9,
             use_dictionary=["series", "same_as"],
@@ -167,7 +165,10 @@ class TimelineStore:
             },
             data_page_size=8 * 2**20,
             store_schema=False,
-        )
+        ) as writer:
+            rows = [{"series": _FACTS, "text": parts.facts.decode()}, *_rows(parts)]
+            writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+            writer.add_key_value_metadata({_VERSION: version.encode()})
         content = sink.getvalue()
         self._write(stored_name(decoded.path), content)
         return int(content.size)

@@ -66,6 +66,10 @@ class Repository:
             reason = "the token holds characters that no token has"
             raise Trouble(self.request(settings.ref), reason, "set HF_TOKEN without quotes, spaces and line breaks")
 
+    def __reduce__(self) -> tuple[type[Repository], tuple[HubSettings]]:
+        """Let another process open the repository for itself: the client's connections stay here."""
+        return Repository, (self._settings,)
+
     def resolve(self) -> str:
         """Return the commit, 40 hex digits, that the revision of the settings stands for now."""
         ref = self._settings.ref
