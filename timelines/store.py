@@ -165,6 +165,7 @@ class TimelineStore:
             },
             data_page_size=8 * 2**20,
             store_schema=False,
+            write_statistics=False,
         ) as writer:
             rows = [{"series": _FACTS, "text": parts.facts.decode()}, *_rows(parts)]
             writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
