@@ -32,6 +32,7 @@ MaxPoints = Annotated[
         description="Downsample to at most so many points, 2 or more, and keep the extremes; null for every sample."
     ),
 ]
+Bins = Annotated[int | None, strawberry.argument(description="How many bins.")]
 WHERE_RUNS = strawberry.argument(description="Conditions on the runs; without it, all count.")
 ORDER = strawberry.argument(description="Keys of the order, the first one first; what they leave equal is by id.")
 

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from resolvers.samples import Samples, fit_mixture
-from schema.arguments import BINS, MaxPoints, Window
+from schema.arguments import Bins, MaxPoints, Window
 from schema.enums import TimelineWindow
 from schema.info import Info
 from schema.timelines import series_of
@@ -47,7 +47,7 @@ async def percentiles(samples: strawberry.Parent[Samples], info: Info, p: Percen
     return await info.context.raw.compute(lambda: samples.percentiles(p))
 
 
-async def histogram(samples: strawberry.Parent[Samples], info: Info, bins: Annotated[int | None, BINS] = 50) -> Any:
+async def histogram(samples: strawberry.Parent[Samples], info: Info, bins: Bins = 50) -> Any:
     """Count the values in bins."""
     return await info.context.raw.compute(lambda: samples.histogram(50 if bins is None else bins))
 

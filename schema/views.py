@@ -28,17 +28,19 @@ from schema.arguments import (
     PER,
     RUNNERS_UP,
 )
-from schema.enums import Aggregate, Goal, SortDirection
+from schema.enums import Aggregate, Goal, SortDirection, TimelineWindow
 from schema.fit_views import logistic_fits_field
 from schema.frontier_views import frontier_field
 from schema.orders import ORDER_DIRECTION, TableOrder, column_of
 from schema.pair_views import pairs_field
 from schema.ratio_views import compare_groups_field, ratios_field
+from schema.raw_views import common_timelines_field, output_length_distribution_field
 from schema.run_columns import RunMetric, metric_columns
 from schema.selection_views import best_runs_field, digest_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
 from tables.catalogue import TableName
 
+_WINDOW: dict[TableName, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, "diffusion": TimelineWindow.FULL}
 _BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
 
 
@@ -122,7 +124,10 @@ def run_views(
             page.selected, column_of(by), goal, per=_names(per or ()), runners_up=runners_up or 0, where=page.where
         )
 
-    return {
+    raw_views = {"common_timelines": common_timelines_field(key=key, window=_WINDOW[table])}
+    if table == "llm":
+        raw_views["output_length_distribution"] = output_length_distribution_field(prefix, node)
+    return raw_views | {
         "digest": digest_field(),
         "best_runs": best_runs_field(connection, order=order, metric=metric, key=key),
         "pairs": pairs_field(prefix, node, metric=metric, key=key),

@@ -15,6 +15,7 @@ from tables.directory import open_directory
 from tables.source import open_sample
 from tests.asking import Graph
 from tests.server_process import running_server
+from tests.toolkit_directory import Written, written_by_the_toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,3 +89,15 @@ def live_server() -> Iterator[str]:
     """The address of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    """A directory of raw files whose tables the toolkit has computed, with a run on eight GPUs that are out of step."""
+    return written_by_the_toolkit(tmp_path_factory.mktemp("toolkit") / "dataset")
+
+
+@pytest.fixture(scope="session")
+def written_graph(written: Written) -> Graph:
+    """The graph over that directory, answering as over HTTP."""
+    return Graph(build_schema(), open_directory(written.root), as_json=True)

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from mlenergy.data.records import DiffusionRun, DiffusionRuns, LLMRun, LLMRuns
 from mlenergy.data.records.timelines import extract_device_timeline
 
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.asking import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
+    from mlenergy.data.records import DiffusionRun, LLMRun
 
-Kind = Literal["llm", "diffusion"]
+    from tests.toolkit_directory import Kind, Written
+
 Answers = dict[str, dict[str, Any]]
 
-# The least that has diffusion runs on 8 GPUs.
-_RUNS, _SEED = 110, 3
 _PAGE = Limits().max_raw_files
 TOOLKIT_METRICS: tuple[Literal["power.device_instant", "power.device_average", "temperature"], ...] = (
     "power.device_instant",
@@ -37,73 +32,6 @@ TOOLKIT_METRICS: tuple[Literal["power.device_instant", "power.device_average", "
     "temperature",
 )
 FIELD: dict[Kind, str] = {"llm": "llmRuns(stability: ANY,", "diffusion": "diffusionRuns("}
-
-
-@dataclass(frozen=True)
-class Written:
-    """A dataset directory, and what the toolkit reads in it."""
-
-    root: Path
-    llm: LLMRuns
-    diffusion: DiffusionRuns
-
-    def runs(self, kind: Kind) -> Iterator[tuple[str, LLMRun | DiffusionRun]]:
-        """Give the runs of a kind, each with its path as the tables have it."""
-        for run in self.llm if kind == "llm" else self.diffusion:
-            yield _relative(run._results_path, self.root), run  # noqa: SLF001 - the toolkit has no public name for it
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """A directory of raw files whose tables the toolkit has computed, with a run on eight GPUs that are out of step."""
-    root = tmp_path_factory.mktemp("toolkit") / "dataset"
-    write_sample(root, runs=_RUNS, seed=_SEED)
-    _add_run_on_eight_gpus(root)
-    _write_tables(root)
-    return Written(
-        root=root,
-        llm=LLMRuns.from_directory(root, stable_only=False),
-        diffusion=DiffusionRuns.from_directory(root),
-    )
-
-
-@pytest.fixture(scope="module")
-def written_graph(written: Written) -> Graph:
-    """The graph over the directory, answering as over HTTP."""
-    return Graph(build_schema(), open_directory(written.root), as_json=True)
-
-
-def _add_run_on_eight_gpus(root: Path) -> None:
-    """Turn a copy of a run on two GPUs into one on eight, each sampled at times of its own."""
-    source = next(path for path in sorted(root.glob("llm/**/results.json")) if "num_gpus+2+" in str(path))
-    file = json.loads(source.read_bytes())
-    file["num_gpus"] = 8
-    timeline = file["timeline"]
-    for group in (*timeline["power"].values(), timeline["temperature"]):
-        first = group["0"]
-        for gpu in range(2, 8):
-            # Every second sample is on GPU 0's grid, so that the others must be carried forward on it.
-            group[str(gpu)] = [[time + 0.01 * (at % 2), value + gpu] for at, (time, value) in enumerate(first[gpu:])]
-    target = root / source.relative_to(root).as_posix().replace("num_gpus+2+", "num_gpus+8+")
-    target.parent.mkdir(parents=True)
-    target.write_text(json.dumps(file, indent=2))
-    statistics = source.with_name("prometheus.json")
-    target.with_name("prometheus.json").write_bytes(statistics.read_bytes())
-
-
-def _write_tables(root: Path) -> None:
-    """Write the tables as the toolkit computes them from the raw files."""
-    llm = LLMRuns.from_raw_results(root, stable_only=False, n_workers=1)
-    diffusion = DiffusionRuns.from_raw_results(root, n_workers=1)
-    for name, runs in (("llm", llm), ("diffusion", diffusion)):
-        frame = runs.to_dataframe()
-        for column in ("results_path", "prometheus_path") if name == "llm" else ("results_path",):
-            frame[column] = [_relative(getattr(run, f"_{column}"), root) for run in runs]
-        frame.to_parquet(root / "runs" / f"{name}.parquet", index=False)
-
-
-def _relative(path: str, root: Path) -> str:
-    return path.removeprefix(f"{root}/")
 
 
 def _answers(graph: Graph, kind: Kind, metric: str, window: str | None = None) -> Answers:

@@ -44,7 +44,7 @@ class DiskCache:
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError):
-            file.unlink(missing_ok=True)
+            _remove(file)
             return None
         return decoded
 
@@ -59,7 +59,7 @@ class DiskCache:
             write_arrow(decoded, part)
             part.replace(file)
         except OSError:
-            part.unlink(missing_ok=True)
+            _remove(part)
             return decoded
         self._make_room()
         return self.get(*key) or decoded
@@ -87,8 +87,8 @@ class DiskCache:
             excess -= size
 
 
-def _remove(path: str) -> None:
+def _remove(path: Path | str) -> None:
     try:
-        os.unlink(path)  # noqa: PTH108 - what scandir gives
+        os.unlink(path)  # noqa: PTH108 - scandir gives texts
     except OSError:
         return  # another worker was faster, or the directory may not be written

@@ -12,7 +12,7 @@ from timelines.cache import DecodedCache, RecentFailures
 from timelines.flights import Flights, Work
 from timelines.prometheus import DecodedServer
 from timelines.results import DecodedResults
-from timelines.store import NOT_KEPT
+from timelines.store import NOT_KEPT, lacks_tokens
 from timelines.timeline import build_timeline
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class RawReader:
             Overloaded: Too many answers are in the making.
         """
         decoded = await self._answer(path, path, lambda: self._whole(path, DecodedResults))
-        if not tokens or decoded.inter_token_latencies != NOT_KEPT:
+        if not tokens or not lacks_tokens(decoded):
             return decoded
         return await self._answer(path, (path, NOT_KEPT), lambda: self._from_the_raw_file(path, decoded))
 

@@ -60,4 +60,5 @@ def in_short(error: Exception, *, within: str = "$") -> str:
         error: The error.
         within: The place of what was decoded, as a path from the top level.
     """
-    return str(error).replace("`", "").replace("$", within)
+    said = str(error).replace("`", "")
+    return said.replace("$", within) if "$" in said or within == "$" else f"{said} - at {within}"

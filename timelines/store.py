@@ -26,7 +26,7 @@ _DIGITS = range(7)  # of decimal places: the benchmark's clocks give microsecond
 _EXACT = 2**53
 NOT_KEPT = "the timeline store keeps no inter-token latencies; serve the raw files to have them"
 
-_SCHEMA = pa.schema(
+SCHEMA = pa.schema(
     [
         pa.field("series", pa.string(), nullable=False),
         pa.field("digits", pa.int8()),
@@ -149,13 +149,13 @@ class TimelineStore:
         Raises:
             OSError: It cannot be written.
         """
-        if isinstance(decoded, DecodedResults) and not isinstance(decoded.inter_token_latencies, str):
-            decoded = _without_latencies(decoded)
+        if isinstance(decoded, DecodedResults):
+            decoded = without_tokens(decoded)
         parts = packed(decoded)
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(
             sink,
-            _SCHEMA,
+            SCHEMA,
             compression="zstd",
             compression_level=9,
             use_dictionary=["series", "same_as"],
@@ -168,7 +168,7 @@ class TimelineStore:
             write_statistics=False,
         ) as writer:
             rows = [{"series": _FACTS, "text": parts.facts.decode()}, *_rows(parts)]
-            writer.write_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+            writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
             writer.add_key_value_metadata({_VERSION: version.encode()})
         content = sink.getvalue()
         self._write(stored_name(decoded.path), content)
@@ -206,7 +206,15 @@ def stored_name(path: str) -> str:
     return f"{path.removesuffix('.json')}.parquet"
 
 
-def _without_latencies(decoded: DecodedResults) -> DecodedResults:
+def lacks_tokens(decoded: DecodedResults) -> bool:
+    """Say whether the inter-token latencies of a run are not at hand because a store does not keep them."""
+    return isinstance(decoded.inter_token_latencies, str) and decoded.inter_token_latencies == NOT_KEPT
+
+
+def without_tokens(decoded: DecodedResults) -> DecodedResults:
+    """Return a results file as a store keeps it."""
+    if isinstance(decoded.inter_token_latencies, str):
+        return decoded
     return DecodedResults(
         path=decoded.path,
         timeline=decoded.timeline,
@@ -252,7 +260,7 @@ def _as_whole(values: Array) -> tuple[int | None, Array]:
 
 def _arrays(table: pa.Table) -> Iterator[tuple[str, Array]]:
     found: dict[str, Array] = {}
-    columns = {name: table.column(name) for name in _SCHEMA.names}
+    columns = {name: table.column(name) for name in SCHEMA.names}
     for row in range(table.num_rows):
         series, same_as = columns["series"][row].as_py(), columns["same_as"][row].as_py()
         digits = columns["digits"][row].as_py()

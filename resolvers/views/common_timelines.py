@@ -1,0 +1,169 @@
+"""The timelines of several runs as one: on a common grid, the median over the runs at each of its points."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from errors import BadUserInput
+from resolvers.views.groups import Groups, split
+from tables.batch import Batch, Lists
+from timelines.timeline import TimelineRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from resolvers.context import RequestContext
+    from tables.relations import Grouped
+    from timelines.metrics import TimelineMetric, TimelineWindow
+    from timelines.timeline import Timeline
+
+MAX_GRID_POINTS = 100_000
+_LINE = 2  # samples
+_ROUNDING = 1e-12  # s: so that a duration of whole steps has its last one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Common:
+    """One group's timeline.
+
+    Args:
+        time: Seconds from 0 in equal steps, up to the median duration of the runs.
+        median: Of the runs' values, at each of these times.
+        median_per_gpu: Of the runs' values over their number of GPUs.
+        runs: How many runs it is of.
+        without_file: How many have no raw file.
+        duration: The median duration, s; None where it is of no run.
+    """
+
+    time: NDArray[np.float64]
+    median: NDArray[np.float64]
+    median_per_gpu: NDArray[np.float64]
+    runs: int
+    without_file: int
+    duration: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommonTimelines(Batch):
+    """One timeline per group.
+
+    Args:
+        groups: The groups.
+        parts: Their timelines.
+        request: What they show.
+    """
+
+    groups: Groups
+    parts: tuple[_Common, ...]
+    request: TimelineRequest
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def take(self, positions: NDArray[np.int64]) -> CommonTimelines:
+        """Return the timelines at these positions."""
+        parts = tuple(self.parts[position] for position in positions.tolist())
+        return CommonTimelines(self.groups.take(positions), parts, self.request)
+
+    def unit(self) -> pa.Array[Any]:
+        """Return the unit of the values."""
+        return pa.array([self.request.metric.unit] * len(self), pa.string())
+
+    def numbers(self, name: str) -> pa.Array[Any]:
+        """Return how many runs each is of (`runs`), or how many have no raw file (`without_file`)."""
+        return pa.array([getattr(part, name) for part in self.parts], pa.int64())
+
+    def durations(self) -> pa.Array[Any]:
+        """Return the median duration of each."""
+        return pa.array([part.duration for part in self.parts], pa.float64())
+
+    def series(self, name: str) -> pa.Array[Any]:
+        """Return one series of each: `time`, `median`, `median_per_gpu`."""
+        return pa.array([getattr(part, name) for part in self.parts], pa.list_(pa.float64()))
+
+
+async def common_timelines(
+    context: RequestContext,
+    runs: Grouped,
+    *,
+    metric: TimelineMetric,
+    window: TimelineWindow,
+    step_s: float,
+    per: Sequence[str],
+) -> Lists:
+    """Return for each group of rows the common timeline of each of its groups by key.
+
+    Every sample counts, linear between samples; behind a run's last sample its value stays. A run with fewer than two
+    samples has no course and is left out, as one without a raw file is.
+
+    Args:
+        context: Of the request.
+        runs: The groups of rows.
+        metric: What is shown.
+        window: Over which part of the runs.
+        step_s: The distance of the grid's points, s.
+        per: The columns to group by.
+
+    Raises:
+        BadUserInput: The step is not positive, or gives too many points; or a steady state is asked of a run without.
+        QueryTooComplex: The request asks for more raw files than it may.
+        RawDataUnavailable: A raw file that should be there cannot be had: a median without it would be another.
+        Overloaded: Too many raw files are being read.
+    """
+    if not 0 < step_s < np.inf:
+        raise BadUserInput(f"stepS is {step_s}; allowed: a number of seconds above 0", argument="stepS", value=step_s)
+    request = TimelineRequest(metric=metric, window=window, max_points=None)
+    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
+    rows = groups.runs.items
+    paths = rows.column("results_path").array().to_pylist()
+    gpus = rows.column("num_gpus").array().to_pylist()
+    context.open_raw_files(path for path in paths if path)
+    found = iter(await gather(*(context.raw.timeline(path, request) for path in paths if path)))
+    timelines = [next(found) if path else None for path in paths]
+
+    def build() -> tuple[_Common, ...]:
+        return tuple(
+            _common(timelines[start:stop], gpus[start:stop], step_s)
+            for start, stop in pairwise(groups.runs.offsets.tolist())
+        )
+
+    return Lists(offsets, CommonTimelines(groups, await context.raw.compute(build), request))
+
+
+def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> _Common:
+    there = [
+        (timeline, count)
+        for timeline, count in zip(timelines, gpus, strict=True)
+        if timeline is not None and timeline.sample_count >= _LINE
+    ]
+    without_file = sum(timeline is None for timeline in timelines)
+    if not there:
+        nothing = np.empty(0)
+        return _Common(nothing, nothing, nothing, 0, without_file, None)
+    duration = float(np.median([timeline.relative_time_s[-1] for timeline, _ in there]))
+    if duration / step_s >= MAX_GRID_POINTS:
+        raise BadUserInput(
+            f"stepS is {step_s}: {duration:g} s have more than {MAX_GRID_POINTS} of them; "
+            f"allowed: more than {duration / MAX_GRID_POINTS:g}",
+            argument="stepS",
+            value=step_s,
+        )
+    grid = np.arange(0.0, duration + _ROUNDING, step_s)
+    values = np.array([np.interp(grid, timeline.relative_time_s, timeline.value) for timeline, _ in there])
+    share = np.array([count for _, count in there], np.float64)[:, None]
+    return _Common(
+        time=grid,
+        median=np.median(values, axis=0),
+        median_per_gpu=np.median(values / share, axis=0),
+        runs=len(there),
+        without_file=without_file,
+        duration=duration,
+    )

@@ -1,0 +1,163 @@
+"""How long the answers of a selection's runs were, on bins that all of them share."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from resolvers.views.histogram import check_bins, counted
+from tables.batch import Batch, Lists
+from tables.relations import offsets_of
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from resolvers.context import RequestContext
+    from tables.relations import Grouped
+    from tables.table import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distribution:
+    """The lengths of one selection.
+
+    Args:
+        edges: The bounds of the bins, float64; none where no request succeeded.
+        counts: How many answers lie in each bin, int64.
+        rows: The runs that have a raw file, in the order of the selection.
+        of_runs: For each of them, how many of its answers lie in each bin.
+        without_file: How many runs have none.
+    """
+
+    edges: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    of_runs: tuple[NDArray[np.int64], ...]
+    without_file: int
+
+
+@dataclass(frozen=True, slots=True)
+class LengthDistributions(Batch):
+    """One distribution per selection.
+
+    Args:
+        table: The runs' table.
+        parts: The distributions.
+    """
+
+    table: Table
+    parts: tuple[_Distribution, ...]
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def take(self, positions: NDArray[np.int64]) -> LengthDistributions:
+        """Return the distributions at these positions."""
+        return LengthDistributions(self.table, tuple(self.parts[position] for position in positions.tolist()))
+
+    def edges(self) -> pa.Array[Any]:
+        """Return the bounds of each one's bins."""
+        return pa.array([part.edges for part in self.parts], pa.list_(pa.float64()))
+
+    def counts(self) -> pa.Array[Any]:
+        """Return how many answers of all runs lie in each bin."""
+        return pa.array([part.counts for part in self.parts], pa.list_(pa.int64()))
+
+    def count(self) -> pa.Array[Any]:
+        """Count the answers of all runs."""
+        return pa.array([int(part.counts.sum()) for part in self.parts], pa.int64())
+
+    def without_file(self) -> pa.Array[Any]:
+        """Count the runs that have no raw file."""
+        return pa.array([part.without_file for part in self.parts], pa.int64())
+
+    def runs(self) -> Lists:
+        """Return each run's own distribution."""
+        offsets = offsets_of(np.array([len(part.rows) for part in self.parts], np.int64))
+        rows = np.concatenate([np.empty(0, np.int64), *(part.rows for part in self.parts)])
+        edges = tuple(part.edges for part in self.parts for _ in part.of_runs)
+        counts = tuple(counts for part in self.parts for counts in part.of_runs)
+        return Lists(offsets, RunLengths(RowSet(self.table, rows), edges, counts))
+
+
+@dataclass(frozen=True, slots=True)
+class RunLengths(Batch):
+    """The distributions of single runs.
+
+    Args:
+        run: The runs.
+        edges: The bounds of the bins of each one's selection.
+        numbers: How many of its answers lie in each.
+    """
+
+    run: RowSet
+    edges: tuple[NDArray[np.float64], ...]
+    numbers: tuple[NDArray[np.int64], ...]
+
+    def __len__(self) -> int:
+        return len(self.run)
+
+    def take(self, positions: NDArray[np.int64]) -> RunLengths:
+        """Return the distributions at these positions."""
+        chosen = positions.tolist()
+        return RunLengths(
+            self.run.take(positions), tuple(self.edges[at] for at in chosen), tuple(self.numbers[at] for at in chosen)
+        )
+
+    def counts(self) -> pa.Array[Any]:
+        """Return how many answers of each run lie in each bin."""
+        return pa.array(self.numbers, pa.list_(pa.int64()))
+
+    def count(self) -> pa.Array[Any]:
+        """Count the answers of each run."""
+        return pa.array([int(numbers.sum()) for numbers in self.numbers], pa.int64())
+
+    def energy_edges(self) -> pa.Array[Any]:
+        """Return the bounds of the bins times each run's energy per token; null where that is missing."""
+        energies = self.run.column("energy_per_token_joules").array().to_pylist()
+        found = [None if energy is None else edges * energy for edges, energy in zip(self.edges, energies, strict=True)]
+        return pa.array(found, pa.list_(pa.float64()))
+
+
+async def length_distributions(context: RequestContext, runs: Grouped, *, bins: int) -> LengthDistributions:
+    """Read the output lengths of each group of runs and count them in bins of equal width, of all runs together.
+
+    Raises:
+        BadUserInput: There are too few or too many bins.
+        QueryTooComplex: The request asks for more raw files than it may.
+        RawDataUnavailable: A raw file that should be there cannot be had: a distribution without it would be another.
+        Overloaded: Too many raw files are being read.
+    """
+    check_bins(bins)
+    paths = runs.items.column("results_path").array().to_pylist()
+    context.open_raw_files(path for path in paths if path)
+
+    async def read(path: str) -> NDArray[np.int32]:
+        return (await context.raw.results(path)).read_output_lengths()
+
+    found = iter(await gather(*(read(path) for path in paths if path)))
+    lengths = [next(found) if path else None for path in paths]
+    parts = tuple(
+        _distribution(runs.indices[start:stop], lengths[start:stop], bins=bins)
+        for start, stop in pairwise(runs.offsets.tolist())
+    )
+    return LengthDistributions(runs.child, parts)
+
+
+def _distribution(rows: NDArray[np.int64], lengths: list[NDArray[np.int32] | None], *, bins: int) -> _Distribution:
+    there = [each.astype(np.float64) for each in lengths if each is not None]
+    pooled = np.concatenate([np.empty(0), *there])
+    edges, counts = counted(pooled, bins) if pooled.size else (np.empty(0), np.empty(0, np.int64))
+    return _Distribution(
+        edges=edges,
+        counts=counts,
+        rows=rows[[each is not None for each in lengths]],
+        of_runs=tuple(counted(each, edges)[1] if edges.size else np.empty(0, np.int64) for each in there),
+        without_file=len(lengths) - len(there),
+    )

@@ -1,0 +1,195 @@
+"""What was decoded is kept on disk, in an Arrow cache and in a Parquet store, and comes back to the last bit."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from errors import DatasetError, RawDataUnavailable
+from tables.source import open_sample
+from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from timelines.disk_cache import DiskCache
+from timelines.loader import Loader
+from timelines.packed import Packed, packed, same, unpacked
+from timelines.results import DecodedResults, decode_results
+from timelines.store import SCHEMA, StoreAbout, TimelineStore, _arrays, _rows, open_store, without_tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from timelines.packed import Decoded
+
+    Made = list[tuple[str, Decoded]]
+
+import pyarrow as pa
+
+ABOUT = StoreAbout(dataset="d", revision="r")
+
+
+@pytest.fixture(scope="module")
+def files() -> Made:
+    """Raw files of every kind, decoded: of the sample, and a few that are unsound in one part."""
+    dataset = open_sample()
+    loader = Loader(dataset.raw)
+    found: Made = [(path, loader.load(path)) for path in dataset.raw_paths()[::40]]
+    unsound = {
+        "no-timeline": {"results": [{"success": True, "output_len": 1, "itl": [0.5]}]},
+        "no-results": {"timeline": {}},
+        "nothing": {},
+        "negative-zero": results_file({"3": [[START, -0.0], [START + 1 / 3, 1e-300]], "11": []}),
+    }
+    found += [(path, decode_results(json.dumps(file).encode(), path=path)) for path, file in unsound.items()]
+    return found
+
+
+def test_a_cached_file_is_the_decoded_one(tmp_path: Path, files: Made) -> None:
+    """From the mapped file, at once and by another process's eyes, everything is the same to the last bit."""
+    cache = DiskCache(tmp_path, max_bytes=2**30)
+    for path, decoded in files:
+        assert same(cache.put(decoded, path), decoded)
+        kept = DiskCache(tmp_path, max_bytes=2**30).get(path)
+        assert kept is not None
+        assert same(kept, decoded)
+        assert kept.nbytes == decoded.nbytes
+    assert cache.get("another") is None
+
+
+def test_a_stored_file_is_the_decoded_one_without_its_tokens(tmp_path: Path, files: Made) -> None:
+    """From Parquet likewise; the inter-token latencies are left out, and say so."""
+    store = TimelineStore(str(tmp_path))
+    for path, decoded in files:
+        assert store.put(decoded, version="7") > 0
+        kept = store.get(path)
+        assert kept is not None
+        assert same(kept, without_tokens(decoded) if isinstance(decoded, DecodedResults) else decoded)
+        assert store.version(path) == "7"
+    assert store.get("another") is None
+    assert store.version("another") is None
+
+
+@given(
+    hnp.arrays(np.float64, st.integers(0, 20), elements=st.floats(allow_nan=True, width=64))
+    | st.lists(st.decimals(-(10**6), 10**6, places=3).map(float), max_size=20).map(np.array)
+    | st.lists(st.integers(0, 10**16).map(lambda micro: micro / 1e6), max_size=20).map(np.array)
+)
+def test_any_series_survives_the_store(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    """Decimals as whole numbers, anything else as it is: never another bit."""
+    values = values.astype(np.float64)
+    series = np.column_stack([values, values[::-1]])
+    rows = list(_rows(Packed(facts=b"", arrays={"power/0": series, "itl": values})))
+    table = pa.Table.from_pylist(rows, schema=SCHEMA)
+    found = dict(_arrays(table))
+    assert found["power/0"].tobytes() == series.tobytes()
+    assert found["itl"].tobytes() == values.tobytes()
+
+
+def test_the_cache_is_bounded_and_lets_the_oldest_go(tmp_path: Path, files: Made) -> None:
+    """With room for some files, those not used for longest are gone, and their room with them."""
+    path, decoded = files[0]
+    one = _size(tmp_path / "one", decoded)
+    cache = DiskCache(tmp_path / "cache", max_bytes=3 * one + one // 2)
+    for turn in range(6):
+        cache.put(decoded, path, f"{turn}")
+        assert cache.get(path, "0") is not None  # used each time, so that it stays
+    assert [turn for turn in range(6) if cache.get(path, f"{turn}")] == [0, 4, 5]
+    assert sum(file.stat().st_size for file in (tmp_path / "cache").iterdir()) <= 3 * one + one // 2
+
+
+def _size(directory: Path, decoded: Decoded) -> int:
+    DiskCache(directory, max_bytes=2**30).put(decoded, "x")
+    [file] = directory.iterdir()
+    return file.stat().st_size
+
+
+@pytest.mark.parametrize("damage", [b"", b"ARROW1", b"\0" * 5000])
+def test_a_damaged_cache_file_counts_as_not_there(tmp_path: Path, files: Made, damage: bytes) -> None:
+    """It is removed and made again; nobody sees an error."""
+    path, decoded = files[0]
+    cache = DiskCache(tmp_path, max_bytes=2**30)
+    cache.put(decoded, path)
+    [file] = tmp_path.iterdir()
+    file.write_bytes(damage)
+    assert cache.get(path) is None
+    assert not file.exists()
+
+
+def test_a_directory_that_cannot_be_written_keeps_nothing(tmp_path: Path, files: Made) -> None:
+    """A cache that cannot be had is no cache, and no error."""
+    (tmp_path / "file").write_text("")
+    path, decoded = files[0]
+    cache = DiskCache(tmp_path / "file" / "below", max_bytes=2**30)
+    assert cache.put(decoded, path) is decoded
+    assert cache.get(path) is None
+
+
+def test_the_cache_spares_reading_the_raw_file_until_it_changes(tmp_path: Path) -> None:
+    """Over a restart the file is not read again; another revision, or other content, is."""
+    first = as_bytes(results_file({"0": [[START, 1.0]]}))
+    raw = FakeRawFiles({"a": first})
+
+    def loader(revision: str, files: FakeRawFiles) -> Loader:
+        return Loader(files, revision=revision, disk=DiskCache(tmp_path, max_bytes=2**20))
+
+    once = loader("r", raw).load("a")
+    assert same(loader("r", raw).load("a"), once)
+    assert raw.reads == ["a"]
+    loader("another", raw).load("a")
+    assert raw.reads == ["a", "a"]
+    changed = FakeRawFiles({"a": as_bytes(results_file({"0": [[START, 12345.0]]}))})
+    assert not same(loader("r", changed).load("a"), once)
+    assert changed.reads == ["a"]
+
+
+def test_nothing_of_an_unsound_file_is_kept(tmp_path: Path) -> None:
+    """A file that is cut is read again each time."""
+    raw = FakeRawFiles({"a": as_bytes(results_file({"0": [[START, 1.0]]}))[:-5]})
+    loader = Loader(raw, disk=DiskCache(tmp_path / "cache", max_bytes=2**20))
+    for _ in range(2):
+        with pytest.raises(RawDataUnavailable, match="truncated"):
+            loader.load("a")
+    assert raw.reads == ["a", "a"]
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_store_says_what_it_holds(tmp_path: Path) -> None:
+    """Another revision, no store, or an address of no file system: one line that names it and what is allowed."""
+    address = str(tmp_path / "store")
+    with pytest.raises(DatasetError, match=r"there is none; make it with: python server\.py ingest"):
+        open_store(address, dataset="d", revision="r")
+    TimelineStore(address).begin(ABOUT)
+    TimelineStore(address).begin(ABOUT)
+    assert open_store(address, dataset="d", revision="r").about() == ABOUT
+    with pytest.raises(DatasetError, match="holds d at r, but d at s is served"):
+        open_store(address, dataset="d", revision="s")
+    with pytest.raises(DatasetError, match="holds d at r, not d at s; name another place"):
+        TimelineStore(address).begin(StoreAbout(dataset="d", revision="s"))
+    with pytest.raises(DatasetError, match="allowed: a local path, or an address"):
+        TimelineStore("gopher://x/y")
+
+
+def test_a_damaged_store_file_is_an_error_of_that_file(tmp_path: Path, files: Made) -> None:
+    """What is kept and cannot be read is not silently something else."""
+    path, decoded = files[0]
+    store = TimelineStore(str(tmp_path))
+    store.put(decoded, version="1")
+    [file] = [file for file in tmp_path.rglob("*") if file.is_file()]
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(RawDataUnavailable, match="its copy in the timeline store cannot be read"):
+        store.get(path)
+    assert store.version(path) is None
+
+
+def test_parts_that_do_not_fit_are_refused() -> None:
+    """Facts without their arrays, or of another kind, are no decoded file."""
+    decoded = decode_results(as_bytes(results_file({"0": [[START, 1.0]]})), path="a")
+    parts = packed(decoded)
+    with pytest.raises(ValueError, match="truncated"):
+        unpacked(Packed(facts=parts.facts[:-1], arrays=parts.arrays))
+    with pytest.raises(KeyError):
+        unpacked(Packed(facts=packed(without_tokens(decoded)).facts, arrays={}))
