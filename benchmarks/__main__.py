@@ -1,4 +1,4 @@
-"""Measure our server beside the stock one, and our views beside numpy by hand: `python -m benchmarks`, `make bench`.
+"""Measure our server beside the stock one, views beside numpy by hand, raw files beside the toolkit: `make bench`.
 
 Targets are printed beside the measurements; missing one does not fail the run, because the machine has a say in it. A
 measurement that compares nothing (different answers, errors under load, a server that does not start) exits with 1.
@@ -17,7 +17,8 @@ from rich.console import Console
 from benchmarks.answers import VoidError
 from benchmarks.footprint import measure_footprint
 from benchmarks.load import Shape, require_wrk
-from benchmarks.report import Report, show, show_views, write_json
+from benchmarks.raw_files import measure_raw_files
+from benchmarks.report import Report, show, show_raw_files, show_views, write_json
 from benchmarks.servers import CHECKOUT, ServerError, our_command, resident_megabytes, running, stock_command
 from benchmarks.source import Source, find_source
 from benchmarks.throughput import measure_throughput
@@ -41,6 +42,7 @@ def bench(
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
     *,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
+    raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
 ) -> None:
     """Print requests/s of both servers, the ratio, start and memory, and the times of views; write them as JSON."""
     chosen = [entry for entry in WORKLOADS if not workload or entry.name in workload]
@@ -50,6 +52,9 @@ def bench(
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
             shape = Shape(rounds, seconds, connections)
+            if raw_only:
+                show_raw_files(measure_raw_files(Path(directory), progress=progress.print), _output())
+                return
             source = find_source(data, scratch=Path(directory))
             views = _measure_views(source, progress=progress)
             if views_only:
@@ -85,6 +90,7 @@ def _measure(
     progress: Console,
 ) -> Report:
     require_wrk()
+    raw_files = measure_raw_files(scratch, progress=progress.print)
     ours_command, stock = our_command(source.directory), stock_command(source.directory)
     footprint = measure_footprint(ours_command, starts=_STARTS, scratch=scratch, progress=progress.print)
     with (
@@ -97,7 +103,7 @@ def _measure(
             )
             for workload in workloads
         )
-        return Report(source, throughput, footprint, resident_megabytes(ours_server.pid), shape, views)
+        return Report(source, throughput, footprint, resident_megabytes(ours_server.pid), shape, views, raw_files)
 
 
 if __name__ == "__main__":

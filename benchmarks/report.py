@@ -8,11 +8,15 @@ import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
+from benchmarks.raw_files import KEPT_TARGET_MS, MEMORY_TARGET, TABLE_TARGET_MS
+from benchmarks.raw_files import RATIO_TARGET as RAW_TARGET
+from benchmarks.raw_files import as_json as raw_files_as_json
 from benchmarks.servers import CHECKOUT
 from benchmarks.views import MILLION_TARGET_SECONDS, RATIO_TARGET
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from benchmarks.footprint import Footprint
     from benchmarks.load import Shape
+    from benchmarks.raw_files import RawTimes
     from benchmarks.source import Source
     from benchmarks.throughput import Throughput
     from benchmarks.views import Views
@@ -43,6 +48,7 @@ class Report:
         loaded_megabytes: Our server's resident memory after all throughput rounds, in MB.
         shape: The load.
         views: The views.
+        raw_files: The raw files.
     """
 
     source: Source
@@ -51,6 +57,7 @@ class Report:
     loaded_megabytes: float
     shape: Shape
     views: Views
+    raw_files: RawTimes
 
 
 def show(report: Report, console: Console) -> None:
@@ -62,6 +69,7 @@ def show(report: Report, console: Console) -> None:
     console.print(_throughput_table(report))
     console.print(_footprint_table(report))
     show_views(report.source, report.views, console)
+    show_raw_files(report.raw_files, console)
 
 
 def show_views(source: Source, views: Views, console: Console) -> None:
@@ -88,6 +96,54 @@ def show_views(source: Source, views: Views, console: Console) -> None:
             f"< {MILLION_TARGET_SECONDS:.0f} s" if target else "",
             _verdict(ok=million.seconds < MILLION_TARGET_SECONDS, missed="above") if target else "",
         )
+    console.print(table)
+
+
+def show_raw_files(times: RawTimes, console: Console) -> None:
+    """Print the table of the raw files."""
+    table = Table(
+        title=f"A raw file of {times.megabytes:.0f} MB", caption="the same timeline; medians of rounds in turns"
+    )
+    for name in ("measure", "value", "target", ""):
+        table.add_column(name, justify="right" if name in {"value", "target"} else "left")
+    ratios = [theirs / ours for theirs, ours in zip(times.toolkit_ms, times.ours_ms, strict=True)]
+    table.add_row("first timeline, ours", f"{median(times.ours_ms):.1f} ms", "", "")
+    table.add_row("first timeline, the toolkit", f"{median(times.toolkit_ms):.0f} ms", "", "")
+    table.add_row(
+        "the toolkit's time over ours",
+        f"{times.ratio:.1f}{_TIMES} ({min(ratios):.1f} to {max(ratios):.1f})",
+        f"≥ {RAW_TARGET:.0f}{_TIMES}",
+        _verdict(ok=times.ratio >= RAW_TARGET, missed="below"),
+    )
+    for name, taken in (("the disk cache", times.cached_ms), ("the timeline store", times.stored_ms)):
+        table.add_row(
+            f"from {name}",
+            f"{median(taken):.1f} ms",
+            f"< {KEPT_TARGET_MS:.0f} ms",
+            _verdict(ok=median(taken) < KEPT_TARGET_MS, missed="above"),
+        )
+    table.add_row(
+        "peak of memory over the file's size, decoded whole",
+        f"{times.memory:.2f}{_TIMES}",
+        f"< {MEMORY_TARGET}{_TIMES}",
+        _verdict(ok=times.memory < MEMORY_TARGET, missed="above"),
+    )
+    storm = times.storm
+    files, large = storm.files
+    table.add_row(
+        f"{storm.requests} cold timelines at once, of {files} files, {large} of them large",
+        f"{storm.seconds:.1f} s",
+        "",
+        "",
+    )
+    table.add_row("reads of raw files", f"{storm.reads}", f"{files}", _verdict(ok=storm.reads == files, missed="other"))
+    table.add_row("errors", f"{storm.errors or 0}", "0", _verdict(ok=not storm.errors, missed="some"))
+    table.add_row(
+        f"table queries meanwhile, p99 of {len(storm.table_ms)}",
+        f"{storm.table_p99:.1f} ms",
+        f"< {TABLE_TARGET_MS:.0f} ms",
+        _verdict(ok=storm.table_p99 < TABLE_TARGET_MS, missed="above"),
+    )
     console.print(table)
 
 
@@ -161,6 +217,7 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         "libraries": {name: version(name) for name in _LIBRARIES},
         "load": asdict(report.shape),
         "views": {**asdict(report.views), "ratio_target": RATIO_TARGET, "million_target": MILLION_TARGET_SECONDS},
+        "raw_files": raw_files_as_json(report.raw_files),
         "throughput": [_throughput_as_json(entry) for entry in report.throughput],
         "ready": {
             "seconds": footprint.ready_seconds,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,7 +63,8 @@ def request_figures(file: TopLevel) -> RequestFigures:
         problem = "results is missing"
         return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
     lengths: list[int] = []
-    latencies: list[npt.NDArray[np.float64]] = []
+    # Grows in place: joining an array per request would need as much again while the file is still held.
+    latencies = array("d")
     length_problem = ""
     for place, text in enumerate(requests):
         try:
@@ -72,7 +74,7 @@ def request_figures(file: TopLevel) -> RequestFigures:
             return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
         if not request.success:
             continue
-        latencies.append(smoothed(request.itl))
+        latencies.frombytes(smoothed(request.itl).tobytes())
         if request.output_len is None or not 0 <= request.output_len <= MAX_LENGTH:
             length_problem = length_problem or (
                 f"results[{place}].output_len is {request.output_len} in a request that succeeded; "
@@ -80,7 +82,7 @@ def request_figures(file: TopLevel) -> RequestFigures:
             )
         else:
             lengths.append(int(request.output_len))
-    tokens = np.concatenate(latencies) if latencies else np.empty(0)
+    tokens = np.frombuffer(latencies, np.float64)
     return RequestFigures(
         output_lengths=length_problem or _read_only(np.array(lengths, np.int32)),
         inter_token_latencies=_read_only(tokens) if tokens.size else "no request has an inter-token latency",

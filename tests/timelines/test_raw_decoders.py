@@ -129,10 +129,7 @@ def test_gauges_of_several_engines_are_one() -> None:
     [
         (b'{"timeline": [{"metrics": ""}]}', "missing required field timestamp"),
         (b'{"timeline": 3}', "Expected array, got int"),
-        (
-            b'{"timeline": [{"timestamp": 1, "metrics": "vllm:kv_cache_usage_perc{ 1"}]}',
-            "a text that is not Prometheus",
-        ),
+        (b'{"timeline": [{"timestamp": 1, "metrics": "vllm:kv_cache_usage_perc{ 1"}]}', "is not Prometheus"),
         (b'{"steady_state_stats": {"a": "b"}}', "got str"),
         (b'{"timeline": [', "truncated"),
     ],
