@@ -23,6 +23,7 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HF_HOME=/cache \
+    MLENERGY_RAW_CACHE=/cache/raw \
     MLENERGY_PORT=8000
 COPY --from=packages /app/.venv .venv
 COPY LICENSE pyproject.toml server.py settings.py errors.py ./

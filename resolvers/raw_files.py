@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import gather
 from typing import TYPE_CHECKING
 
+from errors import RawDataUnavailable
 from resolvers.samples import Samples
 from tables.batch import PerRow
 
@@ -36,7 +37,10 @@ async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
     """Return each run's output lengths, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
-        return Samples((await context.raw.results(path)).read_output_lengths())
+        lengths = (await context.raw.results(path)).read_output_lengths()
+        if not lengths.size:
+            raise RawDataUnavailable(f"{path}: no request succeeded", path=path)
+        return Samples(lengths)
 
     return await _read_each(context, runs, "results_path", read)
 

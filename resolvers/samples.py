@@ -24,7 +24,7 @@ _MAX_SEED = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Values of one run, at least one of them where a mean or the like is asked for.
+    """Values of one run, at least one of them.
 
     Args:
         values: Numbers of one dimension.
@@ -33,14 +33,13 @@ class Samples:
     values: NDArray[Any]
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
-        """Return percentiles as a column of one row, linear between ranks as numpy's; nulls where there is no value.
+        """Return percentiles as a column of one row, linear between ranks as numpy's.
 
         Raises:
             BadUserInput: A percentile is not between 0 and 100, or there are too many.
         """
         check_percentiles(wanted)
-        found = np.percentile(self.values, wanted).tolist() if self.values.size else [None] * len(wanted)
-        return pa.array([found], pa.list_(pa.float64()))
+        return pa.array([np.percentile(self.values, wanted)], pa.list_(pa.float64()))
 
     def histogram(self, bins: int) -> SampleHistogram:
         """Count the values in bins of equal width.
@@ -49,8 +48,6 @@ class Samples:
             BadUserInput: There are too few or too many bins, or they cannot be told apart.
         """
         check_bins(bins)
-        if not self.values.size:
-            return SampleHistogram(np.empty(0), np.empty(0, np.int64))
         return SampleHistogram(*counted(self.values, bins))
 
 

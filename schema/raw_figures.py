@@ -19,14 +19,14 @@ from timelines.iterations import Iteration
 from timelines.prometheus import DecodedServer, ServerGauge
 
 Percents = Annotated[list[float], strawberry.argument(description="Which ones, each from 0 to 100.")]
-PERCENTILES = "The percentiles `p`, 0 to 100, linear between ranks (numpy's default); nulls where there is no value."
+PERCENTILES = "The percentiles `p`, 0 to 100, linear between ranks (numpy's default)."
 BINS_OF_ALL = "`bins` of equal width from the least to the greatest."
 
 
 def _of_samples(value: Callable[[Samples], float], graphql_type: Any, description: str) -> StrawberryField:
     async def resolver(samples: strawberry.Parent[Samples], info: Info) -> Any:
         # Some millions of values: off the event loop.
-        return await info.context.raw.compute(lambda: value(samples) if samples.values.size else None)
+        return await info.context.raw.compute(lambda: value(samples))
 
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
     return field
@@ -73,14 +73,16 @@ class OutputLengths:
     values = strawberry.field(
         resolver=values, graphql_type=list[int], description="Tokens per request, in the order of the file."
     )
-    min = _of_samples(lambda samples: float(samples.values.min()), float | None, "The least. Unit: tokens.")
-    max = _of_samples(lambda samples: float(samples.values.max()), float | None, "The greatest. Unit: tokens.")
+    min = _of_samples(lambda samples: float(samples.values.min()), float, "The least. Unit: tokens.")
+    max = _of_samples(lambda samples: float(samples.values.max()), float, "The greatest. Unit: tokens.")
     mean = _of_samples(
         lambda samples: float(samples.values.mean()),
-        float | None,
-        "The arithmetic mean; null where no request succeeded. Unit: tokens.",
+        float,
+        "The arithmetic mean. Unit: tokens.",
     )
-    percentiles = strawberry.field(resolver=percentiles, graphql_type=list[float | None], description=PERCENTILES)
+    percentiles = strawberry.field(
+        resolver=percentiles, graphql_type=list[float], description=f"{PERCENTILES} Unit: tokens."
+    )
     histogram = strawberry.field(
         resolver=histogram,
         graphql_type=RunHistogram,
