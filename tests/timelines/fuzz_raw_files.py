@@ -9,6 +9,7 @@ import argparse
 import json
 import math
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS = 2.0
 _TOKENS = (b"NaN", b"-Infinity", b"null", b"true", b'"x"', b"[]", b"{}", b"1e999", b"-0.0", b"1e-320", b"9" * 30)
+_ESCAPE = re.compile(r'\\(?:(u[0-9a-fA-F]{4}|["\\/bfnrt])|.)', re.DOTALL)
 _MARKS = b'{}[]",:\\\x00\xff\n 0123456789.eE+-'
 
 
@@ -69,8 +71,9 @@ def check_damaged(kind: str, raw: bytes, found: Found) -> None:
     finally:
         found.slowest_seconds = max(found.slowest_seconds, time.perf_counter() - begun)
     found.outcomes["decoded"] += 1
-    # What a string holds is not looked into, so that neither a bad byte nor a bare newline in one is an error.
-    plain = json.loads(raw.decode("utf-8", "replace"), strict=False, parse_int=float)
+    # What a string that nobody reads holds is not looked into: no bad byte, newline or escape in one is an error.
+    text = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else "?", raw.decode("utf-8", "replace"))
+    plain = json.loads(text, strict=False, parse_int=float)
     if isinstance(decoded, DecodedResults):
         _compare_results(decoded, plain, found)
     else:
