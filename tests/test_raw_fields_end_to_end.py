@@ -279,6 +279,27 @@ def test_a_wrong_argument_of_a_view_is_named(graph: Graph, view: str, reason: st
     assert error.extensions["code"] == "BAD_USER_INPUT"
 
 
+def test_raw_fields_have_one_answer(graph: Graph, json_graph: Graph, reference_graph: Graph) -> None:
+    """At the root and below models, written as JSON, given as Python values or completed row by row: the same bytes."""
+    where = 'where: { task: { eq: "gpqa" }, maxNumSeqs: { lte: 8 }, gpuModel: { eq: "H100" } }'
+    runs = f"""{{ nodes {{ id
+        outputLengths {{ count values mean percentiles(p: [50]) histogram(bins: 3) {{ edges counts }} }}
+        interTokenLatencies {{ count percentiles(p: [90]) histogram(bins: 2) {{ counts }} mixture {{ {_MIXTURE} }} }}
+        latencies {{ ttft {{ meanMs percentiles {{ p valueMs }} }} tpot {{ medianMs }} }}
+        serverMetrics {{ steadyStateStatistics {{ name value }} kvCacheUsage(maxPoints: 3) {{ name value }} }} }}
+      outputLengthDistribution(bins: 3) {{ edges count counts runs {{ run {{ id }} counts energyEdgesJoules }} }}
+      commonTimelines(stepS: 20, per: [NUM_GPUS]) {{ key {{ field value }} runCount relativeTimeS value }} }}"""
+    query = f"""{{
+      llmRuns({where}, first: 2) {runs}
+      models(first: 4) {{ nodes {{ llmRuns({where}, first: 1) {runs} }} }}
+      diffusionRuns(first: 2) {{ nodes {{ iterations {{ timeS gpus {{ index energyJoules }} }} }} }}
+    }}"""
+    expected = json.dumps(reference_graph.ask(query))
+    assert json.dumps(graph.ask(query)) == expected
+    assert json.dumps(json_graph.ask(query)) == expected
+    assert len(expected) > 5_000
+
+
 def test_figures_without_raw_files_are_null(real_graph: Graph) -> None:
     """The published figures name no raw file: the fields are null, the views say how many runs they lack."""
     answer = real_graph.ask("""{ llmRuns(first: 1, where: {task: {eq: "gpqa"}}) { totalCount

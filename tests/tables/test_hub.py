@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import re
 import subprocess
 import sys
@@ -102,6 +103,30 @@ def test_raw_file_is_downloaded_once(hub: LoopbackHub, settings: HubSettings) ->
     hub.close()
 
     assert raw.read(RESULTS) == first
+
+
+def test_raw_file_over_the_cap_is_not_downloaded(hub: LoopbackHub, settings: HubSettings) -> None:
+    """The Hub is asked for the size, and then for nothing; a copy in the cache is measured without it."""
+    raw = open_hub(settings).raw
+    hub.requests.clear()
+    with pytest.raises(RawDataUnavailable, match=f"^{re.escape(RESULTS)}: has [0-9]+ bytes; allowed: 3$"):
+        raw.read(RESULTS, max_bytes=3)
+    assert [path for path in hub.paths("GET") if path.endswith("results.json")] == []
+
+    whole = raw.read(RESULTS, max_bytes=2**20)
+    hub.close()
+    assert raw.read(RESULTS, max_bytes=len(whole)) == whole
+    with pytest.raises(RawDataUnavailable, match=f"has {len(whole)} bytes; allowed: {len(whole) - 1}$"):
+        raw.read(RESULTS, max_bytes=len(whole) - 1)
+
+
+def test_raw_files_survive_pickling(hub: LoopbackHub, settings: HubSettings) -> None:
+    """A worker process reads the same files at the same commit."""
+    raw = open_hub(settings).raw
+    copy = pickle.loads(pickle.dumps(raw))  # noqa: S301 - our own bytes
+    assert copy.version(RESULTS) == raw.version(RESULTS)
+    assert copy.read(RESULTS) == raw.read(RESULTS)
+    assert hub.requests
 
 
 def test_new_commit_is_opened_beside_the_old(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:

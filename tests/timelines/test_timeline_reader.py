@@ -8,7 +8,7 @@ import pytest
 
 from errors import Overloaded, RawDataUnavailable
 from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
-from timelines.loader import Loader
+from timelines.loader import Loaded, Loader
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import RawReader
 
@@ -52,6 +52,45 @@ def test_metrics_of_a_run_share_one_read() -> None:
         await _all(reader.timeline("a", each) for each in asked)
         await _all(reader.timeline("a", each) for each in asked)
         assert raw.reads == ["a"]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_all_that_a_file_says_shares_one_read() -> None:
+    """Timelines, lengths and latencies of a run, at once, in any order and later, parse its file once."""
+    file = results_file(SAMPLES, results=[])
+    file["results"] = [{"success": True, "output_len": 2, "itl": [0.5, 0.25]}]
+
+    async def scenario() -> None:
+        raw = FakeRawFiles({"a": as_bytes(file)})
+        loaded: list[Loaded] = []
+        reader = RawReader(Loader(raw, on_loaded=loaded.append))
+        for _ in range(2):
+            first, timeline, tokens = await asyncio.gather(
+                reader.results("a"), reader.timeline("a", request()), reader.results("a", tokens=True)
+            )
+            assert first.read_output_lengths().tolist() == [2]
+            assert tokens.read_inter_token_latencies().tolist() == [0.5, 0.25]
+            assert timeline.sample_count == 50
+        assert raw.reads == ["a"]
+        assert [(each.path, each.origin) for each in loaded] == [("a", "raw")]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_timeline_does_not_wait_for_the_requests_behind_it() -> None:
+    """It is answered while the rest of the file is still to be decoded."""
+    file = results_file(SAMPLES)
+    file["results"] = [{"success": True, "output_len": 2, "itl": [0.5, 0.25] * 5_000} for _ in range(400)]
+
+    async def scenario() -> None:
+        reader = RawReader(Loader(FakeRawFiles({"a": as_bytes(file)})))
+        results = asyncio.ensure_future(reader.results("a"))
+        assert (await reader.timeline("a", request())).sample_count == 50
+        assert not results.done()
+        assert (await results).read_inter_token_latencies().size == 4_000_000
         reader.close()
 
     asyncio.run(scenario())
