@@ -40,6 +40,14 @@ def pytest_configure() -> None:
     settings.load_profile("mlenergy")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the servers of a test run keep on disk is its own, and gone with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample() -> Dataset:
     """The bundled sample."""

@@ -72,7 +72,9 @@ def served(datasets: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 
 
 def _environment(hub: LoopbackHub, home: Path, **more: str) -> dict[str, str]:
-    return {"HF_ENDPOINT": hub.url, "HF_HOME": str(home), "HF_TOKEN": CANARY, "NO_PROXY": "127.0.0.1", **more}
+    # Both caches are the home's own: a raw file that another server has decoded would not be downloaded again.
+    caches = {"HF_HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+    return {"HF_ENDPOINT": hub.url, "HF_TOKEN": CANARY, "NO_PROXY": "127.0.0.1", **caches, **more}
 
 
 @contextmanager

@@ -248,7 +248,7 @@ def _as_whole(values: Array) -> tuple[int | None, Array]:
     """Return decimals as whole numbers and how many decimal places they have; none where that is not exact."""
     if values.dtype.kind == "i":
         return 0, values.astype(np.int64)
-    if not np.isfinite(values).all() or (values.size and np.abs(values).max() * 10.0 ** _DIGITS[-1] > _EXACT):
+    if not np.isfinite(values).all() or (values.size and np.abs(values).max() > _EXACT / 10.0 ** _DIGITS[-1]):
         return None, values
     for digits in _DIGITS:
         whole = np.rint(values * 10.0**digits)

@@ -17,7 +17,8 @@ _MAX_TIMELINES = 8
 _KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
 _ENTITIES = {"Model": "modelId", "GPU": "model", "Task": "name", "Dataset": "name"}
 _LISTS = {"gpus": 2, "tasks": 7, "models": 16, "runsByGpu": 2, "devices": 2, "columns": 60}
-_DEFAULTS = {"first": "2", "last": "2", "offset": "1"}
+# They read the files of all that is selected, hundreds here: tests/test_raw_fields_end_to_end.py asks them in each way.
+_OF_ALL_RAW_FILES = ("outputLengthDistribution", "commonTimelines")
 _FILTERS: dict[str, Sequence[str]] = {
     "llmRuns": (
         '{task: {in: ["gpqa", "image-chat"]}}',
@@ -130,11 +131,18 @@ def _allowed(document: _Document, parent: GraphQLObjectType, name: str, *, depth
         return document.timelines + objects <= _MAX_TIMELINES
     given = name == "_entities" or (parent.name == "Query" and name in _KEYS)
     insists = any(is_required_argument(argument) for argument in parent.fields[name].args.values())
-    if name == "_service" or (insists and not given):
+    if name == "_service" or name in _OF_ALL_RAW_FILES or (insists and not given):
         return False  # what insists on arguments of its own is drawn by hypothesis-graphql, from the whole schema
-    if is_leaf_type(get_named_type(parent.fields[name].type)):
+    kind = get_named_type(parent.fields[name].type)
+    if is_leaf_type(kind):
         return True
-    return depth < _MAX_DEPTH and objects * _LISTS.get(name, 3) <= _MAX_OBJECTS
+    if depth >= _MAX_DEPTH or objects * _LISTS.get(name, 3) > _MAX_OBJECTS:
+        return False
+    # Some objects hold nothing that may be drawn: it insists on arguments, or lies too deep.
+    fanned = objects * _fan_out(parent, name)
+    return not isinstance(kind, GraphQLObjectType) or any(
+        _allowed(document, kind, child, depth=depth + 1, objects=fanned) for child in kind.fields
+    )
 
 
 def _wrapped(document: _Document, parent: GraphQLObjectType, selected: str) -> str:
