@@ -7,17 +7,20 @@ graphql-core's own path row by row, so that errors, nulls and paths are what the
 
 from __future__ import annotations
 
+from functools import cached_property
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from graphql import ExecutionResult, is_enum_type, is_non_null_type
+from graphql import ExecutionResult, default_field_resolver, default_type_resolver, is_enum_type, is_non_null_type
 from graphql.error import located_error
+from graphql.execution.collect_fields import FragmentDetails
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
 from execution.place import Place
+from execution.plan import Plan
 from execution.python_values import PythonWriter
 from execution.selection import Selection
 from tables.batch import Batch, Lists, Maybe, PerRow
@@ -25,9 +28,10 @@ from tables.relations import Grouped
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Protocol
 
-    from graphql import GraphQLError, GraphQLOutputType, GraphQLResolveInfo
+    from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
@@ -47,6 +51,38 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
     """Completes columns of one row through graphql-core: the meaning of the schema, without any speed."""
 
     refusal: GraphQLError | None = None
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is known of the operation; made for this execution alone, where nobody has kept one."""
+        return Plan(self.schema, self.operation, self.fragment_definitions, levels={})
+
+    @classmethod
+    def follow(cls, plan: Plan, context: object, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a result, or what it will be awaited of
+        """Execute the operation of a plan: what graphql-core's `execute` does, without what the plan knows already.
+
+        Args:
+            plan: The plan.
+            context: The request's context.
+            given: The variables as the client gave them.
+        """
+        variables = plan.variable_values(given)
+        if isinstance(variables, list):
+            return ExecutionResult(None, variables)
+        executor = cls(
+            plan.schema,
+            plan.fragments,
+            {name: FragmentDetails(node) for name, node in plan.fragments.items()},
+            None,
+            context,
+            plan.operation,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+        )
+        executor.plan = plan
+        return executor.execute_operation()
 
     def complete_value(
         self,
@@ -83,6 +119,38 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
 class ColumnarExecutor(RowByRowExecutor):
     """Completes columns as columns, and writes them as the request's context wants them: JSON text or Python values."""
 
+    def execute_field(
+        self,
+        parent_type: GraphQLObjectType,
+        source: Any,  # noqa: ANN401 - graphql-core's signature
+        field_details_list: FieldDetailsList,
+        path: Path,
+        position_context: Any,  # noqa: ANN401 - graphql-core's signature
+    ) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Resolve and complete a field of the root as planned; any other, and what takes time, as graphql-core does."""
+        planned = self.plan.field(parent_type, field_details_list) if source is None else None
+        if planned is None or planned.definition.is_async:
+            return super().execute_field(parent_type, source, field_details_list, path, position_context)
+        kind = planned.field.type
+        info = self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
+        try:
+            column = planned.resolve(source, info, self.variable_values)
+            completed = self.complete_value(kind, field_details_list, info, path, column, position_context)
+        except Exception as error:  # noqa: BLE001 - any error of a field is that field's
+            self.handle_field_error(error, kind, field_details_list, path)
+            return None
+        if not isawaitable(completed):
+            return completed
+
+        async def delivered() -> Any:  # noqa: ANN401 - as above
+            try:
+                return await completed
+            except Exception as error:  # noqa: BLE001 - as above
+                self.handle_field_error(error, kind, field_details_list, path)
+                return None
+
+        return delivered()
+
     def complete_value(
         self,
         return_type: GraphQLOutputType,
@@ -103,7 +171,7 @@ class ColumnarExecutor(RowByRowExecutor):
             return row_by_row()
         if isinstance(result, TableColumn | pa.Array) and _is_null(result):
             return row_by_row()  # a null must be seen as one, where a field or a row above may not be null
-        selection = Selection(self)
+        selection = Selection(self, self.plan)
         try:
             node = selection.complete(return_type, field_details_list, Place(None, path, "", ""), info, result)
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still

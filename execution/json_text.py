@@ -1,7 +1,8 @@
-"""Writes a resolved selection as JSON: columns of texts, joined by Arrow kernels; a single row as pieces of bytes."""
+"""Writes a resolved selection as JSON: cells and rows by Arrow kernels, and these put together as ropes."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import braided, cut, listed, merged
+from execution.ropes import Rope, braided, listed, merged, picked, spread, texts_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
@@ -31,12 +32,16 @@ if TYPE_CHECKING:
 
     from execution.nodes import Node
     from execution.rendered_rows import RenderedRows
-    from execution.ropes import Piece, Rope
+    from execution.ropes import Part, Texts
 
 
-# Up to so many rows are put together as ropes, which copies each text once; more by Arrow kernels, which copy at every
-# level and take no time per row.
-_FEW_ROWS = 128
+class JsonText:
+    """A value of the answer that is JSON already, in pieces that are joined when the whole answer is."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: Sequence[bytes]) -> None:
+        self.pieces = pieces
 
 
 class JsonWriter:
@@ -49,73 +54,63 @@ class JsonWriter:
     def __init__(self, rendered: RenderedRows) -> None:
         self._rendered = rendered
 
-    def finish(self, node: Node) -> orjson.Fragment:
+    def finish(self, node: Node) -> JsonText:
         """Write a node of one row, to be set into the response as it is."""
-        return orjson.Fragment(b"".join(braided(self._pieces(node), 1)[0]))
+        return JsonText(braided(self._parts(node), 1).pieces)
 
-    def _pieces(self, node: Node) -> list[Piece]:  # noqa: C901, PLR0911, PLR0912 - one case per kind of node
+    def _parts(self, node: Node) -> list[Part]:  # noqa: PLR0911 - one case per kind of node
         """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
         match node:
             case ConstantNode(text):
-                return [orjson.dumps(text).decode()]
+                return [orjson.dumps(text)]
             case LeafNode(pa.Array() as values) if len(values) == 1 and not pa.types.is_list(values.type):
-                return [orjson.dumps(values[0].as_py()).decode()]
+                return [orjson.dumps(values[0].as_py())]
             case LeafNode(column):
                 return [self._cells(column)]
             case RowsNode():
                 return [self._row_fields(node)]
-            case ObjectNode(_, fields):
-                pieces: list[Piece] = ["{"]
-                for position, (name, field) in enumerate(fields):
-                    separator = "," if position else ""
-                    pieces.append(separator if isinstance(field, RowsNode) else f'{separator}"{name}":')
-                    pieces.extend(self._pieces(field))
-                return [*pieces, "}"]
-            case ListNode(offsets, items) if len(offsets) <= _FEW_ROWS:
-                return ["[", self._few_lists(offsets, items), "]"]
+            case ObjectNode():
+                return self._object(node)
             case ListNode(offsets, items):
-                texts = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), self._objects(items))
-                return ["[", pc.binary_join(texts, ","), "]"]
+                return [b"[", listed(self._objects(items, behind=b","), offsets), b"]"]
             case MaybeNode(present, items):
-                if not items.count:
-                    return ["null"]
-                row_of_object = np.cumsum(present) - 1
-                taken = pa.array(row_of_object, mask=~present)
-                return [pc.fill_null(self._objects(items).take(taken), "null")]
+                return [spread(self._objects(items), present, b"null")]
             case CompletedNode(values):
-                return [pa.array([orjson.dumps(value).decode() for value in values], pa.string())]
+                return [[orjson.dumps(value, default=_as_fragment) for value in values]]
             case PendingNode(delivered) if delivered is not None:
-                return self._pieces(delivered)
+                return self._parts(delivered)
             case _:
                 raise TypeError(f"{type(node).__name__} has not been delivered")
 
-    def _few_lists(self, offsets: NDArray[np.int64], items: ObjectNode) -> list[Rope]:
-        """Write the lists of a few rows: cut from one text where there is one or should be, else put together."""
-        if items.count > _FEW_ROWS or _only_rows(items):
-            return cut(self._objects(items, behind=","), offsets)
-        return listed(braided(self._pieces(items), items.count), offsets)
+    def _object(self, node: ObjectNode) -> list[Part]:
+        parts: list[Part] = [b"{"]
+        for position, (name, field) in enumerate(node.fields):
+            separator = b"," if position else b""
+            parts.append(separator if isinstance(field, RowsNode) else b'%b"%b":' % (separator, name.encode()))
+            parts.extend(self._parts(field))
+        return [*parts, b"}"]
 
-    def _objects(self, node: ObjectNode, *, behind: str = "") -> pa.Array[Any]:
+    def _objects(self, node: ObjectNode, *, behind: bytes = b"") -> Rope:
         """Write one object per row, each with what stands behind it."""
-        only = node.fields[0][1] if _only_rows(node) else None
-        if isinstance(only, RowsNode):
-            return self._row_fields(only, before="{", behind="}" + behind)
-        return _joined([*self._pieces(node), behind], node.count)
+        if len(node.fields) == 1 and isinstance(only := node.fields[0][1], RowsNode):
+            return Rope(self._row_fields(only, before=b"{", behind=b"}" + behind), range(node.count + 1))
+        return braided([*self._object(node), behind], node.count)
 
-    def _row_fields(self, node: RowsNode, before: str = "", behind: str = "") -> pa.Array[Any]:
-        """Write fields that depend on the row alone: for the whole table once, then taken."""
+    def _row_fields(self, node: RowsNode, before: bytes = b"", behind: bytes = b"") -> Texts:
+        """Write fields that depend on the row alone: for the whole table once, then picked."""
 
-        def write(rows: RowSet) -> pa.Array[Any]:
-            pieces = self._pieces(node.resolve(rows))[1:-1]  # without the braces, which are the object's
-            return _joined([before, *pieces, behind], len(rows))
+        def write(rows: RowSet) -> Texts:
+            parts = self._parts(node.resolve(rows))[1:-1]  # without the braces, which are the object's
+            return _joined([before, *parts, behind], len(rows))
 
         table = node.rows.table
         if not len(node.rows):
-            return pa.array([], pa.string())
+            return []
         if table.num_rows > WHOLE_TABLE_ROWS:
             return write(node.rows)
-        whole = self._rendered.get(table, (node.signature, before, behind), lambda: write(RowSet.whole(table)))
-        return whole.take(pa.array(node.rows.indices, pa.int64()))
+        selection = (node.signature, before, behind)
+        whole = self._rendered.get(table, selection, lambda: write(RowSet.whole(table)))
+        return picked(whole, node.rows.indices)
 
     def _cells(self, column: TableColumn | pa.Array[Any]) -> pa.Array[Any]:
         if not isinstance(column, TableColumn):
@@ -129,22 +124,47 @@ class JsonWriter:
         return whole.take(pa.array(column.rows.indices, pa.int64()))
 
 
-def _joined(pieces: Sequence[Piece], count: int) -> pa.Array[Any]:
-    """Join pieces row by row into one column of texts."""
-    if any(isinstance(piece, list) for piece in pieces):
-        return pa.array([b"".join(rope) for rope in braided(pieces, count)], pa.binary()).cast(pa.string())
-    match merged(pieces):
+def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
+    """Return a value as JSON; what is JSON already is put in its place, and in objects copied no more than once."""
+    return b"".join(_pieces(value))
+
+
+def _pieces(value: Any) -> list[bytes]:  # noqa: ANN401 - any JSON
+    if isinstance(value, JsonText):
+        return list(value.pieces)
+    if not isinstance(value, dict) or not value:
+        return [orjson.dumps(value, default=_as_fragment)]
+    pieces = [b"{"]
+    for position, (name, member) in enumerate(value.items()):
+        pieces.append(b"%b%b:" % (b"," if position else b"", orjson.dumps(name)))
+        pieces += _pieces(member)
+    return [*pieces, b"}"]
+
+
+def _as_fragment(value: Any) -> orjson.Fragment:  # noqa: ANN401 - orjson asks of anything that it does not know
+    if not isinstance(value, JsonText):
+        raise TypeError(f"{type(value).__name__} is no JSON")
+    return orjson.Fragment(b"".join(value.pieces))
+
+
+def _joined(parts: Sequence[Part], count: int) -> Texts:
+    """Join the parts of each row into one text: by Arrow kernels where all are columns, else row by row."""
+    strands = merged(parts)
+    if any(isinstance(strand, Rope | list) for strand in strands):
+        rope = braided(strands, count)
+        return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
+    match [
+        strand if isinstance(strand, pa.Array) else strand.decode()
+        for strand in strands
+        if not isinstance(strand, Rope | list)
+    ]:
         case []:
-            return pa.array(np.full(count, ""), pa.string())
+            return [b""] * count
         case [str(text)]:
-            return pa.array(np.full(count, text), pa.string())
-        case parts:
-            return pc.binary_join_element_wise(*parts, "")
+            return [text.encode()] * count
+        case columns:
+            return texts_of(pc.binary_join_element_wise(*columns, ""))
 
 
-def _only_rows(node: ObjectNode) -> bool:
-    return len(node.fields) == 1 and isinstance(node.fields[0][1], RowsNode)
-
-
-def _is_range(indices: np.ndarray[Any, Any]) -> bool:
-    return bool((indices == np.arange(len(indices))).all())
+def _is_range(indices: NDArray[np.int64]) -> bool:
+    return bool(np.array_equal(indices, np.arange(len(indices))))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from graphql.execution import Executor
     from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 
+    from execution.plan import Plan
+
 # The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context.
 OF_THE_ROW = "of the row"
 
@@ -21,22 +23,23 @@ OF_THE_ROW = "of the row"
 Level: TypeAlias = "list[tuple[str, FieldDetailsList, Hashable | None]]"
 
 
-def fields_of_level(executor: Executor[Any], object_type: GraphQLObjectType, details: FieldDetailsList) -> Level:
+def fields_of_level(
+    executor: Executor[Any], plan: Plan, object_type: GraphQLObjectType, details: FieldDetailsList
+) -> Level:
     """Return the fields that are selected of a level's objects.
 
-    A document without directives selects the same for all variables: what was worked out once is in its plan, which the
-    request's context carries.
+    An operation without directives selects the same for all variables: what was worked out once is in its plan.
     """
-    plan: dict[Hashable, Level] | None = getattr(executor.context_value, "plan", None)
+    levels = plan.levels
     place = (object_type.name, *(id(detail.node) for detail in details))
-    if plan is not None and place in plan:
-        return plan[place]
+    if levels is not None and place in levels:
+        return levels[place]
     level = [
         (name, field_details, _signature(executor, object_type, name, field_details))
         for name, field_details in _subfields(executor, object_type, details).items()
     ]
-    if plan is not None:
-        plan[place] = level
+    if levels is not None:
+        levels[place] = level
     return level
 
 

@@ -35,8 +35,11 @@ class Place:
 
     @cached_property
     def first(self) -> Path:
-        """The path of row 0: what the resolvers of a level are told."""
-        return self.path(0)
+        """The path that resolvers are told: of the field in the first row, as if no list before it were empty."""
+        if self.within is None:
+            return self.root if self.root is not None else Path(None, self.name, self.type_name)
+        above = self.within.first if self.within.offsets is None else self.within.first.add_key(0)
+        return above.add_key(self.name, self.type_name)
 
     def path(self, row: int) -> Path:
         """Return the path of one value: of the field in that row, or of that item among the items of all rows."""

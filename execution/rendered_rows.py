@@ -3,44 +3,58 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     import pyarrow as pa
 
+    from execution.ropes import Texts
     from tables.table import Table
+
+    Rendered = TypeVar("Rendered", "Texts", "pa.Array[Any]")
 
 # A table with more rows is written row by row as rows are asked for: writing a million to answer ten costs more than
 # it can ever save.
 WHOLE_TABLE_ROWS = 65_536
 
+_BYTES_OF_AN_OBJECT = 41  # that holds a text, and of the place in the list that it stands in
+
 
 class RenderedRows:
-    """String arrays as long as a table, by table and selection; the least recently used go first.
+    """What was written of whole tables, by table and selection; the least recently used goes first.
 
     Args:
-        max_bytes: What all of them together may take.
+        max_bytes: What all of it together may take.
     """
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._arrays: OrderedDict[tuple[Table, Hashable], pa.Array[Any]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Table, Hashable], tuple[Any, int]] = OrderedDict()
 
-    def get(self, table: Table, selection: Hashable, render: Callable[[], pa.Array[Any]]) -> pa.Array[Any]:
-        """Return the array kept for this selection of the table's columns, or keep what `render` makes."""
+    def get(self, table: Table, selection: Hashable, render: Callable[[], Rendered]) -> Rendered:
+        """Return what is kept of this selection of the table's columns, or keep what `render` makes."""
         key = (table, selection)
-        array = self._arrays.get(key)
-        if array is not None:
-            self._arrays.move_to_end(key)
-            return array
-        array = render()
-        if array.nbytes <= self._max_bytes:
-            self._arrays[key] = array
-            self._bytes += array.nbytes
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            kept: Rendered = found[0]
+            return kept
+        rendered = render()
+        size = _size(rendered)
+        if size <= self._max_bytes:
+            self._kept[key] = (rendered, size)
+            self._bytes += size
             while self._bytes > self._max_bytes:
-                _, dropped = self._arrays.popitem(last=False)
-                self._bytes -= dropped.nbytes
-        return array
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self._bytes -= dropped
+        return rendered
+
+
+def _size(rendered: Texts | pa.Array[Any]) -> int:
+    if isinstance(rendered, list):
+        return sum(map(len, rendered)) + _BYTES_OF_AN_OBJECT * len(rendered)
+    size: int = rendered.nbytes
+    return size

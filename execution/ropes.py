@@ -1,79 +1,123 @@
-"""Texts of a few rows as ropes: pieces that lie where they are, and are copied once, into the answer."""
+"""Texts as ropes: pieces that lie where they are, side by side for all rows of a level, copied once into the answer."""
 
 from __future__ import annotations
 
-from itertools import chain, pairwise, repeat
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-Rope: TypeAlias = "list[bytes | memoryview]"
-# Part of the text of every row: the same in all, a column of texts, or one rope per row.
-Piece: TypeAlias = "str | pa.Array[Any] | list[Rope]"
+Texts: TypeAlias = "list[bytes]"
 
 
-def braided(pieces: Sequence[Piece], count: int) -> list[Rope]:
-    """Put the pieces of each row together."""
-    strands: list[Iterable[Rope]] = []
-    for piece in merged(pieces):
-        if isinstance(piece, str):
-            strands.append(repeat([piece.encode()], count))
-        elif isinstance(piece, pa.Array):
-            strands.append([text] for text in _texts(piece))
-        else:
-            strands.append(piece)
-    return [list(chain.from_iterable(row)) for row in zip(*strands, strict=True)]
+@dataclass(frozen=True, slots=True)
+class Rope:
+    """The texts of some rows, each of several pieces.
+
+    Args:
+        pieces: The pieces of all rows, one row after another.
+        bounds: n + 1 bounds of the rows' pieces.
+    """
+
+    pieces: Texts
+    bounds: Sequence[int]
 
 
-def merged(pieces: Sequence[Piece]) -> list[Piece]:
+# Part of the text of every row: the same in all, one text a row (in Arrow, or not), or several pieces a row.
+Part: TypeAlias = "bytes | Texts | pa.Array[Any] | Rope"
+Strand: TypeAlias = "bytes | Texts | Rope"
+
+
+def braided(parts: Sequence[Part], count: int) -> Rope:
+    """Put the parts of each row together."""
+    strands: list[Strand] = [texts_of(part) if isinstance(part, pa.Array) else part for part in merged(parts)]
+    # Where each row has as many pieces, the strands are laid side by side, without a step per row in Python.
+    width = len(strands)
+    pieces: Texts = [b""] * (count * width)
+    for place, strand in enumerate(strands):
+        if isinstance(strand, Rope):
+            return _by_row(strands, count)
+        pieces[place::width] = [strand] * count if isinstance(strand, bytes) else strand
+    return Rope(pieces, range(0, count * width + 1, width) if width else [0] * (count + 1))
+
+
+def _by_row(strands: Sequence[Strand], count: int) -> Rope:
+    pieces: Texts = []
+    bounds = [0]
+    rows: list[list[Texts]] = []
+    for strand in strands:
+        match strand:
+            case bytes():
+                rows.append([[strand]] * count)
+            case Rope():
+                rows.append([strand.pieces[start:stop] for start, stop in pairwise(strand.bounds)])
+            case _:
+                rows.append([[text] for text in strand])
+    for of_row in zip(*rows, strict=True):
+        for some in of_row:
+            pieces += some
+        bounds.append(len(pieces))
+    return Rope(pieces, bounds)
+
+
+def merged(parts: Sequence[Part]) -> list[Part]:
     """Put neighbouring texts that are the same in every row into one."""
-    result: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and result and isinstance(result[-1], str):
-            result[-1] += piece
-        else:
-            result.append(piece)
+    result: list[Part] = []
+    for part in parts:
+        if isinstance(part, bytes) and result and isinstance(result[-1], bytes):
+            result[-1] += part
+        elif part != b"":
+            result.append(part)
     return result
 
 
-def cut(array: pa.Array[Any], offsets: NDArray[np.int64]) -> list[Rope]:
-    """Return the texts of consecutive rows, list by list, where each text has a comma behind: the last one is cut off.
+def listed(items: Rope, offsets: NDArray[np.int64]) -> Rope:
+    """Return one text per list: its items, each of which has a comma behind; that of the last one is cut off.
 
     Args:
-        array: The texts of all lists' rows.
-        offsets: The bounds of the lists.
+        items: The items of all lists; the rope is used up.
+        offsets: The bounds of the lists in them.
     """
-    data, bounds = _buffer(array)
-    return [[data[start : stop - 1]] if stop > start else [] for start, stop in pairwise(bounds[offsets].tolist())]
+    pieces, bounds = items.pieces, items.bounds
+    places = [bounds[offset] for offset in offsets.tolist()]
+    for start, stop in pairwise(places):
+        if stop > start:
+            pieces[stop - 1] = pieces[stop - 1][:-1]
+    return Rope(pieces, places)
 
 
-def listed(ropes: Sequence[Rope], offsets: NDArray[np.int64]) -> list[Rope]:
-    """Return the ropes of consecutive rows, list by list, with commas between."""
-    lists = []
-    for start, stop in pairwise(offsets.tolist()):
-        rope: Rope = []
-        for row in range(start, stop):
-            if row > start:
-                rope.append(b",")
-            rope.extend(ropes[row])
-        lists.append(rope)
-    return lists
+def picked(texts: Texts, rows: NDArray[np.int64]) -> Texts:
+    """Return the texts of these rows."""
+    match rows.tolist():
+        case []:
+            return []
+        case [row]:
+            return [texts[row]]
+        case several:
+            return list(itemgetter(*several)(texts))
 
 
-def _texts(array: pa.Array[Any]) -> list[memoryview]:
-    data, bounds = _buffer(array)
-    return [data[start:stop] for start, stop in pairwise(bounds.tolist())]
+def spread(items: Rope, present: NDArray[np.bool_], absent: bytes) -> Rope:
+    """Return the items at the rows that have one, and the same text at all others."""
+    given = pairwise(items.bounds)
+    pieces: Texts = []
+    bounds = [0]
+    for there in present.tolist():
+        start, stop = next(given) if there else (0, 0)
+        pieces += items.pieces[start:stop] if there else [absent]
+        bounds.append(len(pieces))
+    return Rope(pieces, bounds)
 
 
-def _buffer(array: pa.Array[Any]) -> tuple[memoryview, NDArray[np.int32]]:
-    """Return the bytes behind a string array without nulls, and the bounds of its texts in them."""
-    offsets, data = array.buffers()[1:]
-    if data is None:
-        return memoryview(b""), np.zeros(len(array) + 1, np.int32)
-    return memoryview(data), np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1]
+def texts_of(array: pa.Array[Any]) -> Texts:
+    """Return the texts of a string array without nulls."""
+    texts: Texts = array.cast(pa.binary()).to_pylist()
+    return texts

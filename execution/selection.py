@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_non_null_type
-from graphql.execution.values import get_argument_values
-from graphql.pyutils import Path
 
 from errors import ClientError, QueryTooComplex
 from execution.levels import fields_of_level
@@ -31,12 +29,14 @@ from tables.row_set import RowSet, TableColumn
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Coroutine, Hashable
 
-    from graphql import GraphQLField, GraphQLOutputType, GraphQLResolveInfo
+    from graphql import GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution import Executor
     from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+    from graphql.pyutils import Path
 
     from execution.nodes import Node
     from execution.place import Place
+    from execution.plan import Plan
 
 
 class NotColumnarError(Exception):
@@ -48,10 +48,12 @@ class Selection:
 
     Args:
         executor: The execution it belongs to.
+        plan: What is known of the operation.
     """
 
-    def __init__(self, executor: Executor[Any]) -> None:
+    def __init__(self, executor: Executor[Any], plan: Plan) -> None:
         self._executor = executor
+        self._plan = plan
         self.pending: list[Coroutine[Any, Any, None]] = []
         self._opened: list[Awaitable[Any]] = []
 
@@ -123,7 +125,7 @@ class Selection:
             signature.clear()
 
         of_rows = isinstance(batch, RowSet)
-        for name, field_details, row_signature in fields_of_level(self._executor, object_type, details):
+        for name, field_details, row_signature in fields_of_level(self._executor, self._plan, object_type, details):
             field_signature = row_signature if of_rows else None
             if field_signature is not None:
                 neighbours[name] = field_details
@@ -158,31 +160,16 @@ class Selection:
         node = details[0].node
         if node.name.value == "__typename":
             return ConstantNode(object_type.name)
-        field = executor.schema.get_field(object_type, node.name.value)
-        if field is None or field.resolve is None:
+        planned = self._plan.field(object_type, details)
+        if planned is None:
             raise NotColumnarError
         here = place.child(name, object_type.name)
-        first = place.first.add_key(name, object_type.name) if len(batch) else Path(None, name, object_type.name)
-        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, first)
-        resolve = field.resolve
-        if executor.middleware_manager:
-            resolve = executor.middleware_manager.get_field_resolver(resolve)
-        column = resolve(batch, info, **self._arguments(field, details))
+        field = planned.field
+        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
+        column = planned.resolve(batch, info, executor.variable_values)
         if isawaitable(column):
             return self._awaited(field.type, details, here, info, column, len(batch))
         return self.complete(field.type, details, here, info, column)
-
-    def _arguments(self, field: GraphQLField, details: FieldDetailsList) -> dict[str, Any]:
-        if not field.args and not details[0].node.arguments:
-            return {}
-        executor = self._executor
-        return get_argument_values(
-            field,
-            details[0].node,
-            executor.variable_values,
-            details[0].fragment_variable_values,
-            executor.hide_suggestions,
-        )
 
     def _awaited(
         self,

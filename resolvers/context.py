@@ -46,7 +46,6 @@ class RequestContext:
         fitter: Makes logistic fits.
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
-        plan: What earlier requests with the same document worked out; None where nothing is to be kept.
     """
 
     dataset: Dataset
@@ -54,7 +53,6 @@ class RequestContext:
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
-    plan: dict[Any, Any] | None = None
     _raw_files: set[str] = field(default_factory=set)
     _fits: set[Hashable] = field(default_factory=set)
     _found: dict[Hashable, Any] = field(default_factory=dict)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from strawberry.types import ExecutionResult
 
-from execution.json_text import JsonWriter
+from execution.executor import ColumnarExecutor
+from execution.json_text import JsonWriter, json_bytes
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from timelines.loader import Loader
 from timelines.reader import RawReader
+from web.documents import Documents, InvalidDocumentError
 
 if TYPE_CHECKING:
     from strawberry.federation import Schema
-    from strawberry.types import ExecutionResult
 
     from tables.dataset import Dataset
 
@@ -27,7 +30,7 @@ class Graph:
     Args:
         schema: The schema, with whichever executor.
         dataset: The dataset.
-        as_json: Whether answers are written as JSON, as over HTTP, and read back.
+        as_json: Whether documents are planned and kept, and answers written as JSON, as over HTTP, and read back.
         limits: What a request may ask for.
     """
 
@@ -35,6 +38,7 @@ class Graph:
         self, schema: Schema, dataset: Dataset, *, as_json: bool = False, limits: Limits | None = None
     ) -> None:
         self._schema = schema
+        self._documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
         self.dataset = dataset
         self._limits = limits or Limits()
         self._writer = JsonWriter(RenderedRows(2**26)) if as_json else None
@@ -48,7 +52,7 @@ class Graph:
                 dataset=self.dataset, raw=raw, fitter=fitter, limits=self._limits, writer=self._writer
             )
             try:
-                result = await self._schema.execute(query, variable_values=variables, context_value=context)
+                result = await self._execute(query, variables, context)
                 # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
                 left = asyncio.all_tasks() - {asyncio.current_task()}
                 await asyncio.gather(*left, return_exceptions=True)
@@ -59,8 +63,19 @@ class Graph:
 
         result = asyncio.run(execute())
         if self._writer is not None and result.data is not None:
-            result.data = orjson.loads(orjson.dumps(result.data))
+            result.data = orjson.loads(json_bytes(result.data))
         return result
+
+    async def _execute(self, query: str, variables: dict[str, Any], context: RequestContext) -> ExecutionResult:
+        if self._writer is None:
+            return await self._schema.execute(query, variable_values=variables, context_value=context)
+        try:
+            plan = self._documents.document(query).plan(None)
+        except InvalidDocumentError as invalid:
+            return ExecutionResult(data=None, errors=invalid.errors)
+        found = ColumnarExecutor.follow(plan, context, variables)
+        result = await found if isawaitable(found) else found
+        return ExecutionResult(data=result.data, errors=result.errors)
 
     def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
         """Return the data of an answer without errors."""

@@ -23,8 +23,15 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a response whose form depends on the request's `Accept`."""
+    return answer(orjson.dumps(body), status=status, media_type=media_type, headers=headers)
+
+
+def answer(
+    body: bytes, *, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return a response with a body that is JSON already."""
     content_type = f"{media_type}; charset=utf-8"
-    return Response(orjson.dumps(body), status, {"Content-Type": content_type, "Vary": "Accept", **(headers or {})})
+    return Response(body, status, {"Content-Type": content_type, "Vary": "Accept", **(headers or {})})
 
 
 def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:

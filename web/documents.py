@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphql import (
     FieldNode,
@@ -25,9 +25,10 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from errors import BadUserInput, QueryTooComplex
+from execution.plan import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphql import DocumentNode, GraphQLSchema, SelectionNode, SelectionSetNode
 
@@ -60,30 +61,26 @@ class Document:
     """A valid document.
 
     Args:
-        tree: The document as graphql-core executes it.
         operations: Its operations, in order.
         memory: What it takes, in bytes, roughly.
-        plan: What executing it has worked out, for the next time; None where directives make that depend on variables.
+        plans: Each operation with what executing it has worked out, for the next time.
     """
 
-    tree: DocumentNode
     operations: tuple[OperationDefinitionNode, ...]
     memory: int
-    plan: dict[Any, Any] | None
+    plans: Mapping[str | None, Plan]
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
+    def plan(self, name: str | None) -> Plan:
         """Return the operation of this name, or the only one.
 
         Raises:
             BadUserInput: There is none, or the name is needed to choose.
         """
-        if name is None and len(self.operations) == 1:
-            return self.operations[0]
-        by_name = {operation.name.value: operation for operation in self.operations if operation.name}
-        if name in by_name:
-            return by_name[name]
+        if name in self.plans:
+            return self.plans[name]
         given = "missing" if name is None else repr(name)
-        raise BadUserInput(f"`operationName` is {given}; the document's operations: {', '.join(by_name) or 'unnamed'}.")
+        names = ", ".join(operation.name.value for operation in self.operations if operation.name)
+        raise BadUserInput(f"`operationName` is {given}; the document's operations: {names or 'unnamed'}.")
 
 
 class Documents:
@@ -114,11 +111,26 @@ class Documents:
         operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
         self._validate(tree, operations)
         _check_depth(tree, operations)
-        document = Document(
-            tree, operations, sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree), None if "@" in text else {}
-        )
+        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree)
+        document = Document(operations, memory, self._plans(text, tree, operations))
         self._remember(text, document)
         return document
+
+    def _plans(
+        self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]
+    ) -> dict[str | None, Plan]:
+        """Return a plan for each operation by its name, and for the only one without any."""
+        fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
+        # Without a directive, variables do not decide what is selected.
+        plans: dict[str | None, Plan] = {
+            operation.name.value if operation.name else None: Plan(
+                self._schema, operation, fragments, levels=None if "@" in text else {}
+            )
+            for operation in operations
+        }
+        if len(operations) == 1:
+            plans[None] = next(iter(plans.values()))
+        return plans
 
     def _validate(self, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
         errors = validate(self._schema, tree, _RULES, max_errors=_MAX_ERRORS)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from graphql import ExecutionResult, execute
-
 from errors import ClientError, RequestRefused
-from web.answers import json_answer, refusal
+from execution.json_text import json_bytes
+from web.answers import answer, json_answer, refusal
 from web.documents import Documents, InvalidDocumentError
 from web.graphql_request import query_parameters, read_request
 from web.masking import document_errors, execution_errors
@@ -20,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from graphql import ExecutionResult
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
     from strawberry.federation import Schema
 
+    from execution.executor import RowByRowExecutor
     from web.graphql_request import GraphQLRequest
 
 
@@ -39,9 +40,8 @@ class GraphQLEndpoint:
 
     def __init__(self, schema: Schema, *, new_context: Callable[[], Any], dist: Path, max_body_bytes: int) -> None:
         # Strawberry's own `execute` builds its extensions anew for each request: as much work as the rest of it.
-        self._schema = schema._schema  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
-        self._executor = schema.execution_context_class
-        self._documents = Documents(self._schema)
+        self._executor: type[RowByRowExecutor] = schema.execution_context_class  # type: ignore[assignment] # build_schema's
+        self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
         self._dist = dist
         self._max_body_bytes = max_body_bytes
@@ -97,19 +97,10 @@ class GraphQLEndpoint:
         context: Any,  # noqa: ANN401 - as above
     ) -> Response:
         _check_revision(asked.revision, context.dataset.provenance.revision)
-        document = self._documents.document(asked.query)
-        operation = document.operation(asked.operation_name)
-        if operation.name:
-            scope[OPERATION_NAME] = operation.name.value
-        context.plan = document.plan
-        result = execute(
-            self._schema,
-            document.tree,
-            context_value=context,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
-            executor_class=self._executor,
-        )
+        plan = self._documents.document(asked.query).plan(asked.operation_name)
+        if plan.operation.name:
+            scope[OPERATION_NAME] = plan.operation.name.value
+        result = self._executor.follow(plan, context, asked.variables or {})
         if isawaitable(result):
             result = await result
         return _executed(result, media_type)
@@ -144,4 +135,4 @@ def _executed(result: ExecutionResult, media_type: str) -> Response:
     if result.data is None and all("path" not in error for error in errors):  # the variables did not fit
         return _not_executed(errors, media_type)
     body = {"data": result.data, "errors": errors} if errors else {"data": result.data}
-    return json_answer(body, media_type=media_type)
+    return answer(json_bytes(body), media_type=media_type)

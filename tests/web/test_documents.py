@@ -55,6 +55,6 @@ def test_operations_without_names_cannot_be_chosen() -> None:
     """A name that fits none is refused, with what there is."""
     document = Documents(SCHEMA).document("{ a }")
 
-    assert document.operation(None) is document.operations[0]
+    assert document.plan(None).operation is document.operations[0]
     with pytest.raises(BadUserInput, match="`operationName` is 'x'; the document's operations: unnamed"):
-        document.operation("x")
+        document.plan("x")

@@ -1,0 +1,142 @@
+"""The arguments of a field in a document, worked out as far as they can be before the variables are known."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    ListValueNode,
+    ObjectValueNode,
+    Undefined,
+    VariableNode,
+)
+from graphql.execution.values import coerce_argument
+from graphql.type import is_required_input_field
+from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
+from strawberry.types.arguments import convert_argument, convert_arguments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from graphql import FieldNode, GraphQLField, GraphQLInputType, ValueNode
+    from strawberry.schema.schema import Schema
+    from strawberry.types.field import StrawberryField
+
+    # From the values of variables to the value of a literal that they stand in.
+    Template: TypeAlias = Callable[[Mapping[str, Any]], Any]
+
+
+class NoTemplateError(Exception):
+    """A literal's value depends on its variables in a way that is left to graphql-core."""
+
+
+class PlannedArguments:
+    """The arguments of one field, as its Strawberry resolver takes them.
+
+    What graphql-core and Strawberry make of literals is made once; what they make of variables is put in its place.
+
+    Args:
+        field: The field in graphql-core's schema.
+        node: The field in the document.
+        definition: The field as Strawberry knows it.
+        schema: Strawberry's schema.
+
+    Raises:
+        NoTemplateError: It is left to graphql-core.
+        GraphQLError: A literal is not valid.
+    """
+
+    def __init__(self, field: GraphQLField, node: FieldNode, definition: StrawberryField, schema: Schema) -> None:
+        self._registry = schema.schema_converter.scalar_registry
+        self._config = schema.config
+        nodes = {argument.name.value: argument for argument in node.arguments or ()}
+        arguments = {self._config.name_converter.from_argument(argument): argument for argument in definition.arguments}
+        fixed: dict[str, Any] = {}
+        self._open: list[tuple[str, str, Any, Template]] = []
+        needed: set[str] = set()
+        for name, argument in field.args.items():
+            given = nodes.get(name)
+            variables = set(_variables(given.value)) if given is not None else set()
+            if given is None or not variables:
+                coerce_argument(fixed, node, name, argument, given, None, None)
+            elif name in arguments:
+                needed |= variables
+                template = _template(given.value, argument.type)
+                self._open.append((name, arguments[name].python_name, arguments[name].type, template))
+        self._needed = tuple(needed)
+        self._fixed = convert_arguments(fixed, definition.arguments, self._registry, self._config)
+
+    def values(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the arguments by their Python names.
+
+        Args:
+            variables: The coerced values of the operation's variables.
+
+        Returns:
+            None where a variable is null or not given, which is left to graphql-core.
+        """
+        values = dict(self._fixed)
+        for name in self._needed:
+            if variables.get(name) is None:
+                return None
+        for name, python_name, kind, template in self._open:
+            values[python_name] = convert_argument(
+                template(variables), kind, self._registry, self._config, path=(name,)
+            )
+        return values
+
+
+def _variables(node: ValueNode) -> Iterator[str]:
+    match node:
+        case VariableNode():
+            yield node.name.value
+        case ListValueNode():
+            for item in node.values:
+                yield from _variables(item)
+        case ObjectValueNode():
+            for field in node.fields:
+                yield from _variables(field.value)
+
+
+def _template(node: ValueNode, kind: GraphQLInputType) -> Template:
+    """Return what coerces a literal as graphql-core does, where each of its variables has a value."""
+    if isinstance(node, VariableNode):
+        return itemgetter(node.name.value)
+    if isinstance(kind, GraphQLNonNull):
+        return _template(node, kind.of_type)
+    if not any(_variables(node)):
+        value = coerce_input_literal(node, kind)
+        if value is Undefined:
+            raise NoTemplateError
+        return _always(value)
+    match kind:
+        case GraphQLList():
+            items = node.values if isinstance(node, ListValueNode) else (node,)
+            parts = [_template(item, kind.of_type) for item in items]
+            return lambda variables: [part(variables) for part in parts]
+        case GraphQLInputObjectType() if isinstance(node, ObjectValueNode) and not kind.is_one_of:
+            return _object_template(node, kind)
+        case _:
+            raise NoTemplateError
+
+
+def _object_template(node: ObjectValueNode, kind: GraphQLInputObjectType) -> Template:
+    given = {field.name.value: field.value for field in node.fields}
+    parts: list[tuple[str, Template]] = []
+    for name, field in kind.fields.items():  # their order in the type is their order in the value
+        if name in given:
+            parts.append((field.out_name or name, _template(given[name], field.type)))
+        elif is_required_input_field(field):
+            raise NoTemplateError
+        elif (default := coerce_default_value(field)) is not Undefined:
+            parts.append((field.out_name or name, _always(default)))
+    make = cast("Callable[[dict[str, Any]], Any]", kind.out_type)
+    return lambda variables: make({name: part(variables) for name, part in parts})
+
+
+def _always(value: object) -> Template:
+    return lambda _variables: value
