@@ -22,7 +22,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import Rope, braided, listed, merged, picked, spread, texts_of
+from execution.ropes import Rope, braided, cut, listed, merged, picked, spread, texts_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class JsonText:
 
     __slots__ = ("pieces",)
 
-    def __init__(self, pieces: Sequence[bytes]) -> None:
+    def __init__(self, pieces: Texts) -> None:
         self.pieces = pieces
 
 
@@ -58,7 +58,7 @@ class JsonWriter:
         """Write a node of one row, to be set into the response as it is."""
         return JsonText(braided(self._parts(node), 1).pieces)
 
-    def _parts(self, node: Node) -> list[Part]:  # noqa: PLR0911 - one case per kind of node
+    def _parts(self, node: Node) -> list[Part]:  # noqa: C901, PLR0911 - one case per kind of node
         """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
         match node:
             case ConstantNode(text):
@@ -71,10 +71,12 @@ class JsonWriter:
                 return [self._row_fields(node)]
             case ObjectNode():
                 return self._object(node)
+            case ListNode(offsets, ObjectNode(_, [(_, RowsNode() as rows)])):
+                return [b"[", self._lists_of_rows(rows, offsets), b"]"]
             case ListNode(offsets, items):
-                return [b"[", listed(self._objects(items, behind=b","), offsets), b"]"]
+                return [b"[", listed(braided([*self._object(items), b","], items.count), offsets), b"]"]
             case MaybeNode(present, items):
-                return [spread(self._objects(items), present, b"null")]
+                return [spread(braided(self._object(items), items.count), present, b"null")]
             case CompletedNode(values):
                 return [[orjson.dumps(value, default=_as_fragment) for value in values]]
             case PendingNode(delivered) if delivered is not None:
@@ -90,27 +92,30 @@ class JsonWriter:
             parts.extend(self._parts(field))
         return [*parts, b"}"]
 
-    def _objects(self, node: ObjectNode, *, behind: bytes = b"") -> Rope:
-        """Write one object per row, each with what stands behind it."""
-        if len(node.fields) == 1 and isinstance(only := node.fields[0][1], RowsNode):
-            return Rope(self._row_fields(only, before=b"{", behind=b"}" + behind), range(node.count + 1))
-        return braided([*self._object(node), behind], node.count)
-
-    def _row_fields(self, node: RowsNode, before: bytes = b"", behind: bytes = b"") -> Texts:
+    def _row_fields(self, node: RowsNode) -> Texts:
         """Write fields that depend on the row alone: for the whole table once, then picked."""
-
-        def write(rows: RowSet) -> Texts:
-            parts = self._parts(node.resolve(rows))[1:-1]  # without the braces, which are the object's
-            return _joined([before, *parts, behind], len(rows))
-
         table = node.rows.table
-        if not len(node.rows):
-            return []
         if table.num_rows > WHOLE_TABLE_ROWS:
-            return write(node.rows)
-        selection = (node.signature, before, behind)
-        whole = self._rendered.get(table, selection, lambda: write(RowSet.whole(table)))
-        return picked(whole, node.rows.indices)
+            return texts_of(self._written(node, node.rows))
+        kept = ("picked", node.signature)
+        texts = self._rendered.get(table, kept, lambda: texts_of(self._written(node, RowSet.whole(table))))
+        return picked(texts, node.rows.indices)
+
+    def _lists_of_rows(self, node: RowsNode, offsets: NDArray[np.int64]) -> Texts:
+        """Write lists of objects that depend on the row alone: for the whole table once, then taken and cut."""
+        table, rows = node.rows.table, node.rows.indices
+        if table.num_rows > WHOLE_TABLE_ROWS:
+            return cut(self._written(node, node.rows, before="{", behind="},"), offsets)
+        kept = ("listed", node.signature)
+        whole = self._rendered.get(
+            table, kept, lambda: self._written(node, RowSet.whole(table), before="{", behind="},")
+        )
+        return cut(whole.slice(rows[0], len(rows)) if _is_range(rows) else whole.take(pa.array(rows)), offsets)
+
+    def _written(self, node: RowsNode, rows: RowSet, before: str = "", behind: str = "") -> pa.Array[Any]:
+        """Write the fields of these rows, between what stands before and behind each."""
+        parts = self._parts(node.resolve(rows))[1:-1]  # without the braces, which are the object's
+        return _joined([before.encode(), *parts, behind.encode()], len(rows))
 
     def _cells(self, column: TableColumn | pa.Array[Any]) -> pa.Array[Any]:
         if not isinstance(column, TableColumn):
@@ -121,7 +126,7 @@ class JsonWriter:
         whole = self._rendered.get(table, column.name, lambda: encode_cells(table.columns[column.name]))
         if len(column) == table.num_rows and _is_range(column.rows.indices):
             return whole
-        return whole.take(pa.array(column.rows.indices, pa.int64()))
+        return whole.take(pa.array(column.rows.indices))
 
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
@@ -129,12 +134,12 @@ def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
     return b"".join(_pieces(value))
 
 
-def _pieces(value: Any) -> list[bytes]:  # noqa: ANN401 - any JSON
+def _pieces(value: Any) -> Texts:  # noqa: ANN401 - any JSON
     if isinstance(value, JsonText):
         return list(value.pieces)
     if not isinstance(value, dict) or not value:
         return [orjson.dumps(value, default=_as_fragment)]
-    pieces = [b"{"]
+    pieces: Texts = [b"{"]
     for position, (name, member) in enumerate(value.items()):
         pieces.append(b"%b%b:" % (b"," if position else b"", orjson.dumps(name)))
         pieces += _pieces(member)
@@ -147,24 +152,18 @@ def _as_fragment(value: Any) -> orjson.Fragment:  # noqa: ANN401 - orjson asks o
     return orjson.Fragment(b"".join(value.pieces))
 
 
-def _joined(parts: Sequence[Part], count: int) -> Texts:
+def _joined(parts: Sequence[Part], count: int) -> pa.Array[Any]:
     """Join the parts of each row into one text: by Arrow kernels where all are columns, else row by row."""
-    strands = merged(parts)
-    if any(isinstance(strand, Rope | list) for strand in strands):
-        rope = braided(strands, count)
-        return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
-    match [
-        strand if isinstance(strand, pa.Array) else strand.decode()
-        for strand in strands
-        if not isinstance(strand, Rope | list)
-    ]:
-        case []:
-            return [b""] * count
-        case [str(text)]:
-            return [text.encode()] * count
-        case columns:
-            return texts_of(pc.binary_join_element_wise(*columns, ""))
+    columns = [part.decode() if isinstance(part, bytes) else part for part in merged(parts)]
+    if any(isinstance(column, Rope | list) for column in columns):
+        rope = braided(parts, count)
+        texts = [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
+        return pa.array(texts, pa.binary()).cast(pa.string())
+    if all(isinstance(column, str) for column in columns):
+        return pa.array(np.full(count, "".join(map(str, columns))), pa.string())
+    return pc.binary_join_element_wise(*columns, "")
 
 
-def _is_range(indices: NDArray[np.int64]) -> bool:
-    return bool(np.array_equal(indices, np.arange(len(indices))))
+def _is_range(rows: NDArray[np.int64]) -> bool:
+    """Say whether rows stand one behind the other in their table."""
+    return len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())

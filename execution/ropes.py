@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
-Texts: TypeAlias = "list[bytes]"
+Texts: TypeAlias = "list[bytes | memoryview]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +52,21 @@ def braided(parts: Sequence[Part], count: int) -> Rope:
 def _by_row(strands: Sequence[Strand], count: int) -> Rope:
     pieces: Texts = []
     bounds = [0]
-    rows: list[list[Texts]] = []
-    for strand in strands:
-        match strand:
-            case bytes():
-                rows.append([[strand]] * count)
-            case Rope():
-                rows.append([strand.pieces[start:stop] for start, stop in pairwise(strand.bounds)])
-            case _:
-                rows.append([[text] for text in strand])
-    for of_row in zip(*rows, strict=True):
-        for some in of_row:
+    for row in zip(*(_rows_of(strand, count) for strand in strands), strict=True):
+        for some in row:
             pieces += some
         bounds.append(len(pieces))
     return Rope(pieces, bounds)
+
+
+def _rows_of(strand: Strand, count: int) -> Iterable[Texts]:
+    match strand:
+        case bytes():
+            return repeat([strand], count)
+        case Rope(pieces, bounds):
+            return (pieces[start:stop] for start, stop in pairwise(bounds))
+        case _:
+            return ([text] for text in strand)
 
 
 def merged(parts: Sequence[Part]) -> list[Part]:
@@ -77,6 +78,21 @@ def merged(parts: Sequence[Part]) -> list[Part]:
         elif part != b"":
             result.append(part)
     return result
+
+
+def cut(array: pa.Array[Any], offsets: NDArray[np.int64]) -> Texts:
+    """Return one text per list: those of its rows, each of which has a comma behind; that of the last one is cut off.
+
+    Args:
+        array: The texts of all lists' rows, in Arrow, where those of one list lie side by side.
+        offsets: The bounds of the lists.
+    """
+    _, places, data = array.buffers()
+    if data is None:
+        return [memoryview(b"")] * (len(offsets) - 1)
+    text = memoryview(data)
+    bounds = np.frombuffer(places, np.int32)[array.offset : array.offset + len(array) + 1][offsets].tolist()
+    return [text[start : stop - 1] if stop > start else text[:0] for start, stop in pairwise(bounds)]
 
 
 def listed(items: Rope, offsets: NDArray[np.int64]) -> Rope:
