@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,6 +53,18 @@ class Codes:
         """The distinct values as Python's; for columns that have few."""
         distinct: list[str] = self.values.to_pylist()
         return distinct
+
+    @cached_property
+    def folded(self) -> pa.Array[Any]:
+        """The distinct values without their case, as `str.casefold` has them: what searches look at."""
+        if pc.all(pc.string_is_ascii(self.values)).as_py():
+            return pc.ascii_lower(self.values)
+        return pa.array([text.casefold() for text in self.distinct], pa.string())
+
+    def code_of(self, text: str) -> int | None:
+        """Return the code of a text, or None where no cell has it."""
+        code = bisect_left(range(len(self.values)), text, key=lambda code: str(self.values[code].as_py()))
+        return code if code < len(self.values) and self.values[code].as_py() == text else None
 
 
 class Table:
