@@ -116,7 +116,7 @@ def connect(
 ) -> Connection:
     """Order the selected rows of each parent and cut them to a page."""
     if order.signature:  # rows come in file order; any other order has a signature
-        selected = selected.ordered(order.rank)
+        selected = selected.ordered(order)
     revision = context.dataset.provenance.revision
     bounds = page_bounds(page, selected, order, revision, context.limits)
     return Connection(selected, bounds, order, revision, where)

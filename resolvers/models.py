@@ -89,6 +89,4 @@ def _search_words(table: Table) -> tuple[list[str], list[list[int]]]:
 
 
 def _best_first(table: Table, search: str, scores: NDArray[np.float64]) -> Order:
-    rank = np.empty(table.num_rows, np.int64)
-    rank[np.lexsort((table.key_rank, -scores))] = np.arange(table.num_rows)
-    return Order(table, f"search {search}", (), rank)
+    return Order(table, f"search {search}", (), np.lexsort((table.key_rank, -scores)))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pyarrow.compute as pc
 
 from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
 from tables.derived import derived_columns
@@ -137,8 +138,9 @@ def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
     codes = runs.codes(column)
-    rows = np.array([parents.row_of[value] for value in codes.distinct], np.int64)
-    return rows[codes.array]
+    found = pc.index_in(codes.values, value_set=parents.columns[parents.key])
+    rows: NDArray[np.int64] = found.to_numpy().astype(np.int64)
+    return rows.take(codes.array)
 
 
 def _add_model_gpus(tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]) -> None:

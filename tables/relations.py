@@ -12,7 +12,11 @@ from tables.row_set import RowSet
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tables.order import Order
     from tables.table import Table
+
+# Sorting one place takes as long as walking past so many rows of an order.
+_WALKED_PER_SORTED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,40 @@ class Grouped:
 
     def where(self, mask: NDArray[np.bool_]) -> Grouped:
         """Keep the children for whose row the mask, one boolean per row of the child table, is true."""
-        kept = mask[self.indices]
+        if self.indices is self.child.all_rows and len(self) == 1:
+            kept_rows = np.flatnonzero(mask)
+            return self if len(kept_rows) == len(mask) else self._of_one(kept_rows)
+        kept = mask.take(self.indices)
         if kept.all():
             return self
-        return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices[kept])
-
-    def ordered(self, rank: NDArray[np.int64]) -> Grouped:
-        """Sort each parent's children by `rank`, one number per row of the child table."""
         if len(self) == 1:
-            return Grouped(self.child, self.offsets, self.indices[np.argsort(rank[self.indices])])
-        return Grouped(self.child, self.offsets, self.indices[np.lexsort((rank[self.indices], self.parents()))])
+            return self._of_one(self.indices.compress(kept))
+        return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices.compress(kept))
+
+    def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
+        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
+
+    def ordered(self, order: Order, *, walk: bool | None = None) -> Grouped:
+        """Bring each parent's children, each at most once under it, into an order of their table.
+
+        The places of the children are sorted, and the order says which row has which place. Where a single parent has
+        a good part of the table's rows, walking the whole order and picking those that it has is faster.
+
+        Args:
+            order: The order.
+            walk: Whether to walk; None for what is faster. Many parents' children are sorted in any case.
+        """
+        if len(self) != 1:
+            base = self.parents() * order.table.num_rows
+            places = np.sort(base + order.rank.take(self.indices)) - base
+            return Grouped(self.child, self.offsets, order.rows.take(places))
+        if walk is None:
+            walk = len(self.indices) * _WALKED_PER_SORTED > order.table.num_rows
+        if not walk:
+            return Grouped(self.child, self.offsets, order.rows.take(np.sort(order.rank.take(self.indices))))
+        chosen = np.zeros(order.table.num_rows, np.bool_)
+        chosen[self.indices] = True
+        return Grouped(self.child, self.offsets, order.rows.compress(chosen.take(order.rows)))
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:

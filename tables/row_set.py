@@ -31,7 +31,7 @@ class RowSet(Batch):
     @classmethod
     def whole(cls, table: Table) -> RowSet:
         """Every row of a table, in its own order."""
-        return cls(table, np.arange(table.num_rows))
+        return cls(table, table.all_rows)
 
     @classmethod
     def single(cls, table: Table, row: int) -> RowSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from tables.keys import RowsOfKeys, sorted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -31,17 +34,37 @@ class Values:
     valid: NDArray[np.bool_] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Codes:
     """A text column as numbers into its sorted distinct values.
 
     Args:
         array: One code per row, int32; -1 where the cell is missing.
-        distinct: The distinct values in code point order, so that codes compare as the texts do.
+        values: The distinct values in code point order, so that codes compare as the texts do: a string array.
+        has_missing: Whether any cell is missing.
     """
 
     array: NDArray[np.int32]
-    distinct: list[str]
+    values: pa.Array[Any]
+    has_missing: bool
+
+    @cached_property
+    def distinct(self) -> list[str]:
+        """The distinct values as Python's; for columns that have few."""
+        distinct: list[str] = self.values.to_pylist()
+        return distinct
+
+    @cached_property
+    def folded(self) -> pa.Array[Any]:
+        """The distinct values without their case, as `str.casefold` has them: what searches look at."""
+        if pc.all(pc.string_is_ascii(self.values)).as_py():
+            return pc.ascii_lower(self.values)
+        return pa.array([text.casefold() for text in self.distinct], pa.string())
+
+    def code_of(self, text: str) -> int | None:
+        """Return the code of a text, or None where no cell has it."""
+        code = bisect_left(range(len(self.values)), text, key=lambda code: str(self.values[code].as_py()))
+        return code if code < len(self.values) and self.values[code].as_py() == text else None
 
 
 class Table:
@@ -76,16 +99,28 @@ class Table:
         return self.derive(("codes", column), lambda: _codes(self.columns[column]))
 
     @cached_property
-    def row_of(self) -> dict[str, int]:
-        """The row of each key."""
-        return {str(key): row for row, key in enumerate(self.columns[self.key].to_pylist())}
+    def all_rows(self) -> NDArray[np.int64]:
+        """Every row in file order, one array for all who mean the whole table, so that it is known for that."""
+        rows = np.arange(self.num_rows)
+        rows.flags.writeable = False
+        return rows
+
+    @cached_property
+    def key_order(self) -> NDArray[np.int64]:
+        """The rows in the order of their keys: what breaks a tie in any order."""
+        return sorted_rows(self.columns[self.key])
 
     @cached_property
     def key_rank(self) -> NDArray[np.int64]:
-        """The place of each row's key among all keys: what breaks a tie in any order."""
+        """The place of each row's key among all keys."""
         rank = np.empty(self.num_rows, np.int64)
-        rank[pc.sort_indices(self.columns[self.key]).to_numpy()] = np.arange(self.num_rows)
+        rank[self.key_order] = self.all_rows
         return rank
+
+    @cached_property
+    def row_of(self) -> RowsOfKeys:
+        """The row of each key."""
+        return RowsOfKeys(self.columns[self.key], self.key_order)
 
     def __repr__(self) -> str:
         return f"<Table {self.name}: {self.num_rows} rows, {len(self.columns)} columns>"
@@ -99,10 +134,9 @@ def _values(array: pa.Array[Any]) -> Values:
 
 def _codes(array: pa.Array[Any]) -> Codes:
     encoded = array.dictionary_encode()
-    dictionary = [str(text) for text in encoded.dictionary.to_pylist()]
-    order = sorted(range(len(dictionary)), key=lambda code: dictionary[code])
-    place = np.empty(len(dictionary) + 1, np.int32)
-    place[order] = np.arange(len(dictionary), dtype=np.int32)
+    order = pc.sort_indices(encoded.dictionary)
+    place = np.empty(len(order) + 1, np.int32)
+    place[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     place[-1] = -1
-    raw = encoded.indices.fill_null(len(dictionary)).to_numpy(zero_copy_only=False)
-    return Codes(place[raw], [dictionary[code] for code in order])
+    raw = encoded.indices.fill_null(len(order)).to_numpy(zero_copy_only=False)
+    return Codes(place.take(raw), encoded.dictionary.take(order), has_missing=array.null_count > 0)

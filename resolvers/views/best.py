@@ -15,6 +15,7 @@ from resolvers.views.groups import Groups, split
 from tables.batch import Batch, Lists, Maybe
 from tables.catalogue import graph_name
 from tables.conditions import All, Compare
+from tables.order import file_order
 from tables.relations import Grouped, offsets_of
 from tables.row_set import RowSet
 
@@ -160,7 +161,7 @@ def only_the_best(runs: Grouped, column: str, goal: Goal, *, per: Sequence[str])
     ranked = ranked_runs(groups.runs, column, goal)
     has_best = ranked.counts > 0
     best = Grouped(runs.child, offsets_of(has_best)[offsets], ranked.indices[ranked.offsets[:-1][has_best]])
-    return best.ordered(np.arange(runs.child.num_rows))
+    return best.ordered(file_order(runs.child))
 
 
 def best_of_each(runs: Grouped, column: str, goal: Goal) -> Maybe:

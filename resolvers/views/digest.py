@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from tables.order import key_order
+
 if TYPE_CHECKING:
     from resolvers.connections import Connection
 
@@ -17,7 +19,7 @@ def digests(page: Connection) -> pa.Array[Any]:
 
     What is hashed is the dataset's revision and then the selected ids in ascending order, a line each, as UTF-8.
     """
-    runs = page.selected.ordered(page.selected.child.key_rank)
+    runs = page.selected.ordered(key_order(page.selected.child))
     ids = runs.items.column("id").array().to_pylist()
     return pa.array(
         [

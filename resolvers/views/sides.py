@@ -41,7 +41,7 @@ def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
     """
     if pa.types.is_string(table.columns[column].type):
         codes = table.codes(column)
-        wanted = codes.distinct.index(text) if text in codes.distinct else None
+        wanted = codes.code_of(text)
         return np.zeros(table.num_rows, np.bool_) if wanted is None else codes.array == wanted
     values = table.values(column)
     try:

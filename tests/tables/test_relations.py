@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tables.dataset import RUN_KINDS
+from tables.order import Order
 from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.row_set import RowSet
 from tables.table import Table
 from tests.drawn_datasets import datasets
 
@@ -50,12 +52,25 @@ def test_a_mask_keeps_children_under_their_parents(children: list[list[int]], ke
 
 
 @given(
-    children=st.lists(st.lists(st.integers(0, 9), max_size=5, unique=True), max_size=6), rank=st.permutations(range(10))
+    children=st.lists(st.lists(st.integers(0, 9), max_size=5, unique=True), max_size=6),
+    rows=st.permutations(range(10)),
+    walk=st.sampled_from((None, True, False)),
 )
-def test_children_are_ordered_under_each_parent(children: list[list[int]], rank: list[int]) -> None:
-    """Each list by itself, by the rank of its rows."""
-    ordered = grouped(children).ordered(np.array(rank, np.int64))
-    assert plain(ordered) == [sorted(rows, key=lambda row: rank[row]) for rows in children]
+def test_children_are_ordered_under_each_parent(
+    children: list[list[int]],
+    rows: list[int],
+    walk: bool | None,  # noqa: FBT001 - hypothesis fills it in by name
+) -> None:
+    """Each list by itself, by the place of its rows, whether these are sorted or the order is walked."""
+    ordered = grouped(children).ordered(Order(CHILD, "drawn", (), np.array(rows, np.int64)), walk=walk)
+    assert plain(ordered) == [sorted(own, key=rows.index) for own in children]
+
+
+@given(kept=st.sets(st.integers(0, 9)))
+def test_a_mask_over_the_whole_table_keeps_its_rows(kept: set[int]) -> None:
+    """The row set of the whole table is known for that, and answers as any other."""
+    mask = np.array([row in kept for row in range(10)])
+    assert plain(Grouped.of_one(RowSet.whole(CHILD)).where(mask)) == [sorted(kept)]
 
 
 @given(parent_of=st.lists(st.integers(0, 4), min_size=10, max_size=10))
