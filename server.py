@@ -20,6 +20,7 @@ import typer
 
 from errors import GraphError
 from execution.json_text import JsonWriter
+from execution.kept_columns import KeptColumns
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
@@ -79,7 +80,8 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_representations=settings.max_representations,
         max_fits=settings.max_fits,
     )
-    writer = JsonWriter(RenderedRows(settings.rendered_rows_mib * 2**20))
+    room = settings.rendered_rows_mib * 2**20
+    writer, kept = JsonWriter(RenderedRows(room)), KeptColumns(room // 8)
     raw = RawReader(
         raw_loader(settings, dataset),
         workers=settings.timeline_workers,
@@ -95,7 +97,9 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
 
     return build_app(
         build_schema(),
-        new_context=lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer),
+        new_context=lambda: RequestContext(
+            dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
+        ),
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,

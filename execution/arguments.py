@@ -70,6 +70,11 @@ class PlannedArguments:
         self._needed = tuple(needed)
         self._fixed = convert_arguments(fixed, definition.arguments, self._registry, self._config)
 
+    @property
+    def fixed(self) -> bool:
+        """Whether they are the same for all variables."""
+        return not self._open
+
     def values(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the arguments by their Python names.
 

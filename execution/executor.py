@@ -20,7 +20,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
 from execution.place import Place
-from execution.plan import Plan
+from execution.plan import COLUMNS, Plan
 from execution.python_values import PythonWriter
 from execution.selection import Selection
 from tables.batch import Batch, Lists, Maybe, PerRow
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
+    from execution.kept_columns import KeptColumns
     from execution.nodes import Node
 
     class Writer(Protocol):
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
             """Write a node of one row."""
 
 
-_COLUMNS = (Batch, Lists, Grouped, Maybe, TableColumn, pa.Array, PerRow)
+_COLUMNS = (*COLUMNS, PerRow)
 
 
 class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -134,8 +135,9 @@ class ColumnarExecutor(RowByRowExecutor):
         kind = planned.field.type
         info = self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
         try:
-            column = planned.resolve(source, info, self.variable_values)
-            completed = self.complete_value(kind, field_details_list, info, path, column, position_context)
+            kept: KeptColumns | None = getattr(self.context_value, "kept", None)
+            column, fixed = self.plan.column(planned, kept, source, info, self.variable_values)
+            completed = self._completed(kind, field_details_list, info, path, column, position_context, fixed=fixed)
         except Exception as error:  # noqa: BLE001 - any error of a field is that field's
             self.handle_field_error(error, kind, field_details_list, path)
             return None
@@ -161,19 +163,32 @@ class ColumnarExecutor(RowByRowExecutor):
         position_context: Any,  # noqa: ANN401 - graphql-core's signature
     ) -> Any:  # noqa: ANN401 - graphql-core's signature
         """Complete a column whole, or anything else as graphql-core does."""
+        return self._completed(return_type, field_details_list, info, path, result, position_context, fixed=False)
 
+    def _completed(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,  # noqa: ANN401 - as above
+        position_context: Any,  # noqa: ANN401 - as above
+        *,
+        fixed: bool,
+    ) -> Any:  # noqa: ANN401 - as above
         def row_by_row() -> Any:  # noqa: ANN401 - graphql-core's signature
             return super(ColumnarExecutor, self).complete_value(
                 return_type, field_details_list, info, path, result, position_context
             )
 
-        if not isinstance(result, _COLUMNS) or isinstance(result, PerRow):
+        if not isinstance(result, COLUMNS):
             return row_by_row()
         if isinstance(result, TableColumn | pa.Array) and _is_null(result):
             return row_by_row()  # a null must be seen as one, where a field or a row above may not be null
-        selection = Selection(self, self.plan)
+        selection = Selection(self, self.plan, getattr(self.context_value, "kept", None))
+        place = Place(None, path, "", "")
         try:
-            node = selection.complete(return_type, field_details_list, Place(None, path, "", ""), info, result)
+            node = selection.complete(return_type, field_details_list, place, info, result, fixed=fixed)
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
@@ -18,6 +20,9 @@ from graphql.utilities import coerce_input_value
 from strawberry.types.field import StrawberryField
 
 from execution.arguments import NoTemplateError, PlannedArguments
+from tables.batch import Batch, Lists, Maybe
+from tables.relations import Grouped
+from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -35,8 +40,13 @@ if TYPE_CHECKING:
     from graphql.execution.get_variable_signature import GraphQLVariableSignature
     from strawberry.schema.schema import Schema
 
+    from execution.kept_columns import KeptColumns
     from execution.levels import Level
 
+# What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
+COLUMNS = (Batch, Lists, Grouped, Maybe, TableColumn, pa.Array)
+
+_numbers = count()  # tells plans apart, also from those that are gone
 _MAX_COERCION_ERRORS = 50  # as graphql-core has it
 
 
@@ -58,6 +68,7 @@ class Plan:
         *,
         levels: dict[Hashable, Level] | None,
     ) -> None:
+        self.number = next(_numbers)
         self.schema = schema
         self.operation = operation
         self.fragments = dict(fragments)
@@ -97,6 +108,35 @@ class Plan:
             self._fields[key] = _planned(self.schema, parent_type, first.node)
         return self._fields[key]
 
+    def column(
+        self,
+        planned: PlannedField,
+        kept: KeptColumns | None,
+        source: object,
+        info: GraphQLResolveInfo[Any],
+        variables: VariableValues,
+    ) -> tuple[Any, bool]:
+        """Return what a field's resolver returns, and whether that is kept.
+
+        Args:
+            planned: The field.
+            kept: Where columns are kept, if the source is one of them, or is none; None where nothing is to be kept.
+            source: What the field hangs on.
+            info: What the resolver is told.
+            variables: The operation's.
+
+        Raises:
+            Exception: Whatever the resolver raises, and graphql-core's errors about its arguments.
+        """
+        if kept is None or not planned.fixed:
+            return planned.resolve(source, info, variables), False
+        key = (self.number, id(planned))
+        found = kept.get(key)
+        if found is not None:
+            return found, True
+        column = planned.resolve(source, info, variables)
+        return column, isinstance(column, COLUMNS) and kept.put(key, column)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedField:
@@ -115,6 +155,11 @@ class PlannedField:
     definition: StrawberryField
     arguments: PlannedArguments
     call: Callable[[Any, Any, dict[str, Any]], Any]
+
+    @property
+    def fixed(self) -> bool:
+        """Whether it gives the same for the same source, whatever the variables."""
+        return self.arguments.fixed and not self.definition.is_async
 
     def resolve(self, source: object, info: GraphQLResolveInfo[Any], variables: VariableValues) -> Any:  # noqa: ANN401 - whatever the resolver returns
         """Return what the resolver returns.

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
     from graphql.pyutils import Path
 
+    from execution.kept_columns import KeptColumns
     from execution.nodes import Node
     from execution.place import Place
     from execution.plan import Plan
@@ -49,11 +50,13 @@ class Selection:
     Args:
         executor: The execution it belongs to.
         plan: What is known of the operation.
+        kept: What fields without variables came to before; None where nothing is kept.
     """
 
-    def __init__(self, executor: Executor[Any], plan: Plan) -> None:
+    def __init__(self, executor: Executor[Any], plan: Plan, kept: KeptColumns | None) -> None:
         self._executor = executor
         self._plan = plan
+        self._kept = kept
         self.pending: list[Coroutine[Any, Any, None]] = []
         self._opened: list[Awaitable[Any]] = []
 
@@ -64,8 +67,19 @@ class Selection:
         place: Place,
         info: GraphQLResolveInfo[Any],
         column: Any,  # noqa: ANN401 - any of the columns of tables/batch.py
+        *,
+        fixed: bool = False,
     ) -> Node:
-        """Complete one field of a level, for all its rows."""
+        """Complete one field of a level, for all its rows.
+
+        Args:
+            return_type: The field's type.
+            details: The field in the document.
+            place: Its place in the answer.
+            info: What its resolver was told.
+            column: What its resolver gave.
+            fixed: Whether the column is the one that is kept.
+        """
         required = is_non_null_type(return_type)
         inner = return_type.of_type if isinstance(return_type, GraphQLNonNull) else return_type
         match column:
@@ -73,12 +87,13 @@ class Selection:
                 return _leaf(inner, column, required=required)
             case Lists() | Grouped() if isinstance(inner, GraphQLList):
                 item = inner.of_type.of_type if isinstance(inner.of_type, GraphQLNonNull) else inner.of_type
-                return ListNode(column.offsets, self._objects(item, details, place.items(column.offsets), column.items))
+                items = place.items(column.offsets)
+                return ListNode(column.offsets, self._objects(item, details, items, column.items, fixed=fixed))
             case Batch() if isinstance(inner, GraphQLObjectType):
-                return self._objects(inner, details, place, column)
+                return self._objects(inner, details, place, column, fixed=fixed)
             case Maybe() if isinstance(inner, GraphQLObjectType) and (not required or column.present.all()):
                 objects = place.within_rows(np.flatnonzero(column.present))
-                return MaybeNode(column.present, self._objects(inner, details, objects, column.items))
+                return MaybeNode(column.present, self._objects(inner, details, objects, column.items, fixed=fixed))
             case PerRow() if not required:
                 return self._per_row(return_type, details, place, info, column)
             case _:
@@ -111,7 +126,7 @@ class Selection:
         self._opened.clear()
 
     def _objects(
-        self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch
+        self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch, *, fixed: bool
     ) -> ObjectNode:
         """Complete a level: each field once; neighbours that depend on the row alone are kept together."""
         fields: list[tuple[str, Node]] = []
@@ -132,7 +147,7 @@ class Selection:
                 signature.append(field_signature)
                 continue
             close_neighbours()
-            fields.append((name, self._field(object_type, name, field_details, place, batch)))
+            fields.append((name, self._field(object_type, name, field_details, place, batch, fixed=fixed)))
         close_neighbours()
         return ObjectNode(len(batch), fields)
 
@@ -153,7 +168,14 @@ class Selection:
         return RowsNode(rows, (object_type.name, signature), resolve)
 
     def _field(
-        self, object_type: GraphQLObjectType, name: str, details: FieldDetailsList, place: Place, batch: Batch
+        self,
+        object_type: GraphQLObjectType,
+        name: str,
+        details: FieldDetailsList,
+        place: Place,
+        batch: Batch,
+        *,
+        fixed: bool = False,
     ) -> Node:
         """Resolve one field for all rows of a level, and complete what it gives."""
         executor = self._executor
@@ -166,10 +188,10 @@ class Selection:
         here = place.child(name, object_type.name)
         field = planned.field
         info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
-        column = planned.resolve(batch, info, executor.variable_values)
+        column, kept = self._plan.column(planned, self._kept if fixed else None, batch, info, executor.variable_values)
         if isawaitable(column):
             return self._awaited(field.type, details, here, info, column, len(batch))
-        return self.complete(field.type, details, here, info, column)
+        return self.complete(field.type, details, here, info, column, fixed=kept)
 
     def _awaited(
         self,

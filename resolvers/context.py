@@ -46,6 +46,7 @@ class RequestContext:
         fitter: Makes logistic fits.
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
+        kept: What fields without variables came to, of the same snapshot; None where nothing is kept.
     """
 
     dataset: Dataset
@@ -53,6 +54,7 @@ class RequestContext:
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
+    kept: Any = None
     _raw_files: set[str] = field(default_factory=set)
     _fits: set[Hashable] = field(default_factory=set)
     _found: dict[Hashable, Any] = field(default_factory=dict)

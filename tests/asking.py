@@ -11,6 +11,7 @@ from strawberry.types import ExecutionResult
 
 from execution.executor import ColumnarExecutor
 from execution.json_text import JsonWriter, json_bytes
+from execution.kept_columns import KeptColumns
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
@@ -42,6 +43,7 @@ class Graph:
         self.dataset = dataset
         self._limits = limits or Limits()
         self._writer = JsonWriter(RenderedRows(2**26)) if as_json else None
+        self._kept = KeptColumns(2**23) if as_json else None
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
         """Return data and errors."""
@@ -49,7 +51,12 @@ class Graph:
         async def execute() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
             context = RequestContext(
-                dataset=self.dataset, raw=raw, fitter=fitter, limits=self._limits, writer=self._writer
+                dataset=self.dataset,
+                raw=raw,
+                fitter=fitter,
+                limits=self._limits,
+                writer=self._writer,
+                kept=self._kept,
             )
             try:
                 result = await self._execute(query, variables, context)

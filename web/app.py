@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,9 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        # All that was made until now lives as long as the process: to walk it again and again takes 80 ms each time.
+        gc.collect()
+        gc.freeze()
         readiness.ready = True
         try:
             yield
