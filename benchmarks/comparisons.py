@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.workloads import Workload
 
-_WARM_UP_SECONDS = 1
+_WARM_UP, _WARM_UP_SECONDS = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,18 @@ def compare(
         for each, answer in zip(asked, answers, strict=True):
             run.progress(f"{label}: {each.server.name}, round {number} of {shape.rounds}")
             loads.append(
-                run_round(each, round_number=number, expected_bytes=answer.size, shape=shape, scratch=run.scratch)
+                run_round(
+                    each,
+                    round_number=number,
+                    expected_bytes=answer.size,
+                    every_answer=number == _WARM_UP,
+                    shape=shape,
+                    scratch=run.scratch,
+                )
             )
         return loads
 
-    loaded(0, replace(run.shape, seconds=_WARM_UP_SECONDS))
+    loaded(_WARM_UP, replace(run.shape, seconds=_WARM_UP_SECONDS))
     ours, *others = zip(*(loaded(number, run.shape) for number in range(1, run.shape.rounds + 1)), strict=True)
     rows = count_runs(answers[0].data)
     return tuple(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from benchmarks.over_http import OverHTTP
     from benchmarks.raw_files import RawTimes
     from benchmarks.source import Source
-from benchmarks.views import Views
+    from benchmarks.views import Views
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
 _LIBRARIES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "pyarrow", "orjson")
