@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks.answers import Asked, ask_alike
+from benchmarks.bodies import NUMBERS_PER_ROUND
 from benchmarks.load import Load, Shape, run_round
 from benchmarks.workloads import count_runs
 
@@ -133,7 +134,7 @@ def compare(
     """
     label = f"{measure.name}, {measure.workload.name}"
     run.progress(f"{label}: comparing the answers")
-    answers = ask_alike(asked, number=1)
+    answers = ask_alike(asked, number=NUMBERS_PER_ROUND)  # the last of the warm-up round, which never comes to it
 
     def loaded(number: int, shape: Shape) -> list[Load]:
         loads = []
