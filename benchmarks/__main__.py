@@ -17,16 +17,16 @@ from rich.console import Console
 
 from benchmarks.answers import VoidError
 from benchmarks.comparisons import Run
-from benchmarks.footprint import measure_footprint
+from benchmarks.footprint import Footprint, measure_footprint
 from benchmarks.load import Shape, require_wrk
 from benchmarks.over_http import measure_over_http
-from benchmarks.raw_files import measure_raw_files
+from benchmarks.raw_files import RawTimes, measure_raw_files
 from benchmarks.raw_files_table import show_raw_files
 from benchmarks.report import Report, show, show_views, write_json
 from benchmarks.servers import CHECKOUT, ServerError, our_server
 from benchmarks.source import Source, find_source
 from benchmarks.views import Views, measure_million, measure_views
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workloads import WORKLOADS
 
 _STARTS = 3
 _WIDTH = 140
@@ -34,7 +34,7 @@ _OBJECTIVES = ("median_itl_ms", "energy_per_token_joules", "avg_power_watts")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 
 
-def bench(
+def bench(  # noqa: PLR0913 - a flag each
     data: Annotated[
         Path | None,
         typer.Option(help="A dataset directory. Default: the published figures beside the checkout, else a sample."),
@@ -45,6 +45,9 @@ def bench(
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
     *,
     http_only: Annotated[bool, typer.Option("--http", help="Only what is measured over HTTP.")] = False,
+    with_postgraphile: Annotated[
+        bool, typer.Option("--postgraphile", help="Also PostGraphile; needs PostgreSQL, or root on Debian to get it.")
+    ] = False,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
 ) -> None:
@@ -66,7 +69,9 @@ def bench(
             if views_only:
                 show_views(source, _measure_views(source, run), _output())
                 return
-            report = _measure_http(source, chosen, run) if http_only else _measure(source, chosen, run)
+            footprint, views, raw_files = (None, None, None) if http_only else _measure_the_rest(source, run)
+            over_http = measure_over_http(source, chosen, run, with_postgraphile=with_postgraphile)
+            report = Report(source, run.shape, over_http, footprint, views, raw_files)
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
@@ -86,19 +91,14 @@ def _measure_views(source: Source, run: Run) -> Views:
     return Views(beside_numpy, measure_million(_OBJECTIVES))
 
 
-def _measure_http(source: Source, workloads: tuple[Workload, ...], run: Run) -> Report:
-    return Report(source, run.shape, measure_over_http(source.directory, workloads, run))
-
-
-def _measure(source: Source, workloads: tuple[Workload, ...], run: Run) -> Report:
+def _measure_the_rest(source: Source, run: Run) -> tuple[Footprint, Views, RawTimes]:
     require_wrk()
     views = _measure_views(source, run)
     raw_files = measure_raw_files(run.scratch, progress=run.progress)
     footprint = measure_footprint(
         our_server(source.directory), starts=_STARTS, scratch=run.scratch, progress=run.progress
     )
-    over_http = measure_over_http(source.directory, workloads, run)
-    return Report(source, run.shape, over_http, footprint, views, raw_files)
+    return footprint, views, raw_files
 
 
 if __name__ == "__main__":

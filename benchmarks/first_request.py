@@ -47,7 +47,7 @@ def measure_first_request(
         return (Missing(measure, roapi.NAME, TARGET),)
 
     def ours_in_order(number: int) -> bytes:
-        return workload.bodies(in_order(workload.fields, number)).body(number)
+        return workload.bodies(fields=in_order(workload.fields, number)).body(number)
 
     def theirs_in_order(number: int) -> bytes:
         return peer.bodies(workload, in_order(workload.fields, number)).body(number)

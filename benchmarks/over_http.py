@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks import roapi
+from benchmarks import postgraphile, roapi
+from benchmarks.answers import Asked
 from benchmarks.first_request import measure_first_request
 from benchmarks.load import require_wrk
 from benchmarks.repeated import measure_repeated
@@ -14,9 +15,12 @@ from benchmarks.servers import ServerError, our_server, resident_megabytes, runn
 from benchmarks.throughput import measure_throughput
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from benchmarks.comparisons import Comparison, Missing, Run
+    from benchmarks.servers import Server
+    from benchmarks.source import Source
     from benchmarks.workloads import Workload
 
 
@@ -35,13 +39,16 @@ class OverHTTP:
     loaded_megabytes: float
 
 
-def measure_over_http(source: Path, workloads: tuple[Workload, ...], run: Run) -> OverHTTP:
+def measure_over_http(
+    source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool
+) -> OverHTTP:
     """Measure throughput, first requests and repeated ones.
 
     Args:
-        source: A dataset directory.
+        source: The dataset.
         workloads: What is asked.
         run: How.
+        with_postgraphile: Whether PostGraphile takes part.
 
     Raises:
         ServerError: Our server or the stock one did not become ready, or any of them ended.
@@ -49,20 +56,38 @@ def measure_over_http(source: Path, workloads: tuple[Workload, ...], run: Run) -
     """
     require_wrk()
     without: dict[str, str] = {}
+    stable_only = source.has_unstable_runs()
     with ExitStack() as servers:
-        ours = servers.enter_context(running(our_server(source), logs=run.scratch))
-        stock = servers.enter_context(running(stock_server(source), logs=run.scratch))
-        peer = None
-        if any(roapi.answers(workload) for workload in workloads):
-            run.progress(f"{roapi.NAME} {roapi.VERSION}, installed if it is not there yet")
+
+        def started(name: str, program: Callable[[], AbstractContextManager[Server]]) -> Server | None:
+            run.progress(f"{name}, installed if it is not there yet")
             try:
-                server = servers.enter_context(running(roapi.roapi_server(source), logs=run.scratch))
-                peer = roapi.Roapi(server, stable_only=roapi.has_unstable_runs(source))
+                return servers.enter_context(program())
             except ServerError as error:
-                without[roapi.NAME] = str(error)
+                without[name] = str(error)
+                return None
+
+        ours = servers.enter_context(running(our_server(source.directory), logs=run.scratch))
+        stock = servers.enter_context(running(stock_server(source.directory), logs=run.scratch))
+        peer = sql = None
+        if any(map(roapi.answers, workloads)):
+            server = started(roapi.NAME, lambda: running(roapi.roapi_server(source.directory), logs=run.scratch))
+            peer = roapi.Roapi(server, stable_only=stable_only) if server is not None else None
+        if with_postgraphile and any(map(postgraphile.answers, workloads)):
+            sql = started(postgraphile.NAME, lambda: postgraphile.postgraphile(source.directory, logs=run.scratch))
+
+        def others(workload: Workload) -> Iterator[Asked]:
+            yield Asked(stock, workload.bodies())
+            if peer is not None and roapi.answers(workload):
+                yield peer.asked(peer.bodies(workload, workload.fields))
+            if sql is not None and postgraphile.answers(workload):
+                yield postgraphile.asked(workload, sql, stable_only=stable_only)
+
         compared: list[Comparison | Missing] = []
         for workload in workloads:
-            compared += measure_throughput(workload, ours=ours, stock=stock, peer=peer, run=run)
+            compared += measure_throughput(
+                workload, ours=ours, others=tuple(others(workload)), without=without, run=run
+            )
         for workload in workloads:
             compared += measure_first_request(workload, ours=ours, peer=peer, run=run)
         compared += measure_repeated(workloads, ours=ours, run=run)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from benchmarks import roapi
+from benchmarks import postgraphile, roapi
 from benchmarks.comparisons_table import over_http_as_json, show_over_http
 from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
 from benchmarks.raw_files import as_json as raw_files_as_json
@@ -138,7 +138,8 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         "source": report.source.title,
         "generated": report.source.generated,
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
-        "libraries": {name: version(name) for name in _LIBRARIES} | {"roapi": roapi.VERSION},
+        "libraries": {name: version(name) for name in _LIBRARIES}
+        | {"roapi": roapi.VERSION, "postgraphile": postgraphile.VERSION},
         "load": asdict(report.shape),
         **over_http_as_json(report.over_http),
     }

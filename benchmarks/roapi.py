@@ -8,17 +8,14 @@ taken as equal: another order of rows or of keys, and numbers that differ in any
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-
 from benchmarks.answers import Asked, first_difference
 from benchmarks.bodies import Numbered
-from benchmarks.servers import CHECKOUT, HOST, Program, ServerError, free_port
+from benchmarks.installing import PEERS, set_up
+from benchmarks.servers import HOST, Program, free_port
 from tables.catalogue import LLM_COLUMNS, graph_name
 
 if TYPE_CHECKING:
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "ROAPI"
 VERSION = "0.12.7"
-_HOME = CHECKOUT / "benchmarks" / ".peers" / f"roapi-{VERSION}"
+_HOME = PEERS / f"roapi-{VERSION}"
 _COLUMNS = {graph_name(column.name): column.name for column in LLM_COLUMNS}
 _ABOVE = "energy_per_token_joules: {gt: -0."
 # Before and after the threshold's digits, by workload.
@@ -53,9 +50,9 @@ def roapi_server(source: Path) -> Program:
     """
     binary = _HOME / "bin" / "roapi"
     if not binary.is_file():
-        _run([sys.executable, "-m", "venv", "--clear", str(_HOME)])
+        set_up(NAME, [sys.executable, "-m", "venv", "--clear", str(_HOME)])
         pip = [str(_HOME / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
-        _run([*pip, "install", f"roapi=={VERSION}"])
+        set_up(NAME, [*pip, "install", f"roapi=={VERSION}"])
 
     def command(port: int) -> list[str]:
         others = (f"--addr-postgres={HOST}:{free_port()}", f"--addr-flight-sql={HOST}:{free_port()}")
@@ -63,13 +60,6 @@ def roapi_server(source: Path) -> Program:
         return [str(binary), f"--addr-http={HOST}:{port}", *others, table]
 
     return Program(NAME, command, path="/api/graphql", ready_path="/health", environment={"RUST_LOG": "warn"})
-
-
-def _run(command: list[str]) -> None:
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
-    if finished.returncode != 0:
-        said = (finished.stderr or finished.stdout).strip().splitlines()
-        raise ServerError(f"{NAME} {VERSION} cannot be installed: {said[-1] if said else finished.returncode}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ class Roapi:
     stable_only: bool
 
     def bodies(self, workload: Workload, fields: tuple[str, ...]) -> Numbered:
-        """Return the bodies that ask what a workload does, for these fields."""
+        """Return the bodies that ask what a workload asks, of these fields."""
         before, after = _ARGUMENTS[workload.name]
         stable = "is_stable: {eq: true}, " if self.stable_only else ""
         selected = " ".join(_COLUMNS[field] for field in fields)
@@ -94,12 +84,6 @@ class Roapi:
     def asked(self, bodies: Bodies) -> Asked:
         """Return what it is asked, and how its answers are held against ours."""
         return Asked(self.server, bodies, _difference)
-
-
-def has_unstable_runs(source: Path) -> bool:
-    """Whether a dataset directory has LLM runs that our server leaves out unless asked."""
-    stable = pq.read_table(source / "runs" / "llm.parquet", columns=["is_stable"]).column("is_stable")
-    return not pc.all(stable).as_py()
 
 
 def _difference(ours: object, theirs: object) -> str | None:
