@@ -72,9 +72,10 @@ class Listed:
     def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:
         """Write the round's bodies to a file and read it line by line."""
         first = round_number * NUMBERS_PER_ROUND + 1
-        lines = scratch / "bodies.txt"
-        lines.write_bytes(b"\n".join(map(self.write, range(first, first + seconds * _LISTED_PER_SECOND))))
-        return f'local lines = io.lines("{lines}")\nfunction body(sent) return lines() end\n'
+        path = scratch / "bodies.txt"
+        with path.open("wb") as lines:
+            lines.writelines(self.write(first + sent) + b"\n" for sent in range(seconds * _LISTED_PER_SECOND))
+        return f'local lines = io.lines("{path}")\nfunction body(sent) return lines() end\n'
 
 
 @dataclass(frozen=True, slots=True)

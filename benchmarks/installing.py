@@ -6,6 +6,7 @@ import subprocess
 
 from benchmarks.servers import CHECKOUT, ServerError
 
+_SHOWN_CHARACTERS = 300
 PEERS = CHECKOUT / "benchmarks" / ".peers"
 
 
@@ -18,12 +19,12 @@ def set_up(name: str, command: list[str], *, user: str | None = None) -> None:
         user: Who runs it, if not the user of this process.
 
     Raises:
-        ServerError: It cannot be run or fails; ends with the last line that it printed.
+        ServerError: It cannot be run or fails; ends with what it printed last.
     """
     try:
         finished = subprocess.run(command, capture_output=True, text=True, check=False, user=user, cwd=CHECKOUT.anchor)
     except OSError as error:
         raise ServerError(f"{name} cannot be set up: {error}") from error
     if finished.returncode != 0:
-        said = (finished.stderr or finished.stdout).strip().splitlines()
-        raise ServerError(f"{name} cannot be set up: {said[-1] if said else f'exit code {finished.returncode}'}")
+        said = " ".join((finished.stderr or finished.stdout).split())
+        raise ServerError(f"{name} cannot be set up: {said[-_SHOWN_CHARACTERS:] or finished.returncode}")

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmarks import postgraphile, roapi
 from benchmarks.answers import Asked
 from benchmarks.first_request import measure_first_request
 from benchmarks.load import require_wrk
+from benchmarks.postgraphile import Postgraphile
 from benchmarks.repeated import measure_repeated
+from benchmarks.roapi import Roapi
 from benchmarks.servers import ServerError, our_server, resident_megabytes, running, stock_server
 from benchmarks.throughput import measure_throughput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator
 
     from benchmarks.comparisons import Comparison, Missing, Run
     from benchmarks.servers import Server
@@ -55,40 +56,55 @@ def measure_over_http(
         VoidError: Answers differ, or a round had errors.
     """
     require_wrk()
-    without: dict[str, str] = {}
-    stable_only = source.has_unstable_runs()
     with ExitStack() as servers:
-
-        def started(name: str, program: Callable[[], AbstractContextManager[Server]]) -> Server | None:
-            run.progress(f"{name}, installed if it is not there yet")
-            try:
-                return servers.enter_context(program())
-            except ServerError as error:
-                without[name] = str(error)
-                return None
-
         ours = servers.enter_context(running(our_server(source.directory), logs=run.scratch))
-        stock = servers.enter_context(running(stock_server(source.directory), logs=run.scratch))
-        peer = sql = None
-        if any(map(roapi.answers, workloads)):
-            server = started(roapi.NAME, lambda: running(roapi.roapi_server(source.directory), logs=run.scratch))
-            peer = roapi.Roapi(server, stable_only=stable_only) if server is not None else None
-        if with_postgraphile and any(map(postgraphile.answers, workloads)):
-            sql = started(postgraphile.NAME, lambda: postgraphile.postgraphile(source.directory, logs=run.scratch))
-
-        def others(workload: Workload) -> Iterator[Asked]:
-            yield Asked(stock, workload.bodies())
-            if peer is not None and roapi.answers(workload):
-                yield peer.asked(peer.bodies(workload, workload.fields))
-            if sql is not None and postgraphile.answers(workload):
-                yield postgraphile.asked(workload, sql, stable_only=stable_only)
-
+        others = _start_others(servers, source, workloads, run, with_postgraphile=with_postgraphile)
         compared: list[Comparison | Missing] = []
         for workload in workloads:
-            compared += measure_throughput(
-                workload, ours=ours, others=tuple(others(workload)), without=without, run=run
-            )
+            asked = tuple(others.asked(workload))
+            compared += measure_throughput(workload, ours=ours, others=asked, without=others.without, run=run)
         for workload in workloads:
-            compared += measure_first_request(workload, ours=ours, peer=peer, run=run)
+            compared += measure_first_request(workload, ours=ours, peer=others.roapi, run=run)
         compared += measure_repeated(workloads, ours=ours, run=run)
-        return OverHTTP(tuple(compared), without, resident_megabytes(ours.pid))
+        return OverHTTP(tuple(compared), others.without, resident_megabytes(ours.pid))
+
+
+@dataclass(slots=True)
+class _Others:
+    """The other servers as they run, and why one does not, by its name."""
+
+    stock: Server
+    roapi: Roapi | None = None
+    postgraphile: Postgraphile | None = None
+    without: dict[str, str] = field(default_factory=dict)
+
+    def asked(self, workload: Workload) -> Iterator[Asked]:
+        """Yield those that can answer this, with the workload in their words."""
+        yield Asked(self.stock, workload.bodies())
+        if self.roapi is not None and roapi.answers(workload):
+            yield self.roapi.asked(self.roapi.bodies(workload, workload.fields))
+        if self.postgraphile is not None and postgraphile.answers(workload):
+            yield self.postgraphile.asked(workload)
+
+
+def _start_others(
+    servers: ExitStack, source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool
+) -> _Others:
+    """Start the servers that these workloads need; without one that cannot be had, the others are measured."""
+    others = _Others(servers.enter_context(running(stock_server(source.directory), logs=run.scratch)))
+    stable_only = source.has_unstable_runs()
+    if any(map(roapi.answers, workloads)):
+        run.progress(f"{roapi.NAME} {roapi.VERSION}, installed if it is not there yet")
+        try:
+            server = servers.enter_context(running(roapi.roapi_server(source.directory), logs=run.scratch))
+            others.roapi = Roapi(server, stable_only)
+        except ServerError as error:
+            others.without[roapi.NAME] = str(error)
+    if with_postgraphile and any(map(postgraphile.answers, workloads)):
+        run.progress(f"{postgraphile.NAME} {postgraphile.VERSION}, installed if it is not there yet")
+        try:
+            server = servers.enter_context(postgraphile.postgraphile(source.directory, logs=run.scratch))
+            others.postgraphile = Postgraphile(server, stable_only)
+        except ServerError as error:
+            others.without[postgraphile.NAME] = str(error)
+    return others

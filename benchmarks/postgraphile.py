@@ -7,6 +7,7 @@ which PostgreSQL inlines. It runs in one process of Node, PostgreSQL beside it i
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.answers import Asked
@@ -29,11 +30,12 @@ _HOME = PEERS / f"postgraphile-{VERSION}"
 _SCHEMA = """
 create index on llm (task);
 create index on llm (energy_per_token_joules);
+create index on llm (is_stable);
 create function runs_above(above float8) returns setof llm language sql stable
   as $$ select * from llm where energy_per_token_joules > above $$;
 comment on function runs_above is E'@behavior +filter +order +filterBy +orderBy';
 """
-_ORDERS = {"page": ", orderBy: [ENERGY_PER_TOKEN_JOULES_ASC]", "all": ", orderBy: [PLACE_ASC]"}
+_ORDERS = {"page": "ENERGY_PER_TOKEN_JOULES_ASC", "all": "PLACE_ASC"}
 
 
 def answers(workload: Workload) -> bool:
@@ -64,15 +66,21 @@ def postgraphile(source: Path, *, logs: Path) -> Iterator[Server]:
             yield server
 
 
-def asked(workload: Workload, server: Server, *, stable_only: bool) -> Asked:
-    """Return the workload's question in PostGraphile's words, under an alias, so that answers are alike to the letter.
+@dataclass(frozen=True, slots=True)
+class Postgraphile:
+    """PostGraphile as it runs.
 
     Args:
-        workload: What is asked.
-        server: PostGraphile.
+        server: The server.
         stable_only: Whether to ask for stable runs, as our server does unasked; not where there are no others.
     """
-    conditions = [f"{name}: ${name}" for name in workload.variables] + ["isStable: true"] * stable_only
-    condition = f", condition: {{{', '.join(conditions)}}}" if conditions else ""
-    selection = f"runsAbove(above: $above{condition}{_ORDERS[workload.name]}, first: 2000)"
-    return Asked(server, workload.bodies(selection=f"llmRuns: {selection} {{ totalCount nodes {{ RUN }} }}"))
+
+    server: Server
+    stable_only: bool
+
+    def asked(self, workload: Workload) -> Asked:
+        """Return a workload in its words, under an alias, so that its answers are like ours to the letter."""
+        conditions = [f"{name}: ${name}" for name in workload.variables] + ["isStable: true"] * self.stable_only
+        condition = f", condition: {{{', '.join(conditions)}}}" if conditions else ""
+        runs = f"llmRuns: runsAbove(above: $above{condition}, orderBy: [{_ORDERS[workload.name]}], first: 2000)"
+        return Asked(self.server, workload.bodies(selection=f"{runs} {{ totalCount nodes {{ RUN }} }}"))
