@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _DIGITS = 12
 # How many numbers a round has; no round comes near it.
 NUMBERS_PER_ROUND = 10_000_000
-# A list is written ahead of its round. A server that outruns it is sent empty bodies, which it refuses: a void round.
+# A list is written ahead of its round. A server that comes to its end ends wrk: a void round, rather than a repetition.
 _LISTED_PER_SECOND = 5_000
 
 
