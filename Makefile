@@ -49,7 +49,7 @@ lock: $(TOOLS_READY)  ## the lock files from pyproject.toml; newest versions: ma
 cookbook: $(SERVER_READY) $(TOOLS_READY)  ## the answers of docs/cookbook.md, written anew
 	$(VENV) -m tests.cookbook
 
-bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside stock Strawberry, views beside numpy; flags go in ARGS
+bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside stock Strawberry and ROAPI, views beside numpy; flags go in ARGS
 	$(VENV) -m benchmarks $(ARGS)
 
 # Each stamp is as old as what it was made from, so that only a lock or a page source that changed is installed or built again.

@@ -1,1 +1,1 @@
-"""Our server beside a stock Strawberry server, over HTTP: requests/s, time until ready, resident memory."""
+"""Our server beside others over HTTP, views beside numpy by hand, raw files beside the toolkit; start and memory."""

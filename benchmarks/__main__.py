@@ -1,4 +1,4 @@
-"""Measure our server beside the stock one, views beside numpy by hand, raw files beside the toolkit: `make bench`.
+"""Measure our server beside others, views beside numpy by hand, raw files beside the toolkit: `make bench`.
 
 Targets are printed beside the measurements; missing one does not fail the run, because the machine has a say in it. A
 measurement that compares nothing (different answers, errors under load, a server that does not start) exits with 1.
@@ -6,6 +6,7 @@ measurement that compares nothing (different answers, errors under load, a serve
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -15,23 +16,25 @@ import typer
 from rich.console import Console
 
 from benchmarks.answers import VoidError
-from benchmarks.footprint import measure_footprint
+from benchmarks.comparisons import Run
+from benchmarks.footprint import Footprint, measure_footprint
 from benchmarks.load import Shape, require_wrk
-from benchmarks.raw_files import measure_raw_files
-from benchmarks.report import Report, show, show_raw_files, show_views, write_json
-from benchmarks.servers import CHECKOUT, ServerError, our_command, resident_megabytes, running, stock_command
+from benchmarks.over_http import measure_over_http
+from benchmarks.raw_files import RawTimes, measure_raw_files
+from benchmarks.raw_files_table import show_raw_files
+from benchmarks.report import Report, show, show_views, write_json
+from benchmarks.servers import CHECKOUT, ServerError, our_server
 from benchmarks.source import Source, find_source
-from benchmarks.throughput import measure_throughput
 from benchmarks.views import Views, measure_million, measure_views
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workloads import WORKLOADS
 
 _STARTS = 3
-_WIDTH = 110
+_WIDTH = 140
 _OBJECTIVES = ("median_itl_ms", "energy_per_token_joules", "avg_power_watts")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 
 
-def bench(
+def bench(  # noqa: PLR0913 - a flag each
     data: Annotated[
         Path | None,
         typer.Option(help="A dataset directory. Default: the published figures beside the checkout, else a sample."),
@@ -41,26 +44,34 @@ def bench(
     connections: Annotated[int, typer.Option(min=1, help="Kept-alive connections.")] = 8,
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
     *,
+    http_only: Annotated[bool, typer.Option("--http", help="Only what is measured over HTTP.")] = False,
+    with_postgraphile: Annotated[
+        bool, typer.Option("--postgraphile", help="Also PostGraphile; needs PostgreSQL, or root on Debian to get it.")
+    ] = False,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
 ) -> None:
-    """Print requests/s of both servers, the ratio, start and memory, and the times of views; write them as JSON."""
-    chosen = [entry for entry in WORKLOADS if not workload or entry.name in workload]
+    """Print requests/s beside other servers, start and memory, the times of views and raw files; write them as JSON."""
+    chosen = tuple(entry for entry in WORKLOADS if not workload or entry.name in workload)
     if workload and len(chosen) != len(set(workload)):
         raise typer.BadParameter(f"{', '.join(workload)}: allowed are {_NAMES}", param_hint="--workload")
+    # A signal that ends this process must end the servers too.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     progress = Console(stderr=True)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-            shape = Shape(rounds, seconds, connections)
+            scratch = Path(directory)
+            run = Run(Shape(rounds, seconds, connections), scratch, progress.print)
             if raw_only:
-                show_raw_files(measure_raw_files(Path(directory), progress=progress.print), _output())
+                show_raw_files(measure_raw_files(scratch, progress=run.progress), _output())
                 return
-            source = find_source(data, scratch=Path(directory))
-            views = _measure_views(source, progress=progress)
+            source = find_source(data, scratch=scratch)
             if views_only:
-                show_views(source, views, _output())
+                show_views(source, _measure_views(source, run), _output())
                 return
-            report = _measure(source, tuple(chosen), shape, views=views, scratch=Path(directory), progress=progress)
+            footprint, views, raw_files = (None, None, None) if http_only else _measure_the_rest(source, run)
+            over_http = measure_over_http(source, chosen, run, with_postgraphile=with_postgraphile)
+            report = Report(source, run.shape, over_http, footprint, views, raw_files)
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
@@ -74,36 +85,20 @@ def _output() -> Console:
     return Console(width=None if sys.stdout.isatty() else _WIDTH)
 
 
-def _measure_views(source: Source, *, progress: Console) -> Views:
-    progress.print("views beside numpy by hand, then a million sampled runs")
+def _measure_views(source: Source, run: Run) -> Views:
+    run.progress("views beside numpy by hand, then a million sampled runs")
     beside_numpy = measure_views(source.directory)
     return Views(beside_numpy, measure_million(_OBJECTIVES))
 
 
-def _measure(
-    source: Source,
-    workloads: tuple[Workload, ...],
-    shape: Shape,
-    *,
-    views: Views,
-    scratch: Path,
-    progress: Console,
-) -> Report:
+def _measure_the_rest(source: Source, run: Run) -> tuple[Footprint, Views, RawTimes]:
     require_wrk()
-    raw_files = measure_raw_files(scratch, progress=progress.print)
-    ours_command, stock = our_command(source.directory), stock_command(source.directory)
-    footprint = measure_footprint(ours_command, starts=_STARTS, scratch=scratch, progress=progress.print)
-    with (
-        running("ours", ours_command, logs=scratch) as ours_server,
-        running("stock", stock, logs=scratch) as stock_server,
-    ):
-        throughput = tuple(
-            measure_throughput(
-                ours_server, stock_server, workload, shape=shape, scratch=scratch, progress=progress.print
-            )
-            for workload in workloads
-        )
-        return Report(source, throughput, footprint, resident_megabytes(ours_server.pid), shape, views, raw_files)
+    views = _measure_views(source, run)
+    raw_files = measure_raw_files(run.scratch, progress=run.progress)
+    footprint = measure_footprint(
+        our_server(source.directory), starts=_STARTS, scratch=run.scratch, progress=run.progress
+    )
+    return footprint, views, raw_files
 
 
 if __name__ == "__main__":

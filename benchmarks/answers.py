@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from benchmarks.bodies import Bodies
     from benchmarks.servers import Server
-    from benchmarks.workloads import Workload
 
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
 _TIMEOUT_SECONDS = 60.0
@@ -26,12 +28,17 @@ class Answer:
     """What a server said.
 
     Args:
-        data: The answer's `data`, decoded.
-        size: The body's length in bytes.
+        data: The answer's `data`, or the list that ROAPI answers with, decoded.
+        content: The body.
     """
 
     data: object
-    size: int
+    content: bytes
+
+    @property
+    def size(self) -> int:
+        """The body's length in bytes."""
+        return len(self.content)
 
 
 def ask(server: Server, body: bytes) -> Answer:
@@ -47,24 +54,15 @@ def ask(server: Server, body: bytes) -> Answer:
     shown = f"{server.name} answered {response.status_code}: {response.text[:_SHOWN_CHARACTERS]}"
     if response.status_code != httpx.codes.OK:
         raise VoidError(shown)
-    answer = json.loads(response.content)
-    if "errors" in answer or answer.get("data") is None:
-        raise VoidError(shown)
-    return Answer(answer["data"], len(response.content))
-
-
-def ask_alike(servers: tuple[Server, ...], workload: Workload, number: int) -> tuple[Answer, ...]:
-    """Ask all servers the same and make sure that they give the same data.
-
-    Raises:
-        VoidError: A server erred, or two answers differ; names the first place.
-    """
-    answers = tuple(ask(server, workload.body(number)) for server in servers)
-    for server, answer in zip(servers[1:], answers[1:], strict=True):
-        place = first_difference(answers[0].data, answer.data)
-        if place is not None:
-            raise VoidError(f"workload {workload.name}: {servers[0].name} and {server.name} differ at {place}")
-    return answers
+    match json.loads(response.content):
+        case {"errors": _}:
+            raise VoidError(shown)
+        case {"data": dict(data)}:
+            return Answer(data, response.content)
+        case list(rows):
+            return Answer(rows, response.content)
+        case _:
+            raise VoidError(shown)
 
 
 def first_difference(left: object, right: object, path: str = "data") -> str | None:
@@ -87,3 +85,32 @@ def first_difference(left: object, right: object, path: str = "data") -> str | N
 def _kind(value: object) -> str:
     # Python holds True equal to 1; JSON does not. 14 and 14.0 are one number in JSON.
     return "number" if type(value) in (int, float) else type(value).__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A server and what it is asked.
+
+    Args:
+        server: The server.
+        bodies: The same questions as to the others, in its own words.
+        difference: Returns the first place where our data and its differ, or None where they say the same.
+    """
+
+    server: Server
+    bodies: Bodies
+    difference: Callable[[object, object], str | None] = first_difference
+
+
+def ask_alike(asked: Sequence[Asked], number: int) -> tuple[Answer, ...]:
+    """Ask all servers the same and make sure that they say the same as the first, which is ours.
+
+    Raises:
+        VoidError: A server erred, or two answers differ; names the first place.
+    """
+    answers = tuple(ask(each.server, each.bodies.body(number)) for each in asked)
+    for each, answer in zip(asked[1:], answers[1:], strict=True):
+        place = each.difference(answers[0].data, answer.data)
+        if place is not None:
+            raise VoidError(f"{asked[0].server.name} and {each.server.name} differ at {place}")
+    return answers

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from benchmarks.servers import Program
+
 READY_TARGET_SECONDS = 2.0
 RESIDENT_TARGET_MEGABYTES = 250.0
 
@@ -46,11 +48,11 @@ class Footprint:
         return median(self.ready_seconds)
 
 
-def measure_footprint(command: list[str], *, starts: int, scratch: Path, progress: Callable[[str], None]) -> Footprint:
+def measure_footprint(program: Program, *, starts: int, scratch: Path, progress: Callable[[str], None]) -> Footprint:
     """Start the server a few times; ask the last one for every run and column, and read its memory.
 
     Args:
-        command: The server's command line, without the port.
+        program: The server.
         starts: How often to start it.
         scratch: A directory for its log.
         progress: Is told what comes next.
@@ -62,10 +64,10 @@ def measure_footprint(command: list[str], *, starts: int, scratch: Path, progres
     ready = []
     for number in range(1, starts):
         progress(f"start {number} of {starts}")
-        with running("ours", command, logs=scratch) as server:
+        with running(program, logs=scratch) as server:
             ready.append(server.ready_seconds)
     progress(f"start {starts} of {starts}, then the whole dataset")
-    with running("ours", command, logs=scratch) as server:
+    with running(program, logs=scratch) as server:
         ready.append(server.ready_seconds)
         before = resident_megabytes(server.pid)
         answer = ask(server, whole_dataset())

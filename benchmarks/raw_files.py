@@ -21,7 +21,7 @@ from mlenergy.data.records import LLMRuns
 
 from benchmarks.answers import VoidError
 from benchmarks.large_file import write_large_file
-from benchmarks.servers import CHECKOUT, our_command, running
+from benchmarks.servers import CHECKOUT, our_server, running
 from tables.directory import DirectoryRawFiles, open_directory
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
@@ -222,8 +222,8 @@ def _storm(scratch: Path, large: Path, *, progress: Callable[[str], None]) -> St
     for path in dataset.runs["llm"].columns["results_path"].to_pylist()[:_LARGE]:
         (root / path).unlink()
         (root / path).hardlink_to(large)
-    command = [*our_command(root), "--raw-cache", str(scratch / "storm-cache")]
-    with running("ours", command, logs=scratch) as server:
+    program = our_server(root, "--raw-cache", str(scratch / "storm-cache"))
+    with running(program, logs=scratch) as server:
         address = f"127.0.0.1:{server.port}"
         ids = [str(each) for kind in ("llm", "diffusion") for each in dataset.runs[kind].columns["id"].to_pylist()]
         ids = ids[: _DIFFERENT + 1]

@@ -6,22 +6,23 @@ Left out: several workers, TLS, a proxy in front; the client is on the same mach
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.answers import VoidError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 _READY_DEADLINE_SECONDS = 60.0
 _POLL_SECONDS = 0.005
 _STOP_DEADLINE_SECONDS = 10.0
@@ -29,7 +30,26 @@ _LOG_TAIL_LINES = 15
 
 
 class ServerError(Exception):
-    """A server did not become ready, or ended while it was needed; the text ends with what it logged."""
+    """A server cannot be had, did not become ready, or ended while it was needed; the text ends with what it logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How a server is started and where it answers.
+
+    Args:
+        name: What the reports call it.
+        command: Its command line on a port.
+        path: Where it takes queries.
+        ready_path: What it answers with a 200 as soon as it is ready.
+        environment: Variables besides those of this process.
+    """
+
+    name: str
+    command: Callable[[int], list[str]]
+    path: str = "/graphql"
+    ready_path: str = "/readyz"
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +57,71 @@ class Server:
     """A running server.
 
     Args:
-        name: What the reports call it.
+        program: What runs.
         pid: Its process.
         port: Where it listens on 127.0.0.1.
-        ready_seconds: From the start of the process to the first 200 of `/readyz`.
+        ready_seconds: From the start of the process to the first 200 of its `ready_path`.
     """
 
-    name: str
+    program: Program
     pid: int
     port: int
     ready_seconds: float
 
     @property
+    def name(self) -> str:
+        """What the reports call it."""
+        return self.program.name
+
+    @property
     def url(self) -> str:
-        """Where it takes GraphQL requests."""
-        return f"http://{_HOST}:{self.port}/graphql"
+        """Where it takes queries."""
+        return f"http://{HOST}:{self.port}{self.program.path}"
 
 
-def our_command(source: Path) -> list[str]:
-    """Return the command line of our server, without the port."""
-    return [sys.executable, "server.py", "serve", "--source", str(source)]
+def our_server(source: Path, *flags: str) -> Program:
+    """Return our server, with more flags of its command line."""
+    return Program("ours", _on_port([sys.executable, "server.py", "serve", "--source", str(source), *flags]))
 
 
-def stock_command(source: Path) -> list[str]:
-    """Return the command line of the stock server, without the port."""
-    return [sys.executable, "-m", "benchmarks.stock_strawberry", "--source", str(source)]
+def stock_server(source: Path) -> Program:
+    """Return the stock server."""
+    return Program("stock", _on_port([sys.executable, "-m", "benchmarks.stock_strawberry", "--source", str(source)]))
+
+
+def ready_bytes_server(answers: Path) -> Program:
+    """Return the server of ready bytes, from the directory where they lie."""
+    return Program("ready bytes", _on_port([sys.executable, "-m", "benchmarks.ready_bytes", "--answers", str(answers)]))
+
+
+def _on_port(command: list[str]) -> Callable[[int], list[str]]:
+    return lambda port: [*command, "--port", str(port)]
 
 
 @contextmanager
-def running(name: str, command: list[str], *, logs: Path) -> Iterator[Server]:
+def running(program: Program, *, logs: Path) -> Iterator[Server]:
     """Run a server while the context lasts, ready when it begins.
 
     Args:
-        name: What to call it.
-        command: Its command line; `--port N` is appended.
+        program: What to run.
         logs: A directory for what it prints.
 
     Raises:
         ServerError: It was not ready in time, or ended before the context did.
     """
-    port = _free_port()
-    log = logs / f"{name}.log"
+    port = free_port()
+    log = logs / f"{program.name}.log"
     with log.open("wb") as output:
         started = time.perf_counter()
-        process = subprocess.Popen(
-            [*command, "--port", str(port)], cwd=CHECKOUT, stdout=output, stderr=subprocess.STDOUT
-        )
+        command = program.command(port)
         try:
-            yield Server(name, process.pid, port, _wait_until_ready(process, port, started, log))
+            process = subprocess.Popen(
+                command, cwd=CHECKOUT, env=os.environ | program.environment, stdout=output, stderr=subprocess.STDOUT
+            )
+        except OSError as error:
+            raise ServerError(f"`{' '.join(command)}` does not start: {error}") from error
+        try:
+            yield Server(program, process.pid, port, _wait_until_ready(process, program, port, log, started=started))
         except VoidError as error:
             if process.poll() is not None:
                 raise ServerError(f"{error}\n{_ended(process, log)}") from error
@@ -98,27 +135,35 @@ def running(name: str, command: list[str], *, logs: Path) -> Iterator[Server]:
                 process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 where nobody listens now."""
     with socket.socket() as listener:
-        listener.bind((_HOST, 0))
+        listener.bind((HOST, 0))
         port: int = listener.getsockname()[1]
         return port
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, started: float, log: Path) -> float:
+def is_ready(server: Server) -> bool:
+    """Whether the server says that it is ready."""
+    return _answers(server.port, server.program.ready_path)
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], program: Program, port: int, log: Path, *, started: float
+) -> float:
     while (elapsed := time.perf_counter() - started) < _READY_DEADLINE_SECONDS:
         if process.poll() is not None:
             raise ServerError(_ended(process, log))
-        if _is_ready(port):
+        if _answers(port, program.ready_path):
             return time.perf_counter() - started
         time.sleep(_POLL_SECONDS)
     raise ServerError(f"`{_shown(process)}` was not ready after {elapsed:.0f} s:\n{_tail(log)}")
 
 
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(_HOST, port, timeout=5)
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", "/readyz")
+        connection.request("GET", path)
         return connection.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False

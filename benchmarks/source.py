@@ -7,6 +7,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 from benchmarks.answers import VoidError
 from benchmarks.servers import CHECKOUT
 
@@ -23,6 +26,11 @@ class Source:
     directory: Path
     title: str
     generated: bool = False
+
+    def has_unstable_runs(self) -> bool:
+        """Whether there are LLM runs that our server leaves out unless asked, and other servers do not."""
+        stable = pq.read_table(self.directory / "runs" / "llm.parquet", columns=["is_stable"]).column("is_stable")
+        return not pc.all(stable).as_py()
 
 
 def find_source(data: Path | None, *, scratch: Path) -> Source:

@@ -1,8 +1,7 @@
 """What is asked: three documents that repeat, with variables that never do, and one request for the whole dataset.
 
 The variable is a threshold below every measured value, another one in each request: all rows match, and no answer can
-be taken from a cache of answers. Left out: answers that were asked before, filters that select little, text that no
-cache has parsed before, timelines.
+be taken from a cache of answers. Left out: filters that select little, timelines.
 """
 
 from __future__ import annotations
@@ -10,9 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from benchmarks.bodies import Numbered
 from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, Column, graph_name
-
-_THRESHOLD_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,32 +20,32 @@ class Workload:
     Args:
         name: A short name, for the command line and the JSON.
         title: What it is, for the table.
-        query: The document; `$above` is the variable that never repeats.
-        variables: The others.
+        signature: The variables of the document; `$above` is the one that never repeats.
+        selection: The document's root field, with `RUN` for the fields of a run.
+        variables: The other variables.
         fields: The fields selected of each run.
-        target: How many times the stock server's requests/s ours must answer.
+        targets: How many times a peer's requests/s ours must answer, by the peer's name.
     """
 
     name: str
     title: str
-    query: str
+    signature: str
+    selection: str
     variables: dict[str, str]
     fields: tuple[str, ...]
-    target: float
+    targets: dict[str, float]
 
-    def body(self, number: int) -> bytes:
-        """Return the request body whose threshold is made of `number`, which must be above 0."""
-        before, after = self.body_around_threshold()
-        return f"{before}{number:0{_THRESHOLD_DIGITS}}{after}".encode()
+    def bodies(self, *, fields: tuple[str, ...] | None = None, selection: str | None = None) -> Numbered:
+        """Return the request bodies of a GraphQL server, which differ in their threshold alone.
 
-    def body_around_threshold(self) -> tuple[str, str]:
-        """Return the body's text before and after the 12 digits that tell its threshold from every other."""
-        rest = json.dumps({"query": self.query, "variables": self.variables})
-        return f'{rest.removesuffix("}}")}{", " if self.variables else ""}"above": -0.', "}}"
-
-
-def _document(signature: str, selection: str, fields: tuple[str, ...]) -> str:
-    return f"query Benchmark({signature}) {{ {selection.replace('RUN', ' '.join(fields))} }}"
+        Args:
+            fields: Other fields of a run, or these in another order.
+            selection: The root field as another schema has it.
+        """
+        run = " ".join(fields or self.fields)
+        query = f"query Benchmark({self.signature}) {{ {(selection or self.selection).replace('RUN', run)} }}"
+        rest = json.dumps({"query": query, "variables": self.variables})
+        return Numbered(f'{rest.removesuffix("}}")}{", " if self.variables else ""}"above": -0.', "}}")
 
 
 def _selected(columns: tuple[Column, ...]) -> tuple[str, ...]:
@@ -71,41 +69,32 @@ WORKLOADS: tuple[Workload, ...] = (
     Workload(
         name="page",
         title="leaderboard page",
-        query=_document(
-            "$task: String!, $above: Float!",
-            "llmRuns(where: {task: {eq: $task}, energyPerTokenJoules: {gt: $above}}, "
-            "orderBy: [{field: ENERGY_PER_TOKEN_JOULES}], first: 2000) { totalCount nodes { RUN } }",
-            _PAGE_FIELDS,
-        ),
+        signature="$task: String!, $above: Float!",
+        selection="llmRuns(where: {task: {eq: $task}, energyPerTokenJoules: {gt: $above}}, "
+        "orderBy: [{field: ENERGY_PER_TOKEN_JOULES}], first: 2000) { totalCount nodes { RUN } }",
         variables={"task": "gpqa"},
         fields=_PAGE_FIELDS,
-        target=15,
+        targets={"stock": 35, "ROAPI": 5, "PostGraphile": 10},
     ),
     Workload(
         name="all",
         title="all runs and columns",
-        query=_document(
-            "$above: Float!",
-            "llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 2000) { totalCount nodes { RUN } }",
-            _ALL_FIELDS,
-        ),
+        signature="$above: Float!",
+        selection="llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 2000) { totalCount nodes { RUN } }",
         variables={},
         fields=_ALL_FIELDS,
-        target=30,
+        targets={"stock": 80, "ROAPI": 3, "PostGraphile": 10},
     ),
     Workload(
         name="nested",
         title="models → GPUs → runs",
-        query=_document(
-            "$above: Float!",
-            "models(where: {architecture: {isNull: false}}, first: 2000) { nodes { modelId nickname "
-            "runsByGpu { gpu { model } llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 2000) "
-            "{ nodes { RUN } } } } }",
-            _NESTED_FIELDS,
-        ),
+        signature="$above: Float!",
+        selection="models(where: {architecture: {isNull: false}}, first: 2000) { nodes { modelId nickname "
+        "runsByGpu { gpu { model } llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 2000) "
+        "{ nodes { RUN } } } } }",
         variables={},
         fields=_NESTED_FIELDS,
-        target=30,
+        targets={"stock": 80},
     ),
 )
 
