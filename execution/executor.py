@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from execution.kept_columns import KeptColumns
     from execution.nodes import Node
+    from execution.plan import Key
 
     class Writer(Protocol):
         """Writes a resolved selection out."""
@@ -136,8 +137,8 @@ class ColumnarExecutor(RowByRowExecutor):
         info = self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
         try:
             kept: KeptColumns | None = getattr(self.context_value, "kept", None)
-            column, fixed = self.plan.column(planned, kept, source, info, self.variable_values)
-            completed = self._completed(kind, field_details_list, info, path, column, position_context, fixed=fixed)
+            column, key = self.plan.column(planned, kept, source, (), info, self.variable_values)
+            completed = self._completed(kind, field_details_list, info, path, column, position_context, key=key)
         except Exception as error:  # noqa: BLE001 - any error of a field is that field's
             self.handle_field_error(error, kind, field_details_list, path)
             return None
@@ -163,7 +164,7 @@ class ColumnarExecutor(RowByRowExecutor):
         position_context: Any,  # noqa: ANN401 - graphql-core's signature
     ) -> Any:  # noqa: ANN401 - graphql-core's signature
         """Complete a column whole, or anything else as graphql-core does."""
-        return self._completed(return_type, field_details_list, info, path, result, position_context, fixed=False)
+        return self._completed(return_type, field_details_list, info, path, result, position_context, key=None)
 
     def _completed(
         self,
@@ -174,7 +175,7 @@ class ColumnarExecutor(RowByRowExecutor):
         result: Any,  # noqa: ANN401 - as above
         position_context: Any,  # noqa: ANN401 - as above
         *,
-        fixed: bool,
+        key: Key | None,
     ) -> Any:  # noqa: ANN401 - as above
         def row_by_row() -> Any:  # noqa: ANN401 - graphql-core's signature
             return super(ColumnarExecutor, self).complete_value(
@@ -188,7 +189,7 @@ class ColumnarExecutor(RowByRowExecutor):
         selection = Selection(self, self.plan, getattr(self.context_value, "kept", None))
         place = Place(None, path, "", "")
         try:
-            node = selection.complete(return_type, field_details_list, place, info, result, fixed=fixed)
+            node = selection.complete(return_type, field_details_list, place, info, result, key=key)
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise

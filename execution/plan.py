@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 from graphql import (
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
 COLUMNS = (Batch, Lists, Grouped, Maybe, TableColumn, pa.Array)
 
+# Of a kept column: the fields that lead to it.
+Key: TypeAlias = tuple[int, ...]
+
 _numbers = count()  # tells plans apart, also from those that are gone
 _MAX_COERCION_ERRORS = 50  # as graphql-core has it
 
@@ -73,7 +76,7 @@ class Plan:
         self.operation = operation
         self.fragments = dict(fragments)
         self.levels = levels
-        self._fields: dict[int, PlannedField | None] = {}
+        self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
         self._signatures = _signatures(schema, operation)
 
@@ -103,7 +106,7 @@ class Plan:
         first = details[0]
         if first.fragment_variable_values is not None:
             return None
-        key = id(first.node)
+        key = (parent_type.name, id(first.node))
         if key not in self._fields:
             self._fields[key] = _planned(self.schema, parent_type, first.node)
         return self._fields[key]
@@ -113,29 +116,32 @@ class Plan:
         planned: PlannedField,
         kept: KeptColumns | None,
         source: object,
+        source_key: Key | None,
         info: GraphQLResolveInfo[Any],
         variables: VariableValues,
-    ) -> tuple[Any, bool]:
-        """Return what a field's resolver returns, and whether that is kept.
+    ) -> tuple[Any, Key | None]:
+        """Return what a field's resolver returns, and the key that it is kept under, if it is.
 
         Args:
             planned: The field.
-            kept: Where columns are kept, if the source is one of them, or is none; None where nothing is to be kept.
+            kept: Where columns are kept; None for nowhere.
             source: What the field hangs on.
+            source_key: The key that the source is kept under, empty for the root; None if it is not kept.
             info: What the resolver is told.
             variables: The operation's.
 
         Raises:
             Exception: Whatever the resolver raises, and graphql-core's errors about its arguments.
         """
-        if kept is None or not planned.fixed:
-            return planned.resolve(source, info, variables), False
-        key = (self.number, id(planned))
-        found = kept.get(key)
+        if kept is None or source_key is None or not planned.fixed:
+            return planned.resolve(source, info, variables), None
+        # A field of a fragment hangs on as many sources as the fragment is spread on.
+        key = (*source_key, id(planned))
+        found = kept.get((self.number, key))
         if found is not None:
-            return found, True
+            return found, key
         column = planned.resolve(source, info, variables)
-        return column, isinstance(column, COLUMNS) and kept.put(key, column)
+        return column, key if isinstance(column, COLUMNS) and kept.put((self.number, key), column) else None
 
 
 @dataclass(frozen=True, slots=True)

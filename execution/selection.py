@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from execution.kept_columns import KeptColumns
     from execution.nodes import Node
     from execution.place import Place
-    from execution.plan import Plan
+    from execution.plan import Key, Plan
 
 
 class NotColumnarError(Exception):
@@ -68,7 +68,7 @@ class Selection:
         info: GraphQLResolveInfo[Any],
         column: Any,  # noqa: ANN401 - any of the columns of tables/batch.py
         *,
-        fixed: bool = False,
+        key: Key | None = None,
     ) -> Node:
         """Complete one field of a level, for all its rows.
 
@@ -78,7 +78,7 @@ class Selection:
             place: Its place in the answer.
             info: What its resolver was told.
             column: What its resolver gave.
-            fixed: Whether the column is the one that is kept.
+            key: What the column is kept under; None if it is not.
         """
         required = is_non_null_type(return_type)
         inner = return_type.of_type if isinstance(return_type, GraphQLNonNull) else return_type
@@ -88,12 +88,12 @@ class Selection:
             case Lists() | Grouped() if isinstance(inner, GraphQLList):
                 item = inner.of_type.of_type if isinstance(inner.of_type, GraphQLNonNull) else inner.of_type
                 items = place.items(column.offsets)
-                return ListNode(column.offsets, self._objects(item, details, items, column.items, fixed=fixed))
+                return ListNode(column.offsets, self._objects(item, details, items, column.items, key=key))
             case Batch() if isinstance(inner, GraphQLObjectType):
-                return self._objects(inner, details, place, column, fixed=fixed)
+                return self._objects(inner, details, place, column, key=key)
             case Maybe() if isinstance(inner, GraphQLObjectType) and (not required or column.present.all()):
                 objects = place.within_rows(np.flatnonzero(column.present))
-                return MaybeNode(column.present, self._objects(inner, details, objects, column.items, fixed=fixed))
+                return MaybeNode(column.present, self._objects(inner, details, objects, column.items, key=key))
             case PerRow() if not required:
                 return self._per_row(return_type, details, place, info, column)
             case _:
@@ -126,7 +126,7 @@ class Selection:
         self._opened.clear()
 
     def _objects(
-        self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch, *, fixed: bool
+        self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch, *, key: Key | None
     ) -> ObjectNode:
         """Complete a level: each field once; neighbours that depend on the row alone are kept together."""
         fields: list[tuple[str, Node]] = []
@@ -147,7 +147,7 @@ class Selection:
                 signature.append(field_signature)
                 continue
             close_neighbours()
-            fields.append((name, self._field(object_type, name, field_details, place, batch, fixed=fixed)))
+            fields.append((name, self._field(object_type, name, field_details, place, batch, key=key)))
         close_neighbours()
         return ObjectNode(len(batch), fields)
 
@@ -175,7 +175,7 @@ class Selection:
         place: Place,
         batch: Batch,
         *,
-        fixed: bool = False,
+        key: Key | None = None,
     ) -> Node:
         """Resolve one field for all rows of a level, and complete what it gives."""
         executor = self._executor
@@ -188,10 +188,10 @@ class Selection:
         here = place.child(name, object_type.name)
         field = planned.field
         info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
-        column, kept = self._plan.column(planned, self._kept if fixed else None, batch, info, executor.variable_values)
+        column, own_key = self._plan.column(planned, self._kept, batch, key, info, executor.variable_values)
         if isawaitable(column):
             return self._awaited(field.type, details, here, info, column, len(batch))
-        return self.complete(field.type, details, here, info, column, fixed=kept)
+        return self.complete(field.type, details, here, info, column, key=own_key)
 
     def _awaited(
         self,
