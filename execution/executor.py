@@ -20,7 +20,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
 from execution.place import Place
-from execution.plan import COLUMNS, Plan
+from execution.plan import COLUMNS, Plan, Planner
 from execution.python_values import PythonWriter
 from execution.selection import Selection
 from tables.batch import Batch, Lists, Maybe, PerRow
@@ -57,7 +57,7 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
     @cached_property
     def plan(self) -> Plan:
         """What is known of the operation; made for this execution alone, where nobody has kept one."""
-        return Plan(self.schema, self.operation, self.fragment_definitions, levels={})
+        return Plan(Planner(self.schema), self.operation, self.fragment_definitions, levels={})
 
     @classmethod
     def follow(cls, plan: Plan, context: object, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a result, or what it will be awaited of

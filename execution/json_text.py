@@ -5,10 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from execution.cells import encode_cells
 from execution.nodes import (
@@ -22,12 +20,11 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import Rope, braided, cut, listed, merged, picked, spread, texts_of
+from execution.ropes import braided, cut, listed, picked, spread, texts_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    import numpy as np
     from numpy.typing import NDArray
 
     from execution.nodes import Node
@@ -68,7 +65,7 @@ class JsonWriter:
             case LeafNode(column):
                 return [self._cells(column)]
             case RowsNode():
-                return [self._row_fields(node)]
+                return self._row_fields(node)
             case ObjectNode():
                 return self._object(node)
             case ListNode(offsets, ObjectNode(_, [(_, RowsNode() as rows)])):
@@ -92,41 +89,48 @@ class JsonWriter:
             parts.extend(self._parts(field))
         return [*parts, b"}"]
 
-    def _row_fields(self, node: RowsNode) -> Texts:
-        """Write fields that depend on the row alone: for the whole table once, then picked."""
+    def _worth_keeping(self, node: RowsNode) -> bool:
+        """Say whether these fields are to be written for the whole table: where they were asked for before."""
         table = node.rows.table
-        if table.num_rows > WHOLE_TABLE_ROWS:
-            return texts_of(self._written(node, node.rows))
-        kept = ("picked", node.signature)
-        texts = self._rendered.get(table, kept, lambda: texts_of(self._written(node, RowSet.whole(table))))
-        return picked(texts, node.rows.indices)
+        return table.num_rows <= WHOLE_TABLE_ROWS and self._rendered.asked_before(table, node.signature)
 
-    def _lists_of_rows(self, node: RowsNode, offsets: NDArray[np.int64]) -> Texts:
-        """Write lists of objects that depend on the row alone: for the whole table once, then taken and cut."""
+    def _row_fields(self, node: RowsNode) -> list[Part]:
+        """Write fields that depend on the row alone: for these rows at first, then for the whole table, and picked."""
+        if not self._worth_keeping(node):
+            return self._fields(node, node.rows)
+        table = node.rows.table
+        texts = self._rendered.get(table, ("texts", node.signature), lambda: self._whole(node, b"", b""))
+        return [picked(texts, node.rows.indices)]
+
+    def _lists_of_rows(self, node: RowsNode, offsets: NDArray[np.int64]) -> Part:
+        """Write lists of objects that depend on the row alone, likewise; those of the whole table are taken and cut."""
         table, rows = node.rows.table, node.rows.indices
-        if table.num_rows > WHOLE_TABLE_ROWS:
-            return cut(self._written(node, node.rows, before="{", behind="},"), offsets)
-        kept = ("listed", node.signature)
-        whole = self._rendered.get(
-            table, kept, lambda: self._written(node, RowSet.whole(table), before="{", behind="},")
+        if not self._worth_keeping(node):
+            return listed(braided([b"{", *self._fields(node, node.rows), b"},"], len(rows)), offsets)
+        array = self._rendered.get(
+            table, ("array", node.signature), lambda: pa.array(self._whole(node, b"{", b"},"), pa.binary())
         )
-        return cut(whole.slice(rows[0], len(rows)) if _is_range(rows) else whole.take(pa.array(rows)), offsets)
+        return cut(array.slice(rows[0], len(rows)) if _is_range(rows) else array.take(pa.array(rows)), offsets)
 
-    def _written(self, node: RowsNode, rows: RowSet, before: str = "", behind: str = "") -> pa.Array[Any]:
-        """Write the fields of these rows, between what stands before and behind each."""
-        parts = self._parts(node.resolve(rows))[1:-1]  # without the braces, which are the object's
-        return _joined([before.encode(), *parts, behind.encode()], len(rows))
+    def _fields(self, node: RowsNode, rows: RowSet) -> list[Part]:
+        """Return what the fields of these rows are, without the braces, which are the object's."""
+        return self._parts(node.resolve(rows))[1:-1]
 
-    def _cells(self, column: TableColumn | pa.Array[Any]) -> pa.Array[Any]:
+    def _whole(self, node: RowsNode, before: bytes, behind: bytes) -> Texts:
+        """Write the fields of every row of the table, between what stands before and behind each."""
+        table = node.rows.table
+        rope = braided([before, *self._fields(node, RowSet.whole(table)), behind], table.num_rows)
+        return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
+
+    def _cells(self, column: TableColumn | pa.Array[Any]) -> Texts:
+        """Write the cells of a column: of the whole table once, then picked."""
         if not isinstance(column, TableColumn):
-            return encode_cells(column)
+            return texts_of(encode_cells(column))
         table = column.rows.table
         if table.num_rows > WHOLE_TABLE_ROWS:
-            return encode_cells(column.array())
-        whole = self._rendered.get(table, column.name, lambda: encode_cells(table.columns[column.name]))
-        if len(column) == table.num_rows and _is_range(column.rows.indices):
-            return whole
-        return whole.take(pa.array(column.rows.indices))
+            return texts_of(encode_cells(column.array()))
+        cells = self._rendered.get(table, column.name, lambda: texts_of(encode_cells(table.columns[column.name])))
+        return picked(cells, column.rows.indices)
 
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
@@ -150,18 +154,6 @@ def _as_fragment(value: Any) -> orjson.Fragment:  # noqa: ANN401 - orjson asks o
     if not isinstance(value, JsonText):
         raise TypeError(f"{type(value).__name__} is no JSON")
     return orjson.Fragment(b"".join(value.pieces))
-
-
-def _joined(parts: Sequence[Part], count: int) -> pa.Array[Any]:
-    """Join the parts of each row into one text: by Arrow kernels where all are columns, else row by row."""
-    columns = [part.decode() if isinstance(part, bytes) else part for part in merged(parts)]
-    if any(isinstance(column, Rope | list) for column in columns):
-        rope = braided(parts, count)
-        texts = [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
-        return pa.array(texts, pa.binary()).cast(pa.string())
-    if all(isinstance(column, str) for column in columns):
-        return pa.array(np.full(count, "".join(map(str, columns))), pa.string())
-    return pc.binary_join_element_wise(*columns, "")
 
 
 def _is_range(rows: NDArray[np.int64]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import GraphQLList, GraphQLNonNull, is_leaf_type
@@ -16,11 +17,31 @@ if TYPE_CHECKING:
 
     from execution.plan import Plan
 
-# The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context.
+# The key of a Strawberry field's metadata that says: the value depends on the row alone, not on request or context. The
+# value under it is the name of the table's column where the field is that column, and else None.
 OF_THE_ROW = "of the row"
 
-# The response name of each field, its nodes, and what it writes into a row, if that depends on the row alone.
-Level: TypeAlias = "list[tuple[str, FieldDetailsList, Hashable | None]]"
+
+@dataclass(frozen=True, slots=True)
+class LevelField:
+    """A field that is selected of a level's objects.
+
+    Args:
+        name: Its name in the answer.
+        details: Its places in the document.
+        signature: What it writes into a row, if that depends on the row alone; else None.
+        column: The table's column that it is, if it is one.
+        kind: Its type, if it is a column.
+    """
+
+    name: str
+    details: FieldDetailsList
+    signature: Hashable | None
+    column: str | None = None
+    kind: GraphQLOutputType | None = None
+
+
+Level: TypeAlias = "list[LevelField]"
 
 
 def fields_of_level(
@@ -35,7 +56,7 @@ def fields_of_level(
     if levels is not None and place in levels:
         return levels[place]
     level = [
-        (name, field_details, _signature(executor, object_type, name, field_details))
+        _level_field(executor, object_type, name, field_details)
         for name, field_details in _subfields(executor, object_type, details).items()
     ]
     if levels is not None:
@@ -53,6 +74,17 @@ def _subfields(executor: Executor[Any], object_type: GraphQLObjectType, details:
         details,
         executor.hide_suggestions,
     ).grouped_field_set
+
+
+def _level_field(
+    executor: Executor[Any], object_type: GraphQLObjectType, name: str, details: FieldDetailsList
+) -> LevelField:
+    signature = _signature(executor, object_type, name, details)
+    field = executor.schema.get_field(object_type, details[0].node.name.value)
+    if signature is None or field is None or not _of_the_row(field):
+        return LevelField(name, details, signature)
+    column: str | None = field.extensions["strawberry-definition"].metadata[OF_THE_ROW]
+    return LevelField(name, details, signature, column, field.type)
 
 
 def _signature(

@@ -53,11 +53,32 @@ _numbers = count()  # tells plans apart, also from those that are gone
 _MAX_COERCION_ERRORS = 50  # as graphql-core has it
 
 
+class Planner:
+    """What is known of the fields of a schema, whichever document they stand in.
+
+    Args:
+        schema: The schema.
+    """
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._without_arguments: dict[tuple[str, str], PlannedField | None] = {}
+
+    def field(self, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
+        """Return how a field is resolved; None where that is left to graphql-core."""
+        if node.arguments:
+            return _planned(self.schema, parent_type, node)
+        key = (parent_type.name, node.name.value)
+        if key not in self._without_arguments:
+            self._without_arguments[key] = _planned(self.schema, parent_type, node)
+        return self._without_arguments[key]
+
+
 class Plan:
     """One operation of a document.
 
     Args:
-        schema: What it is executed against.
+        planner: What is known of its fields.
         operation: The operation, of a valid document.
         fragments: The document's fragments by name.
         levels: Where the fields of its levels are kept; None where they depend on variables, as directives make them.
@@ -65,20 +86,21 @@ class Plan:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        planner: Planner,
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
         *,
         levels: dict[Hashable, Level] | None,
     ) -> None:
         self.number = next(_numbers)
-        self.schema = schema
+        self.schema = planner.schema
         self.operation = operation
         self.fragments = dict(fragments)
         self.levels = levels
+        self._planner = planner
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
-        self._signatures = _signatures(schema, operation)
+        self._signatures = _signatures(planner.schema, operation)
 
     def variable_values(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Coerce the variables as graphql-core does, or return what is wrong with them."""
@@ -108,7 +130,7 @@ class Plan:
             return None
         key = (parent_type.name, id(first.node))
         if key not in self._fields:
-            self._fields[key] = _planned(self.schema, parent_type, first.node)
+            self._fields[key] = self._planner.field(parent_type, first.node)
         return self._fields[key]
 
     def column(

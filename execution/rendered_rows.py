@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 # A table with more rows is written row by row as rows are asked for: writing a million to answer ten costs more than
 # it can ever save.
-WHOLE_TABLE_ROWS = 65_536
+WHOLE_TABLE_ROWS = 16_384
 
+_REMEMBERED = 1_024  # selections
 _BYTES_OF_AN_OBJECT = 41  # that holds a text, and of the place in the list that it stands in
 
 
@@ -33,6 +34,17 @@ class RenderedRows:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[tuple[Table, Hashable], tuple[Any, int]] = OrderedDict()
+        self._asked: OrderedDict[tuple[Table, Hashable], None] = OrderedDict()
+
+    def asked_before(self, table: Table, selection: Hashable) -> bool:
+        """Say whether this selection was asked for lately; writing all of a table for a single answer is wasted."""
+        key = (table, selection)
+        before = key in self._asked
+        self._asked[key] = None
+        self._asked.move_to_end(key)
+        if len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
+        return before
 
     def get(self, table: Table, selection: Hashable, render: Callable[[], Rendered]) -> Rendered:
         """Return what is kept of this selection of the table's columns, or keep what `render` makes."""

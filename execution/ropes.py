@@ -31,14 +31,13 @@ class Rope:
     bounds: Sequence[int]
 
 
-# Part of the text of every row: the same in all, one text a row (in Arrow, or not), or several pieces a row.
-Part: TypeAlias = "bytes | Texts | pa.Array[Any] | Rope"
-Strand: TypeAlias = "bytes | Texts | Rope"
+# Part of the text of every row: the same in all, one text a row, or several pieces a row.
+Part: TypeAlias = "bytes | Texts | Rope"
 
 
 def braided(parts: Sequence[Part], count: int) -> Rope:
     """Put the parts of each row together."""
-    strands: list[Strand] = [texts_of(part) if isinstance(part, pa.Array) else part for part in merged(parts)]
+    strands = merged(parts)
     # Where each row has as many pieces, the strands are laid side by side, without a step per row in Python.
     width = len(strands)
     pieces: Texts = [b""] * (count * width)
@@ -49,7 +48,7 @@ def braided(parts: Sequence[Part], count: int) -> Rope:
     return Rope(pieces, range(0, count * width + 1, width) if width else [0] * (count + 1))
 
 
-def _by_row(strands: Sequence[Strand], count: int) -> Rope:
+def _by_row(strands: Sequence[Part], count: int) -> Rope:
     pieces: Texts = []
     bounds = [0]
     for row in zip(*(_rows_of(strand, count) for strand in strands), strict=True):
@@ -59,7 +58,7 @@ def _by_row(strands: Sequence[Strand], count: int) -> Rope:
     return Rope(pieces, bounds)
 
 
-def _rows_of(strand: Strand, count: int) -> Iterable[Texts]:
+def _rows_of(strand: Part, count: int) -> Iterable[Texts]:
     match strand:
         case bytes():
             return repeat([strand], count)
@@ -84,7 +83,7 @@ def cut(array: pa.Array[Any], offsets: NDArray[np.int64]) -> Texts:
     """Return one text per list: those of its rows, each of which has a comma behind; that of the last one is cut off.
 
     Args:
-        array: The texts of all lists' rows, in Arrow, where those of one list lie side by side.
+        array: The texts of all lists' rows, in Arrow (binary), where those of one list lie side by side.
         offsets: The bounds of the lists.
     """
     _, places, data = array.buffers()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import TaskGroup
 from inspect import isawaitable, iscoroutine
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,14 +28,15 @@ from tables.relations import Grouped
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine, Hashable
+    from collections.abc import Awaitable, Coroutine, Sequence
 
     from graphql import GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution import Executor
-    from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+    from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
     from execution.kept_columns import KeptColumns
+    from execution.levels import LevelField
     from execution.nodes import Node
     from execution.place import Place
     from execution.plan import Key, Plan
@@ -130,55 +132,43 @@ class Selection:
     ) -> ObjectNode:
         """Complete a level: each field once; neighbours that depend on the row alone are kept together."""
         fields: list[tuple[str, Node]] = []
-        neighbours: dict[str, FieldDetailsList] = {}
-        signature: list[Hashable] = []
-
-        def close_neighbours() -> None:
-            if neighbours and isinstance(batch, RowSet):
-                fields.append(("", self._rows_node(object_type, dict(neighbours), tuple(signature), place, batch)))
-            neighbours.clear()
-            signature.clear()
-
-        of_rows = isinstance(batch, RowSet)
-        for name, field_details, row_signature in fields_of_level(self._executor, self._plan, object_type, details):
-            field_signature = row_signature if of_rows else None
-            if field_signature is not None:
-                neighbours[name] = field_details
-                signature.append(field_signature)
-                continue
-            close_neighbours()
-            fields.append((name, self._field(object_type, name, field_details, place, batch, key=key)))
-        close_neighbours()
+        level = fields_of_level(self._executor, self._plan, object_type, details)
+        if not isinstance(batch, RowSet):
+            fields = [(each.name, self._field(object_type, each, place, batch, key=key)) for each in level]
+            return ObjectNode(len(batch), fields)
+        for of_the_row, several in groupby(level, lambda each: each.signature is not None):
+            if of_the_row:
+                fields.append(("", self._rows_node(object_type, tuple(several), place, batch)))
+            else:
+                fields.extend((each.name, self._field(object_type, each, place, batch, key=key)) for each in several)
         return ObjectNode(len(batch), fields)
 
     def _rows_node(
-        self,
-        object_type: GraphQLObjectType,
-        neighbours: GroupedFieldSet,
-        signature: Hashable,
-        place: Place,
-        rows: RowSet,
+        self, object_type: GraphQLObjectType, neighbours: Sequence[LevelField], place: Place, rows: RowSet
     ) -> RowsNode:
         def resolve(wanted: RowSet) -> ObjectNode:
-            fields = [
-                (name, self._field(object_type, name, details, place, wanted)) for name, details in neighbours.items()
-            ]
+            fields = [(each.name, self._row_field(object_type, each, place, wanted)) for each in neighbours]
             return ObjectNode(len(wanted), fields)
 
-        return RowsNode(rows, (object_type.name, signature), resolve)
+        return RowsNode(rows, (object_type.name, *(each.signature for each in neighbours)), resolve)
+
+    def _row_field(self, object_type: GraphQLObjectType, field: LevelField, place: Place, rows: RowSet) -> Node:
+        if field.column is None or field.kind is None:
+            return self._field(object_type, field, place, rows)
+        inner = field.kind.of_type if isinstance(field.kind, GraphQLNonNull) else field.kind
+        return _leaf(inner, rows.column(field.column), required=isinstance(field.kind, GraphQLNonNull))
 
     def _field(
         self,
         object_type: GraphQLObjectType,
-        name: str,
-        details: FieldDetailsList,
+        selected: LevelField,
         place: Place,
         batch: Batch,
         *,
         key: Key | None = None,
     ) -> Node:
         """Resolve one field for all rows of a level, and complete what it gives."""
-        executor = self._executor
+        executor, name, details = self._executor, selected.name, selected.details
         node = details[0].node
         if node.name.value == "__typename":
             return ConstantNode(object_type.name)

@@ -47,6 +47,7 @@ def column_field(column: Column, *, source: str | None, graphql_type: Any = None
         lambda rows, _info: rows.column(column.name),
         graphql_type=plain | None if column.nullable else plain,
         description=described(column, source),
+        column=column.name,
     )
 
 
@@ -55,13 +56,21 @@ def of_the_row(
     *,
     graphql_type: Any,
     description: str,
+    column: str | None = None,
 ) -> StrawberryField:
-    """Return a field whose value depends on the row alone, resolved for all rows at once."""
+    """Return a field whose value depends on the row alone, resolved for all rows at once.
+
+    Args:
+        resolve: Resolves it.
+        graphql_type: Its type.
+        description: Its description.
+        column: The table's column that it is, if it is one.
+    """
 
     def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:
         return resolve(rows, info)
 
     field: StrawberryField = strawberry.field(
-        resolver=resolver, graphql_type=graphql_type, description=description, metadata={OF_THE_ROW: True}
+        resolver=resolver, graphql_type=graphql_type, description=description, metadata={OF_THE_ROW: column}
     )
     return field

@@ -17,15 +17,12 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     parse,
-    specified_rules,
-    validate,
 )
 from graphql.validation.validate import ValidationAbortedError
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from errors import BadUserInput, QueryTooComplex
-from execution.plan import Plan
+from execution.plan import Plan, Planner
+from web.validation import errors_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,7 +33,6 @@ MAX_CHARACTERS = 65_536
 MAX_TOKENS = 2_000
 MAX_DEPTH = 20
 _MAX_ERRORS = 10
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 # What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
 _BYTES_PER_TOKEN = 650
 _REMEMBERED_BYTES = 2**25
@@ -93,6 +89,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
         self._schema = schema
+        self._planner = Planner(schema)
         self._room = remembered_bytes
         self._known: OrderedDict[str, Document] = OrderedDict()
 
@@ -109,7 +106,7 @@ class Documents:
             return known
         tree = _parsed(text)
         operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
-        self._validate(tree, operations)
+        self._validate(text, tree, operations)
         _check_depth(tree, operations)
         memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree)
         document = Document(operations, memory, self._plans(text, tree, operations))
@@ -124,7 +121,7 @@ class Documents:
         # Without a directive, variables do not decide what is selected.
         plans: dict[str | None, Plan] = {
             operation.name.value if operation.name else None: Plan(
-                self._schema, operation, fragments, levels=None if "@" in text else {}
+                self._planner, operation, fragments, levels=None if "@" in text else {}
             )
             for operation in operations
         }
@@ -132,8 +129,8 @@ class Documents:
             plans[None] = next(iter(plans.values()))
         return plans
 
-    def _validate(self, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
-        errors = validate(self._schema, tree, _RULES, max_errors=_MAX_ERRORS)
+    def _validate(self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
+        errors = errors_in(self._schema, text, tree, max_errors=_MAX_ERRORS)
         # graphql-core gives up on a document that is too much work, or at the first error past those it may report.
         if len(errors) <= _MAX_ERRORS and any(isinstance(error, ValidationAbortedError) for error in errors):
             raise QueryTooComplex("the document takes too long to validate: fields are repeated, or nested too deeply.")

@@ -31,6 +31,21 @@ _FILTERS: dict[str, Sequence[str]] = {
     "diffusionRuns": ('{task: {eq: "text-to-video"}}', "{fps: {isNull: false}}", "{or: []}"),
     "models": ('{org: {startsWith: "a"}}', "{architecture: {isNull: true}}", "{and: [{}, {}]}"),
 }
+# Filters around variables: the type of each, and what it may be; None is null, and _OMITTED is not given at all.
+_OMITTED = object()
+_OPEN_FILTERS: dict[str, Sequence[tuple[str, str, Sequence[Any]]]] = {
+    "llmRuns": (
+        ("{numGpus: {gt: VARIABLE}}", "Int", (1, 2, None, _OMITTED)),
+        ('{task: {in: [VARIABLE, "gpqa"]}, energyPerTokenJoules: {lt: 1.5}}', "String!", ("image-chat", "gqpa")),
+        ("{medianItlMs: {lte: VARIABLE, gt: 1}, isStable: {eq: true}}", "Float", (50, 20.5, None)),
+        ("{or: [{numGpus: {eq: 1}}, VARIABLE]}", "LLMRunFilter!", ({"numGpus": {"eq": 2}}, {}, {"task": None})),
+        ("{not: {and: VARIABLE}}", "[LLMRunFilter!]", ([], [{"numGpus": {"in": [1, 4]}}], None, _OMITTED)),
+        ("VARIABLE", "LLMRunFilter", ({"task": {"eq": "gpqa"}}, {"maxNumSeqs": {"gte": 64}}, None, _OMITTED)),
+        ("{numGpus: {in: VARIABLE}}", "[Int!] = [1, 2]", ([4], 2, _OMITTED)),
+    ),
+    "diffusionRuns": (("{batchSize: {gte: VARIABLE}}", "Int!", (1, 4)),),
+    "models": (("{totalParamsBillions: {lt: VARIABLE}}", "Float = 20", (30, _OMITTED, None)),),
+}
 _ORDERS: dict[str, Sequence[str]] = {
     "llmRuns": (
         "[{field: ENERGY_PER_TOKEN_JOULES, direction: DESC}]",
@@ -114,7 +129,7 @@ def queries(draw: st.DrawFn, schema: GraphQLSchema, known: Known) -> tuple[str, 
     selection = _selection(document, root, depth=0, objects=1)
     declared = ", ".join(f"${name}: {kind}" for name, (kind, _value) in document.variables.items())
     text = f"query {f'({declared})' if declared else ''} {selection}\n" + "\n".join(document.fragments)
-    return text, {name: value for name, (_kind, value) in document.variables.items()}
+    return text, {name: value for name, (_kind, value) in document.variables.items() if value is not _OMITTED}
 
 
 def _selection(document: _Document, parent: GraphQLObjectType, *, depth: int, objects: int) -> str:
@@ -219,6 +234,10 @@ def _connection_arguments(document: _Document, parent: GraphQLObjectType, name: 
         return [*given, document.one_of((*_BAD[name], *_BAD_PAGES))]
     if document.chance(3):
         given.append(f"where: {document.one_of(_FILTERS[name])}")
+    elif document.chance(4):
+        where, kind, values = document.draw(st.sampled_from(_OPEN_FILTERS[name]))
+        variable = document.variable(kind, document.draw(st.sampled_from(values)))
+        given.append(f"where: {where.replace('VARIABLE', variable)}")
     if document.chance(3):
         given.append(f"orderBy: {document.one_of(_ORDERS[name])}")
     elif document.chance(4):

@@ -1,0 +1,165 @@
+"""Validates documents as graphql-core does, looking only where one can be wrong: a novel document costs little."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    Node,
+    OperationDefinitionNode,
+    OverlappingFieldsCanBeMergedRule,
+    ParallelVisitor,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+    visit,
+)
+from graphql.language.ast import QUERY_DOCUMENT_KEYS
+from graphql.language.visitor import EnterLeaveVisitor
+from graphql.pyutils import RefMap
+from graphql.validation import ValidationContext
+from graphql.validation.validate import (
+    FragmentNestingVisitor,
+    ValidationAbortedError,
+    query_document_keys_to_validate,
+)
+
+from web.rules import rules_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphql import ASTValidationRule, GraphQLSchema, SelectionNode, Visitor
+
+Changed = TypeVar("Changed", bound=Node)
+
+# Half of a document's nodes are names. No rule looks at one but through the node that it names.
+_KEYS = {
+    kind: tuple(key for key in keys if key not in {"name", "alias"})
+    for kind, keys in query_document_keys_to_validate.items()
+}
+
+
+class _Context(ValidationContext):
+    """graphql-core's context, whose notes on operations and fragments are found by identity.
+
+    It looks them up by equality, for which a node is hashed with all that is in it, six times a document.
+    """
+
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - graphql-core's
+        super().__init__(*arguments)
+        self._fragment_spreads: Any = RefMap()
+        self._recursively_referenced_fragments: Any = RefMap()
+        self._variable_usages: Any = RefMap()
+        self._recursive_variable_usages: Any = RefMap()
+
+
+@cache
+def _not_looked_at(rule: type[Visitor]) -> dict[str, EnterLeaveVisitor]:
+    """Return the kinds of nodes that a rule has no method for, which it would find out anew for each document."""
+    if hasattr(rule, "enter") or hasattr(rule, "leave"):
+        return {}
+    return {
+        kind: EnterLeaveVisitor(None, None)
+        for kind in QUERY_DOCUMENT_KEYS
+        if not hasattr(rule, f"enter_{kind}") and not hasattr(rule, f"leave_{kind}")
+    }
+
+
+def errors_in(
+    schema: GraphQLSchema,
+    text: str,
+    tree: DocumentNode,
+    *,
+    max_errors: int,
+    rules: Sequence[type[ASTValidationRule]] | None = None,
+) -> list[GraphQLError]:
+    """Return what is wrong with a document: what graphql-core's `validate` returns.
+
+    Args:
+        schema: What it is to fit.
+        text: The document.
+        tree: The document, parsed.
+        max_errors: At more errors than these, one that says so ends the list.
+        rules: The rules; those that the document can break, if not given.
+    """
+    if rules is None:
+        rules = rules_for(text, tree)
+        if OverlappingFieldsCanBeMergedRule not in rules:
+            tree = _without_plain_fields(schema, tree)
+    errors: list[GraphQLError] = []
+
+    def on_error(error: GraphQLError) -> None:
+        if len(errors) >= max_errors:
+            raise ValidationAbortedError("Too many validation errors, error limit reached. Validation aborted.")
+        errors.append(error)
+
+    types = TypeInfo(schema)
+    context = _Context(schema, tree, types, on_error)
+    visitors: list[Visitor] = [rule(context) for rule in rules]
+    fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
+    if fragments:
+        visitors.insert(0, FragmentNestingVisitor(fragments))
+    for visitor in visitors:
+        visitor.enter_leave_map.update(_not_looked_at(type(visitor)))  # type: ignore[arg-type] # types can be hashed
+    try:
+        visit(tree, TypeInfoVisitor(types, ParallelVisitor(visitors)), _KEYS)
+    except ValidationAbortedError as error:
+        error.__context__ = None  # no frames of the validation
+        errors.append(error.with_traceback(None))
+    except RecursionError:
+        errors.append(ValidationAbortedError("Validation aborted."))
+    return errors
+
+
+def _without_plain_fields(schema: GraphQLSchema, tree: DocumentNode) -> DocumentNode:
+    """Return a document without the fields that can only be right: they exist, and are a name and nothing more.
+
+    Args:
+        schema: What it is to fit.
+        tree: One query without fragments, in which no two fields of a selection share a name.
+    """
+    [operation] = tree.definitions
+    root = schema.query_type
+    if not isinstance(operation, OperationDefinitionNode) or root is None:
+        return tree
+    selections = _remaining(schema, root, operation.selection_set)
+    return DocumentNode(definitions=(_changed(operation, selection_set=selections),), loc=tree.loc)
+
+
+def _remaining(schema: GraphQLSchema, parent: GraphQLObjectType, selections: SelectionSetNode) -> SelectionSetNode:
+    remaining: list[SelectionNode] = []
+    for node in selections.selections:
+        field = schema.get_field(parent, node.name.value) if isinstance(node, FieldNode) else None
+        if field is None or not isinstance(node, FieldNode):
+            remaining.append(node)
+            continue
+        kind = get_named_type(field.type)
+        if node.selection_set is not None:
+            if isinstance(kind, GraphQLObjectType):
+                below = _remaining(schema, kind, node.selection_set)
+                remaining.append(_changed(node, selection_set=below))
+            else:
+                remaining.append(node)
+        elif (
+            node.arguments
+            or node.directives
+            or not is_leaf_type(kind)
+            or any(is_required_argument(argument) for argument in field.args.values())
+        ):
+            remaining.append(node)
+    return SelectionSetNode(selections=tuple(remaining), loc=selections.loc)
+
+
+def _changed(node: Changed, **values: Any) -> Changed:  # noqa: ANN401 - of any key of a node
+    """Return a node with other values; nodes cannot be changed themselves."""
+    return type(node)(**{key: getattr(node, key) for key in ("loc", *node.keys)} | values)
