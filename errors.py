@@ -7,6 +7,8 @@
         ├── RequestRefused      BAD_REQUEST: an HTTP request that holds no GraphQL request; its status says why (4xx)
         ├── BadUserInput        BAD_USER_INPUT
         ├── QueryTooComplex     QUERY_TOO_COMPLEX
+        ├── PersistedQueryNotFound      PERSISTED_QUERY_NOT_FOUND
+        ├── PersistedQueryNotSupported  PERSISTED_QUERY_NOT_SUPPORTED
         ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
         └── Overloaded          OVERLOADED
 
@@ -88,6 +90,18 @@ class QueryTooComplex(ClientError):
     """The request asks for more than one request may."""
 
     code = "QUERY_TOO_COMPLEX"
+
+
+class PersistedQueryNotFound(ClientError):
+    """A document was asked for by its hash, and is not known here: the client is to send it along."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+
+
+class PersistedQueryNotSupported(ClientError):
+    """A document was asked for by its hash in another way than the one that is known here."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
 
 
 class RawDataUnavailable(ClientError):

@@ -103,6 +103,8 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,
+        answers_bytes=settings.answers_mib * 2**20,
+        fresh_seconds=settings.fresh_seconds,
         allow_origins=[origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()],
     )
 

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     fit_queue: int = Field(512, ge=1, description="Logistic fits waiting to be made before OVERLOADED.")
     max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
     rendered_rows_mib: int = Field(64, ge=0, description="Memory for rows written before, in MiB.")
+    answers_mib: int = Field(64, ge=0, description="Memory for whole answers that are asked for again, in MiB.")
+    fresh_seconds: int = Field(
+        60, ge=0, description="How long caches may use an answer by GET without asking; with revision=, a year."
+    )
     timeline_workers: int = Field(2, ge=1, description="Raw files that are read at the same time.")
     timeline_queue: int = Field(256, ge=1, description="Answers from raw files in the making before OVERLOADED.")
     timeline_deadline_seconds: float = Field(30, gt=0, description="How long a request waits for a raw file.")

@@ -59,6 +59,11 @@ class RequestContext:
     _fits: set[Hashable] = field(default_factory=set)
     _found: dict[Hashable, Any] = field(default_factory=dict)
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether the answer depends on the snapshot alone: raw files in a directory can be replaced."""
+        return not self._raw_files
+
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
         """Return what `find` finds, which the request's other fields need too; it is found once."""
         if what not in self._found:

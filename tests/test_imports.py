@@ -24,7 +24,10 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("errors", "tables"),
         ("msgspec", "tsdownsample", "numpy", "pyarrow", "prometheus_client", "distributed"),
     ),
-    "execution": (("errors", "tables"), ("pyarrow", "numpy", "graphql", "strawberry.schema", "orjson")),
+    "execution": (
+        ("errors", "tables"),
+        ("pyarrow", "numpy", "graphql", "strawberry.schema", "strawberry.types", "orjson"),
+    ),
     "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
     # `timelines` because its enums and results are types on the wire.
     "schema": (
@@ -33,7 +36,17 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "web": (
         ("errors", "execution", "tables"),
-        ("starlette", "uvicorn", "strawberry", "graphql", "orjson", "structlog"),
+        (
+            "starlette",
+            "starlette_compress",
+            "brotli",
+            "zstandard",
+            "uvicorn",
+            "strawberry",
+            "graphql",
+            "orjson",
+            "structlog",
+        ),
     ),
     "server": (EVERYTHING, EVERYTHING),
 }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from errors import RequestRefused
 
+VARY = "Accept, Accept-Encoding"
+
 
 def json_answer(
     body: Any,  # noqa: ANN401 - any JSON
@@ -31,7 +33,7 @@ def answer(
 ) -> Response:
     """Return a response with a body that is JSON already."""
     content_type = f"{media_type}; charset=utf-8"
-    return Response(body, status, {"Content-Type": content_type, "Vary": "Accept", **(headers or {})})
+    return Response(body, status, {"Content-Type": content_type, "Vary": VARY, **(headers or {})})
 
 
 def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:

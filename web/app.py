@@ -13,9 +13,11 @@ from starlette.routing import Route
 
 from errors import RequestRefused
 from web.answers import refusal
+from web.compression import CompressionMiddleware
 from web.cors import CrossOriginMiddleware
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
+from web.kept_answers import KeptAnswers
 from web.pages import page_routes
 from web.request_id import RequestIdMiddleware
 from web.request_log import RequestLogMiddleware
@@ -37,6 +39,8 @@ def build_app(
     close: Callable[[], None],
     dist: Path,
     max_body_bytes: int,
+    answers_bytes: int,
+    fresh_seconds: int,
     allow_origins: Sequence[str],
 ) -> Starlette:
     """Return the application.
@@ -47,6 +51,8 @@ def build_app(
         close: Frees what the contexts share, when the server ends.
         dist: Where the built browser page lies.
         max_body_bytes: The longest request body.
+        answers_bytes: The memory for whole answers.
+        fresh_seconds: How long caches may use an answer by GET without asking.
         allow_origins: Origins whose pages may ask, without credentials; `*` for any.
     """
     readiness = Readiness()
@@ -65,11 +71,17 @@ def build_app(
             readiness.ready = False
             close()
 
+    endpoint = GraphQLEndpoint(
+        schema,
+        new_context=new_context,
+        dist=dist,
+        max_body_bytes=max_body_bytes,
+        answers=KeptAnswers(answers_bytes),
+        fresh_seconds=fresh_seconds,
+    )
     return Starlette(
         routes=[
-            Route(
-                "/graphql", GraphQLEndpoint(schema, new_context=new_context, dist=dist, max_body_bytes=max_body_bytes)
-            ),
+            Route("/graphql", endpoint),
             *health_routes(readiness),
             *page_routes(dist),
         ],
@@ -83,6 +95,7 @@ def build_app(
                 allow_headers=["*"],
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
+            Middleware(CompressionMiddleware, zstd_level=1),
             Middleware(RequestLogMiddleware),
         ],
         exception_handlers={HTTPException: _http_error},

@@ -5,14 +5,20 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from errors import ClientError, RequestRefused
+import orjson
+from starlette.responses import Response
+
+from errors import BadUserInput, ClientError, RequestRefused
 from execution.json_text import json_bytes
-from web.answers import answer, json_answer, refusal
+from web.answers import VARY, answer, json_answer, refusal
+from web.caching import NOT_CACHED, Validators, cache_control, matches
 from web.documents import Documents, InvalidDocumentError
+from web.encodings import accepted
 from web.graphql_request import query_parameters, read_request
 from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
 from web.pages import explorer_page
+from web.persisted import PersistedDocuments
 from web.request_log import OPERATION_NAME
 
 if TYPE_CHECKING:
@@ -20,12 +26,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphql import ExecutionResult
-    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
     from strawberry.federation import Schema
 
     from execution.executor import RowByRowExecutor
     from web.graphql_request import GraphQLRequest
+    from web.kept_answers import KeptAnswers, Key
 
 
 class GraphQLEndpoint:
@@ -36,15 +42,30 @@ class GraphQLEndpoint:
         new_context: Makes the context of a request, and names the revision that it sees.
         dist: Where the built page lies.
         max_body_bytes: The longest request body.
+        answers: Keeps whole answers.
+        fresh_seconds: How long caches may use an answer by GET without asking.
     """
 
-    def __init__(self, schema: Schema, *, new_context: Callable[[], Any], dist: Path, max_body_bytes: int) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        new_context: Callable[[], Any],
+        dist: Path,
+        max_body_bytes: int,
+        answers: KeptAnswers,
+        fresh_seconds: int,
+    ) -> None:
         # Strawberry's own `execute` builds its extensions anew for each request: as much work as the rest of it.
         self._executor: type[RowByRowExecutor] = schema.execution_context_class  # type: ignore[assignment] # build_schema's
         self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
         self._dist = dist
         self._max_body_bytes = max_body_bytes
+        self._answers = answers
+        self._persisted = PersistedDocuments()
+        self._validators = Validators(schema.as_str())
+        self._fresh_seconds = fresh_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -61,6 +82,8 @@ class GraphQLEndpoint:
         context = self._new_context()
         response = await self._response(scope, receive, headers, accept, context)
         response.raw_headers.append((b"x-dataset-revision", context.dataset.provenance.revision.encode()))
+        if scope["method"] != "POST":
+            response.headers.setdefault("cache-control", NOT_CACHED)
         return response
 
     async def _response(
@@ -76,7 +99,7 @@ class GraphQLEndpoint:
             return refusal(RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}."))
         try:
             asked = await read_request(scope, receive, headers, max_body_bytes=self._max_body_bytes)
-            return await self._execute(scope, asked, media_type, context)
+            return await self._execute(scope, asked, media_type, context, headers)
         except RequestRefused as error:
             return refusal(error, media_type=media_type)
         except InvalidDocumentError as invalid:
@@ -95,15 +118,53 @@ class GraphQLEndpoint:
         asked: GraphQLRequest,
         media_type: str,
         context: Any,  # noqa: ANN401 - as above
+        headers: dict[bytes, bytes],
     ) -> Response:
-        _check_revision(asked.revision, context.dataset.provenance.revision)
-        plan = self._documents.document(asked.query).plan(asked.operation_name)
-        if plan.operation.name:
-            scope[OPERATION_NAME] = plan.operation.name.value
+        revision = context.dataset.provenance.revision
+        _check_revision(asked.revision, revision)
+        text = asked.query if asked.persisted is None else self._persisted.text(asked.query, asked.persisted)
+        assert text is not None  # noqa: S101 - for the type checker: a request without hash holds a document
+        key = (revision, text, asked.operation_name, _canonical(asked.variables))
+        told = {} if scope["method"] == "POST" else self._told_to_caches(key, pinned=asked.revision is not None)
+        if told and matches(headers.get(b"if-none-match", b""), told["ETag"]):
+            return Response(status_code=304, headers={"Vary": VARY, **told})
+        kept = self._answers.get(key)
+        if kept is not None:
+            scope[OPERATION_NAME] = kept.operation
+            encoding = accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
+            body, used = self._answers.form(kept, encoding)
+            return answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
+        plan = self._documents.document(text).plan(asked.operation_name)
+        if asked.persisted is not None:
+            self._persisted.remember(text, asked.persisted)
+        operation = plan.operation.name.value if plan.operation.name else None
+        scope[OPERATION_NAME] = operation
         result = self._executor.follow(plan, context, asked.variables or {})
         if isawaitable(result):
             result = await result
-        return _executed(result, media_type)
+        if result.errors or not context.repeatable:
+            return _executed(result, media_type)
+        body = json_bytes({"data": result.data})
+        self._answers.put(key, body, operation)
+        return answer(body, media_type=media_type, headers=told)
+
+    def _told_to_caches(self, key: Key, *, pinned: bool) -> dict[str, str]:
+        return {
+            "ETag": self._validators.tag(key),
+            "Cache-Control": cache_control(seconds=self._fresh_seconds, pinned=pinned),
+        }
+
+
+def _canonical(variables: dict[str, Any] | None) -> bytes:
+    """Return the same text for the same variables, in whichever order they are given.
+
+    Raises:
+        BadUserInput: They are nested deeper than any input of the schema makes sense.
+    """
+    try:
+        return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
+    except orjson.JSONEncodeError:
+        raise BadUserInput("Variable values are nested too deeply.") from None
 
 
 def _check_revision(asked: str | None, served: str) -> None:

@@ -25,16 +25,18 @@ class GraphQLRequest:
     """What a client asks.
 
     Args:
-        query: The document.
+        query: The document; None where only its hash is given.
         variables: Its variables.
         operation_name: Which of its operations.
         revision: The revision of the data that the answer must be of; None for whichever is served.
+        persisted: What stands for the document, or beside it: its hash.
     """
 
-    query: str
+    query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
     revision: str | None
+    persisted: Any = None
 
 
 async def read_request(
@@ -132,19 +134,21 @@ def _parsed_json(what: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
 def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
         raise RequestRefused(400, f"the request is {_kind(parameters)}; expected a JSON object with `query`.")
-    query = parameters.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     for name in ("variables", "extensions"):
         if not isinstance(parameters.get(name), dict | None):
             raise RequestRefused(400, f"`{name}` is {_kind(parameters[name])}; expected an object or null.")
+    extensions = parameters.get("extensions") or {}
+    persisted = extensions.get("persistedQuery")
+    query = parameters.get("query")
+    if (query is not None or not persisted) and (not isinstance(query, str) or not query.strip()):
+        raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     operation_name = parameters.get("operationName")
     if not isinstance(operation_name, str | None):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
-    revision = (parameters.get("extensions") or {}).get("revision")
+    revision = extensions.get("revision")
     if not isinstance(revision, str | None):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
-    return GraphQLRequest(query, parameters.get("variables"), operation_name or None, revision)
+    return GraphQLRequest(query, parameters.get("variables"), operation_name or None, revision, persisted)
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON

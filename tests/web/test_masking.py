@@ -100,6 +100,8 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         new_context=new_context or (lambda: SimpleNamespace(dataset=dataset)),
         close=lambda: None,
         dist=tmp_path,
+        answers_bytes=2**20,
+        fresh_seconds=60,
         max_body_bytes=10_000,
         allow_origins=["*"],
     )

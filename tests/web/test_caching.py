@@ -1,0 +1,161 @@
+"""What caches are told, answers that are kept, and documents that are asked for by their hash, over real HTTP."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import brotli
+import httpx
+import pytest
+import zstandard
+
+from tests.server_process import running_server
+from tests.web.asking_http import GRAPHQL_RESPONSE, post
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+QUERY = "query Q($n: Int!) { llmRuns(first: $n) { nodes { id nickname energyPerTokenJoules } } }"
+DECODED: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+}
+
+
+def get(client: httpx.Client, *, headers: dict[str, str] | None = None, **parameters: str) -> httpx.Response:
+    """Ask by GET."""
+    return client.get("/graphql", params=parameters, headers={"accept": GRAPHQL_RESPONSE, **(headers or {})})
+
+
+def raw_body(client: httpx.Client, encoding: str, asked: dict[str, Any]) -> tuple[bytes, str | None]:
+    """Return a body as it is on the wire, and its encoding."""
+    with client.stream("POST", "/graphql", json=asked, headers={"accept-encoding": encoding}) as response:
+        return b"".join(response.iter_raw()), response.headers.get("content-encoding")
+
+
+def test_an_answer_by_get_has_a_tag_and_is_not_sent_twice(client: httpx.Client) -> None:
+    """Whoever has it is told so, without a body; the tag is the question's, whatever the form of the answer."""
+    first = get(client, query=QUERY, variables='{"n": 3}')
+    tag = first.headers["etag"]
+    assert first.headers["cache-control"] == "public, max-age=60"
+    assert {"Accept", "Accept-Encoding"} <= set(first.headers["vary"].replace(" ", "").split(","))
+
+    again = get(client, query=QUERY, variables='{"n": 3}', headers={"if-none-match": f'"other", {tag}'})
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert (again.headers["etag"], again.headers["cache-control"]) == (tag, first.headers["cache-control"])
+    assert again.headers["x-dataset-revision"] == first.headers["x-dataset-revision"]
+    assert get(client, query=QUERY, variables='{ "n" : 3 }').headers["etag"] == tag
+    assert get(client, query=QUERY, variables='{"n": 4}').headers["etag"] != tag
+    assert get(client, query=QUERY, variables='{"n": 4}', headers={"if-none-match": tag}).status_code == 200
+
+
+def test_a_link_that_names_its_revision_never_changes(client: httpx.Client) -> None:
+    """A cache may keep it for a year."""
+    revision = get(client, query="{ __typename }").headers["x-dataset-revision"]
+    pinned = get(client, query="{ gpus { model } }", revision=revision)
+    assert pinned.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ nope }",
+        '{ llmRuns(where: {task: {eq: "nope"}}) { totalCount } }',
+        "{ llmRuns(first: 1) { nodes { timeline(maxPoints: 2) { value } } } }",
+    ],
+    ids=["invalid", "refused", "of raw files, which can be replaced"],
+)
+def test_what_may_change_is_not_cached(client: httpx.Client, query: str) -> None:
+    """Errors, and what is read from raw files."""
+    for _ in range(3):
+        response = get(client, query=query)
+        assert response.headers["cache-control"] == "no-store"
+        assert "etag" not in response.headers
+
+
+def test_an_answer_that_is_asked_again_is_the_same(client: httpx.Client) -> None:
+    """The third time it is the kept one: the same bytes, under the media type that is asked for, with its own id."""
+    asked = {"query": QUERY, "variables": {"n": 57}}
+    answers = [post(client, asked) for _ in range(4)]
+    assert len({answer.content for answer in answers}) == 1
+    assert len({answer.headers["x-request-id"] for answer in answers}) == 4
+    assert client.post("/graphql", json=asked).headers["content-type"].startswith("application/json")
+    assert post(client, {**asked, "variables": {"n": 56}}).content != answers[0].content
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "br", "gzip"])
+def test_answers_are_compressed_fresh_and_kept(client: httpx.Client, encoding: str) -> None:
+    """In the encoding that is accepted: by the middleware at first, then in the form that is kept."""
+    asked = {"query": QUERY, "variables": {"n": 60}, "operationName": "Q"}
+    plain, none = raw_body(client, "identity", asked)
+    assert none is None
+    for _ in range(4):
+        body, used = raw_body(client, encoding, asked)
+        assert used == encoding
+        assert DECODED[encoding](body) == plain
+        assert len(body) < len(plain) / 3
+
+
+def test_a_document_is_asked_for_by_its_hash(live_server: str) -> None:
+    """Unknown at first; sent along once; then by the hash alone, by GET too, with or without its prefix."""
+    query = "query H { gpus { model tdpWatts } }"
+    digest = hashlib.sha256(query.encode()).hexdigest()
+
+    def extensions(value: str = digest) -> dict[str, Any]:
+        return {"persistedQuery": {"version": 1, "sha256Hash": value}}
+
+    with httpx.Client(base_url=live_server) as client:
+        unknown = client.post("/graphql", json={"extensions": extensions()}).json()
+        assert unknown["errors"][0]["message"] == "PersistedQueryNotFound"
+        assert unknown["errors"][0]["extensions"] == {"code": "PERSISTED_QUERY_NOT_FOUND"}
+        by_get = get(client, extensions=json.dumps(extensions()))
+        assert (by_get.status_code, by_get.headers["cache-control"]) == (400, "no-store")
+
+        sent = client.post("/graphql", json={"query": query, "extensions": extensions()}).json()
+        assert sent["data"]["gpus"]
+
+        for value in (digest, f"sha256:{digest}", digest.upper()):
+            known = get(client, extensions=json.dumps(extensions(value)))
+            assert known.json() == sent
+            assert known.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("persisted", "code"),
+    [
+        ({"version": 1, "sha256Hash": "0" * 64}, "BAD_USER_INPUT"),
+        ({"version": 2, "sha256Hash": "0" * 64}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+        ({"version": 1}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+        ([], "BAD_REQUEST"),
+        (1, "PERSISTED_QUERY_NOT_SUPPORTED"),
+    ],
+)
+def test_a_hash_that_does_not_fit_is_refused(client: httpx.Client, persisted: object, code: str) -> None:
+    """Of another document, of another version, or none."""
+    body: dict[str, Any] = {"extensions": {"persistedQuery": persisted}}
+    if code != "BAD_REQUEST":
+        body["query"] = "{ __typename }"
+    assert client.post("/graphql", json=body).json()["errors"][0]["extensions"]["code"] == code
+
+
+def test_a_document_that_is_not_valid_is_not_remembered(client: httpx.Client) -> None:
+    """Its hash stays unknown."""
+    query = "{ nope }"
+    persisted = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
+    assert client.post("/graphql", json={"query": query, "extensions": persisted}).json()["errors"]
+    [error] = client.post("/graphql", json={"extensions": persisted}).json()["errors"]
+    assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+
+
+def test_replicas_give_the_same_tag() -> None:
+    """Another process over the same data confirms what the first one gave."""
+    arguments = ("--source", "sample")
+    with running_server(*arguments) as one, running_server(*arguments) as other:
+        tags = [httpx.get(f"{address}/graphql", params={"query": QUERY, "variables": '{"n": 1}'}).headers["etag"]
+                for address in (one, other)]  # fmt: skip
+    assert tags[0] == tags[1]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from web.kept_answers import KeptAnswers, Key
+
+
+def key(number: int) -> Key:
+    """Return one of many questions."""
+    return ("r", f"query {number}", None, b"")
+
+
+def test_an_answer_is_kept_when_it_is_asked_for_again() -> None:
+    """What is asked for once takes no room."""
+    answers = KeptAnswers(100_000)
+    answers.put(key(1), b"x", None)
+    assert answers.get(key(1)) is None
+    answers.put(key(1), b"x", None)
+    kept = answers.get(key(1))
+    assert kept is not None
+    assert kept.body == b"x"
+
+
+def test_answers_and_their_forms_stay_within_their_room() -> None:
+    """However many are asked for, in whichever encodings; those used last stay."""
+    answers = KeptAnswers(100_000)
+    body = bytes(range(256)) * 40
+    for number in range(50):
+        for _ in range(2):
+            answers.put(key(number), body, None)
+        kept = answers.get(key(number))
+        assert kept is not None
+        answers.form(kept, "zstd")
+        answers.form(kept, "gzip")
+    found = [kept for number in range(50) if (kept := answers.get(key(number)))]
+    held = sum(len(each.body) + sum(map(len, each.forms.values())) for each in found)
+    assert 20_000 < held <= 100_000
+    assert answers.get(key(49)) is not None
+
+
+def test_an_answer_that_would_push_out_all_others_is_not_kept() -> None:
+    """An eighth of the room is the most."""
+    answers = KeptAnswers(80_000)
+    for _ in range(3):
+        answers.put(key(1), b"x" * 10_001, None)
+    assert answers.get(key(1)) is None
+
+
+def test_a_short_answer_is_not_compressed() -> None:
+    """It would gain nothing."""
+    answers = KeptAnswers(100_000)
+    for _ in range(2):
+        answers.put(key(1), b"x" * 999, None)
+    kept = answers.get(key(1))
+    assert kept is not None
+    assert answers.form(kept, "zstd") == (kept.body, None)

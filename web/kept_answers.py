@@ -1,0 +1,90 @@
+"""Whole answers, kept from the second time that they are asked for, with their compressed forms; bounded in bytes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from web.encodings import encoded
+
+if TYPE_CHECKING:
+    from web.encodings import Encoding
+
+# What tells answers apart: the revision, the document, the operation's name, the variables as sorted JSON.
+Key = tuple[str, str, str | None, bytes]
+
+_REMEMBERED = 8_192  # keys that were asked for once
+_LEAST_COMPRESSED = 1_000  # bytes: what is shorter fits into one packet either way
+
+
+@dataclass(slots=True)
+class KeptAnswer:
+    """An answer.
+
+    Args:
+        body: Its JSON.
+        operation: The operation's name, for the log.
+        forms: Its compressed forms, as they were asked for.
+    """
+
+    body: bytes
+    operation: str | None
+    forms: dict[Encoding, bytes] = field(default_factory=dict)
+
+
+class KeptAnswers:
+    """The answers that are asked for again and again; the least recently used go first.
+
+    An answer that is asked for once would push out others for nothing: it is kept when it is asked for again.
+
+    Args:
+        max_bytes: What all of them may take; one that is more than an eighth of it is not kept.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[Key, KeptAnswer] = OrderedDict()
+        self._asked: OrderedDict[int, None] = OrderedDict()
+
+    def get(self, key: Key) -> KeptAnswer | None:
+        """Return the answer, if it is kept."""
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+        return kept
+
+    def put(self, key: Key, body: bytes, operation: str | None) -> None:
+        """Keep an answer, if it was asked for before and is not too large."""
+        if len(body) > self._max_bytes // 8:
+            return
+        mark = hash(key)
+        if mark not in self._asked:
+            self._asked[mark] = None
+            if len(self._asked) > _REMEMBERED:
+                self._asked.popitem(last=False)
+            return
+        del self._asked[mark]
+        self._kept[key] = KeptAnswer(body, operation)
+        self._grow(len(body) + _size(key))
+
+    def form(self, kept: KeptAnswer, encoding: Encoding | None) -> tuple[bytes, Encoding | None]:
+        """Return an answer compressed, made once; or as it is, where it is short or nothing is accepted."""
+        if encoding is None or len(kept.body) < _LEAST_COMPRESSED:
+            return kept.body, None
+        if encoding not in kept.forms:
+            kept.forms[encoding] = encoded(kept.body, encoding)
+            self._grow(len(kept.forms[encoding]))
+        return kept.forms[encoding], encoding
+
+    def _grow(self, size: int) -> None:
+        self._bytes += size
+        while self._bytes > self._max_bytes and self._kept:
+            key, dropped = self._kept.popitem(last=False)
+            self._bytes -= len(dropped.body) + _size(key) + sum(map(len, dropped.forms.values()))
+
+
+def _size(key: Key) -> int:
+    _, text, _, variables = key
+    return len(text) + len(variables)
