@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 # Sorting one place takes as long as walking past so many rows of an order.
 _WALKED_PER_SORTED = 12
+# Noting of so many rows of a table which ones are meant takes as long as walking past one.
+_ROWS_PER_MEMBER = 4
 _SHORT = 2**16
+# Rows of an order that are walked past at a time: few enough to stay in the cache.
+_STEP = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,6 @@ class Grouped:
             return self._of_one(self.indices.compress(kept))
         return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices.compress(kept))
 
-    def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
-        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
-
     def ordered(self, order: Order, *, walk: bool | None = None) -> Grouped:
         """Bring each parent's children, each at most once under it, into an order of their table.
 
@@ -104,12 +105,64 @@ class Grouped:
             places = np.sort(base + order.rank.take(self.indices)) - base
             return Grouped(self.child, self.offsets, order.rows.take(places))
         if walk is None:
-            walk = len(self.indices) * _WALKED_PER_SORTED > order.table.num_rows
+            walk = self.child.num_rows < len(self.indices) * _WALKED_PER_SORTED
+        if walk:
+            return self._of_one(order.rows.compress(self._members().take(order.rows)))
+        return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
+
+    def page(
+        self,
+        order: Order,
+        starts: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        *,
+        walk: bool | None = None,
+        step: int = _STEP,
+    ) -> Grouped:
+        """Return what lies at these bounds, one page for each parent, of the children in an order.
+
+        Args:
+            order: The order.
+            starts: Where each parent's page begins in the ordered children.
+            stops: Where it ends.
+            walk: Whether to walk the order, only as far as to the page's end and from the nearer side; see `ordered`.
+            step: How many rows to walk past at a time.
+        """
+        if len(self) != 1:
+            return self.ordered(order).slices(starts, stops)
+        start, stop, count = int(starts[0]), int(stops[0]), len(self.indices)
+        if walk is None:
+            passed = min(stop, count - start) * self.child.num_rows // max(count, 1)
+            walk = passed + self.child.num_rows // _ROWS_PER_MEMBER < count * _WALKED_PER_SORTED
         if not walk:
-            return Grouped(self.child, self.offsets, order.rows.take(np.sort(order.rank.take(self.indices))))
-        chosen = np.zeros(order.table.num_rows, np.bool_)
-        chosen[self.indices] = True
-        return Grouped(self.child, self.offsets, order.rows.compress(chosen.take(order.rows)))
+            return self.ordered(order, walk=False).slices(starts, stops)
+        if start + stop <= count:
+            return self._of_one(self._walked(order.rows, start, stop, step))
+        return self._of_one(self._walked(order.rows[::-1], count - stop, count - start, step)[::-1])
+
+    def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
+        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
+
+    def _members(self) -> NDArray[np.bool_]:
+        """Say of each row of the child table whether it is a child."""
+        members = np.zeros(self.child.num_rows, np.bool_)
+        members[self.indices] = True
+        return members
+
+    def _walked(self, rows: NDArray[np.int64], start: int, stop: int, step: int) -> NDArray[np.int64]:
+        """Return the children from `start` to below `stop` that are met on the way along some rows."""
+        members, met = self._members(), 0
+        pieces: list[NDArray[np.int64]] = [rows[:0]]
+        for at in range(0, len(rows), step):
+            if met >= stop:
+                break
+            passed = rows[at : at + step]
+            chosen = members.take(passed)
+            count = int(np.count_nonzero(chosen))
+            if met + count > start:
+                pieces.append(passed.compress(chosen)[max(start - met, 0) : stop - met])
+            met += count
+        return np.concatenate(pieces)
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:

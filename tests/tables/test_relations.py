@@ -66,6 +66,33 @@ def test_children_are_ordered_under_each_parent(
     assert plain(ordered) == [sorted(own, key=rows.index) for own in children]
 
 
+@given(
+    children=st.lists(st.lists(st.integers(0, 9), max_size=8, unique=True), max_size=3),
+    rows=st.permutations(range(10)),
+    walk=st.sampled_from((None, True, False)),
+    step=st.integers(1, 12),
+    data=st.data(),
+)
+def test_a_page_is_cut_from_the_ordered_children(
+    children: list[list[int]],
+    rows: list[int],
+    walk: bool | None,  # noqa: FBT001 - hypothesis fills it in by name
+    step: int,
+    data: st.DataObject,
+) -> None:
+    """From either side, by steps of any length, a page has what the whole ordered list has between its bounds."""
+    ordered = [sorted(own, key=rows.index) for own in children]
+    bounds = [sorted(data.draw(st.tuples(*[st.integers(0, len(own))] * 2))) for own in ordered]
+    of = grouped(children)
+    starts, stops = (
+        np.array([start + bound[side] for start, bound in zip(of.offsets, bounds, strict=False)], np.int64)
+        for side in (0, 1)
+    )
+    order = Order(CHILD, "drawn", (), np.array(rows, np.int64))
+    page = of.page(order, starts, stops, walk=walk, step=step)
+    assert plain(page) == [own[start:stop] for own, (start, stop) in zip(ordered, bounds, strict=True)]
+
+
 @given(kept=st.sets(st.integers(0, 9)))
 def test_a_mask_over_the_whole_table_keeps_its_rows(kept: set[int]) -> None:
     """The row set of the whole table is known for that, and answers as any other."""
