@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from benchmarks.footprint import measure_footprint
 from benchmarks.load import Shape, require_wrk
 from benchmarks.raw_files import measure_raw_files
 from benchmarks.report import Report, show, show_raw_files, show_views, write_json
+from benchmarks.scaling import measure_scaling, show_scaling
 from benchmarks.servers import CHECKOUT, ServerError, our_command, resident_megabytes, running, stock_command
 from benchmarks.source import Source, find_source
 from benchmarks.throughput import measure_throughput
@@ -31,7 +33,7 @@ _OBJECTIVES = ("median_itl_ms", "energy_per_token_joules", "avg_power_watts")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 
 
-def bench(
+def bench(  # noqa: PLR0913 - the options of the command
     data: Annotated[
         Path | None,
         typer.Option(help="A dataset directory. Default: the published figures beside the checkout, else a sample."),
@@ -43,6 +45,8 @@ def bench(
     *,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
+    scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
+    plots: Annotated[bool, typer.Option("--plots", help="Write the plots of what is measured below docs/.")] = False,
 ) -> None:
     """Print requests/s of both servers, the ratio, start and memory, and the times of views; write them as JSON."""
     chosen = [entry for entry in WORKLOADS if not workload or entry.name in workload]
@@ -55,12 +59,16 @@ def bench(
             if raw_only:
                 show_raw_files(measure_raw_files(Path(directory), progress=progress.print), _output())
                 return
+            if scaling_only:
+                show_scaling(measure_scaling(Path(directory), progress=progress.print, plots=plots), _output())
+                return
             source = find_source(data, scratch=Path(directory))
             views = _measure_views(source, progress=progress)
             if views_only:
                 show_views(source, views, _output())
                 return
             report = _measure(source, tuple(chosen), shape, views=views, scratch=Path(directory), progress=progress)
+            report = replace(report, scaling=measure_scaling(Path(directory), progress=progress.print, plots=plots))
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None

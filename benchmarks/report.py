@@ -17,6 +17,8 @@ from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
 from benchmarks.raw_files import KEPT_TARGET_MS, MEMORY_TARGET, TABLE_TARGET_MS
 from benchmarks.raw_files import RATIO_TARGET as RAW_TARGET
 from benchmarks.raw_files import as_json as raw_files_as_json
+from benchmarks.scaling import as_json as scaling_as_json
+from benchmarks.scaling import show_scaling
 from benchmarks.servers import CHECKOUT
 from benchmarks.views import MILLION_TARGET_SECONDS, RATIO_TARGET
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from benchmarks.footprint import Footprint
     from benchmarks.load import Shape
     from benchmarks.raw_files import RawTimes
+    from benchmarks.scaling import Point
     from benchmarks.source import Source
     from benchmarks.throughput import Throughput
     from benchmarks.views import Views
@@ -49,6 +52,7 @@ class Report:
         shape: The load.
         views: The views.
         raw_files: The raw files.
+        scaling: From a thousand runs to a million.
     """
 
     source: Source
@@ -58,6 +62,7 @@ class Report:
     shape: Shape
     views: Views
     raw_files: RawTimes
+    scaling: tuple[Point, ...] = ()
 
 
 def show(report: Report, console: Console) -> None:
@@ -70,6 +75,7 @@ def show(report: Report, console: Console) -> None:
     console.print(_footprint_table(report))
     show_views(report.source, report.views, console)
     show_raw_files(report.raw_files, console)
+    show_scaling(report.scaling, console)
 
 
 def show_views(source: Source, views: Views, console: Console) -> None:
@@ -218,6 +224,7 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         "load": asdict(report.shape),
         "views": {**asdict(report.views), "ratio_target": RATIO_TARGET, "million_target": MILLION_TARGET_SECONDS},
         "raw_files": raw_files_as_json(report.raw_files),
+        "scaling": scaling_as_json(report.scaling),
         "throughput": [_throughput_as_json(entry) for entry in report.throughput],
         "ready": {
             "seconds": footprint.ready_seconds,
