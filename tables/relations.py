@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tables.row_set import RowSet
+from tables.walk import STEP, met, picked, walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from tables.order import Order
     from tables.table import Table
 
-# Sorting one place takes as long as walking past so many rows of an order.
-_WALKED_PER_SORTED = 12
-# Noting of so many rows of a table which ones are meant takes as long as walking past one.
-_ROWS_PER_MEMBER = 4
 _SHORT = 2**16
-# Rows of an order that are walked past at a time: few enough to stay in the cache.
-_STEP = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +100,9 @@ class Grouped:
             places = np.sort(base + order.rank.take(self.indices)) - base
             return Grouped(self.child, self.offsets, order.rows.take(places))
         if walk is None:
-            walk = self.child.num_rows < len(self.indices) * _WALKED_PER_SORTED
+            walk = walks(self.child.num_rows, len(self.indices))
         if walk:
-            return self._of_one(order.rows.compress(self._members().take(order.rows)))
+            return self._of_one(picked(self.indices, order.rows))
         return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
 
     def page(
@@ -117,7 +112,7 @@ class Grouped:
         stops: NDArray[np.int64],
         *,
         walk: bool | None = None,
-        step: int = _STEP,
+        step: int = STEP,
     ) -> Grouped:
         """Return what lies at these bounds, one page for each parent, of the children in an order.
 
@@ -132,37 +127,15 @@ class Grouped:
             return self.ordered(order).slices(starts, stops)
         start, stop, count = int(starts[0]), int(stops[0]), len(self.indices)
         if walk is None:
-            passed = min(stop, count - start) * self.child.num_rows // max(count, 1)
-            walk = passed + self.child.num_rows // _ROWS_PER_MEMBER < count * _WALKED_PER_SORTED
+            walk = walks(self.child.num_rows, count, wanted=min(stop, count - start))
         if not walk:
             return self.ordered(order, walk=False).slices(starts, stops)
         if start + stop <= count:
-            return self._of_one(self._walked(order.rows, start, stop, step))
-        return self._of_one(self._walked(order.rows[::-1], count - stop, count - start, step)[::-1])
+            return self._of_one(met(self.indices, order.rows, start, stop, step=step))
+        return self._of_one(met(self.indices, order.rows[::-1], count - stop, count - start, step=step)[::-1])
 
     def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
         return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
-
-    def _members(self) -> NDArray[np.bool_]:
-        """Say of each row of the child table whether it is a child."""
-        members = np.zeros(self.child.num_rows, np.bool_)
-        members[self.indices] = True
-        return members
-
-    def _walked(self, rows: NDArray[np.int64], start: int, stop: int, step: int) -> NDArray[np.int64]:
-        """Return the children from `start` to below `stop` that are met on the way along some rows."""
-        members, met = self._members(), 0
-        pieces: list[NDArray[np.int64]] = [rows[:0]]
-        for at in range(0, len(rows), step):
-            if met >= stop:
-                break
-            passed = rows[at : at + step]
-            chosen = members.take(passed)
-            count = int(np.count_nonzero(chosen))
-            if met + count > start:
-                pieces.append(passed.compress(chosen)[max(start - met, 0) : stop - met])
-            met += count
-        return np.concatenate(pieces)
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tables.dataset import RUN_KINDS
 from tables.order import Order
-from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.relations import Grouped, distinct, distinct_pairs, group_rows
 from tables.row_set import RowSet
 from tables.table import Table
 from tests.drawn_datasets import datasets
@@ -113,6 +113,12 @@ def test_pairs_become_sorted_lists_without_repeats(pairs: list[tuple[int, int]])
     left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     found = distinct_pairs(left, right, lefts=5, right_table=CHILD)
     assert plain(found) == [sorted({other for one, other in pairs if one == row}) for row in range(5)]
+
+
+@given(numbers=st.lists(st.integers(0, 9), max_size=20), possible=st.sampled_from((10, 1_000)))
+def test_distinct_numbers_are_found_however_many_are_possible(numbers: list[int], possible: int) -> None:
+    """Ticked off where few are possible, sorted where many are."""
+    assert distinct(np.array(numbers, np.int64), possible).tolist() == sorted(set(numbers))
 
 
 @given(dataset=datasets())
