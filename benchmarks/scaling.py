@@ -128,12 +128,12 @@ def _measure(runs: int, directory: Path, progress: Callable[[str], None]) -> Poi
 
 
 def _write(runs: int, directory: Path) -> pa.Table:
-    """Write the two tables, and nothing else, and return that of the LLM runs."""
+    """Write the two tables, and nothing else, and return what answers are checked by, lest the rest lie beside them."""
     (directory / "runs").mkdir(parents=True)
     llm = sample_tables(runs=int(runs * _SAMPLED_PER_LLM_RUN))[0].slice(0, runs)
     pq.write_table(llm, directory / "runs" / "llm.parquet")
     pq.write_table(sample_tables()[1], directory / "runs" / "diffusion.parquet")
-    return llm
+    return llm.select(["task", "is_stable", _ENERGY, _LATENCY])
 
 
 def _ask(

@@ -71,3 +71,14 @@ def test_keys_are_compared_with_several(rows: int, asked: list[int]) -> None:
 def test_half_of_a_surrogate_pair_is_in_no_text(operator: str) -> None:
     """What is no text of Unicode is asked for in vain, not refused."""
     assert found(table_of(["a", None], pa.string()), operator, "\ud83d") == [False, False]
+
+
+@given(cells=texts, value=st.sampled_from([*_WORDS, "none of them"]))
+def test_the_code_of_a_text_is_kept_or_searched_for(cells: list[str | None], value: str) -> None:
+    """The same, or none, either way."""
+    codes = table_of(cells, pa.string()).codes("cell")
+    expected = codes.distinct.index(value) if value in codes.distinct else None
+    assert codes.code_of(value) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tables.table._FEW_TEXTS", -1)
+        assert codes.code_of(value) == expected
