@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,7 @@ from benchmarks.over_http import measure_over_http
 from benchmarks.raw_files import RawTimes, measure_raw_files
 from benchmarks.raw_files_table import show_raw_files
 from benchmarks.report import Report, show, show_views, write_json
+from benchmarks.scaling import measure_scaling, show_scaling
 from benchmarks.servers import CHECKOUT, ServerError, our_server
 from benchmarks.source import Source, find_source
 from benchmarks.views import Views, measure_million, measure_views
@@ -50,6 +52,8 @@ def bench(  # noqa: PLR0913 - a flag each
     ] = False,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
+    scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
+    plots: Annotated[bool, typer.Option("--plots", help="Write the plots of what is measured below docs/.")] = False,
 ) -> None:
     """Print requests/s beside other servers, start and memory, the times of views and raw files; write them as JSON."""
     chosen = tuple(entry for entry in WORKLOADS if not workload or entry.name in workload)
@@ -65,6 +69,9 @@ def bench(  # noqa: PLR0913 - a flag each
             if raw_only:
                 show_raw_files(measure_raw_files(scratch, progress=run.progress), _output())
                 return
+            if scaling_only:
+                show_scaling(measure_scaling(scratch, progress=run.progress, plots=plots), _output())
+                return
             source = find_source(data, scratch=scratch)
             if views_only:
                 show_views(source, _measure_views(source, run), _output())
@@ -72,6 +79,8 @@ def bench(  # noqa: PLR0913 - a flag each
             footprint, views, raw_files = (None, None, None) if http_only else _measure_the_rest(source, run)
             over_http = measure_over_http(source, chosen, run, with_postgraphile=with_postgraphile)
             report = Report(source, run.shape, over_http, footprint, views, raw_files)
+            if not http_only:
+                report = replace(report, scaling=measure_scaling(scratch, progress=run.progress, plots=plots))
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None

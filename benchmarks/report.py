@@ -17,6 +17,8 @@ from benchmarks.comparisons_table import over_http_as_json, show_over_http
 from benchmarks.footprint import READY_TARGET_SECONDS, RESIDENT_TARGET_MEGABYTES
 from benchmarks.raw_files import as_json as raw_files_as_json
 from benchmarks.raw_files_table import show_raw_files
+from benchmarks.scaling import as_json as scaling_as_json
+from benchmarks.scaling import show_scaling
 from benchmarks.servers import CHECKOUT
 from benchmarks.verdict import TIMES, verdict
 from benchmarks.views import MILLION_TARGET_SECONDS, RATIO_TARGET
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from benchmarks.load import Shape
     from benchmarks.over_http import OverHTTP
     from benchmarks.raw_files import RawTimes
+    from benchmarks.scaling import Point
     from benchmarks.source import Source
     from benchmarks.views import Views
 
@@ -48,6 +51,7 @@ class Report:
         footprint: Start and memory; None where that was not asked for, as the next two.
         views: The views.
         raw_files: The raw files.
+        scaling: From a thousand runs to a million.
     """
 
     source: Source
@@ -56,6 +60,7 @@ class Report:
     footprint: Footprint | None = None
     views: Views | None = None
     raw_files: RawTimes | None = None
+    scaling: tuple[Point, ...] = ()
 
 
 def show(report: Report, console: Console) -> None:
@@ -71,6 +76,8 @@ def show(report: Report, console: Console) -> None:
         show_views(report.source, report.views, console)
     if report.raw_files is not None:
         show_raw_files(report.raw_files, console)
+    if report.scaling:
+        show_scaling(report.scaling, console)
 
 
 def show_views(source: Source, views: Views, console: Console) -> None:
@@ -153,6 +160,8 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         }
     if report.raw_files is not None:
         found["raw_files"] = raw_files_as_json(report.raw_files)
+    if report.scaling:
+        found["scaling"] = scaling_as_json(report.scaling)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -23,69 +24,82 @@ if TYPE_CHECKING:
     from tables.row_set import RowSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Connection(Batch):
     """One connection per row of a level.
 
     Args:
-        selected: All rows that the arguments select, for each parent, ordered: what views and counts are taken of.
-        bounds: The page of each.
+        rows: All rows that the arguments select, for each parent, not in the order that was asked for.
+        bounds: The page of each, as bounds into the ordered rows.
         order: The order they are in.
         revision: The dataset's revision, for cursors.
         where: What the rows were filtered by, if anything.
     """
 
-    selected: Grouped
+    rows: Grouped
     bounds: Bounds
     order: Order
     revision: str
     where: Condition | None = None
 
     def __len__(self) -> int:
-        return len(self.selected)
+        return len(self.rows)
 
     def take(self, positions: NDArray[np.int64]) -> Connection:
         """Return the connections at these positions."""
-        selected = self.selected.of(positions)
-        moved = selected.offsets[:-1] - self.selected.offsets[positions]
+        rows = self.rows.of(positions)
+        moved = rows.offsets[:-1] - self.rows.offsets[positions]
         bounds = Bounds(self.bounds.starts[positions] + moved, self.bounds.stops[positions] + moved)
-        return Connection(selected, bounds, self.order, self.revision, self.where)
+        return Connection(rows, bounds, self.order, self.revision, self.where)
+
+    @cached_property
+    def selected(self) -> Grouped:
+        """All rows that the arguments select, for each parent, ordered: what views are taken of."""
+        return self.rows.ordered(self.order) if self._is_ordered else self.rows
+
+    @cached_property
+    def page(self) -> Grouped:
+        """The rows of each page; those outside are not ordered for it."""
+        starts, stops = self.bounds.starts, self.bounds.stops
+        return self.rows.page(self.order, starts, stops) if self._is_ordered else self.rows.slices(starts, stops)
+
+    @property
+    def _is_ordered(self) -> bool:
+        """Whether an order was asked for; without one, which has no signature, rows stay as they were handed in."""
+        return bool(self.order.signature)
 
     def nodes(self) -> Grouped:
         """Return the rows of each page."""
-        return self.selected.slices(self.bounds.starts, self.bounds.stops)
+        return self.page
 
     def edges(self) -> Lists:
         """Return the rows of each page, each with its cursor."""
-        page = self.nodes()
-        return Lists(page.offsets, Edges(page.items, self.order, self.revision))
+        return Lists(self.page.offsets, Edges(self.page.items, self.order, self.revision))
 
     def total_count(self) -> pa.Array[Any]:
         """Count what the arguments select, whatever the page."""
-        return pa.array(self.selected.counts)
+        return pa.array(self.rows.counts)
 
     def has_next_page(self) -> pa.Array[Any]:
         """Say of each page whether rows follow it."""
-        return pa.array(self.bounds.stops < self.selected.offsets[1:])
+        return pa.array(self.bounds.stops < self.rows.offsets[1:])
 
     def has_previous_page(self) -> pa.Array[Any]:
         """Say of each page whether rows precede it."""
-        return pa.array(self.bounds.starts > self.selected.offsets[:-1])
+        return pa.array(self.bounds.starts > self.rows.offsets[:-1])
 
     def start_cursor(self) -> pa.Array[Any]:
         """Return the cursor of each page's first row, null where it is empty."""
-        return self._cursors(self.bounds.starts)
+        return self._cursors(self.page.offsets[:-1])
 
     def end_cursor(self) -> pa.Array[Any]:
         """Return the cursor of each page's last row, null where it is empty."""
-        return self._cursors(self.bounds.stops - 1)
+        return self._cursors(self.page.offsets[1:] - 1)
 
     def _cursors(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
-        empty = self.bounds.starts >= self.bounds.stops
-        rows = self.selected.indices
         cursors = [
-            None if nothing else encode_cursor(self.order, self.revision, int(rows[position]))
-            for nothing, position in zip(empty.tolist(), positions.tolist(), strict=True)
+            encode_cursor(self.order, self.revision, int(self.page.indices[position])) if count else None
+            for count, position in zip(self.page.counts.tolist(), positions.tolist(), strict=True)
         ]
         return pa.array(cursors, pa.string())
 
@@ -114,9 +128,7 @@ class Edges(Batch):
 def connect(
     context: RequestContext, selected: Grouped, order: Order, page: PageArguments, *, where: Condition | None = None
 ) -> Connection:
-    """Order the selected rows of each parent and cut them to a page."""
-    if order.signature:  # rows come in file order; any other order has a signature
-        selected = selected.ordered(order)
+    """Cut the selected rows of each parent, in an order, to a page."""
     revision = context.dataset.provenance.revision
     bounds = page_bounds(page, selected, order, revision, context.limits)
     return Connection(selected, bounds, order, revision, where)

@@ -52,10 +52,10 @@ def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str,
     starts, stops = rows.offsets[:-1], rows.offsets[1:]
     if page.after is not None:
         place = decode_cursor("after", page.after, order, revision)
-        starts = starts + _count(rows, order.rank[rows.indices] <= place)
+        starts = starts + _count(rows, order.rank.take(rows.indices) <= place)
     if page.before is not None:
         place = decode_cursor("before", page.before, order, revision)
-        stops = stops - _count(rows, order.rank[rows.indices] >= place)
+        stops = stops - _count(rows, order.rank.take(rows.indices) >= place)
         stops = np.maximum(starts, stops)
     if page.last is not None:
         return Bounds(np.maximum(starts, stops - page.last), stops)
@@ -88,6 +88,8 @@ def _check_number(argument: str, value: int | None, cap: int) -> None:
 
 def _count(rows: Grouped, selected: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Count the selected rows of each parent."""
+    if len(rows) == 1:
+        return np.array([np.count_nonzero(selected)], np.int64)
     before = offsets_of(selected)
     counts: NDArray[np.int64] = before[rows.offsets[1:]] - before[rows.offsets[:-1]]
     return counts

@@ -13,7 +13,7 @@ from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
 from tables.derived import derived_columns
 from tables.entities import gpu_table, model_gpu_table, model_table, task_table
 from tables.ids import run_ids
-from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.relations import Grouped, distinct, distinct_pairs, group_rows
 from tables.table import Table
 from tables.vocabulary import Vocabulary
 
@@ -147,7 +147,7 @@ def _add_model_gpus(tables: dict[Parent, Table], run_parents: dict[tuple[RunKind
     """Add the table of models and GPUs that were measured together, and each run's row in it."""
     gpus = tables["GPU"].num_rows
     code = {kind: run_parents[kind, "Model"] * gpus + run_parents[kind, "GPU"] for kind in RUN_KINDS}
-    pairs = np.unique(np.concatenate(list(code.values())))
+    pairs = distinct(np.concatenate(list(code.values())), tables["Model"].num_rows * gpus)
     tables["ModelGPURuns"] = model_gpu_table(tables["Model"], tables["GPU"], pairs // gpus, pairs % gpus)
     for kind in RUN_KINDS:
         run_parents[kind, "ModelGPURuns"] = np.searchsorted(pairs, code[kind]).astype(np.int64)
@@ -164,7 +164,16 @@ def _entity_relations(
         ("Task", "Model"),
         ("ModelGPURuns", "GPU"),
     )
-    side = {parent: np.concatenate([run_parents[kind, parent] for kind in RUN_KINDS]) for parent in tables}
+    # The relations are those of the distinct combinations, which are far fewer than the runs; a pair of model and GPU
+    # says both.
+    pair, task = (np.concatenate([run_parents[kind, of] for kind in RUN_KINDS]) for of in ("ModelGPURuns", "Task"))
+    tasks = tables["Task"].num_rows
+    combined = distinct(pair * tasks + task, tables["ModelGPURuns"].num_rows * tasks)
+    one_of_each = np.empty(tables["ModelGPURuns"].num_rows, np.int64)
+    one_of_each[pair] = np.arange(len(pair))
+    runs = one_of_each.take(combined // tasks)
+    side = {of: np.concatenate([run_parents[kind, of] for kind in RUN_KINDS]).take(runs) for of in tables}
+    side["Task"] = combined % tasks
     return {
         (left, right): distinct_pairs(side[left], side[right], lefts=tables[left].num_rows, right_table=tables[right])
         for left, right in pairs

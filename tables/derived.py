@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tables.facts import gpu_facts
+from tables.relations import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +38,21 @@ def derived_columns(table: TableName, columns: Mapping[str, pa.Array[Any]]) -> d
 
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
     """Label each distinct combination of degrees once, and give each run its label."""
-    cells = np.stack([columns[name].fill_null(1).to_numpy() for name in degrees.values()], axis=1)
-    distinct, of_run = np.unique(cells, axis=0, return_inverse=True)
+    code, possible = np.zeros(len(columns["domain"]), np.int64), 1
+    cells = [columns[name].fill_null(1) for name in degrees.values()]
+    for column in cells:
+        encoded = column.dictionary_encode()
+        code = code * len(encoded.dictionary) + encoded.indices.to_numpy()
+        possible *= len(encoded.dictionary)
+    combinations = distinct(code, possible)
+    of_run = np.searchsorted(combinations, code)
+    one_of_each = np.empty(len(combinations), np.int64)
+    one_of_each[of_run] = np.arange(len(code))
+    rows = zip(*(column.take(pa.array(one_of_each)).to_pylist() for column in cells), strict=True)
     labels = [
-        " ".join(f"{letter}{degree}" for letter, degree in zip(degrees, row, strict=True) if degree > 1)
-        for row in distinct.tolist()
+        " ".join(f"{letter}{degree}" for letter, degree in zip(degrees, row, strict=True) if degree > 1) for row in rows
     ]
-    return pa.array(labels, pa.string()).take(pa.array(of_run.reshape(-1)))
+    return pa.array(labels, pa.string()).take(pa.array(of_run))
 
 
 def _power_utilization(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:

@@ -83,7 +83,8 @@ def open_directory(root: Path) -> Dataset:
     columns = {kind: read_run_table(file, kind) for kind, file in files.items()}
     digest = hashlib.sha256()
     for kind in RUN_KINDS:
-        digest.update(hashlib.sha256(files[kind].read_bytes()).digest())
+        with files[kind].open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     provenance = Provenance(
         name=root.resolve().name,
         source="directory",

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b32encode
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tables.catalogue import ColumnKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from tables.catalogue import Column, TableName
 
 _DIGEST_BYTES = 15  # 24 base-32 digits without padding; two of a million runs meet with probability 10⁻²⁴
+_DIGITS = _DIGEST_BYTES * 8 // 5
+_ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 
 
 def run_ids(table: TableName, catalogue: Sequence[Column], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
@@ -26,17 +32,41 @@ def run_ids(table: TableName, catalogue: Sequence[Column], columns: Mapping[str,
     columns and, as these repeat (docs/adr/0003), by an ordinal among its like, counted in the order of their
     measurements so that the order of rows in the file does not matter.
     """
-    paths = columns["results_path"].to_pylist()
-    names: list[bytes] = [f"{table}\n{path}".encode() if path else b"" for path in paths]
-    unnamed = [row for row, name in enumerate(names) if not name]
-    if unnamed:
-        for row, name in zip(unnamed, _configuration_names(table, catalogue, columns, unnamed), strict=True):
-            names[row] = name
-    return pa.array([_digest(name) for name in names], pa.string())
+    paths = columns["results_path"]
+    named = pc.fill_null(pc.greater(pc.binary_length(paths), 0), fill_value=False).to_numpy(zero_copy_only=False)
+    names = pc.binary_join_element_wise(table, paths.filter(pa.array(named)), "\n")
+    digests = np.empty((len(paths), _DIGEST_BYTES), np.uint8)
+    digests[named] = _digests(names.cast(pa.binary()))
+    if not named.all():
+        unnamed = np.flatnonzero(~named)
+        configurations = _configuration_names(table, catalogue, columns, unnamed.tolist())
+        digests[unnamed] = _digests(pa.array(configurations, pa.binary()))
+    return _base32(digests)
 
 
-def _digest(name: bytes) -> str:
-    return b32encode(hashlib.blake2b(name, digest_size=_DIGEST_BYTES).digest()).decode().lower()
+def _digests(names: pa.Array[Any]) -> NDArray[np.uint8]:
+    """Return each name's digest, of shape (n, 15); the names are read where they lie, without an object for each."""
+    _, bounds, data = names.buffers()
+    if not len(names):
+        return np.empty((0, _DIGEST_BYTES), np.uint8)
+    text = memoryview(data)
+    offsets = np.frombuffer(bounds, np.int32)[names.offset : names.offset + len(names) + 1].tolist()
+    digests = b"".join(
+        [hashlib.blake2b(text[start:stop], digest_size=_DIGEST_BYTES).digest() for start, stop in pairwise(offsets)]
+    )
+    return np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST_BYTES)
+
+
+def _base32(digests: NDArray[np.uint8]) -> pa.Array[Any]:
+    """Write digests as RFC 4648 has it, in small letters: five bytes are eight digits of five bits."""
+    numbers = np.zeros((len(digests), _DIGEST_BYTES // 5), np.uint64)
+    for place in range(5):
+        numbers = (numbers << np.uint64(8)) | digests[:, place::5]
+    letters = np.empty((*numbers.shape, 8), np.uint8)
+    for place in range(8):
+        letters[..., place] = _ALPHABET[(numbers >> np.uint64(35 - 5 * place)) & np.uint64(31)]
+    offsets = np.arange(len(digests) + 1, dtype=np.int32) * np.int32(_DIGITS)
+    return pa.StringArray.from_buffers(len(digests), pa.py_buffer(offsets), pa.py_buffer(letters))
 
 
 def _configuration_names(

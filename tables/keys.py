@@ -1,4 +1,4 @@
-"""The order of a key column, and the row of each key, without an object per key."""
+"""The order of a column of texts, its repeats, and the row of each key, without an object per text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-_PREFIX_BYTES = 8
+_WORD_BYTES = 8
+_MIXER = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: 2⁶⁴ over the golden ratio
 
 
 def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
@@ -21,31 +22,50 @@ def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
     Arrow compares texts one by one; the first eight bytes of each, read as one number, sort seven times faster. Where
     these do not tell texts apart, Arrow sorts the rest: all of them together, as they stay among themselves.
     """
-    prefixes = _prefixes(texts)
+    prefixes = _words(texts, 0)
     rows = np.argsort(prefixes)
-    in_order = prefixes.take(rows)
-    same = in_order[1:] == in_order[:-1]
-    tied = np.flatnonzero(np.append(same, np.False_) | np.append(np.False_, same))
+    tied = _tied(prefixes.take(rows))
     if len(tied):
         among = rows.take(tied)
         rows[tied] = among.take(pc.sort_indices(texts.take(among)).to_numpy())
     return rows
 
 
-def _prefixes(texts: pa.Array[Any]) -> NDArray[np.uint64]:
-    """Return the first bytes of each text as a number, as if zeros followed it."""
+def repeated_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
+    """Return the rows of a string array without nulls whose text stands in another row, too, ascending.
+
+    A number is made of each text's bytes; only texts of equal numbers are compared.
+    """
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    numbers = lengths.astype(np.uint64)
+    for word in range(-(-int(lengths.max(initial=0)) // _WORD_BYTES)):
+        numbers = (numbers ^ _words(texts, word)) * _MIXER
+        numbers ^= numbers >> np.uint64(29)
+    rows = np.argsort(numbers)
+    alike = np.sort(rows.take(_tied(numbers.take(rows))))
+    codes = texts.take(alike).dictionary_encode().indices.to_numpy()
+    return alike.compress(np.bincount(codes).take(codes) > 1)
+
+
+def _tied(in_order: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Return the places of sorted numbers that are not the only ones of their value."""
+    same = in_order[1:] == in_order[:-1]
+    return np.flatnonzero(np.append(same, np.False_) | np.append(np.False_, same))
+
+
+def _words(texts: pa.Array[Any], word: int) -> NDArray[np.uint64]:
+    """Return so-manieth eight bytes of each text as a number that orders as they do, as if zeros followed the text."""
     _, bounds, data = texts.buffers()
-    if data is None or not data.size:
-        return np.zeros(len(texts), np.uint64)
+    characters = np.frombuffer(data or b"", np.uint8)
+    if len(characters) < _WORD_BYTES:
+        characters = np.append(characters, np.zeros(_WORD_BYTES, np.uint8))
+    anywhere = np.ndarray(len(characters) - _WORD_BYTES + 1, ">u8", characters, strides=(1,))
     offsets = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    characters = np.frombuffer(data, np.uint8)
-    starts, stops = offsets[:-1], offsets[1:]
-    prefixes = np.zeros(len(texts), np.uint64)
-    for place in range(_PREFIX_BYTES):
-        at = starts + place
-        found = characters.take(at, mode="clip")
-        prefixes = (prefixes << np.uint64(8)) | np.where(at < stops, found, 0).astype(np.uint64)
-    return prefixes
+    starts = offsets[:-1] + word * _WORD_BYTES
+    inside = np.minimum(starts, len(anywhere) - 1)
+    found = anywhere[inside].astype(np.uint64) << ((starts - inside).clip(0, 7) * 8).astype(np.uint64)
+    beyond = ((_WORD_BYTES - (offsets[1:] - starts).clip(1, _WORD_BYTES)) * 8).astype(np.uint64)
+    return np.where(starts < offsets[1:], found >> beyond << beyond, np.uint64(0))
 
 
 class RowsOfKeys:

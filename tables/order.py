@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHORT = 2**16
 _BYTES_OF_OBJECTS = 1_000
+# Of a small table, too, whose orders take no more than their signatures.
+_MOST_ORDERS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class KeptOrders:
         if order is None:
             order = Order(table, signature, tuple(key.column for key in keys), _sorted(table, keys))
         self._orders[signature] = order
-        while len(self._orders) > max(1, self._max_bytes // _bytes_of(table)):
+        while len(self._orders) > max(1, min(self._max_bytes // _bytes_of(table), _MOST_ORDERS)):
             self._orders.popitem(last=False)
         return order
 
@@ -106,7 +108,11 @@ def _bytes_of(table: Table) -> int:
 def _sorted(table: Table, keys: Sequence[OrderKey]) -> NDArray[np.int64]:
     """Sort by the key that weighs least first; each sort keeps the order before it among what is equal."""
     rows = table.key_order
-    for key in reversed(keys):
+    # A column that comes again changes nothing, and must not be sorted by as often as a client repeats it.
+    first: dict[str, OrderKey] = {}
+    for key in keys:
+        first.setdefault(key.column, key)
+    for key in reversed(first.values()):
         numbers, missing = _numbers(table, key.column)
         array = numbers.take(rows)
         rows = rows.take(np.argsort(_reversed(array) if key.descending else array, kind="stable"))

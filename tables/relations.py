@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tables.row_set import RowSet
+from tables.walk import STEP, met, picked, walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from tables.order import Order
     from tables.table import Table
 
-# Sorting one place takes as long as walking past so many rows of an order.
-_WALKED_PER_SORTED = 12
+_SHORT = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,6 @@ class Grouped:
             return self._of_one(self.indices.compress(kept))
         return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices.compress(kept))
 
-    def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
-        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
-
     def ordered(self, order: Order, *, walk: bool | None = None) -> Grouped:
         """Bring each parent's children, each at most once under it, into an order of their table.
 
@@ -103,12 +100,42 @@ class Grouped:
             places = np.sort(base + order.rank.take(self.indices)) - base
             return Grouped(self.child, self.offsets, order.rows.take(places))
         if walk is None:
-            walk = len(self.indices) * _WALKED_PER_SORTED > order.table.num_rows
+            walk = walks(self.child.num_rows, len(self.indices))
+        if walk:
+            return self._of_one(picked(self.indices, order.rows))
+        return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
+
+    def page(
+        self,
+        order: Order,
+        starts: NDArray[np.int64],
+        stops: NDArray[np.int64],
+        *,
+        walk: bool | None = None,
+        step: int = STEP,
+    ) -> Grouped:
+        """Return what lies at these bounds, one page for each parent, of the children in an order.
+
+        Args:
+            order: The order.
+            starts: Where each parent's page begins in the ordered children.
+            stops: Where it ends.
+            walk: Whether to walk the order, only as far as to the page's end and from the nearer side; see `ordered`.
+            step: How many rows to walk past at a time.
+        """
+        if len(self) != 1:
+            return self.ordered(order).slices(starts, stops)
+        start, stop, count = int(starts[0]), int(stops[0]), len(self.indices)
+        if walk is None:
+            walk = walks(self.child.num_rows, count, wanted=min(stop, count - start))
         if not walk:
-            return Grouped(self.child, self.offsets, order.rows.take(np.sort(order.rank.take(self.indices))))
-        chosen = np.zeros(order.table.num_rows, np.bool_)
-        chosen[self.indices] = True
-        return Grouped(self.child, self.offsets, order.rows.compress(chosen.take(order.rows)))
+            return self.ordered(order, walk=False).slices(starts, stops)
+        if start + stop <= count:
+            return self._of_one(met(self.indices, order.rows, start, stop, step=step))
+        return self._of_one(met(self.indices, order.rows[::-1], count - stop, count - start, step=step)[::-1])
+
+    def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
+        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:
@@ -121,12 +148,26 @@ def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:
 def group_rows(child: Table, parent_of: NDArray[np.int64], parents: int) -> Grouped:
     """Turn each child row's parent into each parent's child rows, these in table order."""
     counts = np.bincount(parent_of, minlength=parents)
-    return Grouped(child, offsets_of(counts), np.argsort(parent_of, kind="stable"))
+    # Few enough to be sorted by their digits, which is many times faster.
+    short = parent_of.astype(np.uint16) if parents <= _SHORT else parent_of
+    return Grouped(child, offsets_of(counts), np.argsort(short, kind="stable"))
 
 
 def distinct_pairs(left: NDArray[np.int64], right: NDArray[np.int64], *, lefts: int, right_table: Table) -> Grouped:
     """For each of `lefts` left rows, the right rows that stand beside it in any pair, in table order."""
     rights = max(right_table.num_rows, 1)
-    pairs = np.unique(left * rights + right)
+    pairs = distinct(left * rights + right, lefts * rights)
     bounds = np.searchsorted(pairs // rights, np.arange(lefts + 1))
     return Grouped(right_table, bounds.astype(np.int64), pairs % rights)
+
+
+def distinct(numbers: NDArray[np.int64], possible: int) -> NDArray[np.int64]:
+    """Return which numbers there are of those from 0 to below `possible`, ascending.
+
+    Where there are more numbers than possible ones, each is ticked off instead of sorted.
+    """
+    if possible > len(numbers):
+        return np.unique(numbers)
+    there = np.zeros(possible, np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Derived = TypeVar("Derived")
 
+# The codes of so many texts are kept in a dict; of more, which would take many times their size, they are searched for.
+_FEW_TEXTS = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -63,8 +66,14 @@ class Codes:
 
     def code_of(self, text: str) -> int | None:
         """Return the code of a text, or None where no cell has it."""
+        if len(self.values) <= _FEW_TEXTS:
+            return self._code_of.get(text)
         code = bisect_left(range(len(self.values)), text, key=lambda code: str(self.values[code].as_py()))
         return code if code < len(self.values) and self.values[code].as_py() == text else None
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return {text: code for code, text in enumerate(self.distinct)}
 
 
 class Table:

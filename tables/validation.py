@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from errors import DatasetError
 from tables.catalogue import COLUMNS, ColumnType
+from tables.keys import repeated_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +54,7 @@ def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa
     repeated = sorted({name for name in read.column_names if read.column_names.count(name) > 1})
     if repeated:
         raise DatasetError("the column stands more than once", file=file, column=repeated[0])
-    present = {name: _sound(read[name].combine_chunks(), name, file=file) for name in read.column_names}
+    present = {name: _sound(_whole(read[name]), name, file=file) for name in read.column_names}
     columns: dict[str, pa.Array[Any]] = {}
     for column in COLUMNS[table]:
         if column.name not in present:
@@ -61,6 +63,11 @@ def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa
     _check_domain(columns["domain"], table, file=file)
     _check_unique(columns["results_path"], "results_path", file=file)
     return columns | {name: array for name, array in present.items() if name not in columns}
+
+
+def _whole(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+    """Return a column in one piece, without a copy where it is."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _sound(array: pa.Array[Any], name: str, *, file: object) -> pa.Array[Any]:
@@ -87,8 +94,13 @@ def _first_undecodable(array: pa.Array[Any]) -> int | None:
 def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
     array = _cast(array, column, file=file)
     if column.type is ColumnType.FLOAT:
+        finite = pc.is_finite(array)
         # A missing figure arrives as null or as NaN; an infinite one is none either.
-        array = pc.if_else(pc.is_finite(array), array, pa.scalar(None, pa.float64()))
+        array = (
+            array
+            if pc.all(finite).as_py() in {True, None}
+            else pc.if_else(finite, array, pa.scalar(None, pa.float64()))
+        )
     if not column.nullable and array.null_count:
         row = pc.index(array.is_null(), value=True).as_py()
         raise DatasetError("the cell is empty; a value is required", file=file, column=column.name, row=row)
@@ -147,14 +159,14 @@ def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> No
 
 
 def _check_unique(array: pa.Array[Any], name: str, *, file: object) -> None:
-    there = array.drop_null()
-    if len(there.unique()) == len(there):
-        return
+    there = np.flatnonzero(array.is_valid())
+    repeated = there.take(repeated_rows(array.drop_null()))
     seen: set[str] = set()
-    for row, value in enumerate(array.to_pylist()):
-        if value is not None and value in seen:
+    for row in repeated.tolist():
+        value = array[row].as_py()
+        if value in seen:
             raise DatasetError(f"the cell repeats {value!r}; each run has its own", file=file, column=name, row=row)
-        seen.add(str(value))
+        seen.add(value)
 
 
 def _first_line(error: BaseException) -> str:

@@ -19,7 +19,7 @@ def digests(page: Connection) -> pa.Array[Any]:
 
     What is hashed is the dataset's revision and then the selected ids in ascending order, a line each, as UTF-8.
     """
-    runs = page.selected.ordered(key_order(page.selected.child))
+    runs = page.rows.ordered(key_order(page.rows.child))
     ids = runs.items.column("id").array().to_pylist()
     return pa.array(
         [

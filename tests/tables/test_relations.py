@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tables.dataset import RUN_KINDS
 from tables.order import Order
-from tables.relations import Grouped, distinct_pairs, group_rows
+from tables.relations import Grouped, distinct, distinct_pairs, group_rows
 from tables.row_set import RowSet
 from tables.table import Table
 from tests.drawn_datasets import datasets
@@ -66,6 +66,33 @@ def test_children_are_ordered_under_each_parent(
     assert plain(ordered) == [sorted(own, key=rows.index) for own in children]
 
 
+@given(
+    children=st.lists(st.lists(st.integers(0, 9), max_size=8, unique=True), max_size=3),
+    rows=st.permutations(range(10)),
+    walk=st.sampled_from((None, True, False)),
+    step=st.integers(1, 12),
+    data=st.data(),
+)
+def test_a_page_is_cut_from_the_ordered_children(
+    children: list[list[int]],
+    rows: list[int],
+    walk: bool | None,  # noqa: FBT001 - hypothesis fills it in by name
+    step: int,
+    data: st.DataObject,
+) -> None:
+    """From either side, by steps of any length, a page has what the whole ordered list has between its bounds."""
+    ordered = [sorted(own, key=rows.index) for own in children]
+    bounds = [sorted(data.draw(st.tuples(*[st.integers(0, len(own))] * 2))) for own in ordered]
+    of = grouped(children)
+    starts, stops = (
+        np.array([start + bound[side] for start, bound in zip(of.offsets, bounds, strict=False)], np.int64)
+        for side in (0, 1)
+    )
+    order = Order(CHILD, "drawn", (), np.array(rows, np.int64))
+    page = of.page(order, starts, stops, walk=walk, step=step)
+    assert plain(page) == [own[start:stop] for own, (start, stop) in zip(ordered, bounds, strict=True)]
+
+
 @given(kept=st.sets(st.integers(0, 9)))
 def test_a_mask_over_the_whole_table_keeps_its_rows(kept: set[int]) -> None:
     """The row set of the whole table is known for that, and answers as any other."""
@@ -86,6 +113,12 @@ def test_pairs_become_sorted_lists_without_repeats(pairs: list[tuple[int, int]])
     left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     found = distinct_pairs(left, right, lefts=5, right_table=CHILD)
     assert plain(found) == [sorted({other for one, other in pairs if one == row}) for row in range(5)]
+
+
+@given(numbers=st.lists(st.integers(0, 9), max_size=20), possible=st.sampled_from((10, 1_000)))
+def test_distinct_numbers_are_found_however_many_are_possible(numbers: list[int], possible: int) -> None:
+    """Ticked off where few are possible, sorted where many are."""
+    assert distinct(np.array(numbers, np.int64), possible).tolist() == sorted(set(numbers))
 
 
 @given(dataset=datasets())

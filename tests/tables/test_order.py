@@ -1,0 +1,129 @@
+"""Orders against a comparison of cells by hand: several keys, directions, nulls, ties; and how many are kept."""
+
+from __future__ import annotations
+
+from functools import cmp_to_key
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tables.order import KeptOrders, OrderKey, file_order, key_order, order_by
+from tables.relations import Grouped
+from tables.row_set import RowSet
+from tables.table import Table
+
+Row = dict[str, Any]
+
+# Beyond 16 bits and within them, as whole numbers that lie close together are sorted by their digits.
+_INTS = (-(2**31), -3, 0, 1, 2, 2**31 - 1)
+rows_of = st.lists(
+    st.fixed_dictionaries(
+        {
+            "text": st.none() | st.sampled_from(["", "a", "b", "é"]),
+            "near": st.none() | st.integers(-3, 3),
+            "far": st.none() | st.sampled_from(_INTS),
+            "number": st.none() | st.sampled_from([-1.5, -0.0, 0.0, 5e-324, 1.5, 1.7e308]),
+            "flag": st.none() | st.booleans(),
+        }
+    ),
+    max_size=12,
+)
+keys_of = st.lists(
+    st.builds(OrderKey, st.sampled_from(["text", "near", "far", "number", "flag"]), st.booleans(), st.booleans()),
+    min_size=1,
+    max_size=3,
+)
+_TYPES = {
+    "text": pa.string(),
+    "near": pa.int64(),
+    "far": pa.int64(),
+    "number": pa.float64(),
+    "flag": pa.bool_(),
+}
+
+
+def table_of(rows: list[Row], keys: list[int] | None = None) -> Table:
+    """Return a table of these rows, whose keys are numbers of two digits."""
+    numbers = range(len(rows)) if keys is None else keys
+    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in _TYPES.items()}
+    return Table("Row", {"id": pa.array([f"{number:02}" for number in numbers], pa.string()), **columns}, key="id")
+
+
+def by_hand(rows: list[Row], ids: list[int], keys: list[OrderKey]) -> list[int]:
+    """Return the rows in an order, by comparing cell with cell."""
+
+    def compare(left: int, right: int) -> int:
+        for key in keys:
+            one, other = rows[left][key.column], rows[right][key.column]
+            if one is None or other is None:
+                if one is not other:
+                    return -1 if (one is None) == key.nulls_first else 1
+            elif one != other:
+                return -1 if (one < other) != key.descending else 1
+        return ids[left] - ids[right]
+
+    return sorted(range(len(rows)), key=cmp_to_key(compare))
+
+
+@given(rows=rows_of, keys=keys_of, data=st.data())
+def test_rows_are_ordered_by_every_key_and_ties_by_their_id(
+    rows: list[Row], keys: list[OrderKey], data: st.DataObject
+) -> None:
+    """Each key in its direction, its nulls where they are asked for, and a rank that says the same."""
+    ids = data.draw(st.permutations(range(len(rows))))
+    order = order_by(table_of(rows, list(ids)), keys)
+    assert order.rows.tolist() == by_hand(rows, list(ids), keys)
+    assert order.rank[order.rows].tolist() == list(range(len(rows)))
+
+
+@given(
+    rows=rows_of,
+    keys=keys_of,
+    walk=st.booleans(),
+    step=st.integers(1, 5),
+    data=st.data(),
+)
+def test_a_page_of_a_filtered_order_is_cut_from_it(
+    rows: list[Row],
+    keys: list[OrderKey],
+    walk: bool,  # noqa: FBT001 - hypothesis fills it in by name
+    step: int,
+    data: st.DataObject,
+) -> None:
+    """Whichever rows a filter keeps, wherever the page lies, walked or sorted."""
+    table = table_of(rows)
+    mask = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+    kept = Grouped.of_one(RowSet.whole(table)).where(np.array(mask, np.bool_))
+    expected = [row for row in by_hand(rows, list(range(len(rows))), keys) if mask[row]]
+    start, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(expected))] * 2)))
+    order = order_by(table, keys)
+    bounds = np.array([start], np.int64), np.array([stop], np.int64)
+    assert kept.ordered(order, walk=walk).indices.tolist() == expected
+    assert kept.page(order, *bounds, walk=walk, step=step).indices.tolist() == expected[start:stop]
+
+
+def test_without_keys_rows_stay_as_in_the_file() -> None:
+    """The file's own order, and that of the keys, are orders like any other."""
+    table = table_of([dict.fromkeys(_TYPES)] * 3, [2, 0, 1])
+    assert order_by(table, []) is file_order(table)
+    assert file_order(table).rows.tolist() == [0, 1, 2]
+    assert key_order(table).rows.tolist() == [1, 2, 0]
+
+
+def test_orders_are_kept_until_others_need_the_room() -> None:
+    """Those asked for last stay, at least one; what is made anew is the same."""
+    table = table_of([{"text": "a", "near": row % 3, "far": row, "number": None, "flag": row > 5} for row in range(9)])
+    asked = [[OrderKey(name) for name in names] for names in permutations(_TYPES, 2)]
+    for max_bytes, left in ((0, 1), (2_500, 2), (10**6, len(asked))):
+        kept = KeptOrders(max_bytes)
+        first = [kept.get(table, keys) for keys in asked]
+        assert [kept.get(table, keys) is order for keys, order in zip(asked[-left:], first[-left:], strict=True)] == [
+            True
+        ] * left
+        again = kept.get(table, asked[0])
+        assert (again is first[0]) == (left == len(asked))
+        assert again.rows.tolist() == first[0].rows.tolist()
