@@ -51,7 +51,8 @@ _PAGE = (
     "avgPowerWatts } } }"
 )
 _GROUP = (
-    "query ($above: Float) { llmRuns(first: 0, where: {energyPerTokenJoules: {gt: $above}}) { groups(by: [MODEL_ID, GPU_MODEL]) "
+    "query ($above: Float) { llmRuns(first: 0, where: {energyPerTokenJoules: {gt: $above}}) "
+    "{ groups(by: [MODEL_ID, GPU_MODEL]) "
     "{ count statistics(of: ENERGY_PER_TOKEN_JOULES) { mean } } } }"
 )
 

@@ -9,9 +9,10 @@ import hypothesis_graphql
 import orjson
 import pytest
 from graphql import GraphQLSchema, parse, validate
-from hypothesis import assume, event, given, note
+from hypothesis import assume, event, given, note, reject
 from hypothesis import strategies as st
 
+from errors import QueryTooComplex
 from execution.executor import RowByRowExecutor
 from resolvers.context import Limits
 from schema.build import build_schema
@@ -20,6 +21,7 @@ from tests.asking import Graph
 from tests.drawn_datasets import dataset_of, datasets
 from tests.execution.drawn_queries import Known, queries
 from tests.naive_oracle import graph_name, rows_of
+from web.documents import Documents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +137,14 @@ def check(each_way: dict[str, Graph], query: str, variables: dict[str, Any]) -> 
     return expected
 
 
+def reject_if_too_long(schema: GraphQLSchema, query: str) -> None:
+    """Draw another query in place of one that is longer than a document may be."""
+    try:
+        Documents(schema).document(query)
+    except QueryTooComplex:
+        reject()
+
+
 @given(data=st.data())
 def test_drawn_queries_have_one_answer(
     each_way: dict[str, Graph], graphql_schema: GraphQLSchema, known: Known, data: st.DataObject
@@ -144,6 +154,7 @@ def test_drawn_queries_have_one_answer(
     note(query)
     # Drawn in vain: fields of one name and different types, in fragments on two kinds of entity.
     assume(not validate(graphql_schema, parse(query)))
+    reject_if_too_long(graphql_schema, query)
     _data, errors = check(each_way, query, variables)
     event("with errors" if errors else "without errors")
 
@@ -180,6 +191,7 @@ def test_queries_of_the_whole_schema_have_one_answer(
     """Whatever hypothesis-graphql finds in the schema, with any argument of the right type: data and errors agree."""
     query = data.draw(hypothesis_graphql.queries(graphql_schema, fields=_FIELDS))
     assert isinstance(query, str)
+    reject_if_too_long(graphql_schema, query)
     _data, errors = check(small, query, {})
     event("with errors" if errors else "without errors")
 
