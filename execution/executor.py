@@ -84,7 +84,11 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
             default_field_resolver,
         )
         executor.plan = plan
-        return executor.execute_operation()
+        result = executor.execute_operation()
+        if not isawaitable(result):
+            # They lead back here: nothing of the request would be freed until the collector finds it.
+            executor.async_helpers = None  # type: ignore[assignment] # nobody asks for them any more
+        return result
 
     def complete_value(
         self,

@@ -82,6 +82,7 @@ class Plan:
         operation: The operation, of a valid document.
         fragments: The document's fragments by name.
         levels: Where the fields of its levels are kept; None where they depend on variables, as directives make them.
+        lasting: Whether it will be followed again, so that columns are worth keeping.
     """
 
     def __init__(
@@ -91,12 +92,14 @@ class Plan:
         fragments: Mapping[str, FragmentDefinitionNode],
         *,
         levels: dict[Hashable, Level] | None,
+        lasting: bool = False,
     ) -> None:
         self.number = next(_numbers)
         self.schema = planner.schema
         self.operation = operation
         self.fragments = dict(fragments)
         self.levels = levels
+        self._lasting = lasting
         self._planner = planner
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
@@ -155,7 +158,7 @@ class Plan:
         Raises:
             Exception: Whatever the resolver raises, and graphql-core's errors about its arguments.
         """
-        if kept is None or source_key is None or not planned.fixed:
+        if kept is None or source_key is None or not self._lasting or not planned.fixed:
             return planned.resolve(source, info, variables), None
         # A field of a fragment hangs on as many sources as the fragment is spread on.
         key = (*source_key, id(planned))

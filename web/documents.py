@@ -36,6 +36,7 @@ _MAX_ERRORS = 10
 # What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
 _BYTES_PER_TOKEN = 650
 _REMEMBERED_BYTES = 2**25
+_REMEMBERED_MARKS = 8_192
 
 
 class InvalidDocumentError(Exception):
@@ -80,7 +81,9 @@ class Document:
 
 
 class Documents:
-    """The documents of a schema, known ones neither parsed nor validated again.
+    """The documents of a schema; known ones are neither parsed nor validated again.
+
+    A document is known from the second time on: those that are sent once may be any number, and none of them stays.
 
     Args:
         schema: What documents are validated against.
@@ -92,6 +95,7 @@ class Documents:
         self._planner = Planner(schema)
         self._room = remembered_bytes
         self._known: OrderedDict[str, Document] = OrderedDict()
+        self._met: OrderedDict[int, None] = OrderedDict()
 
     def document(self, text: str) -> Document:
         """Return the document that a text is.
@@ -108,20 +112,32 @@ class Documents:
         operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
         self._validate(text, tree, operations)
         _check_depth(tree, operations)
-        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _token_count(tree)
-        document = Document(operations, memory, self._plans(text, tree, operations))
-        self._remember(text, document)
+        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _unlinked(tree)
+        met = self._meet(text)
+        document = Document(operations, memory, self._plans(text, tree, operations, lasting=met))
+        if met:
+            self._remember(text, document)
         return document
 
+    def _meet(self, text: str) -> bool:
+        """Say whether a text was met before, and remember that it was."""
+        mark = hash(text)
+        if mark in self._met:
+            return True
+        self._met[mark] = None
+        if len(self._met) > _REMEMBERED_MARKS:
+            self._met.popitem(last=False)
+        return False
+
     def _plans(
-        self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]
+        self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode], *, lasting: bool
     ) -> dict[str | None, Plan]:
         """Return a plan for each operation by its name, and for the only one without any."""
         fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
         # Without a directive, variables do not decide what is selected.
         plans: dict[str | None, Plan] = {
             operation.name.value if operation.name else None: Plan(
-                self._planner, operation, fragments, levels=None if "@" in text else {}
+                self._planner, operation, fragments, levels=None if "@" in text else {}, lasting=lasting
             )
             for operation in operations
         }
@@ -195,10 +211,17 @@ def _check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNod
         )
 
 
-def _token_count(tree: DocumentNode) -> int:
+def _unlinked(tree: DocumentNode) -> int:
+    """Take the chain of tokens apart, which holds all of them while one is held, and return how long it was.
+
+    What points both ways is not freed until the collector finds it: thousands of tokens for every document that is
+    forgotten. Places in the text stay known: they are numbers.
+    """
     count = 0
     token = tree.loc.start_token if tree.loc else None
     while token is not None:
         count += 1
-        token = token.next
+        following = token.next
+        token.prev = token.next = None
+        token = following
     return count

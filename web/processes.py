@@ -64,6 +64,7 @@ def run_application(
         http="httptools",
         ws="none",
         access_log=False,
+        proxy_headers=False,  # nothing here looks at the client's address
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=shutdown_seconds,

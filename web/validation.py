@@ -23,7 +23,7 @@ from graphql import (
     is_required_argument,
     visit,
 )
-from graphql.language.ast import QUERY_DOCUMENT_KEYS
+from graphql.language import ast
 from graphql.language.visitor import EnterLeaveVisitor
 from graphql.pyutils import RefMap
 from graphql.validation import ValidationContext
@@ -49,6 +49,9 @@ _KEYS = {
 }
 
 
+_KINDS = frozenset(kind.kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, Node))
+
+
 class _Context(ValidationContext):
     """graphql-core's context, whose notes on operations and fragments are found by identity.
 
@@ -70,7 +73,7 @@ def _not_looked_at(rule: type[Visitor]) -> dict[str, EnterLeaveVisitor]:
         return {}
     return {
         kind: EnterLeaveVisitor(None, None)
-        for kind in QUERY_DOCUMENT_KEYS
+        for kind in _KINDS
         if not hasattr(rule, f"enter_{kind}") and not hasattr(rule, f"leave_{kind}")
     }
 
@@ -111,13 +114,18 @@ def errors_in(
         visitors.insert(0, FragmentNestingVisitor(fragments))
     for visitor in visitors:
         visitor.enter_leave_map.update(_not_looked_at(type(visitor)))  # type: ignore[arg-type] # types can be hashed
+    together = ParallelVisitor(visitors)
+    whole = TypeInfoVisitor(types, together)
     try:
-        visit(tree, TypeInfoVisitor(types, ParallelVisitor(visitors)), _KEYS)
+        visit(tree, whole, _KEYS)
     except ValidationAbortedError as error:
         error.__context__ = None  # no frames of the validation
         errors.append(error.with_traceback(None))
     except RecursionError:
         errors.append(ValidationAbortedError("Validation aborted."))
+    finally:
+        for visitor in (*visitors, together, whole):
+            visitor.enter_leave_map.clear()  # of its own methods: a circle that only the collector would find
     return errors
 
 

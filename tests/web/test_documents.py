@@ -6,26 +6,34 @@ import pytest
 from graphql import build_schema
 
 from errors import BadUserInput
-from web.documents import Documents
+from web.documents import Document, Documents
 
 SCHEMA = build_schema("type Query { a: Int }")
 
 
-def test_a_known_document_is_the_same_object() -> None:
-    """It is neither parsed nor validated again."""
-    documents = Documents(SCHEMA)
+def again(documents: Documents, text: str) -> Document:
+    """Send a document that was sent before, and so is known from now on."""
+    documents.document(text)
+    return documents.document(text)
 
-    assert documents.document("{ a }") is documents.document("{ a }")
+
+def test_a_known_document_is_the_same_object() -> None:
+    """From the second time on it is neither parsed nor validated again."""
+    documents = Documents(SCHEMA)
+    first, second, third = (documents.document("{ a }") for _ in range(3))
+
+    assert first is not second
+    assert second is third
 
 
 def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
     """Room for two: of three, the one that was not asked for again goes."""
     memory = Documents(SCHEMA).document("{ a }").memory
     documents = Documents(SCHEMA, remembered_bytes=2 * memory)
-    one, two = documents.document("{ a }"), documents.document("{a  }")
+    one, two = again(documents, "{ a }"), again(documents, "{a  }")
 
     documents.document("{ a }")
-    documents.document("{  a}")
+    again(documents, "{  a}")
 
     assert documents.document("{ a }") is one
     assert documents.document("{a  }") is not two
@@ -35,7 +43,7 @@ def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
 def test_different_documents_without_end_take_a_bounded_room(padding: int) -> None:
     """Long texts of few tokens count by their length."""
     documents = Documents(SCHEMA, remembered_bytes=200_000)
-    asked = [documents.document("{ a }" + " " * (padding + n)) for n in range(100)]
+    asked = [again(documents, "{ a }" + " " * (padding + n)) for n in range(100)]
 
     kept = [
         document for n, document in enumerate(asked) if documents.document("{ a }" + " " * (padding + n)) is document
@@ -48,7 +56,7 @@ def test_a_document_larger_than_the_room_is_answered_and_forgotten() -> None:
     """It pushes the others out once, and leaves."""
     documents = Documents(SCHEMA, remembered_bytes=1)
 
-    assert documents.document("{ a }") is not documents.document("{ a }")
+    assert again(documents, "{ a }") is not documents.document("{ a }")
 
 
 def test_operations_without_names_cannot_be_chosen() -> None:
