@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +14,7 @@ from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
@@ -102,7 +104,7 @@ class Loader:
             self._on_start(path)
         raw = self._read(path)
         size = len(raw)
-        with self._decoding:
+        with self._decoding, _collector_at_rest():
             decoded: Decoded
             if path.rpartition("/")[2] == "prometheus.json":
                 decoded = decode_server(raw, path=path)
@@ -130,6 +132,21 @@ class Loader:
     def _say(self, loaded: Loaded) -> None:
         if self._on_loaded is not None:
             self._on_loaded(loaded)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the collector from walking what a decoder makes: hundreds of thousands of pairs, and no circle among them.
+
+    It would be called every few hundred pairs, and a full round of it takes as long as decoding a large timeline.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
 
 
 def _unreadable(path: str, error: OSError) -> RawDataUnavailable:
