@@ -27,6 +27,7 @@ from benchmarks.report import Report, show, show_views, write_json
 from benchmarks.scaling import measure_scaling, show_scaling
 from benchmarks.servers import CHECKOUT, ServerError, our_server
 from benchmarks.source import Source, find_source
+from benchmarks.stages import measure_stages, show_stages
 from benchmarks.views import Views, measure_million, measure_views
 from benchmarks.workloads import WORKLOADS
 
@@ -52,6 +53,7 @@ def bench(  # noqa: PLR0913 - a flag each
     ] = False,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
+    stages_only: Annotated[bool, typer.Option("--stages", help="Only the stages of a request, in process.")] = False,
     scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
     plots: Annotated[bool, typer.Option("--plots", help="Write the plots of what is measured below docs/.")] = False,
 ) -> None:
@@ -73,6 +75,9 @@ def bench(  # noqa: PLR0913 - a flag each
                 show_scaling(measure_scaling(scratch, progress=run.progress, plots=plots), _output())
                 return
             source = find_source(data, scratch=scratch)
+            if stages_only:
+                show_stages(measure_stages(source.directory), _output())
+                return
             if views_only:
                 show_views(source, _measure_views(source, run), _output())
                 return
@@ -80,7 +85,11 @@ def bench(  # noqa: PLR0913 - a flag each
             over_http = measure_over_http(source, chosen, run, with_postgraphile=with_postgraphile)
             report = Report(source, run.shape, over_http, footprint, views, raw_files)
             if not http_only:
-                report = replace(report, scaling=measure_scaling(scratch, progress=run.progress, plots=plots))
+                report = replace(
+                    report,
+                    stages=measure_stages(source.directory),
+                    scaling=measure_scaling(scratch, progress=run.progress, plots=plots),
+                )
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None

@@ -20,6 +20,8 @@ from benchmarks.raw_files_table import show_raw_files
 from benchmarks.scaling import as_json as scaling_as_json
 from benchmarks.scaling import show_scaling
 from benchmarks.servers import CHECKOUT
+from benchmarks.stages import as_json as stages_as_json
+from benchmarks.stages import show_stages
 from benchmarks.verdict import TIMES, verdict
 from benchmarks.views import MILLION_TARGET_SECONDS, RATIO_TARGET
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from benchmarks.raw_files import RawTimes
     from benchmarks.scaling import Point
     from benchmarks.source import Source
+    from benchmarks.stages import Stage
     from benchmarks.views import Views
 
 RESULTS = CHECKOUT / "benchmarks" / "results"
@@ -51,6 +54,7 @@ class Report:
         footprint: Start and memory; None where that was not asked for, as the next two.
         views: The views.
         raw_files: The raw files.
+        stages: A request in process.
         scaling: From a thousand runs to a million.
     """
 
@@ -60,6 +64,7 @@ class Report:
     footprint: Footprint | None = None
     views: Views | None = None
     raw_files: RawTimes | None = None
+    stages: tuple[Stage, ...] = ()
     scaling: tuple[Point, ...] = ()
 
 
@@ -76,6 +81,8 @@ def show(report: Report, console: Console) -> None:
         show_views(report.source, report.views, console)
     if report.raw_files is not None:
         show_raw_files(report.raw_files, console)
+    if report.stages:
+        show_stages(report.stages, console)
     if report.scaling:
         show_scaling(report.scaling, console)
 
@@ -160,6 +167,8 @@ def _as_json(report: Report, now: datetime) -> dict[str, Any]:
         }
     if report.raw_files is not None:
         found["raw_files"] = raw_files_as_json(report.raw_files)
+    if report.stages:
+        found["stages"] = stages_as_json(report.stages)
     if report.scaling:
         found["scaling"] = scaling_as_json(report.scaling)
     return found
