@@ -20,7 +20,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import braided, cut, listed, picked, spread, texts_of
+from execution.ropes import braided, cut, is_range, listed, picked, spread, texts_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
@@ -85,6 +85,9 @@ class JsonWriter:
         parts: list[Part] = [b"{"]
         for position, (name, field) in enumerate(node.fields):
             separator = b"," if position else b""
+            if isinstance(field, LeafNode) and field.unaliased and isinstance(field.column, TableColumn):
+                parts.append(self._cells(field.column, before=b'%b"%b":' % (separator, name.encode())))
+                continue
             parts.append(separator if isinstance(field, RowsNode) else b'%b"%b":' % (separator, name.encode()))
             parts.extend(self._parts(field))
         return [*parts, b"}"]
@@ -110,7 +113,7 @@ class JsonWriter:
         array = self._rendered.get(
             table, ("array", node.signature), lambda: pa.array(self._whole(node, b"{", b"},"), pa.binary())
         )
-        return cut(array.slice(rows[0], len(rows)) if _is_range(rows) else array.take(pa.array(rows)), offsets)
+        return cut(array.slice(rows[0], len(rows)) if is_range(rows) else array.take(pa.array(rows)), offsets)
 
     def _fields(self, node: RowsNode, rows: RowSet) -> list[Part]:
         """Return what the fields of these rows are, without the braces, which are the object's."""
@@ -122,15 +125,22 @@ class JsonWriter:
         rope = braided([before, *self._fields(node, RowSet.whole(table)), behind], table.num_rows)
         return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
 
-    def _cells(self, column: TableColumn | pa.Array[Any]) -> Texts:
-        """Write the cells of a column: of the whole table once, then picked."""
+    def _cells(self, column: TableColumn | pa.Array[Any], before: bytes = b"") -> Texts:
+        """Write the cells of a column, each with what stands before it: of the whole table once, then picked."""
         if not isinstance(column, TableColumn):
             return texts_of(encode_cells(column))
         table = column.rows.table
         if table.num_rows > WHOLE_TABLE_ROWS:
-            return texts_of(encode_cells(column.array()))
-        cells = self._rendered.get(table, column.name, lambda: texts_of(encode_cells(table.columns[column.name])))
-        return picked(cells, column.rows.indices)
+            return _behind(before, texts_of(encode_cells(column.array())))
+
+        def whole() -> Texts:
+            return _behind(before, texts_of(encode_cells(table.columns[column.name])))
+
+        return picked(self._rendered.get(table, (column.name, before), whole), column.rows.indices)
+
+
+def _behind(before: bytes, texts: Texts) -> Texts:
+    return [before + text for text in texts] if before else texts
 
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
@@ -154,8 +164,3 @@ def _as_fragment(value: Any) -> orjson.Fragment:  # noqa: ANN401 - orjson asks o
     if not isinstance(value, JsonText):
         raise TypeError(f"{type(value).__name__} is no JSON")
     return orjson.Fragment(b"".join(value.pieces))
-
-
-def _is_range(rows: NDArray[np.int64]) -> bool:
-    """Say whether rows stand one behind the other in their table."""
-    return len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())

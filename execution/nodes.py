@@ -24,9 +24,15 @@ class ConstantNode:
 
 @dataclass(frozen=True, slots=True)
 class LeafNode:
-    """A column of leaf values, or of lists of them."""
+    """A column of leaf values, or of lists of them.
+
+    Args:
+        column: The values.
+        unaliased: Whether it stands in the answer under its field's own name.
+    """
 
     column: TableColumn | pa.Array[Any]
+    unaliased: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,8 @@ def listed(items: Rope, offsets: NDArray[np.int64]) -> Rope:
 
 def picked(texts: Texts, rows: NDArray[np.int64]) -> Texts:
     """Return the texts of these rows."""
+    if is_range(rows):
+        return texts[rows[0] : rows[-1] + 1]
     match rows.tolist():
         case []:
             return []
@@ -136,3 +138,8 @@ def texts_of(array: pa.Array[Any]) -> Texts:
     """Return the texts of a string array without nulls."""
     texts: Texts = array.cast(pa.binary()).to_pylist()
     return texts
+
+
+def is_range(rows: NDArray[np.int64]) -> bool:
+    """Say whether rows stand one behind the other in their table."""
+    return len(rows) > 0 and rows[-1] - rows[0] == len(rows) - 1 and bool((rows[1:] > rows[:-1]).all())

@@ -156,7 +156,8 @@ class Selection:
         if field.column is None or field.kind is None:
             return self._field(object_type, field, place, rows)
         inner = field.kind.of_type if isinstance(field.kind, GraphQLNonNull) else field.kind
-        return _leaf(inner, rows.column(field.column), required=isinstance(field.kind, GraphQLNonNull))
+        leaf = _leaf(inner, rows.column(field.column), required=isinstance(field.kind, GraphQLNonNull))
+        return LeafNode(leaf.column, unaliased=field.details[0].node.alias is None)
 
     def _field(
         self,

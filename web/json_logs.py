@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 import structlog
@@ -35,7 +37,7 @@ def configure_logs(level: str) -> None:
     # Ours go straight to the stream: by way of `logging`, a line takes three times as long.
     structlog.configure(
         processors=[*shared, json],
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(file=_gathered(sys.stderr.buffer)),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
@@ -59,6 +61,48 @@ def configure_logs(level: str) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger(_SAID_ELSEWHERE).disabled = True
+
+
+class _Gathered:
+    """A stream whose lines of one turn of the event loop are written together: under load, one system call for several.
+
+    Outside of a loop, each line is written at once.
+
+    Args:
+        stream: Where they go.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._lines: list[bytes] = []
+
+    def write(self, line: bytes) -> int:
+        """Take a line."""
+        self._lines.append(line)
+        return len(line)
+
+    def flush(self) -> None:
+        """See that it is written, at the end of this turn at the latest."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.write_out()
+            return
+        if len(self._lines) == 1:
+            loop.call_soon(self.write_out)
+
+    def write_out(self) -> None:
+        """Write what was taken."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self._stream.write(b"".join(lines))
+            self._stream.flush()
+
+
+def _gathered(stream: BinaryIO) -> BinaryIO:
+    gathered = _Gathered(stream)
+    atexit.register(gathered.write_out)  # a loop that is stopped has no next turn
+    return cast("BinaryIO", gathered)  # all of one that structlog uses
 
 
 def _json_text(event: EventDict, **options: Any) -> str:  # noqa: ANN401 - structlog's signature
