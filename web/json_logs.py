@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # uvicorn's, where it was not `server.py serve` that started it: `web/request_log.py` logs requests with their id.
 _SAID_ELSEWHERE = "uvicorn.access"
+_GATHERED_SECONDS = 0.01
 # They log the address of each request, and the Hub signs those of large files.
 _CLIENTS = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3")
 
@@ -64,9 +65,9 @@ def configure_logs(level: str) -> None:
 
 
 class _Gathered:
-    """A stream whose lines of one turn of the event loop are written together: under load, one system call for several.
+    """A stream whose lines are written together, a hundred times a second: under load, one system call for dozens.
 
-    Outside of a loop, each line is written at once.
+    Outside of an event loop, each line is written at once.
 
     Args:
         stream: Where they go.
@@ -82,14 +83,14 @@ class _Gathered:
         return len(line)
 
     def flush(self) -> None:
-        """See that it is written, at the end of this turn at the latest."""
+        """See that it is written in a moment."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self.write_out()
             return
         if len(self._lines) == 1:
-            loop.call_soon(self.write_out)
+            loop.call_later(_GATHERED_SECONDS, self.write_out)
 
     def write_out(self) -> None:
         """Write what was taken."""
@@ -101,7 +102,7 @@ class _Gathered:
 
 def _gathered(stream: BinaryIO) -> BinaryIO:
     gathered = _Gathered(stream)
-    atexit.register(gathered.write_out)  # a loop that is stopped has no next turn
+    atexit.register(gathered.write_out)  # a loop that is stopped calls nothing later
     return cast("BinaryIO", gathered)  # all of one that structlog uses
 
 

@@ -43,7 +43,8 @@ class ObservedServer:
         return f"http://127.0.0.1:{self.port}"
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return the lines of its log; each must be JSON."""
+        """Return the lines of its log, written a moment after what they tell of; each must be JSON."""
+        time.sleep(0.1)
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
 
     def terminate(self) -> int:
