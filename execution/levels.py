@@ -56,7 +56,7 @@ def fields_of_level(
     if levels is not None and place in levels:
         return levels[place]
     level = [
-        _level_field(executor, object_type, name, field_details)
+        _level_field(executor, plan, object_type, name, field_details)
         for name, field_details in _subfields(executor, object_type, details).items()
     ]
     if levels is not None:
@@ -77,13 +77,19 @@ def _subfields(executor: Executor[Any], object_type: GraphQLObjectType, details:
 
 
 def _level_field(
-    executor: Executor[Any], object_type: GraphQLObjectType, name: str, details: FieldDetailsList
+    executor: Executor[Any], plan: Plan, object_type: GraphQLObjectType, name: str, details: FieldDetailsList
 ) -> LevelField:
+    node = details[0].node
+    key = (object_type.name, node.name.value)
+    if key in plan.columns and not node.arguments:
+        return LevelField(name, details, (name, node.name.value), *plan.columns[key])
     signature = _signature(executor, object_type, name, details)
-    field = executor.schema.get_field(object_type, details[0].node.name.value)
+    field = executor.schema.get_field(object_type, node.name.value)
     if signature is None or field is None or not _of_the_row(field):
         return LevelField(name, details, signature)
     column: str | None = field.extensions["strawberry-definition"].metadata[OF_THE_ROW]
+    if column is not None:
+        plan.columns[key] = (column, field.type)
     return LevelField(name, details, signature, column, field.type)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         FragmentDefinitionNode,
         GraphQLField,
         GraphQLObjectType,
+        GraphQLOutputType,
         GraphQLResolveInfo,
         GraphQLSchema,
         OperationDefinitionNode,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from execution.levels import Level
 
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
-COLUMNS = (Batch, Lists, Grouped, Maybe, TableColumn, pa.Array)
+COLUMNS = (TableColumn, Grouped, Lists, Maybe, pa.Array, Batch)
 
 # Of a kept column: the fields that lead to it.
 Key: TypeAlias = tuple[int, ...]
@@ -62,6 +63,8 @@ class Planner:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
+        # By type and field: the table's column that the field is, and its type.
+        self.columns: dict[tuple[str, str], tuple[str, GraphQLOutputType]] = {}
         self._without_arguments: dict[tuple[str, str], PlannedField | None] = {}
 
     def field(self, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
@@ -100,6 +103,7 @@ class Plan:
         self.fragments = dict(fragments)
         self.levels = levels
         self._lasting = lasting
+        self.columns = planner.columns
         self._planner = planner
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
