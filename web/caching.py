@@ -40,7 +40,7 @@ def matches(if_none_match: bytes, tag: str) -> bool:
         return False
     opaque = tag.removeprefix("W/")
     named = {each.strip().removeprefix("W/") for each in if_none_match.decode("latin-1").split(",")}
-    return opaque in named or "*" in named
+    return opaque in named
 
 
 def cache_control(*, seconds: int, pinned: bool) -> str:

@@ -130,13 +130,13 @@ class GraphQLEndpoint:
             return Response(status_code=304, headers={"Vary": VARY, **told})
         kept = self._answers.get(key)
         if kept is not None:
+            self._persisted.remember(text, asked.persisted)
             scope[OPERATION_NAME] = kept.operation
             encoding = accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
             body, used = self._answers.form(kept, encoding)
             return answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
         plan = self._documents.document(text).plan(asked.operation_name)
-        if asked.persisted is not None:
-            self._persisted.remember(text, asked.persisted)
+        self._persisted.remember(text, asked.persisted)
         operation = plan.operation.name.value if plan.operation.name else None
         scope[OPERATION_NAME] = operation
         result = self._executor.follow(plan, context, asked.variables or {})

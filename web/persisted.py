@@ -48,7 +48,9 @@ class PersistedDocuments:
         return query
 
     def remember(self, text: str, persisted: Any) -> None:  # noqa: ANN401 - any JSON
-        """Keep a document that turned out to be valid."""
+        """Keep a document that turned out to be valid, if its hash came along."""
+        if persisted is None:
+            return
         digest = _digest(persisted)
         if digest in self._texts:
             return

@@ -125,6 +125,15 @@ def test_a_document_is_asked_for_by_its_hash(live_server: str) -> None:
             assert known.headers["etag"]
 
 
+def test_a_document_whose_answer_is_kept_is_remembered_too(client: httpx.Client) -> None:
+    """The hash may come along when the answer is known already."""
+    query = "query K { tasks { name displayName } }"
+    answers = [client.post("/graphql", json={"query": query}).json() for _ in range(3)]
+    persisted = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
+    assert client.post("/graphql", json={"query": query, "extensions": persisted}).json() == answers[0]
+    assert client.post("/graphql", json={"extensions": persisted}).json() == answers[0]
+
+
 @pytest.mark.parametrize(
     ("persisted", "code"),
     [
