@@ -20,7 +20,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
 from execution.place import Place
-from execution.plan import COLUMNS, Plan, Planner
+from execution.plan import COLUMNS, Plan
+from execution.planned_fields import Planner
 from execution.python_values import PythonWriter
 from execution.selection import Selection
 from tables.batch import Batch, Lists, Maybe, PerRow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,34 +14,29 @@ from graphql import (
     is_non_null_type,
 )
 from graphql.execution.get_variable_signature import get_variable_signature
-from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.utilities import coerce_input_value
-from strawberry.types.field import StrawberryField
 
-from execution.arguments import NoTemplateError, PlannedArguments
 from tables.batch import Batch, Lists, Maybe
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Hashable, Mapping
 
     from graphql import (
-        FieldNode,
         FragmentDefinitionNode,
-        GraphQLField,
         GraphQLObjectType,
-        GraphQLOutputType,
         GraphQLResolveInfo,
         GraphQLSchema,
         OperationDefinitionNode,
     )
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.execution.get_variable_signature import GraphQLVariableSignature
-    from strawberry.schema.schema import Schema
 
     from execution.kept_columns import KeptColumns
     from execution.levels import Level
+    from execution.planned_fields import PlannedField, Planner
 
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
 COLUMNS = (TableColumn, Grouped, Lists, Maybe, pa.Array, Batch)
@@ -52,29 +46,6 @@ Key: TypeAlias = tuple[int, ...]
 
 _numbers = count()  # tells plans apart, also from those that are gone
 _MAX_COERCION_ERRORS = 50  # as graphql-core has it
-
-
-class Planner:
-    """What is known of the fields of a schema, whichever document they stand in.
-
-    Args:
-        schema: The schema.
-    """
-
-    def __init__(self, schema: GraphQLSchema) -> None:
-        self.schema = schema
-        # By type and field: the table's column that the field is, and its type.
-        self.columns: dict[tuple[str, str], tuple[str, GraphQLOutputType]] = {}
-        self._without_arguments: dict[tuple[str, str], PlannedField | None] = {}
-
-    def field(self, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
-        """Return how a field is resolved; None where that is left to graphql-core."""
-        if node.arguments:
-            return _planned(self.schema, parent_type, node)
-        key = (parent_type.name, node.name.value)
-        if key not in self._without_arguments:
-            self._without_arguments[key] = _planned(self.schema, parent_type, node)
-        return self._without_arguments[key]
 
 
 class Plan:
@@ -173,43 +144,6 @@ class Plan:
         return column, key if isinstance(column, COLUMNS) and kept.put((self.number, key), column) else None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedField:
-    """A field whose Strawberry resolver is called without asking anew what its arguments are.
-
-    Args:
-        field: The field.
-        node: Its place in the document, the first of those that were merged.
-        definition: The field as Strawberry knows it.
-        arguments: What is known of its arguments.
-        call: Calls the resolver with its source, Strawberry's info, and its arguments.
-    """
-
-    field: GraphQLField
-    node: FieldNode
-    definition: StrawberryField
-    arguments: PlannedArguments
-    call: Callable[[Any, Any, dict[str, Any]], Any]
-
-    @property
-    def fixed(self) -> bool:
-        """Whether it gives the same for the same source, whatever the variables."""
-        return self.arguments.fixed and not self.definition.is_async
-
-    def resolve(self, source: object, info: GraphQLResolveInfo[Any], variables: VariableValues) -> Any:  # noqa: ANN401 - whatever the resolver returns
-        """Return what the resolver returns.
-
-        Raises:
-            Exception: Whatever it raises, and graphql-core's errors about its arguments.
-        """
-        values = self.arguments.values(variables.coerced)
-        if values is None:
-            resolve = self.field.resolve
-            assert resolve is not None  # noqa: S101 - for the type checker: it has a resolver of ours
-            return resolve(source, info, **get_argument_values(self.field, self.node, variables))
-        return self.call(source, info, values)
-
-
 def _signatures(
     schema: GraphQLSchema, operation: OperationDefinitionNode
 ) -> tuple[GraphQLVariableSignature, ...] | None:
@@ -221,41 +155,3 @@ def _signatures(
             return None
         found.append(signature)
     return tuple(found)
-
-
-def _planned(schema: GraphQLSchema, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
-    """Plan a field whose resolver is a plain function: nothing of Strawberry's stands between it and its arguments."""
-    field = schema.get_field(parent_type, node.name.value)
-    definition = field.extensions.get("strawberry-definition") if field else None
-    strawberry_schema: Schema = schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - where Strawberry notes it
-    if (
-        field is None
-        or type(definition) is not StrawberryField
-        or definition.base_resolver is None
-        or definition.base_resolver.self_parameter
-        or definition.extensions
-        or strawberry_schema.schema_converter.exception_handlers
-    ):
-        return None
-    try:
-        arguments = PlannedArguments(field, node, definition, strawberry_schema)
-    except (NoTemplateError, GraphQLError):
-        return None
-    return PlannedField(field, node, definition, arguments, _caller(definition, strawberry_schema))
-
-
-def _caller(definition: StrawberryField, schema: Schema) -> Callable[[Any, Any, dict[str, Any]], Any]:
-    resolver = definition.base_resolver
-    assert resolver is not None  # noqa: S101 - for the type checker: it was looked at
-    sources = [each.name for each in (resolver.parent_parameter, resolver.root_parameter) if each is not None]
-    info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None
-    info_class = schema.config.info_class
-
-    def call(source: object, info: GraphQLResolveInfo[Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
-        for name in sources:
-            values[name] = source
-        if info_name is not None:
-            values[info_name] = info_class(_raw_info=info, _field=definition)
-        return resolver(**values)
-
-    return call

@@ -21,7 +21,8 @@ from graphql import (
 from graphql.validation.validate import ValidationAbortedError
 
 from errors import BadUserInput, QueryTooComplex
-from execution.plan import Plan, Planner
+from execution.plan import Plan
+from execution.planned_fields import Planner
 from web.validation import errors_in
 
 if TYPE_CHECKING:
