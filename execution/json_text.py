@@ -1,4 +1,4 @@
-"""Writes a resolved selection as JSON: cells and rows by Arrow kernels, and these put together as ropes."""
+"""Writes a resolved selection as JSON: cells by Arrow kernels, rows and answers put together as ropes."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError, NameNode
 from graphql.execution.values import get_argument_values
 from strawberry.types.field import StrawberryField
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphql import (
-        FieldNode,
         GraphQLField,
         GraphQLObjectType,
         GraphQLOutputType,
@@ -82,7 +81,9 @@ class Planner:
             return _planned(self.schema, parent_type, node)
         key = (parent_type.name, node.name.value)
         if key not in self._without_arguments:
-            self._without_arguments[key] = _planned(self.schema, parent_type, node)
+            # By a node of its own: the document's would keep the text that it stands in.
+            bare = FieldNode(name=NameNode(value=node.name.value))
+            self._without_arguments[key] = _planned(self.schema, parent_type, bare)
         return self._without_arguments[key]
 
 

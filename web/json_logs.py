@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import logging
 import sys
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -95,7 +95,8 @@ class _Gathered:
 
     def write(self, line: bytes) -> int:
         """Take a line."""
-        self._lines.append(line)
+        with self._writing:
+            self._lines.append(line)
         return len(line)
 
     def flush(self) -> None:
@@ -121,7 +122,8 @@ class _Gathered:
 
 def _gathered(stream: BinaryIO) -> BinaryIO:
     gathered = _Gathered(stream)
-    atexit.register(gathered.write_out)  # a loop that is stopped calls nothing later
+    # A loop that is stopped calls nothing later; a worker's process knows no `atexit`.
+    Finalize(None, gathered.write_out, exitpriority=0)
     return cast("BinaryIO", gathered)  # all of one that structlog uses
 
 

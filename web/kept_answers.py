@@ -57,8 +57,8 @@ class KeptAnswers:
 
     def put(self, key: Key, body: bytes, operation: str | None) -> None:
         """Keep an answer, if it was asked for before and is not too large."""
-        if len(body) > self._max_bytes // 8:
-            return
+        if key in self._kept or len(body) > self._max_bytes // 8:
+            return  # of several that were being made at once, one is enough
         mark = hash(key)
         if mark not in self._asked:
             self._asked[mark] = None

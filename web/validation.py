@@ -13,6 +13,7 @@ from graphql import (
     GraphQLObjectType,
     Node,
     OperationDefinitionNode,
+    OperationType,
     OverlappingFieldsCanBeMergedRule,
     ParallelVisitor,
     SelectionSetNode,
@@ -36,9 +37,7 @@ from graphql.validation.validate import (
 from web.rules import rules_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphql import ASTValidationRule, GraphQLSchema, SelectionNode, Visitor
+    from graphql import GraphQLSchema, SelectionNode, Visitor
 
 Changed = TypeVar("Changed", bound=Node)
 
@@ -84,7 +83,6 @@ def errors_in(
     tree: DocumentNode,
     *,
     max_errors: int,
-    rules: Sequence[type[ASTValidationRule]] | None = None,
 ) -> list[GraphQLError]:
     """Return what is wrong with a document: what graphql-core's `validate` returns.
 
@@ -93,12 +91,10 @@ def errors_in(
         text: The document.
         tree: The document, parsed.
         max_errors: At more errors than these, one that says so ends the list.
-        rules: The rules; those that the document can break, if not given.
     """
-    if rules is None:
-        rules = rules_for(text, tree)
-        if OverlappingFieldsCanBeMergedRule not in rules:
-            tree = _without_plain_fields(schema, tree)
+    rules = rules_for(text, tree)
+    if OverlappingFieldsCanBeMergedRule not in rules:
+        tree = _without_plain_fields(schema, tree)
     errors: list[GraphQLError] = []
 
     def on_error(error: GraphQLError) -> None:
@@ -134,11 +130,13 @@ def _without_plain_fields(schema: GraphQLSchema, tree: DocumentNode) -> Document
 
     Args:
         schema: What it is to fit.
-        tree: One query without fragments, in which no two fields of a selection share a name.
+        tree: One operation without fragments, in which no two fields of a selection share a name.
     """
     [operation] = tree.definitions
     root = schema.query_type
     if not isinstance(operation, OperationDefinitionNode) or root is None:
+        return tree
+    if operation.operation is not OperationType.QUERY:
         return tree
     selections = _remaining(schema, root, operation.selection_set)
     return DocumentNode(definitions=(_changed(operation, selection_set=selections),), loc=tree.loc)

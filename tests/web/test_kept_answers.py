@@ -36,6 +36,17 @@ def test_answers_and_their_forms_stay_within_their_room() -> None:
     assert answers.get(key(49)) is not None
 
 
+def test_an_answer_that_was_made_several_times_at_once_takes_its_room_once() -> None:
+    """Requests that wait for the same fit all bring its answer; the others' room stays theirs."""
+    answers = KeptAnswers(100_000)
+    for _ in range(100):
+        answers.put(key(1), b"x" * 10_000, None)
+    for number in range(2, 6):
+        for _ in range(2):
+            answers.put(key(number), b"x" * 10_000, None)
+    assert all(answers.get(key(number)) for number in range(1, 6))
+
+
 def test_an_answer_that_would_push_out_all_others_is_not_kept() -> None:
     """An eighth of the room is the most."""
     answers = KeptAnswers(80_000)
