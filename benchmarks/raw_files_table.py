@@ -25,6 +25,7 @@ def show_raw_files(times: RawTimes, console: Console) -> None:
         table.add_column(name, justify="right" if name in {"value", "target"} else "left")
     ratios = [theirs / ours for theirs, ours in zip(times.toolkit_ms, times.ours_ms, strict=True)]
     table.add_row("first timeline, ours", f"{median(times.ours_ms):.1f} ms", "", "")
+    table.add_row("the same, of the process's first large file", f"{times.process_first_ms:.1f} ms", "", "")
     table.add_row("first timeline, the toolkit", f"{median(times.toolkit_ms):.0f} ms", "", "")
     table.add_row(
         "the toolkit's time over ours",

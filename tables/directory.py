@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from errors import DatasetError, RawDataUnavailable
 from tables.dataset import RUN_KINDS, Provenance, build_dataset
+from tables.file_bytes import read_file
 from tables.invented import has_invented_models
 from tables.raw_files import refuse_over
 from tables.validation import read_run_table
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tables.dataset import Dataset
+    from tables.file_bytes import FileBytes, Room
 
 
 class DirectoryRawFiles:
@@ -40,7 +42,7 @@ class DirectoryRawFiles:
             raise _unreadable(path, error) from error
         return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
 
-    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
+    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
         """Return the whole file.
 
         Raises:
@@ -49,7 +51,7 @@ class DirectoryRawFiles:
         file = self._inside(path)
         try:
             refuse_over(max_bytes, file.stat().st_size, path)
-            return file.read_bytes()
+            return read_file(file, room)
         except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
             raise _unreadable(path, error) from error
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from errors import RawDataUnavailable
+
+if TYPE_CHECKING:
+    from tables.file_bytes import FileBytes, Room
 
 
 class RawFiles(Protocol):
@@ -17,12 +20,13 @@ class RawFiles(Protocol):
             RawDataUnavailable: There is no such file.
         """
 
-    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
+    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
         """Return the whole file; may block on disk or network, so call it off the event loop.
 
         Args:
             path: Which file.
             max_bytes: The largest that is wanted; its size is found out before it is read. None for any.
+            room: Where the bytes may stand, until the room is given back; None for memory of their own.
 
         Raises:
             RawDataUnavailable: The file should be there and cannot be had, or is too large; the text says why.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tables.catalogue import Column
+    from tables.file_bytes import Room
 
 Cells = dict[str, list[Any]]
 
@@ -62,7 +63,13 @@ class NoRawFiles:
         """Refuse."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 
-    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:  # noqa: ARG002 - the protocol's
+    def read(
+        self,
+        path: str,
+        *,
+        max_bytes: int | None = None,  # noqa: ARG002 - the protocol's
+        room: Room | None = None,  # noqa: ARG002 - the protocol's
+    ) -> bytes:
         """Refuse."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 

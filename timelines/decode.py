@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from tables.file_bytes import FileBytes
     from timelines.results_text import TopLevel
 
     DeviceSamples = Mapping[int, npt.NDArray[np.float64]]
@@ -84,7 +85,7 @@ class _SeriesProblem(Exception):  # noqa: N818 -- it never leaves this module: i
 _TIMELINE = msgspec.json.Decoder(_TimelineObject)
 
 
-def decode_timeline(raw: bytes, *, path: str) -> DecodedTimeline:
+def decode_timeline(raw: FileBytes, *, path: str) -> DecodedTimeline:
     """Decode only the timeline and the totals of a `results.json`.
 
     Args:

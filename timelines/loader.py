@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
+from tables.file_bytes import Rooms
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tables.file_bytes import FileBytes, Room
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
@@ -76,6 +78,7 @@ class Loader:
         # The decoder keeps the interpreter to itself, some 0.8 ms per MB of file; two at a time are no faster than one
         # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
         self._decoding = threading.Lock()
+        self._rooms = Rooms()
 
     def load(self, path: str, *, on_timeline: Callable[[Outcome], None] | None = None, stored: bool = True) -> Decoded:
         """Return a file decoded; blocks on disk and network.
@@ -102,24 +105,25 @@ class Loader:
             return kept
         if self._on_start is not None:
             self._on_start(path)
-        raw = self._read(path)
-        size = len(raw)
-        with self._decoding, _collector_at_rest():
-            decoded: Decoded
-            if path.rpartition("/")[2] == "prometheus.json":
-                decoded = decode_server(raw, path=path)
-            else:
-                decoded = decode_results(raw, path=path, on_timeline=on_timeline)
-        del raw
+        decoded: Decoded
+        with self._rooms.lend() as room:
+            raw = self._read(path, room)
+            size = len(raw)
+            with self._decoding, _collector_at_rest():
+                if path.rpartition("/")[2] == "prometheus.json":
+                    decoded = decode_server(raw, path=path)
+                else:
+                    decoded = decode_results(raw, path=path, on_timeline=on_timeline)
+            del raw
         # A file that was replaced while it was read is not kept under the name of either.
         if self._disk is not None and self._version(path) == version:
             decoded = self._disk.put(decoded, self._revision, path, version)
         self._say(Loaded(path=path, origin="raw", seconds=time.monotonic() - started, raw_bytes=size))
         return decoded
 
-    def _read(self, path: str) -> bytes:
+    def _read(self, path: str, room: Room) -> FileBytes:
         try:
-            return self._raw.read(path, max_bytes=self._max_file_bytes)
+            return self._raw.read(path, max_bytes=self._max_file_bytes, room=room)
         except OSError as error:
             raise _unreadable(path, error) from error
 

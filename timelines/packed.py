@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import numpy as np
 import numpy.typing as npt
 
 from timelines.decode import DecodedTimeline
@@ -173,7 +172,8 @@ def same(one: Decoded, other: Decoded) -> bool:
         and all(
             name in second.arrays
             and array.dtype == second.arrays[name].dtype
-            and np.array_equal(array, second.arrays[name], equal_nan=True)
+            and array.shape == second.arrays[name].shape
+            and array.tobytes() == second.arrays[name].tobytes()
             for name, array in first.arrays.items()
         )
         and len(first.arrays) == len(second.arrays)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from tables.file_bytes import FileBytes
+
 MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's one a second
 
 
@@ -72,7 +74,7 @@ _STATISTICS = msgspec.json.Decoder(dict[str, float | None])
 _NUMBER = msgspec.json.Decoder(float | None)
 
 
-def decode_server(raw: bytes, *, path: str) -> DecodedServer:
+def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
     """Decode a `prometheus.json`.
 
     Args:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from tables.file_bytes import FileBytes
     from timelines.decode import DecodedTimeline
     from timelines.iterations import Iteration
     from timelines.latencies import RequestLatencies
@@ -97,7 +98,9 @@ class DecodedResults:
         return RawDataUnavailable(f"{self.path}: {problem}", path=self.path)
 
 
-def decode_results(raw: bytes, *, path: str, on_timeline: Callable[[Outcome], None] | None = None) -> DecodedResults:
+def decode_results(
+    raw: FileBytes, *, path: str, on_timeline: Callable[[Outcome], None] | None = None
+) -> DecodedResults:
     """Decode a whole `results.json`.
 
     Args:

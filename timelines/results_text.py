@@ -12,16 +12,19 @@ from errors import RawDataUnavailable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tables.file_bytes import FileBytes
+
     TopLevel = Mapping[str, msgspec.Raw]
 
 _TOP_LEVEL = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 # What Python's own writer makes of figures that are no numbers, and JSON does not know; or a string, to be passed over.
 _STRING_OR_WORD = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|-?Infinity|NaN', re.DOTALL)
+_WORD = re.compile(rb"Infinity|NaN")
 _QUOTE = b'"'
 
 
-def top_level(raw: bytes, *, path: str) -> TopLevel:
+def top_level(raw: FileBytes, *, path: str) -> TopLevel:
     """Check that a raw file is one JSON object, to its end, and return the values of its keys as text.
 
     NaN and the infinities count as null: the benchmark writes them where a figure does not exist, and whoever needs
@@ -37,7 +40,7 @@ def top_level(raw: bytes, *, path: str) -> TopLevel:
     try:
         return _TOP_LEVEL.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        if b"NaN" not in raw and b"Infinity" not in raw:
+        if not _WORD.search(raw):
             raise unreadable(path, error) from error
     try:
         return _TOP_LEVEL.decode(_with_nulls(raw))
@@ -45,7 +48,7 @@ def top_level(raw: bytes, *, path: str) -> TopLevel:
         raise unreadable(path, error) from error
 
 
-def _with_nulls(raw: bytes) -> bytes:
+def _with_nulls(raw: FileBytes) -> bytes:
     """Write null for what is no number; texts stay as they are."""
     pieces: list[bytes | memoryview] = []
     whole, done = memoryview(raw), 0

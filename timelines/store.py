@@ -251,10 +251,10 @@ def _as_whole(values: Array) -> tuple[int | None, Array]:
     if not np.isfinite(values).all() or (values.size and np.abs(values).max() > _EXACT / 10.0 ** _DIGITS[-1]):
         return None, values
     for digits in _DIGITS:
-        whole = np.rint(values * 10.0**digits)
+        whole = np.rint(values * 10.0**digits).astype(np.int64)
         # To the bit: a negative zero, too, is not what a whole number gives.
         if (whole / 10.0**digits).tobytes() == np.ascontiguousarray(values).tobytes():
-            return digits, whole.astype(np.int64)
+            return digits, whole
     return None, values
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from errors import RawDataUnavailable
+from tables.file_bytes import read_file
 from tables.hub.repository import COMMIT, Repository
 from tables.hub.trouble import Trouble
 from tables.raw_files import refuse_over
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tables.catalogue import TableName
+    from tables.file_bytes import FileBytes, Room
     from tables.hub.settings import HubSettings
     from tables.raw_files import RawFiles
 
@@ -52,7 +54,7 @@ class HubRawFiles:
         """Return the commit."""
         return self.commit
 
-    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
+    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
         """Return the whole file; blocks on the network for up to the time-out of the settings.
 
         Raises:
@@ -61,8 +63,7 @@ class HubRawFiles:
         try:
             if max_bytes is not None:
                 refuse_over(max_bytes, self.repository.size(path, self.commit), path)
-            with self.repository.download(path, self.commit).open("rb") as file:
-                return file.read()
+            return read_file(self.repository.download(path, self.commit), room)
         except Trouble as trouble:
             reason = trouble.reason
         except OSError as error:

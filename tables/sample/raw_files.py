@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from errors import RawDataUnavailable
@@ -14,6 +16,9 @@ from tables.sample.paths import PathIndex
 from tables.sample.raw_diffusion import diffusion_results
 from tables.sample.raw_llm import llm_results
 from tables.sample.raw_prometheus import llm_prometheus
+
+if TYPE_CHECKING:
+    from tables.file_bytes import Room
 
 
 class SampleRawFiles:
@@ -39,7 +44,13 @@ class SampleRawFiles:
         """Return the sample's seed and size."""
         return f"{self._seed}-{self._runs}"
 
-    def read(self, path: str, *, max_bytes: int | None = None) -> bytes:
+    def read(
+        self,
+        path: str,
+        *,
+        max_bytes: int | None = None,
+        room: Room | None = None,  # noqa: ARG002 - the protocol's
+    ) -> bytes:
         """Return the whole file; the same bytes each time.
 
         Raises:

@@ -83,7 +83,7 @@ def check_damaged(kind: str, raw: bytes, found: Found) -> None:
 def _whole_files() -> Iterator[tuple[str, bytes]]:
     dataset = open_sample()
     for path in dataset.raw_paths()[::97]:
-        document = json.loads(dataset.raw.read(path))
+        document = json.loads(bytes(dataset.raw.read(path)))
         kind = "prometheus" if path.endswith("prometheus.json") else "results"
         yield kind, json.dumps(_shortened(document), indent=2).encode()
         yield kind, json.dumps(_shortened(document)).encode()

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from errors import DatasetError, RawDataUnavailable
+from tables.directory import DirectoryRawFiles
+from tables.file_bytes import LARGE
 from tables.source import open_sample
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.packed import Packed, packed, same, unpacked
+from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
 from timelines.store import SCHEMA, StoreAbout, TimelineStore, _arrays, _rows, open_store, without_tokens
 
@@ -78,6 +81,7 @@ def test_a_stored_file_is_the_decoded_one_without_its_tokens(tmp_path: Path, fil
     | st.lists(st.decimals(-(10**6), 10**6, places=3).map(float), max_size=20).map(np.array)
     | st.lists(st.integers(0, 10**16).map(lambda micro: micro / 1e6), max_size=20).map(np.array)
 )
+@example(np.array([-0.0]))
 def test_any_series_survives_the_store(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     """Decimals as whole numbers, anything else as it is: never another bit."""
     values = values.astype(np.float64)
@@ -193,3 +197,21 @@ def test_parts_that_do_not_fit_are_refused() -> None:
         unpacked(Packed(facts=parts.facts[:-1], arrays=parts.arrays))
     with pytest.raises(KeyError):
         unpacked(Packed(facts=packed(without_tokens(decoded)).facts, arrays={}))
+
+
+def test_what_is_decoded_does_not_look_at_the_room_afterwards(tmp_path: Path) -> None:
+    """Files decoded one after another through one room equal those decoded from bytes of their own, to the end."""
+    sample = open_sample()
+    paths = sample.raw_paths()[::40]
+    for number, path in enumerate(paths):
+        (tmp_path / str(number)).mkdir()
+        padded = bytes(sample.raw.read(path)).rstrip() + b" " * LARGE  # into the room
+        (tmp_path / str(number) / path.rpartition("/")[2]).write_bytes(padded)
+    loader = Loader(DirectoryRawFiles(tmp_path))
+    names = [f"{number}/{path.rpartition('/')[2]}" for number, path in enumerate(paths)]
+    decoded = [loader.load(name) for name in names]
+    assert len(decoded) > 10
+    for name, each in zip(names, decoded, strict=True):
+        alone = (tmp_path / name).read_bytes()
+        decode = decode_server if name.endswith("prometheus.json") else decode_results
+        assert same(each, decode(alone, path=name))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from typing import Any
 
+    from tables.file_bytes import Room
     from timelines.timeline import Timeline
 
 SAMPLES: Samples = {"0": [[START + tick, 100.0 + tick] for tick in range(50)]}
@@ -249,7 +250,13 @@ def test_system_error_names_no_place_on_the_machine() -> None:
         def version(self, path: str) -> str:
             return path
 
-        def read(self, path: str, *, max_bytes: int | None = None) -> bytes:  # noqa: ARG002 - the protocol's
+        def read(
+            self,
+            path: str,
+            *,
+            max_bytes: int | None = None,  # noqa: ARG002 - the protocol's
+            room: Room | None = None,  # noqa: ARG002 - the protocol's
+        ) -> bytes:
             raise OSError(5, "Input/output error", f"/secret/place/{path}")
 
     async def scenario() -> None:
