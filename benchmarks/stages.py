@@ -26,7 +26,7 @@ from benchmarks.workloads import WORKLOADS, Workload
 from execution.executor import ColumnarExecutor
 from execution.json_text import JsonWriter, json_bytes
 from execution.kept_columns import KeptColumns
-from execution.nodes import ListNode, ObjectNode, RowsNode
+from execution.nodes import FilledNode, ListNode, ObjectNode, OpenNode, RowsNode
 from execution.rendered_rows import RenderedRows
 from resolvers.context import RequestContext
 from resolvers.views.fitter import LogisticFitter
@@ -43,7 +43,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from execution.json_text import JsonText
     from execution.nodes import Node
+    from execution.skeletons import KeptText
 
 ROWS_TARGET = 1.5
 NOVEL_TARGET_MS = 2.5
@@ -86,14 +88,15 @@ class Stage:
 
 
 class _Watched(JsonWriter):
-    """A writer that remembers what it wrote last."""
+    """A writer that remembers what it wrote last, field by field, not around text that was kept."""
 
     node: Node | None = None
 
-    def finish(self, node: Node) -> Any:  # noqa: ANN401 - as the writer's own
+    def finish(self, node: Node, text: KeptText | None = None) -> JsonText:
         """Write a node."""
-        self.node = node
-        return super().finish(node)
+        if not isinstance(node, FilledNode):
+            self.node = node
+        return super().finish(node, text)
 
 
 def measure_stages(directory: Path) -> tuple[Stage, ...]:
@@ -174,14 +177,14 @@ def _level(node: ObjectNode) -> Callable[[], pa.Array[Any]]:
             parts += [_always(separator), partial(whole.take, indices)]
             continue
         parts.append(_always(f'{separator}"{name}":'))
-        match field:
+        match field.node if isinstance(field, OpenNode) else field:
             case ListNode(offsets, items):
                 bounds = pa.array(offsets, pa.int32())
                 parts += [_always("["), partial(_lists, bounds, _level(items)), _always("]")]
-            case ObjectNode():
-                parts.append(_level(field))
-            case _:
-                cells = JsonWriter(RenderedRows(0)).finish(ObjectNode(1, [("x", field)])).pieces
+            case ObjectNode() as object_node:
+                parts.append(_level(object_node))
+            case leaf:
+                cells = JsonWriter(RenderedRows(0)).finish(ObjectNode(1, [("x", leaf)])).pieces
                 parts.append(_always(b"".join(cells).decode()[len('{"x":') : -1]))
     return lambda: pc.binary_join_element_wise(*(part() for part in parts), "}", "")
 

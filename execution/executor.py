@@ -24,28 +24,22 @@ from execution.plan import COLUMNS, Plan
 from execution.planned_fields import Planner
 from execution.python_values import PythonWriter
 from execution.selection import Selection
+from execution.skeletons import KeptText
 from tables.batch import Batch, Lists, Maybe, PerRow
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Protocol
 
     from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
+    from execution.json_text import JsonWriter
     from execution.kept_columns import KeptColumns
     from execution.nodes import Node
     from execution.plan import Key
-
-    class Writer(Protocol):
-        """Writes a resolved selection out."""
-
-        def finish(self, node: Node) -> Any:  # noqa: ANN401 - JSON text or Python values
-            """Write a node of one row."""
-
 
 _COLUMNS = (*COLUMNS, PerRow)
 
@@ -187,23 +181,25 @@ class ColumnarExecutor(RowByRowExecutor):
                 return_type, field_details_list, info, path, result, position_context
             )
 
-        if not isinstance(result, COLUMNS):
-            return row_by_row()
-        if isinstance(result, TableColumn | pa.Array) and _is_null(result):
+        if not isinstance(result, COLUMNS) or _is_null(result):
             return row_by_row()  # a null must be seen as one, where a field or a row above may not be null
         selection = Selection(self, self.plan, getattr(self.context_value, "kept", None))
-        place = Place(None, path, "", "")
+        text = self._kept_text(key, path)
         try:
-            node = selection.complete(return_type, field_details_list, place, info, result, key=key)
+            if text is not None and text.skeleton is not None:
+                node: Node = selection.fill(text.skeleton)
+            else:
+                place = Place(None, path, "", "")
+                node = selection.complete(return_type, field_details_list, place, info, result, key=key)
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise
         except Exception:  # noqa: BLE001 - the row-by-row path meets it again; an error at the same path counts once
             selection.abandon()
             return row_by_row()
-        writer: Writer = getattr(self.context_value, "writer", None) or PythonWriter()
+
         if not selection.pending:
-            return writer.finish(node)
+            return self._written(node, text)
 
         async def delivered() -> Any:  # noqa: ANN401 - what the writer gives
             try:
@@ -213,13 +209,29 @@ class ColumnarExecutor(RowByRowExecutor):
             except Exception:  # noqa: BLE001 - as above
                 completed = row_by_row()
                 return await completed if isawaitable(completed) else completed
-            return writer.finish(node)
+            return self._written(node, text)
 
         return delivered()
 
+    def _kept_text(self, key: Key | None, path: Path) -> KeptText | None:
+        """Return where the text around a kept column of the root is kept; None where there is no such text."""
+        context = self.context_value
+        kept: KeptColumns | None = getattr(context, "kept", None)
+        # With directives, variables decide what is selected; Python values have no text.
+        if key is None or kept is None or self.plan.levels is None or getattr(context, "writer", None) is None:
+            return None
+        return KeptText(kept, (self.plan.number, path.key))
 
-def _is_null(column: TableColumn | pa.Array[Any]) -> bool:
-    """Say whether a column of one row holds nothing."""
+    def _written(self, node: Node, text: KeptText | None) -> Any:  # noqa: ANN401 - JSON text or Python values
+        """Write a resolved field as the context wants it."""
+        writer: JsonWriter | None = getattr(self.context_value, "writer", None)
+        return PythonWriter().finish(node) if writer is None else writer.finish(node, text)
+
+
+def _is_null(column: Any) -> bool:  # noqa: ANN401 - any column
+    """Say whether a column of one row is a leaf's and holds nothing."""
+    if not isinstance(column, TableColumn | pa.Array):
+        return False
     array = column.array() if isinstance(column, TableColumn) else column
     return bool(array.null_count)
 

@@ -12,15 +12,18 @@ from execution.cells import encode_cells
 from execution.nodes import (
     CompletedNode,
     ConstantNode,
+    FilledNode,
     LeafNode,
     ListNode,
     MaybeNode,
     ObjectNode,
+    OpenNode,
     PendingNode,
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
 from execution.ropes import braided, cut, is_range, listed, picked, spread, texts_of
+from execution.skeletons import Hole, open_fields, skeleton_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from execution.nodes import Node
     from execution.rendered_rows import RenderedRows
     from execution.ropes import Part, Texts
+    from execution.skeletons import KeptText, Skeleton
 
 
 class JsonText:
@@ -51,9 +55,30 @@ class JsonWriter:
     def __init__(self, rendered: RenderedRows) -> None:
         self._rendered = rendered
 
-    def finish(self, node: Node) -> JsonText:
-        """Write a node of one row, to be set into the response as it is."""
-        return JsonText(braided(self._parts(node), 1).pieces)
+    def finish(self, node: Node, text: KeptText | None = None) -> JsonText:
+        """Write a node of one row, to be set into the response as it is.
+
+        Args:
+            node: The node.
+            text: Where what is written whatever the variables are is kept; None where the node is of no kept column.
+        """
+        if isinstance(node, FilledNode):
+            return JsonText(node.skeleton.filled([self._parts(field) for field in node.fields]))
+        if text is None:
+            return JsonText(braided(self._parts(node), 1).pieces)
+        skeleton, fields = self._around(node)
+        text.keep(skeleton)
+        return JsonText(skeleton.filled([self._parts(field) for field in fields]))
+
+    def _around(self, node: Node) -> tuple[Skeleton, list[Node]]:
+        """Write what stands around the open fields of a kept column, and return it with what these came to."""
+        openings = list(open_fields(node))
+        for number, each in enumerate(openings):
+            each.hole = Hole(b"%d" % number)
+        skeleton = skeleton_of(openings, braided(self._parts(node), 1).pieces)
+        for each in openings:
+            each.hole = None
+        return skeleton, [each.node for each in openings]
 
     def _parts(self, node: Node) -> list[Part]:  # noqa: C901, PLR0911 - one case per kind of node
         """Return what a node is in each row: texts that are the same in every row, and columns of texts."""
@@ -78,6 +103,8 @@ class JsonWriter:
                 return [[orjson.dumps(value, default=_as_fragment) for value in values]]
             case PendingNode(delivered) if delivered is not None:
                 return self._parts(delivered)
+            case OpenNode(opening, delivered, hole):
+                return self._parts(delivered) if hole is None else [[hole] * len(opening.batch)]
             case _:
                 raise TypeError(f"{type(node).__name__} has not been delivered")
 

@@ -36,9 +36,15 @@ class KeptColumns:
         self._kept.move_to_end(key)
         return found[0]
 
-    def put(self, key: Hashable, column: object) -> bool:
-        """Keep a column, unless it is too large; say whether it was kept."""
-        size = _BYTES_OF_AN_ENTRY + _bytes_of_arrays(column)
+    def put(self, key: Hashable, column: object, *, nbytes: int | None = None) -> bool:
+        """Keep a column, unless it is too large; say whether it was kept.
+
+        Args:
+            key: What it is kept under.
+            column: The column, or what was made of it.
+            nbytes: The memory that it takes; None for that of its arrays.
+        """
+        size = _BYTES_OF_AN_ENTRY + (_bytes_of_arrays(column) if nbytes is None else nbytes)
         if size * _LARGEST_SHARE > self._max_bytes:
             return False
         _, replaced = self._kept.pop(key, (None, 0))

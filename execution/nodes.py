@@ -10,8 +10,14 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pyarrow as pa
+    from graphql import GraphQLObjectType
     from numpy.typing import NDArray
 
+    from execution.levels import LevelField
+    from execution.place import Place
+    from execution.plan import Key
+    from execution.skeletons import Skeleton
+    from tables.batch import Batch
     from tables.row_set import RowSet, TableColumn
 
 
@@ -94,4 +100,62 @@ class PendingNode:
     node: Node | None = None
 
 
-Node = ConstantNode | LeafNode | CompletedNode | RowsNode | ObjectNode | ListNode | MaybeNode | PendingNode
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A field that depends on variables, or takes time, below columns that are kept: all that it takes to resolve it.
+
+    Args:
+        object_type: The type whose field it is.
+        field: The field.
+        place: The place of its level.
+        batch: The objects of its level.
+        key: What these are kept under.
+    """
+
+    object_type: GraphQLObjectType
+    field: LevelField
+    place: Place
+    batch: Batch
+    key: Key
+
+
+@dataclass(slots=True)
+class OpenNode:
+    """Such a field, resolved.
+
+    Args:
+        opening: The field.
+        node: What it came to.
+        hole: What is written in its stead, where only the text around it is wanted.
+    """
+
+    opening: Opening
+    node: Node
+    hole: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledNode:
+    """A kept column whose text is known but for some fields.
+
+    Args:
+        skeleton: The text.
+        fields: What its openings came to, this time.
+    """
+
+    skeleton: Skeleton
+    fields: Sequence[Node]
+
+
+Node = (
+    ConstantNode
+    | LeafNode
+    | CompletedNode
+    | RowsNode
+    | ObjectNode
+    | ListNode
+    | MaybeNode
+    | PendingNode
+    | OpenNode
+    | FilledNode
+)

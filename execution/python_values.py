@@ -12,6 +12,7 @@ from execution.nodes import (
     ListNode,
     MaybeNode,
     ObjectNode,
+    OpenNode,
     PendingNode,
     RowsNode,
 )
@@ -49,6 +50,8 @@ class PythonWriter:
                 return [next(given) if there else None for there in present.tolist()]
             case PendingNode(delivered) if delivered is not None:
                 return self._column(delivered, count)
+            case OpenNode():
+                return self._column(node.node, count)
             case _:
                 raise TypeError(f"{type(node).__name__} has not been delivered")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,10 +62,15 @@ def _rows_of(strand: Part, count: int) -> Iterable[Texts]:
     match strand:
         case bytes():
             return repeat([strand], count)
-        case Rope(pieces, bounds):
-            return (pieces[start:stop] for start, stop in pairwise(bounds))
+        case Rope():
+            return rope_rows(strand)
         case _:
             return ([text] for text in strand)
+
+
+def rope_rows(rope: Rope) -> Iterator[Texts]:
+    """Give the pieces of each row."""
+    return (rope.pieces[start:stop] for start, stop in pairwise(rope.bounds))
 
 
 def merged(parts: Sequence[Part]) -> list[Part]:

@@ -16,10 +16,13 @@ from execution.levels import fields_of_level
 from execution.nodes import (
     CompletedNode,
     ConstantNode,
+    FilledNode,
     LeafNode,
     ListNode,
     MaybeNode,
     ObjectNode,
+    Opening,
+    OpenNode,
     PendingNode,
     RowsNode,
 )
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from execution.nodes import Node
     from execution.place import Place
     from execution.plan import Key, Plan
+    from execution.skeletons import Skeleton
 
 
 class NotColumnarError(Exception):
@@ -100,6 +104,14 @@ class Selection:
                 return self._per_row(return_type, details, place, info, column)
             case _:
                 raise NotColumnarError
+
+    def fill(self, skeleton: Skeleton) -> FilledNode:
+        """Resolve what is open in a kept column."""
+        fields = [
+            self._field(each.object_type, each.field, each.place, each.batch, key=each.key)
+            for each in skeleton.openings
+        ]
+        return FilledNode(skeleton, fields)
 
     async def settle(self) -> None:
         """Wait for the asynchronous columns, and for those that they bring.
@@ -180,9 +192,14 @@ class Selection:
         field = planned.field
         info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
         column, own_key = self._plan.column(planned, self._kept, batch, key, info, executor.variable_values)
+        completed: Node
         if isawaitable(column):
-            return self._awaited(field.type, details, here, info, column, len(batch))
-        return self.complete(field.type, details, here, info, column, key=own_key)
+            completed = self._awaited(field.type, details, here, info, column, len(batch))
+        else:
+            completed = self.complete(field.type, details, here, info, column, key=own_key)
+        if key is None or own_key is not None:
+            return completed
+        return OpenNode(Opening(object_type, selected, place, batch, key), completed)
 
     def _awaited(
         self,

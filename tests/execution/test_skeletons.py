@@ -1,0 +1,109 @@
+"""What is kept of a document's text around the fields that depend on variables: any variables fill it rightly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from execution.executor import RowByRowExecutor
+from execution.json_text import JsonWriter
+from execution.nodes import FilledNode
+from execution.skeletons import Skeleton
+from resolvers.context import Limits
+from schema.build import build_schema
+from tests.asking import Graph
+
+if TYPE_CHECKING:
+    from execution.json_text import JsonText
+    from execution.nodes import Node
+    from execution.skeletons import KeptText
+    from tables.dataset import Dataset
+
+LIMITS = Limits(default_page=3, max_page=500, max_raw_files=1_000)
+
+DOCUMENTS = {
+    "one opening": """query($above: Float, $first: Int) { models(first: 40) { nodes { modelId runsByGpu { gpu { model }
+        llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: $first) { nodes { id numGpus } } } } } }""",
+    "several, side by side and at two levels": """query($above: Float, $first: Int) {
+        models(first: 40) { totalCount nodes {
+            before: llmRuns(first: $first) { totalCount }
+            modelId
+            runsByGpu { llmRuns(first: $first) { totalCount nodes { id } } gpu { model vendor }
+                diffusionRuns(first: $first) { nodes { id } } }
+            llmRuns(where: {energyPerTokenJoules: {gt: $above}}) {
+                edges { cursor node { id } } pageInfo { hasNextPage } }
+            nickname } } }""",
+    "in lists that may be empty, and objects that may be missing": """query($above: Float, $first: Int) {
+        llmRuns(first: 9) { nodes { id model { modelId diffusionRuns(first: $first) { nodes { id } } }
+            timeline(maxPoints: $first) { sampleCount } } }
+        diffusionRuns(first: 4) { nodes { iterations { gpuEnergyJoules }
+            gpu { llmRuns(first: $first) { totalCount } } } }
+        none: models(search: "no such model at all") { nodes { llmRuns(first: $first) { totalCount } } }
+        llmRun(id: "none") { gpu { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) { totalCount } } } }""",
+    "the same fields under two names": """query($above: Float, $first: Int) {
+        one: models { nodes { modelId llmRuns(first: $first) { nodes { id } } } }
+        other: models { nodes { nickname llmRuns(where: {energyPerTokenJoules: {gt: $above}}) { totalCount } } } }""",
+    "through fragments": """query($above: Float, $first: Int) {
+        models(first: 5) { nodes { ...runs } }
+        gpus { ...ofGpu llmRuns(first: $first) { nodes { model { ...runs } } } } }
+        fragment runs on Model { nickname llmRuns(first: $first) { nodes { id } } }
+        fragment ofGpu on GPU { model llmRuns(first: $first) { totalCount } diffusionRuns(first: 2) {
+            statistics { energyPerGenerationJoules: count } } }""",
+    "with directives": """query($above: Float, $first: Int, $with: Boolean = true) {
+        models { nodes { modelId @include(if: $with) llmRuns(first: $first) @skip(if: $with) { totalCount } } }
+        gpus { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) @include(if: $with) { totalCount } } }""",
+    "with nothing open": """query($above: Float, $first: Int, $with: Boolean) {
+        gpus { model } models { nodes { modelId } } }""",
+}
+VARIABLES: list[dict[str, Any]] = [
+    {"above": 0.1, "first": 2},
+    {"above": 0.1, "first": 2},  # kept from now on
+    {"above": 0.5, "first": 3},
+    {"above": 1e9, "first": 1},
+    {"first": 0},
+    {},
+    {"above": None, "first": None},
+    {"above": 0.2, "first": -1},
+    {"above": 0.2, "first": 10_000},
+    {"above": -1.0, "first": 50, "with": False},
+    {"above": 0.1, "first": 2},
+]
+
+
+@pytest.fixture(scope="module")
+def row_by_row(sample: Dataset) -> Graph:
+    """The sample, completed by graphql-core."""
+    return Graph(build_schema(executor=RowByRowExecutor), sample, limits=LIMITS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_any_variables_fill_it_as_if_nothing_were_kept(row_by_row: Graph, sample: Dataset, document: str) -> None:
+    """One document with one set of variables after the other: data and errors are those of a single request."""
+    kept = Graph(build_schema(), sample, as_json=True, limits=LIMITS)
+    for variables in VARIABLES:
+        given = {name: value for name, value in variables.items() if name != "with" or "$with" in document}
+        expected, found = row_by_row.answer(document, **given), kept.answer(document, **given)
+        assert orjson.dumps(found.data) == orjson.dumps(expected.data), given
+        assert sorted(map(str, found.errors or ())) == sorted(map(str, expected.errors or ())), given
+
+
+def test_it_is_kept_and_used(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the third request on, the text around the open field is not written again."""
+    kept = Graph(build_schema(), sample, as_json=True, limits=LIMITS)
+    written: list[Skeleton | None] = []
+    finish = JsonWriter.finish
+
+    def watched(writer: JsonWriter, node: Node, text: KeptText | None = None) -> JsonText:
+        written.append(node.skeleton if isinstance(node, FilledNode) else None)
+        return finish(writer, node, text)
+
+    monkeypatch.setattr(JsonWriter, "finish", watched)
+    for variables in VARIABLES[:4]:
+        kept.ask(DOCUMENTS["one opening"], **variables)
+    assert written[:2] == [None, None]
+    assert isinstance(written[2], Skeleton)
+    assert written[3] is written[2]
+    assert [each.field.name for each in written[2].openings] == ["llmRuns"]
+    assert written[2].nbytes > 1_000
