@@ -100,6 +100,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         new_context=lambda: RequestContext(
             dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
         ),
+        revision=dataset.provenance.revision,
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,

@@ -12,9 +12,29 @@ from web.media_types import JSON
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from starlette.types import Receive, Scope, Send
+
     from errors import RequestRefused
 
 VARY = "Accept, Accept-Encoding"
+
+
+class ReadyResponse:
+    """A response that is sent again and again, each time with a list of headers of its own: middleware adds to it.
+
+    Args:
+        response: The response, whole.
+    """
+
+    def __init__(self, response: Response) -> None:
+        self._status = response.status_code
+        self._headers = tuple(response.raw_headers)
+        self._body = response.body
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self._status, "headers": [*self._headers]})
+        await send({"type": "http.response.body", "body": self._body})
 
 
 def json_answer(

@@ -19,9 +19,8 @@ from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
 from web.kept_answers import KeptAnswers
 from web.pages import page_routes
-from web.request_id import RequestIdMiddleware
-from web.request_log import RequestLogMiddleware
-from web.security_headers import SecurityHeadersMiddleware
+from web.request_frame import RequestFrameMiddleware
+from web.straight import StraightMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -31,11 +30,14 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from strawberry.federation import Schema
 
+GRAPH_PATH = "/graphql"
 
-def build_app(
+
+def build_app(  # noqa: PLR0913 - each setting of a server, by name
     schema: Schema,
     *,
     new_context: Callable[[], Any],
+    revision: str,
     close: Callable[[], None],
     dist: Path,
     max_body_bytes: int,
@@ -48,6 +50,7 @@ def build_app(
     Args:
         schema: The schema to serve.
         new_context: Makes the context of each request.
+        revision: Of the data that all of them see.
         close: Frees what the contexts share, when the server ends.
         dist: Where the built browser page lies.
         max_body_bytes: The longest request body.
@@ -74,6 +77,7 @@ def build_app(
     endpoint = GraphQLEndpoint(
         schema,
         new_context=new_context,
+        revision=revision,
         dist=dist,
         max_body_bytes=max_body_bytes,
         answers=KeptAnswers(answers_bytes),
@@ -81,13 +85,11 @@ def build_app(
     )
     return Starlette(
         routes=[
-            Route("/graphql", endpoint),
+            Route(GRAPH_PATH, endpoint),
             *health_routes(readiness),
             *page_routes(dist),
         ],
         middleware=[
-            Middleware(RequestIdMiddleware),
-            Middleware(SecurityHeadersMiddleware),
             Middleware(
                 CrossOriginMiddleware,
                 allow_origins=list(allow_origins),
@@ -95,8 +97,9 @@ def build_app(
                 allow_headers=["*"],
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
-            Middleware(CompressionMiddleware, zstd_level=1),
-            Middleware(RequestLogMiddleware),
+            Middleware(RequestFrameMiddleware),
+            Middleware(CompressionMiddleware),
+            Middleware(StraightMiddleware, path=GRAPH_PATH, endpoint=endpoint),
         ],
         exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.middleware.cors import CORSMiddleware
 
 if TYPE_CHECKING:
-    from starlette.types import Message, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 
 class CrossOriginMiddleware(CORSMiddleware):
@@ -17,12 +17,5 @@ class CrossOriginMiddleware(CORSMiddleware):
         """Answer a page as CORS has it, and anybody else as if there were no CORS."""
         if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
             await super().__call__(scope, receive, send)
-            return
-
-        async def varying(message: Message) -> None:
-            # A cache must not give this answer, which lets no page in, to a page.
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], (b"vary", b"Origin")]}
-            await send(message)
-
-        await self.app(scope, receive, varying)
+        else:
+            await self.app(scope, receive, send)

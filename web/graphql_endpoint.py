@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused
 from execution.json_text import json_bytes
-from web.answers import VARY, answer, json_answer, refusal
+from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_control, matches
 from web.documents import Documents, InvalidDocumentError
 from web.encodings import accepted
-from web.graphql_request import query_parameters, read_request
+from web.graphql_request import query_parameters, read_body, read_request
 from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
 from web.pages import explorer_page
@@ -26,12 +26,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from graphql import ExecutionResult
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import ASGIApp, Receive, Scope, Send
     from strawberry.federation import Schema
 
     from execution.executor import RowByRowExecutor
     from web.graphql_request import GraphQLRequest
-    from web.kept_answers import KeptAnswers, Key
+    from web.kept_answers import KeptAnswers, Key, Sent
+
+
+# Headers that decide how a body is read, and in what form it is answered.
+_DECISIVE = (b"accept", b"accept-encoding", b"content-type", b"content-encoding")
 
 
 class GraphQLEndpoint:
@@ -39,7 +43,8 @@ class GraphQLEndpoint:
 
     Args:
         schema: The schema.
-        new_context: Makes the context of a request, and names the revision that it sees.
+        new_context: Makes the context of a request.
+        revision: Of the data that all of them see.
         dist: Where the built page lies.
         max_body_bytes: The longest request body.
         answers: Keeps whole answers.
@@ -51,6 +56,7 @@ class GraphQLEndpoint:
         schema: Schema,
         *,
         new_context: Callable[[], Any],
+        revision: str,
         dist: Path,
         max_body_bytes: int,
         answers: KeptAnswers,
@@ -60,6 +66,7 @@ class GraphQLEndpoint:
         self._executor: type[RowByRowExecutor] = schema.execution_context_class  # type: ignore[assignment] # build_schema's
         self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
+        self._revision = revision
         self._dist = dist
         self._max_body_bytes = max_body_bytes
         self._answers = answers
@@ -72,81 +79,92 @@ class GraphQLEndpoint:
         headers = dict(scope["headers"])
         accept = headers.get(b"accept", b"").decode("latin-1")
         if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and not _asks(scope):
-            response = explorer_page(self._dist)
+            response: ASGIApp = explorer_page(self._dist)
         else:
             response = await self._answer(scope, receive, headers, accept)
         await response(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> Response:
+    async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
         """Answer or refuse; either way the answer names the revision that it is of."""
-        context = self._new_context()
-        response = await self._response(scope, receive, headers, accept, context)
-        response.raw_headers.append((b"x-dataset-revision", context.dataset.provenance.revision.encode()))
+        media_type = negotiated(accept)
+        if media_type is None:
+            unfit = RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}.")
+            return self._stamped(scope, refusal(unfit))
+        key: Key | None = None
+        sent: Sent = ()
+        try:
+            body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
+            sent = (body, *map(headers.get, _DECISIVE)) if body is not None else ()
+            if sent and (known := self._answers.response(sent)) is not None:
+                ready, scope[OPERATION_NAME] = known
+                return ready
+            asked = read_request(scope, body, max_body_bytes=self._max_body_bytes)
+            response, key = await self._response(scope, asked, media_type, headers)
+        except RequestRefused as error:
+            response = refusal(error, media_type=media_type)
+        response = self._stamped(scope, response)
+        if sent and key is not None:
+            self._answers.remember(sent, key, ReadyResponse(response))
+        return response
+
+    def _stamped(self, scope: Scope, response: Response) -> Response:
+        response.raw_headers.append((b"x-dataset-revision", self._revision.encode()))
         if scope["method"] != "POST":
             response.headers.setdefault("cache-control", NOT_CACHED)
         return response
 
     async def _response(
-        self,
-        scope: Scope,
-        receive: Receive,
-        headers: dict[bytes, bytes],
-        accept: str,
-        context: Any,  # noqa: ANN401 - the resolvers', which this folder does not know
-    ) -> Response:
-        media_type = negotiated(accept)
-        if media_type is None:
-            return refusal(RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}."))
+        self, scope: Scope, asked: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
+    ) -> tuple[Response, Key | None]:
+        """Return the response to what is asked, and the key of its answer if the request says nothing else.
+
+        Raises:
+            RequestRefused: HTTP has its own words for why there is none.
+        """
         try:
-            asked = await read_request(scope, receive, headers, max_body_bytes=self._max_body_bytes)
-            return await self._execute(scope, asked, media_type, context, headers)
-        except RequestRefused as error:
-            return refusal(error, media_type=media_type)
+            return await self._execute(scope, asked, media_type, headers)
         except InvalidDocumentError as invalid:
             if invalid.mutates and scope["method"] != "POST":
-                return refusal(
-                    RequestRefused(405, "a mutation by GET is not allowed.", {"Allow": "POST"}), media_type=media_type
-                )
+                raise RequestRefused(405, "a mutation by GET is not allowed.", {"Allow": "POST"}) from None
             errors = document_errors(invalid.errors)
+        except RequestRefused:
+            raise
         except ClientError as error:
             errors = [{"message": str(error), "extensions": error.extensions}]
-        return _not_executed(errors, media_type)
+        return _not_executed(errors, media_type), None
 
     async def _execute(
-        self,
-        scope: Scope,
-        asked: GraphQLRequest,
-        media_type: str,
-        context: Any,  # noqa: ANN401 - as above
-        headers: dict[bytes, bytes],
-    ) -> Response:
-        revision = context.dataset.provenance.revision
-        _check_revision(asked.revision, revision)
+        self, scope: Scope, asked: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
+    ) -> tuple[Response, Key | None]:
+        _check_revision(asked.revision, self._revision)
         text = asked.query if asked.persisted is None else self._persisted.text(asked.query, asked.persisted)
         assert text is not None  # noqa: S101 - for the type checker: a request without hash holds a document
-        key = (revision, text, asked.operation_name, _canonical(asked.variables))
+        key = (self._revision, text, asked.operation_name, _canonical(asked.variables))
         told = {} if scope["method"] == "POST" else self._told_to_caches(key, pinned=asked.revision is not None)
         if told and matches(headers.get(b"if-none-match", b""), told["ETag"]):
-            return Response(status_code=304, headers={"Vary": VARY, **told})
+            return Response(status_code=304, headers={"Vary": VARY, **told}), None
         kept = self._answers.get(key)
         if kept is not None:
             self._persisted.remember(text, asked.persisted)
             scope[OPERATION_NAME] = kept.operation
             encoding = accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
             body, used = self._answers.form(kept, encoding)
-            return answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
+            response = answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
+            # A hash, too, says something: which document is to be known by it.
+            return response, key if asked.persisted is None else None
         plan = self._documents.document(text).plan(asked.operation_name)
         self._persisted.remember(text, asked.persisted)
         operation = plan.operation.name.value if plan.operation.name else None
         scope[OPERATION_NAME] = operation
+        context = self._new_context()
         result = self._executor.follow(plan, context, asked.variables or {})
         if isawaitable(result):
             result = await result
         if result.errors or not context.repeatable:
-            return _executed(result, media_type)
+            return _executed(result, media_type), None
         body = json_bytes({"data": result.data})
         self._answers.put(key, body, operation)
-        return answer(body, media_type=media_type, headers=told)
+        return answer(body, media_type=media_type, headers=told), None
 
     def _told_to_caches(self, key: Key, *, pinned: bool) -> dict[str, str]:
         return {

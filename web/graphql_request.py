@@ -39,28 +39,44 @@ class GraphQLRequest:
     persisted: Any = None
 
 
-async def read_request(
+async def read_body(
     scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], *, max_body_bytes: int
-) -> GraphQLRequest:
-    """Read a GET's parameters or a POST's JSON body.
+) -> bytes | None:
+    """Return the body of a POST; None for a GET, which has none.
 
     Args:
         scope: The connection scope of the HTTP request.
         receive: Gives the body.
         headers: The scope's headers.
-        max_body_bytes: The longest body, and the longest query string.
+        max_body_bytes: The longest body.
 
     Raises:
-        RequestRefused: The method, the content type, the encoding or the content is not what it may be.
+        RequestRefused: The method, the content type or the encoding is not what it may be, or the body is too long.
     """
     if scope["method"] in {"GET", "HEAD"}:
-        if len(scope["query_string"]) > max_body_bytes:
-            raise RequestRefused(414, f"the query string is over {max_body_bytes} bytes long, the most that is read.")
-        return _checked(_get_parameters(scope["query_string"]))
+        return None
     if scope["method"] != "POST":
         raise RequestRefused(405, f"{scope['method']} is not allowed; allowed: {_METHODS}.", {"Allow": _METHODS})
     _check_content(headers)
-    return _checked(_parsed_json("the body", await _body(receive, headers, max_body_bytes)))
+    return await _body(receive, headers, max_body_bytes)
+
+
+def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> GraphQLRequest:
+    """Read a POST's JSON body, or a GET's parameters.
+
+    Args:
+        scope: The connection scope of the HTTP request.
+        body: The body of a POST.
+        max_body_bytes: The longest query string.
+
+    Raises:
+        RequestRefused: The content is not what it may be.
+    """
+    if body is not None:
+        return _checked(_parsed_json("the body", body))
+    if len(scope["query_string"]) > max_body_bytes:
+        raise RequestRefused(414, f"the query string is over {max_body_bytes} bytes long, the most that is read.")
+    return _checked(_get_parameters(scope["query_string"]))
 
 
 def query_parameters(query_string: bytes) -> dict[str, str]:

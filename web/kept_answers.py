@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 from web.encodings import encoded
 
 if TYPE_CHECKING:
+    from web.answers import ReadyResponse
     from web.encodings import Encoding
 
 # What tells answers apart: the revision, the document, the operation's name, the variables as sorted JSON.
 Key = tuple[str, str, str | None, bytes]
 
+# What a client sent, byte for byte: the body, and the headers that decide how it is read and in what form answered.
+Sent = tuple[bytes | None, ...]
+
 _REMEMBERED = 8_192  # keys that were asked for once
 _LEAST_COMPRESSED = 1_000  # bytes: what is shorter fits into one packet either way
+_MOST_WORDINGS = 8  # of one question: clients that write it each in their own way
+_BYTES_OF_A_RESPONSE = 2_000
 
 
 @dataclass(slots=True)
@@ -26,17 +32,26 @@ class KeptAnswer:
         body: Its JSON.
         operation: The operation's name, for the log.
         forms: Its compressed forms, as they were asked for.
+        wordings: The requests that it is found by as they are.
     """
 
     body: bytes
     operation: str | None
     forms: dict[Encoding, bytes] = field(default_factory=dict)
+    wordings: list[Sent] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """What it takes, in bytes, roughly."""
+        forms = sum(map(len, self.forms.values()))
+        return len(self.body) + forms + sum(map(_size_of_sent, self.wordings))
 
 
 class KeptAnswers:
     """The answers that are asked for again and again; the least recently used go first.
 
-    An answer that is asked for once would push out others for nothing: it is kept when it is asked for again.
+    An answer that is asked for once would push out others for nothing: it is kept when it is asked for again. And when
+    it is asked for once more in the very same bytes, it is found by these: nothing of the request is read again.
 
     Args:
         max_bytes: What all of them may take; one that is more than an eighth of it is not kept.
@@ -47,6 +62,7 @@ class KeptAnswers:
         self._bytes = 0
         self._kept: OrderedDict[Key, KeptAnswer] = OrderedDict()
         self._asked: OrderedDict[int, None] = OrderedDict()
+        self._responses: dict[Sent, tuple[Key, ReadyResponse]] = {}
 
     def get(self, key: Key) -> KeptAnswer | None:
         """Return the answer, if it is kept."""
@@ -78,13 +94,37 @@ class KeptAnswers:
             self._grow(len(kept.forms[encoding]))
         return kept.forms[encoding], encoding
 
+    def response(self, sent: Sent) -> tuple[ReadyResponse, str | None] | None:
+        """Return the response to a request that was sent before in the same bytes, and the operation's name."""
+        found = self._responses.get(sent)
+        if found is None:
+            return None
+        key, response = found
+        self._kept.move_to_end(key)
+        return response, self._kept[key].operation
+
+    def remember(self, sent: Sent, key: Key, response: ReadyResponse) -> None:
+        """Keep the response to a request whose answer is kept."""
+        kept = self._kept.get(key)
+        if kept is None or len(kept.wordings) == _MOST_WORDINGS or sent in self._responses:
+            return
+        kept.wordings.append(sent)
+        self._responses[sent] = (key, response)
+        self._grow(_size_of_sent(sent))
+
     def _grow(self, size: int) -> None:
         self._bytes += size
         while self._bytes > self._max_bytes and self._kept:
             key, dropped = self._kept.popitem(last=False)
-            self._bytes -= len(dropped.body) + _size(key) + sum(map(len, dropped.forms.values()))
+            self._bytes -= dropped.size + _size(key)
+            for sent in dropped.wordings:
+                del self._responses[sent]
 
 
 def _size(key: Key) -> int:
     _, text, _, variables = key
     return len(text) + len(variables)
+
+
+def _size_of_sent(sent: Sent) -> int:
+    return _BYTES_OF_A_RESPONSE + sum(len(part) for part in sent if part is not None)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_POLICY: Mapping[str, str] = {
     "default-src": "'none'",
@@ -30,20 +29,18 @@ Header = tuple[bytes, bytes]
 _POLICED_TYPES = (b"text/html", b"text/javascript")
 
 
-class SecurityHeadersMiddleware:
-    """Adds the headers below to what an app answers; a header that the app has set itself stays as it is.
+class SecurityHeaders:
+    """The headers below; one that an app has set itself stays as it is.
 
     Every answer gets `X-Content-Type-Options`, `Referrer-Policy` and `X-Frame-Options`; HTML and scripts also get
     `Content-Security-Policy`, and HTML `Cross-Origin-Opener-Policy`. `Strict-Transport-Security` is left to whatever
     ends TLS in front of this server.
 
     Args:
-        app: The ASGI app to wrap.
         policy: Content security policy, directive to sources.
     """
 
-    def __init__(self, app: ASGIApp, *, policy: Mapping[str, str] = PAGE_POLICY) -> None:
-        self.app = app
+    def __init__(self, policy: Mapping[str, str] = PAGE_POLICY) -> None:
         self.always: tuple[Header, ...] = (
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
@@ -53,22 +50,8 @@ class SecurityHeadersMiddleware:
         self.policed: tuple[Header, ...] = (*self.always, (b"content-security-policy", text.encode("ascii")))
         self.html: tuple[Header, ...] = (*self.policed, (b"cross-origin-opener-policy", b"same-origin"))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes everything on, with the headers added where an HTTP response starts."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                own = message.get("headers", ())
-                # A new list: the app may hold on to its own and send it again.
-                message = {**message, "headers": [*own, *self._missing(dict(own))]}
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
-
-    def _missing(self, own: Mapping[bytes, bytes]) -> list[Header]:
+    def missing(self, own: Mapping[bytes, bytes]) -> list[Header]:
+        """Return the headers that an answer with these of its own lacks."""
         content_type = own.get(b"content-type", b"")
         if content_type.startswith(b"text/html"):
             wanted = self.html

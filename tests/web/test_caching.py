@@ -101,6 +101,30 @@ def test_answers_are_compressed_fresh_and_kept(client: httpx.Client, encoding: s
         assert len(body) < len(plain) / 3
 
 
+@pytest.mark.parametrize("runs", [1, 4, 9, 33])
+def test_the_same_bytes_are_answered_as_they_were_whatever_was_asked_between(client: httpx.Client, runs: int) -> None:
+    """In the type and the encoding that each request accepts, with its own id, and refused where it must be."""
+    body = json.dumps({"query": QUERY, "variables": {"n": runs}}).encode()
+
+    def ask(accept: str, encoding: str, content_type: str = "application/json") -> httpx.Response:
+        headers = {"accept": accept, "accept-encoding": encoding, "content-type": content_type}
+        return client.post("/graphql", content=body, headers=headers)
+
+    ways = [(accept, encoding) for accept in (GRAPHQL_RESPONSE, "application/json") for encoding in ("", "br", "zstd")]
+    rounds = [[ask(*way) for way in ways] for _ in range(5)]
+    for answers in rounds:
+        assert ask(GRAPHQL_RESPONSE, "", "text/plain").status_code == 415
+        assert ask("image/png", "").status_code == 406
+        for (accept, encoding), answer, first in zip(ways, answers, rounds[0], strict=True):
+            assert answer.headers["content-type"] == f"{accept}; charset=utf-8"
+            if len(first.content) >= 1_000:  # shorter ones may be compressed or not
+                assert answer.headers.get("content-encoding", "") == encoding
+            assert answer.content == first.content
+            assert answer.headers.keys() == first.headers.keys()
+            assert answer.headers["x-dataset-revision"] == first.headers["x-dataset-revision"]
+    assert len({answer.headers["x-request-id"] for answers in rounds for answer in answers}) == len(ways) * len(rounds)
+
+
 def test_a_document_is_asked_for_by_its_hash(live_server: str) -> None:
     """Unknown at first; sent along once; then by the hash alone, by GET too, with or without its prefix."""
     query = "query H { gpus { model tdpWatts } }"

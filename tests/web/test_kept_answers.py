@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from starlette.responses import Response
+
+from web.answers import ReadyResponse
 from web.kept_answers import KeptAnswers, Key
 
 
@@ -63,3 +66,34 @@ def test_a_short_answer_is_not_compressed() -> None:
     kept = answers.get(key(1))
     assert kept is not None
     assert answers.form(kept, "zstd") == (kept.body, None)
+
+
+def test_a_request_in_the_same_bytes_finds_the_response() -> None:
+    """As long as its answer is kept; a few wordings of one question, and no more."""
+    answers = KeptAnswers(100_000)
+    for _ in range(2):
+        answers.put(key(1), b"x" * 10_000, "name")
+    responses = {(b"wording %d" % number, None): ReadyResponse(Response(b"x")) for number in range(20)}
+    for sent, response in responses.items():
+        answers.remember(sent, key(1), response)
+    found = {sent: answers.response(sent) for sent in responses}
+    assert [each for each in found.values() if each] == [(response, "name") for response in [*responses.values()][:8]]
+    for number in range(2, 12):
+        for _ in range(2):
+            answers.put(key(number), b"x" * 10_000, None)
+    assert not any(map(answers.response, responses))
+    answers.remember((b"late",), key(1), ReadyResponse(Response(b"x")))
+    assert answers.response((b"late",)) is None
+
+
+def test_a_question_that_is_asked_in_the_same_bytes_stays() -> None:
+    """It is used, however it is found."""
+    answers = KeptAnswers(100_000)
+    for _ in range(2):
+        answers.put(key(1), b"x" * 10_000, None)
+    answers.remember((b"sent",), key(1), ReadyResponse(Response(b"x")))
+    for number in range(2, 30):
+        assert answers.response((b"sent",)) is not None
+        for _ in range(2):
+            answers.put(key(number), b"x" * 10_000, None)
+    assert answers.get(key(1)) is not None

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.executor import RowByRowExecutor
 from web.app import build_app
-from web.request_log import RequestLogMiddleware
+from web.request_frame import RequestFrameMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -94,10 +94,10 @@ class Query:
 
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
     """A client of the whole application over the failing schema."""
-    dataset = SimpleNamespace(provenance=SimpleNamespace(revision="r1"))
     app = build_app(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
-        new_context=new_context or (lambda: SimpleNamespace(dataset=dataset)),
+        new_context=new_context or SimpleNamespace,
+        revision="r1",
         close=lambda: None,
         dist=tmp_path,
         answers_bytes=2**20,
@@ -219,9 +219,9 @@ def test_an_answer_that_breaks_off_is_logged_and_left() -> None:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    scope = {"type": "http", "method": "GET", "path": "/graphql"}
+    scope = {"type": "http", "method": "GET", "path": "/graphql", "headers": []}
     with structlog.testing.capture_logs() as lines:
-        asyncio.run(RequestLogMiddleware(_half_an_answer)(scope, receive, send))
+        asyncio.run(RequestFrameMiddleware(_half_an_answer)(scope, receive, send))
 
     assert sent == ["http.response.start"]
     assert [line["event"] for line in lines] == ["masked_error", "request"]
