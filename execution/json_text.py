@@ -22,7 +22,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import braided, cut, is_range, listed, picked, spread, texts_of
+from execution.ropes import Rope, braided, cut, is_range, listed, picked, spread, texts_of
 from execution.skeletons import Hole, open_fields, skeleton_of
 from tables.row_set import RowSet, TableColumn
 
@@ -133,14 +133,19 @@ class JsonWriter:
         return [picked(texts, node.rows.indices)]
 
     def _lists_of_rows(self, node: RowsNode, offsets: NDArray[np.int64]) -> Part:
-        """Write lists of objects that depend on the row alone, likewise; those of the whole table are taken and cut."""
+        """Write lists of objects that depend on the row alone, likewise."""
         table, rows = node.rows.table, node.rows.indices
         if not self._worth_keeping(node):
             return listed(braided([b"{", *self._fields(node, node.rows), b"},"], len(rows)), offsets)
+        side_by_side = is_range(rows)
+        if len(offsets) == 2 and not side_by_side:  # noqa: PLR2004 - the bounds of a single list
+            # Its rows are copied once, into the answer. Of many short lists, one copy more is less to handle.
+            texts = self._rendered.get(table, ("items", node.signature), lambda: self._whole(node, b"{", b"},"))
+            return listed(Rope(picked(texts, rows), range(len(rows) + 1)), offsets)
         array = self._rendered.get(
             table, ("array", node.signature), lambda: pa.array(self._whole(node, b"{", b"},"), pa.binary())
         )
-        return cut(array.slice(rows[0], len(rows)) if is_range(rows) else array.take(pa.array(rows)), offsets)
+        return cut(array.slice(rows[0], len(rows)) if side_by_side else array.take(pa.array(rows)), offsets)
 
     def _fields(self, node: RowsNode, rows: RowSet) -> list[Part]:
         """Return what the fields of these rows are, without the braces, which are the object's."""
