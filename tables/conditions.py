@@ -74,13 +74,13 @@ def evaluate(condition: Condition, table: Table) -> NDArray[np.bool_]:
     match condition:
         case Compare():
             return _compare(condition, table)
-        case All((only,)):
-            return evaluate(only, table)
-        case All(of):
-            mask = np.ones(table.num_rows, np.bool_)
-            for part in of:
+        case All((first, *others)):
+            mask = evaluate(first, table)
+            for part in others:
                 mask &= evaluate(part, table)
             return mask
+        case All():
+            return np.ones(table.num_rows, np.bool_)
         case AnyOf(of):
             mask = np.zeros(table.num_rows, np.bool_)
             for part in of:
@@ -92,7 +92,7 @@ def evaluate(condition: Condition, table: Table) -> NDArray[np.bool_]:
 
 def _compare(compare: Compare, table: Table) -> NDArray[np.bool_]:
     column, operator, value = compare.column, compare.operator, compare.value
-    is_text = str(table.columns[column].type) == "string"
+    is_text = column in table.texts
     if operator == "isNull":
         missing = _missing(table, column, is_text=is_text)
         return missing if value else ~missing
@@ -122,8 +122,10 @@ def _among(array: NDArray[Any], wanted: Sequence[Any]) -> NDArray[np.bool_]:
     """Return where an array has one of some numbers: a pass for each of a few is faster than looking up."""
     if len(wanted) > _FEW:
         return np.isin(array, list(wanted))
-    found = np.zeros(len(array), np.bool_)
-    for number in wanted:
+    if not wanted:
+        return np.zeros(len(array), np.bool_)
+    found: NDArray[np.bool_] = array == wanted[0]
+    for number in wanted[1:]:
         found |= array == number
     return found
 

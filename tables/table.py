@@ -99,6 +99,11 @@ class Table:
         derived: Derived = self._derived[what]
         return derived
 
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """The columns of text."""
+        return frozenset(name for name, column in self.columns.items() if pa.types.is_string(column.type))
+
     def values(self, column: str) -> Values:
         """Return a number or boolean column as a numpy array and its validity."""
         return self.derive(("values", column), lambda: _values(self.columns[column]))
