@@ -22,7 +22,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import Rope, braided, cut, is_range, listed, picked, spread, texts_of
+from execution.ropes import Rope, braided, cut, is_range, joined, listed, picked, spread, texts_of
 from execution.skeletons import Hole, open_fields, skeleton_of
 from tables.row_set import RowSet, TableColumn
 
@@ -136,7 +136,8 @@ class JsonWriter:
         """Write lists of objects that depend on the row alone, likewise."""
         table, rows = node.rows.table, node.rows.indices
         if not self._worth_keeping(node):
-            return listed(braided([b"{", *self._fields(node, node.rows), b"},"], len(rows)), offsets)
+            # Many pieces: put together here, since every level above would hand them on one by one.
+            return joined(listed(braided([b"{", *self._fields(node, node.rows), b"},"], len(rows)), offsets))
         side_by_side = is_range(rows)
         if len(offsets) == 2 and not side_by_side:  # noqa: PLR2004 - the bounds of a single list
             # Its rows are copied once, into the answer. Of many short lists, one copy more is less to handle.
@@ -168,7 +169,8 @@ class JsonWriter:
         def whole() -> Texts:
             return _behind(before, texts_of(encode_cells(table.columns[column.name])))
 
-        return picked(self._rendered.get(table, (column.name, before), whole), column.rows.indices)
+        texts = self._rendered.get(table, (column.name, before), whole)
+        return texts if column.rows.indices is table.all_rows else picked(texts, column.rows.indices)
 
 
 def _behind(before: bytes, texts: Texts) -> Texts:

@@ -73,6 +73,13 @@ def rope_rows(rope: Rope) -> Iterator[Texts]:
     return (rope.pieces[start:stop] for start, stop in pairwise(rope.bounds))
 
 
+def joined(rope: Rope) -> Texts:
+    """Put the pieces of each row together."""
+    if len(rope.bounds) == 2 and rope.bounds[1] - rope.bounds[0] == len(rope.pieces):  # noqa: PLR2004 - of one row
+        return [b"".join(rope.pieces)]
+    return [b"".join(pieces) for pieces in rope_rows(rope)]
+
+
 def merged(parts: Sequence[Part]) -> list[Part]:
     """Put neighbouring texts that are the same in every row into one."""
     result: list[Part] = []
