@@ -25,7 +25,7 @@ from graphql import (
     visit,
 )
 from graphql.language import ast
-from graphql.language.visitor import EnterLeaveVisitor
+from graphql.language.visitor import BREAK, EnterLeaveVisitor
 from graphql.pyutils import RefMap
 from graphql.validation import ValidationContext
 from graphql.validation.validate import (
@@ -33,11 +33,13 @@ from graphql.validation.validate import (
     ValidationAbortedError,
     query_document_keys_to_validate,
 )
+from graphql.validation.validation_context import VariableUsageVisitor
 
 from web.rules import rules_for
 
 if TYPE_CHECKING:
     from graphql import GraphQLSchema, SelectionNode, Visitor
+    from graphql.validation.validation_context import NodeWithSelectionSet, VariableUsage
 
 Changed = TypeVar("Changed", bound=Node)
 
@@ -64,17 +66,64 @@ class _Context(ValidationContext):
         self._variable_usages: Any = RefMap()
         self._recursive_variable_usages: Any = RefMap()
 
+    def get_variable_usages(self, node: NodeWithSelectionSet) -> list[VariableUsage]:
+        """Return the variables that stand below an operation or a fragment, looking at no names."""
+        usages: list[VariableUsage] | None = self._variable_usages.get(node)
+        if usages is None:
+            visitor = VariableUsageVisitor(self._type_info, node if isinstance(node, FragmentDefinitionNode) else None)
+            visit(node, TypeInfoVisitor(self._type_info, visitor), _KEYS)
+            usages = self._variable_usages[node] = visitor.usages
+        return usages
+
+
+class _Together(ParallelVisitor):
+    """graphql-core's parallel visitor, which calls the rules that look at a kind of node and asks no others.
+
+    It asks each rule for its methods for each kind, anew in each document.
+    """
+
+    def get_enter_leave_for_kind(self, kind: str) -> EnterLeaveVisitor:
+        """Return what calls the rules; a rule that skips a node is not called again before it is left."""
+        known = self.enter_leave_map.get(kind)
+        if known is not None:
+            return known
+        skipping = self.skipping
+        methods = [
+            (place, *rule.get_enter_leave_for_kind(kind))
+            for place, rule in enumerate(self.visitors)
+            if kind in _kinds_of(type(rule))  # type: ignore[arg-type] # types can be hashed
+        ]
+
+        def enter(node: Node, *arguments: Any) -> None:  # noqa: ANN401 - graphql-core's
+            for place, method, _ in methods:
+                if method is not None and not skipping[place]:
+                    skipping[place] = _skipped(node, method(node, *arguments))
+
+        def leave(node: Node, *arguments: Any) -> None:  # noqa: ANN401 - as above
+            for place, _, method in methods:
+                if skipping[place] is node:
+                    skipping[place] = None
+                elif method is not None and not skipping[place] and method(node, *arguments) in {BREAK, True}:
+                    skipping[place] = BREAK
+
+        found = EnterLeaveVisitor(enter, leave) if methods else EnterLeaveVisitor(None, None)
+        self.enter_leave_map[kind] = found
+        return found
+
+
+def _skipped(node: Node, said: Any) -> Any:  # noqa: ANN401 - what a rule's method returns
+    """Return what a rule is to skip from now on: nothing, this node, or all that follows; rules change no nodes."""
+    if said is None:
+        return None
+    return BREAK if said is BREAK or said is True else node
+
 
 @cache
-def _not_looked_at(rule: type[Visitor]) -> dict[str, EnterLeaveVisitor]:
-    """Return the kinds of nodes that a rule has no method for, which it would find out anew for each document."""
+def _kinds_of(rule: type[Visitor]) -> frozenset[str]:
+    """Return the kinds of nodes that a rule has a method for."""
     if hasattr(rule, "enter") or hasattr(rule, "leave"):
-        return {}
-    return {
-        kind: EnterLeaveVisitor(None, None)
-        for kind in _KINDS
-        if not hasattr(rule, f"enter_{kind}") and not hasattr(rule, f"leave_{kind}")
-    }
+        return _KINDS
+    return frozenset(kind for kind in _KINDS if hasattr(rule, f"enter_{kind}") or hasattr(rule, f"leave_{kind}"))
 
 
 def errors_in(
@@ -108,9 +157,7 @@ def errors_in(
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
     if fragments:
         visitors.insert(0, FragmentNestingVisitor(fragments))
-    for visitor in visitors:
-        visitor.enter_leave_map.update(_not_looked_at(type(visitor)))  # type: ignore[arg-type] # types can be hashed
-    together = ParallelVisitor(visitors)
+    together = _Together(visitors)
     whole = TypeInfoVisitor(types, together)
     try:
         visit(tree, whole, _KEYS)
