@@ -44,7 +44,7 @@ class KeptColumns:
             column: The column, or what was made of it.
             nbytes: The memory that it takes; None for that of its arrays.
         """
-        size = _BYTES_OF_AN_ENTRY + (_bytes_of_arrays(column) if nbytes is None else nbytes)
+        size = _BYTES_OF_AN_ENTRY + (bytes_of_arrays(column) if nbytes is None else nbytes)
         if size * _LARGEST_SHARE > self._max_bytes:
             return False
         _, replaced = self._kept.pop(key, (None, 0))
@@ -56,16 +56,16 @@ class KeptColumns:
         return True
 
 
-def _bytes_of_arrays(value: object) -> int:
+def bytes_of_arrays(value: object) -> int:
     """Add up the arrays that a column is made of; the table behind it is not its own."""
     match value:
         case np.ndarray() | pa.Array():
             return int(value.nbytes)
         case tuple() | list():
-            return sum(map(_bytes_of_arrays, value))
+            return sum(map(bytes_of_arrays, value))
         case dict():
-            return sum(map(_bytes_of_arrays, value.values()))
+            return sum(map(bytes_of_arrays, value.values()))
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return sum(_bytes_of_arrays(getattr(value, field.name)) for field in fields(value))
+            return sum(bytes_of_arrays(getattr(value, field.name)) for field in fields(value))
         case _:
             return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from execution.kept_columns import bytes_of_arrays
 from execution.nodes import ListNode, MaybeNode, ObjectNode, OpenNode
 from execution.ropes import braided, rope_rows
 
@@ -40,8 +43,9 @@ class Skeleton:
 
     @property
     def nbytes(self) -> int:
-        """The memory that the texts take."""
-        return len(self.behind) + sum(len(text) for texts in self.before for text in texts)
+        """The memory that the texts take, and the columns that the open fields hang on."""
+        texts = [self.behind, *chain.from_iterable(self.before)]
+        return sum(map(sys.getsizeof, texts)) + sum(bytes_of_arrays(each.batch) for each in self.openings)
 
     def filled(self, fields: Sequence[list[Part]]) -> Texts:
         """Return the whole text in pieces.
