@@ -281,6 +281,8 @@ def test_an_interrupted_fetch_goes_on_where_it_was(hub: LoopbackHub, tmp_path: P
     """What was complete before Ctrl-C is not asked for again, and nothing half-written has a file's name."""
     target = tmp_path / "dataset"
     hub.fail("hang", on="runs/llm.parquet")
+    # Tests that are started in the background of a shell ignore Ctrl-C, and so would the process that they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "server.py", "fetch", str(target), "--source", "hub"],
         cwd=ROOT,
@@ -289,9 +291,13 @@ def test_an_interrupted_fetch_goes_on_where_it_was(hub: LoopbackHub, tmp_path: P
         stderr=subprocess.PIPE,
         text=True,
     )
-    _wait_for(lambda: _downloads(hub, "runs/llm.parquet") == 1)
-    process.send_signal(signal.SIGINT)
-    said = "".join(process.communicate(timeout=30))
+    signal.signal(signal.SIGINT, before)
+    try:
+        _wait_for(lambda: _downloads(hub, "runs/llm.parquet") == 1)
+        process.send_signal(signal.SIGINT)
+        said = "".join(process.communicate(timeout=30))
+    finally:
+        process.kill()
     assert process.returncode not in {0, 2}
     assert "Traceback" not in said
     assert (target / "runs" / "diffusion.parquet").is_file()
