@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from typing import TYPE_CHECKING
 
 from errors import DatasetError, RawDataUnavailable
@@ -13,6 +14,7 @@ from tables.raw_files import refuse_over
 from tables.validation import read_run_table
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
     from tables.dataset import Dataset
@@ -35,11 +37,7 @@ class DirectoryRawFiles:
         Raises:
             RawDataUnavailable: The path leads out of the root, or there is no such file.
         """
-        file = self._inside(path)
-        try:
-            status = file.stat()
-        except (OSError, ValueError) as error:
-            raise _unreadable(path, error) from error
+        status = self._status(self._inside(path), path)
         return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
 
     def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
@@ -49,11 +47,20 @@ class DirectoryRawFiles:
             RawDataUnavailable: The path leads out of the root, or the file cannot be read, or is too large.
         """
         file = self._inside(path)
+        refuse_over(max_bytes, self._status(file, path).st_size, path)
         try:
-            refuse_over(max_bytes, file.stat().st_size, path)
             return read_file(file, room)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def _status(self, file: Path, path: str) -> os.stat_result:
+        try:
+            status = file.stat()
         except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
             raise _unreadable(path, error) from error
+        if stat.S_ISFIFO(status.st_mode):  # to open it would be to wait for a writer
+            raise RawDataUnavailable(f"raw file {path!r} cannot be read: it is a pipe.", path=path)
+        return status
 
     def _inside(self, path: str) -> Path:
         try:

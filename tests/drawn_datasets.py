@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tables.catalogue import Column
-    from tables.file_bytes import Room
 
 Cells = dict[str, list[Any]]
 
@@ -63,13 +62,7 @@ class NoRawFiles:
         """Refuse."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 
-    def read(
-        self,
-        path: str,
-        *,
-        max_bytes: int | None = None,  # noqa: ARG002 - the protocol's
-        room: Room | None = None,  # noqa: ARG002 - the protocol's
-    ) -> bytes:
+    def read(self, path: str, **_wanted: object) -> bytes:
         """Refuse."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 

@@ -90,6 +90,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
             *page_routes(dist),
         ],
         middleware=[
+            # Outermost, so that a page of another origin can read whatever answer there is, a masked error too.
             Middleware(
                 CrossOriginMiddleware,
                 allow_origins=list(allow_origins),

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column
     from tables.dataset import Dataset
-    from tables.file_bytes import Room
     from tables.raw_files import RawFiles
 
 LIMITS = Limits(default_page=2, max_page=2_000, max_raw_files=1_000)
@@ -52,13 +51,7 @@ class RememberedRawFiles:
         """Return what the source says."""
         return self._raw.version(path)
 
-    def read(
-        self,
-        path: str,
-        *,
-        max_bytes: int | None = None,  # noqa: ARG002 - the protocol's
-        room: Room | None = None,  # noqa: ARG002 - the protocol's
-    ) -> bytes:
+    def read(self, path: str, **_wanted: object) -> bytes:
         """Return the whole file."""
         if path not in self._made:
             self._made[path] = bytes(self._raw.read(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -31,6 +32,7 @@ def root(tmp_path: Path) -> Path:
     (root / "llm" / "out.json").symlink_to(tmp_path / "secret.txt")
     (root / "llm" / "loop.json").symlink_to("loop.json")
     (root / "away").symlink_to(tmp_path)
+    os.mkfifo(root / "llm" / "pipe.json")
     return root
 
 
@@ -61,6 +63,7 @@ def test_a_file_inside_the_root_is_read(root: Path, path: str) -> None:
         "",
         ".",
         "llm/nothing.json",
+        "llm/pipe.json",
         "llm/results.json/below",
         "llm/" + "x" * 300,
     ],

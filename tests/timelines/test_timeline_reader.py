@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
     from typing import Any
 
-    from tables.file_bytes import Room
     from timelines.timeline import Timeline
 
 SAMPLES: Samples = {"0": [[START + tick, 100.0 + tick] for tick in range(50)]}
@@ -250,13 +249,7 @@ def test_system_error_names_no_place_on_the_machine() -> None:
         def version(self, path: str) -> str:
             return path
 
-        def read(
-            self,
-            path: str,
-            *,
-            max_bytes: int | None = None,  # noqa: ARG002 - the protocol's
-            room: Room | None = None,  # noqa: ARG002 - the protocol's
-        ) -> bytes:
+        def read(self, path: str, **_wanted: object) -> bytes:
             raise OSError(5, "Input/output error", f"/secret/place/{path}")
 
     async def scenario() -> None:

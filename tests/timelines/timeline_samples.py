@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
 
-    from tables.file_bytes import Room
-
 START = 1_763_000_000.0
 
 Samples = dict[str, list[list[float]]]
@@ -96,13 +94,7 @@ class FakeRawFiles:
         """Return the file's length."""
         return str(len(self._files.get(path, b"")))
 
-    def read(
-        self,
-        path: str,
-        *,
-        max_bytes: int | None = None,
-        room: Room | None = None,  # noqa: ARG002 - the protocol's
-    ) -> bytes:
+    def read(self, path: str, *, max_bytes: int | None = None, **_wanted: object) -> bytes:
         """Return the file, when it may."""
         self.reads.append(path)
         if self._held is not None and not self._held.wait(timeout=10):
