@@ -8,7 +8,6 @@ graphql-core's own path row by row, so that errors, nulls and paths are what the
 from __future__ import annotations
 
 from functools import cached_property
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import pyarrow as pa
 from graphql import ExecutionResult, default_field_resolver, default_type_resolver, is_enum_type, is_non_null_type
 from graphql.error import located_error
 from graphql.execution.collect_fields import FragmentDetails
+from graphql.pyutils import is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from execution.kept_columns import KeptColumns
     from execution.nodes import Node
     from execution.plan import Key
+    from execution.planned_fields import NewInfo
 
 _COLUMNS = (*COLUMNS, PerRow)
 
@@ -80,7 +81,7 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         )
         executor.plan = plan
         result = executor.execute_operation()
-        if not isawaitable(result):
+        if not is_awaitable(result):
             # They lead back here: nothing of the request would be freed until the collector finds it.
             executor.async_helpers = None  # type: ignore[assignment] # nobody asks for them any more
         return result
@@ -133,15 +134,18 @@ class ColumnarExecutor(RowByRowExecutor):
         if planned is None or planned.definition.is_async:
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
         kind = planned.field.type
-        info = self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
+
+        def new_info() -> GraphQLResolveInfo[Any]:
+            return self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
+
         try:
             kept: KeptColumns | None = getattr(self.context_value, "kept", None)
-            column, key = self.plan.column(planned, kept, source, (), info, self.variable_values)
-            completed = self._completed(kind, field_details_list, info, path, column, position_context, key=key)
+            column, key = self.plan.column(planned, kept, source, (), new_info, self.variable_values)
+            completed = self._completed(kind, field_details_list, new_info, path, column, position_context, key=key)
         except Exception as error:  # noqa: BLE001 - any error of a field is that field's
             self.handle_field_error(error, kind, field_details_list, path)
             return None
-        if not isawaitable(completed):
+        if not is_awaitable(completed):
             return completed
 
         async def delivered() -> Any:  # noqa: ANN401 - as above
@@ -163,13 +167,13 @@ class ColumnarExecutor(RowByRowExecutor):
         position_context: Any,  # noqa: ANN401 - graphql-core's signature
     ) -> Any:  # noqa: ANN401 - graphql-core's signature
         """Complete a column whole, or anything else as graphql-core does."""
-        return self._completed(return_type, field_details_list, info, path, result, position_context, key=None)
+        return self._completed(return_type, field_details_list, lambda: info, path, result, position_context, key=None)
 
     def _completed(
         self,
         return_type: GraphQLOutputType,
         field_details_list: FieldDetailsList,
-        info: GraphQLResolveInfo[Any],
+        new_info: NewInfo,
         path: Path,
         result: Any,  # noqa: ANN401 - as above
         position_context: Any,  # noqa: ANN401 - as above
@@ -178,7 +182,7 @@ class ColumnarExecutor(RowByRowExecutor):
     ) -> Any:  # noqa: ANN401 - as above
         def row_by_row() -> Any:  # noqa: ANN401 - graphql-core's signature
             return super(ColumnarExecutor, self).complete_value(
-                return_type, field_details_list, info, path, result, position_context
+                return_type, field_details_list, new_info(), path, result, position_context
             )
 
         if not isinstance(result, COLUMNS) or _is_null(result):
@@ -190,7 +194,7 @@ class ColumnarExecutor(RowByRowExecutor):
                 node: Node = selection.fill(text.skeleton)
             else:
                 place = Place(None, path, "", "")
-                node = selection.complete(return_type, field_details_list, place, info, result, key=key)
+                node = selection.complete(return_type, field_details_list, place, new_info, result, key=key)
         except (QueryTooComplex, RecursionError):  # row by row nests deeper still
             selection.abandon()
             raise
@@ -208,7 +212,7 @@ class ColumnarExecutor(RowByRowExecutor):
                 raise
             except Exception:  # noqa: BLE001 - as above
                 completed = row_by_row()
-                return await completed if isawaitable(completed) else completed
+                return await completed if is_awaitable(completed) else completed
             return self._written(node, text)
 
         return delivered()

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from graphql import (
         FragmentDefinitionNode,
         GraphQLObjectType,
-        GraphQLResolveInfo,
         GraphQLSchema,
         OperationDefinitionNode,
     )
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     from execution.kept_columns import KeptColumns
     from execution.levels import Level
-    from execution.planned_fields import PlannedField, Planner
+    from execution.planned_fields import NewInfo, PlannedField, Planner
 
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
 COLUMNS = (TableColumn, Grouped, Lists, Maybe, pa.Array, Batch)
@@ -117,7 +116,7 @@ class Plan:
         kept: KeptColumns | None,
         source: object,
         source_key: Key | None,
-        info: GraphQLResolveInfo[Any],
+        new_info: NewInfo,
         variables: VariableValues,
     ) -> tuple[Any, Key | None]:
         """Return what a field's resolver returns, and the key that it is kept under, if it is.
@@ -127,20 +126,20 @@ class Plan:
             kept: Where columns are kept; None for nowhere.
             source: What the field hangs on.
             source_key: The key that the source is kept under, empty for the root; None if it is not kept.
-            info: What the resolver is told.
+            new_info: Makes what the resolver is told.
             variables: The operation's.
 
         Raises:
             Exception: Whatever the resolver raises, and graphql-core's errors about its arguments.
         """
         if kept is None or source_key is None or not self._lasting or not planned.fixed:
-            return planned.resolve(source, info, variables), None
+            return planned.resolve(source, new_info, variables), None
         # A field of a fragment hangs on as many sources as the fragment is spread on.
         key = (*source_key, id(planned))
         found = kept.get((self.number, key))
         if found is not None:
             return found, key
-        column = planned.resolve(source, info, variables)
+        column = planned.resolve(source, new_info, variables)
         return column, key if isinstance(column, COLUMNS) and kept.put((self.number, key), column) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphql import FieldNode, GraphQLError, NameNode
 from graphql.execution.values import get_argument_values
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
     from strawberry.schema.schema import Schema
 
+    # Most resolvers ask for no info, and making one takes as long as they do.
+    NewInfo: TypeAlias = Callable[[], GraphQLResolveInfo[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedField:
@@ -34,22 +37,27 @@ class PlannedField:
         node: Its place in the document, the first of those that were merged.
         definition: The field as Strawberry knows it.
         arguments: What is known of its arguments.
-        call: Calls the resolver with its source, Strawberry's info, and its arguments.
+        call: Calls the resolver with its source, what makes graphql-core's info, and its arguments.
     """
 
     field: GraphQLField
     node: FieldNode
     definition: StrawberryField
     arguments: PlannedArguments
-    call: Callable[[Any, Any, dict[str, Any]], Any]
+    call: Callable[[Any, NewInfo, dict[str, Any]], Any]
 
     @property
     def fixed(self) -> bool:
         """Whether it gives the same for the same source, whatever the variables."""
         return self.arguments.fixed and not self.definition.is_async
 
-    def resolve(self, source: object, info: GraphQLResolveInfo[Any], variables: VariableValues) -> Any:  # noqa: ANN401 - whatever the resolver returns
+    def resolve(self, source: object, new_info: NewInfo, variables: VariableValues) -> Any:  # noqa: ANN401 - whatever the resolver returns
         """Return what the resolver returns.
+
+        Args:
+            source: What the field hangs on.
+            new_info: Makes graphql-core's info, for a resolver that asks for it.
+            variables: The operation's.
 
         Raises:
             Exception: Whatever it raises, and graphql-core's errors about its arguments.
@@ -58,8 +66,8 @@ class PlannedField:
         if values is None:
             resolve = self.field.resolve
             assert resolve is not None  # noqa: S101 - for the type checker: it has a resolver of ours
-            return resolve(source, info, **get_argument_values(self.field, self.node, variables))
-        return self.call(source, info, values)
+            return resolve(source, new_info(), **get_argument_values(self.field, self.node, variables))
+        return self.call(source, new_info, values)
 
 
 class Planner:
@@ -108,18 +116,19 @@ def _planned(schema: GraphQLSchema, parent_type: GraphQLObjectType, node: FieldN
     return PlannedField(field, node, definition, arguments, _caller(definition, strawberry_schema))
 
 
-def _caller(definition: StrawberryField, schema: Schema) -> Callable[[Any, Any, dict[str, Any]], Any]:
+def _caller(definition: StrawberryField, schema: Schema) -> Callable[[Any, NewInfo, dict[str, Any]], Any]:
     resolver = definition.base_resolver
     assert resolver is not None  # noqa: S101 - for the type checker: it was looked at
     sources = [each.name for each in (resolver.parent_parameter, resolver.root_parameter) if each is not None]
     info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None
     info_class = schema.config.info_class
+    function = resolver.wrapped_func
 
-    def call(source: object, info: GraphQLResolveInfo[Any], values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
+    def call(source: object, new_info: NewInfo, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
         for name in sources:
             values[name] = source
         if info_name is not None:
-            values[info_name] = info_class(_raw_info=info, _field=definition)
-        return resolver(**values)
+            values[info_name] = info_class(_raw_info=new_info(), _field=definition)
+        return function(**values)
 
     return call

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from asyncio import TaskGroup
-from inspect import isawaitable, iscoroutine
+from inspect import iscoroutine
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_non_null_type
+from graphql.pyutils import is_awaitable
 
 from errors import ClientError, QueryTooComplex
 from execution.levels import fields_of_level
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from execution.nodes import Node
     from execution.place import Place
     from execution.plan import Key, Plan
+    from execution.planned_fields import NewInfo
     from execution.skeletons import Skeleton
 
 
@@ -71,7 +73,7 @@ class Selection:
         return_type: GraphQLOutputType,
         details: FieldDetailsList,
         place: Place,
-        info: GraphQLResolveInfo[Any],
+        new_info: NewInfo,
         column: Any,  # noqa: ANN401 - any of the columns of tables/batch.py
         *,
         key: Key | None = None,
@@ -82,7 +84,7 @@ class Selection:
             return_type: The field's type.
             details: The field in the document.
             place: Its place in the answer.
-            info: What its resolver was told.
+            new_info: Makes what its resolver is told.
             column: What its resolver gave.
             key: What the column is kept under; None if it is not.
         """
@@ -101,7 +103,7 @@ class Selection:
                 objects = place.within_rows(np.flatnonzero(column.present))
                 return MaybeNode(column.present, self._objects(inner, details, objects, column.items, key=key))
             case PerRow() if not required:
-                return self._per_row(return_type, details, place, info, column)
+                return self._per_row(return_type, details, place, new_info(), column)
             case _:
                 raise NotColumnarError
 
@@ -190,13 +192,16 @@ class Selection:
             raise NotColumnarError
         here = place.child(name, object_type.name)
         field = planned.field
-        info = executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
-        column, own_key = self._plan.column(planned, self._kept, batch, key, info, executor.variable_values)
+
+        def new_info() -> GraphQLResolveInfo[Any]:
+            return executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
+
+        column, own_key = self._plan.column(planned, self._kept, batch, key, new_info, executor.variable_values)
         completed: Node
-        if isawaitable(column):
-            completed = self._awaited(field.type, details, here, info, column, len(batch))
+        if is_awaitable(column):
+            completed = self._awaited(field.type, details, here, new_info, column, len(batch))
         else:
-            completed = self.complete(field.type, details, here, info, column, key=own_key)
+            completed = self.complete(field.type, details, here, new_info, column, key=own_key)
         if key is None or own_key is not None:
             return completed
         return OpenNode(Opening(object_type, selected, place, batch, key), completed)
@@ -206,7 +211,7 @@ class Selection:
         return_type: GraphQLOutputType,
         details: FieldDetailsList,
         place: Place,
-        info: GraphQLResolveInfo[Any],
+        new_info: NewInfo,
         awaited: Awaitable[Any],
         count: int,
     ) -> PendingNode:
@@ -222,7 +227,7 @@ class Selection:
                 if is_non_null_type(return_type):
                     raise
                 column = PerRow([error] * count)
-            node.node = self.complete(return_type, details, place, info, column)
+            node.node = self.complete(return_type, details, place, new_info, column)
 
         self._opened.append(awaited)
         self.pending.append(deliver())
@@ -253,7 +258,7 @@ class Selection:
             except Exception as error:  # noqa: BLE001 - any error of a nullable field is that field's
                 executor.handle_field_error(error, return_type, details, path)
                 continue
-            if isawaitable(result):
+            if is_awaitable(result):
                 self._opened.append(result)
                 self.pending.append(await_value(row, path, result))
             else:

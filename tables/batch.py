@@ -11,7 +11,6 @@ those models. A resolver is called once per level, with the batch of its objects
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,18 +22,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Batch(ABC):
-    """The objects of one level."""
+class Batch:
+    """The objects of one level.
+
+    No `abc.ABC`: asking whether something is one is asked of every column, and would be a call in Python each time.
+    """
 
     __slots__ = ()
 
-    @abstractmethod
     def __len__(self) -> int:
         """How many objects there are."""
+        raise NotImplementedError
 
-    @abstractmethod
     def take(self, positions: NDArray[np.int64]) -> Self:
         """Return the objects at these positions."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

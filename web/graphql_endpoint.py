@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql.pyutils import is_awaitable
 from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused
@@ -158,7 +158,7 @@ class GraphQLEndpoint:
         scope[OPERATION_NAME] = operation
         context = self._new_context()
         result = self._executor.follow(plan, context, asked.variables or {})
-        if isawaitable(result):
+        if is_awaitable(result):
             result = await result
         if result.errors or not context.repeatable:
             return _executed(result, media_type), None
