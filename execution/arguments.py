@@ -17,7 +17,8 @@ from graphql import (
 from graphql.execution.values import coerce_argument
 from graphql.type import is_required_input_field
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
-from strawberry.types.arguments import convert_argument, convert_arguments
+from strawberry.types.arguments import InputContext, convert_arguments
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional, has_object_definition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,12 +52,11 @@ class PlannedArguments:
     """
 
     def __init__(self, field: GraphQLField, node: FieldNode, definition: StrawberryField, schema: Schema) -> None:
-        self._registry = schema.schema_converter.scalar_registry
-        self._config = schema.config
+        registry = schema.schema_converter.scalar_registry
         nodes = {argument.name.value: argument for argument in node.arguments or ()}
-        arguments = {self._config.name_converter.from_argument(argument): argument for argument in definition.arguments}
+        arguments = {schema.config.name_converter.from_argument(each): each for each in definition.arguments}
         fixed: dict[str, Any] = {}
-        self._open: list[tuple[str, str, Any, Template]] = []
+        self._open: list[tuple[str, Template, Callable[[Any], Any]]] = []
         needed: set[str] = set()
         for name, argument in field.args.items():
             given = nodes.get(name)
@@ -66,9 +66,10 @@ class PlannedArguments:
             elif name in arguments:
                 needed |= variables
                 template = _template(given.value, argument.type)
-                self._open.append((name, arguments[name].python_name, arguments[name].type, template))
+                converter = _converter(arguments[name].type, InputContext(None, schema.config, registry, (name,)))
+                self._open.append((arguments[name].python_name, template, converter))
         self._needed = tuple(needed)
-        self._fixed = convert_arguments(fixed, definition.arguments, self._registry, self._config)
+        self._fixed = convert_arguments(fixed, definition.arguments, registry, schema.config)
 
     @property
     def fixed(self) -> bool:
@@ -88,11 +89,21 @@ class PlannedArguments:
         for name in self._needed:
             if variables.get(name) is None:
                 return None
-        for name, python_name, kind, template in self._open:
-            values[python_name] = convert_argument(
-                template(variables), kind, self._registry, self._config, path=(name,)
-            )
+        for python_name, template, convert in self._open:
+            values[python_name] = convert(template(variables))
         return values
+
+
+def _converter(kind: Any, context: InputContext) -> Callable[[Any], Any]:  # noqa: ANN401 - any of Strawberry's types
+    """Return what makes of graphql-core's value what Strawberry's `convert_argument` does.
+
+    It looks at the type anew each time; an input that reads itself needs nothing of that.
+    """
+    inner = kind.of_type if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe) else kind
+    read = inner.__strawberry_definition__.from_input if has_object_definition(inner) else None
+    if read is None:
+        return lambda value: context.convert(value, kind)
+    return lambda value: None if value is None else read(cast("type", inner), value, context)
 
 
 def _variables(node: ValueNode) -> Iterator[str]:

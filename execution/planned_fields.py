@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from graphql import FieldNode, GraphQLError, NameNode
 from graphql.execution.values import get_argument_values
@@ -104,6 +104,7 @@ def _planned(schema: GraphQLSchema, parent_type: GraphQLObjectType, node: FieldN
         field is None
         or type(definition) is not StrawberryField
         or definition.base_resolver is None
+        or not callable(definition.base_resolver.wrapped_func)
         or definition.base_resolver.self_parameter
         or definition.extensions
         or strawberry_schema.schema_converter.exception_handlers
@@ -122,7 +123,7 @@ def _caller(definition: StrawberryField, schema: Schema) -> Callable[[Any, NewIn
     sources = [each.name for each in (resolver.parent_parameter, resolver.root_parameter) if each is not None]
     info_name = resolver.info_parameter.name if resolver.info_parameter is not None else None
     info_class = schema.config.info_class
-    function = resolver.wrapped_func
+    function = cast("Callable[..., Any]", resolver.wrapped_func)  # it was asked whether it is one
 
     def call(source: object, new_info: NewInfo, values: dict[str, Any]) -> Any:  # noqa: ANN401 - as above
         for name in sources:
