@@ -254,7 +254,7 @@ def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: AN
             return column
         case _:
             array = column.array() if isinstance(column, TableColumn) else column
-            value = array[0].as_py()
+            value = array[:1].tolist()[0]
             if is_enum_type(return_type) and value is not None:
                 return return_type.values[value].value
             return value

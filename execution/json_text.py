@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -27,7 +28,6 @@ from execution.skeletons import Hole, open_fields, skeleton_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from execution.nodes import Node
@@ -85,8 +85,6 @@ class JsonWriter:
         match node:
             case ConstantNode(text):
                 return [orjson.dumps(text)]
-            case LeafNode(pa.Array() as values) if len(values) == 1 and not pa.types.is_list(values.type):
-                return [orjson.dumps(values[0].as_py())]
             case LeafNode(column):
                 return [self._cells(column)]
             case RowsNode():
@@ -158,10 +156,13 @@ class JsonWriter:
         rope = braided([before, *self._fields(node, RowSet.whole(table)), behind], table.num_rows)
         return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
 
-    def _cells(self, column: TableColumn | pa.Array[Any], before: bytes = b"") -> Texts:
+    def _cells(self, column: TableColumn | pa.Array[Any] | NDArray[np.int64], before: bytes = b"") -> Texts:
         """Write the cells of a column, each with what stands before it: of the whole table once, then picked."""
+        if isinstance(column, np.ndarray):
+            return [b"%d" % number for number in column.tolist()]
         if not isinstance(column, TableColumn):
-            return texts_of(encode_cells(column))
+            one = len(column) == 1 and not pa.types.is_list(column.type)
+            return [orjson.dumps(column[0].as_py())] if one else texts_of(encode_cells(column))
         table = column.rows.table
         if table.num_rows > WHOLE_TABLE_ROWS:
             return _behind(before, texts_of(encode_cells(column.array())))
@@ -179,19 +180,24 @@ def _behind(before: bytes, texts: Texts) -> Texts:
 
 def json_bytes(value: Any) -> bytes:  # noqa: ANN401 - any JSON
     """Return a value as JSON; what is JSON already is put in its place, and in objects copied no more than once."""
-    return b"".join(_pieces(value))
+    pieces: Texts = []
+    _add(value, pieces)
+    return b"".join(pieces)
 
 
-def _pieces(value: Any) -> Texts:  # noqa: ANN401 - any JSON
+def _add(value: Any, pieces: Texts) -> None:  # noqa: ANN401 - any JSON
+    """Add the text of a value to the pieces of an answer."""
     if isinstance(value, JsonText):
-        return list(value.pieces)
-    if not isinstance(value, dict) or not value:
-        return [orjson.dumps(value, default=_as_fragment)]
-    pieces: Texts = [b"{"]
-    for position, (name, member) in enumerate(value.items()):
-        pieces.append(b"%b%b:" % (b"," if position else b"", orjson.dumps(name)))
-        pieces += _pieces(member)
-    return [*pieces, b"}"]
+        pieces += value.pieces
+    elif isinstance(value, dict) and value:
+        separator = b"{"
+        for name, member in value.items():
+            pieces.append(b"%b%b:" % (separator, orjson.dumps(name)))
+            _add(member, pieces)
+            separator = b","
+        pieces.append(b"}")
+    else:
+        pieces.append(orjson.dumps(value, default=_as_fragment))
 
 
 def _as_fragment(value: Any) -> orjson.Fragment:  # noqa: ANN401 - orjson asks of anything that it does not know

@@ -37,7 +37,7 @@ class LeafNode:
         unaliased: Whether it stands in the answer under its field's own name.
     """
 
-    column: TableColumn | pa.Array[Any]
+    column: TableColumn | pa.Array[Any] | NDArray[np.int64]
     unaliased: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 from graphql import (
     GraphQLError,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from execution.planned_fields import NewInfo, PlannedField, Planner
 
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
-COLUMNS = (TableColumn, Grouped, Lists, Maybe, pa.Array, Batch)
+COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, Lists, Maybe)
 
 # Of a kept column: the fields that lead to it.
 Key: TypeAlias = tuple[int, ...]

@@ -35,7 +35,7 @@ class PythonWriter:
                 return [text] * count
             case LeafNode(column):
                 array = column.array() if isinstance(column, TableColumn) else column
-                return list(array.to_pylist())
+                return list(array.tolist())
             case CompletedNode(values):
                 return values
             case RowsNode():

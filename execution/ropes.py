@@ -37,6 +37,8 @@ Part: TypeAlias = "bytes | Texts | Rope"
 
 def braided(parts: Sequence[Part], count: int) -> Rope:
     """Put the parts of each row together."""
+    if count == 1:
+        return _of_one_row(parts)
     strands = merged(parts)
     # Where each row has as many pieces, the strands are laid side by side, without a step per row in Python.
     width = len(strands)
@@ -46,6 +48,16 @@ def braided(parts: Sequence[Part], count: int) -> Rope:
             return _by_row(strands, count)
         pieces[place::width] = [strand] * count if isinstance(strand, bytes) else strand
     return Rope(pieces, range(0, count * width + 1, width) if width else [0] * (count + 1))
+
+
+def _of_one_row(parts: Sequence[Part]) -> Rope:
+    pieces: Texts = []
+    for part in parts:
+        if isinstance(part, bytes):
+            pieces.append(part)
+        else:
+            pieces += part.pieces[part.bounds[0] : part.bounds[1]] if isinstance(part, Rope) else part
+    return Rope(pieces, [0, len(pieces)])
 
 
 def _by_row(strands: Sequence[Part], count: int) -> Rope:

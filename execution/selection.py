@@ -93,6 +93,8 @@ class Selection:
         match column:
             case TableColumn() | pa.Array():
                 return _leaf(inner, column, required=required)
+            case np.ndarray():
+                return LeafNode(column)
             case Lists() | Grouped() if isinstance(inner, GraphQLList):
                 item = inner.of_type.of_type if isinstance(inner.of_type, GraphQLNonNull) else inner.of_type
                 items = place.items(column.offsets)

@@ -76,9 +76,9 @@ class Connection(Batch):
         """Return the rows of each page, each with its cursor."""
         return Lists(self.page.offsets, Edges(self.page.items, self.order, self.revision))
 
-    def total_count(self) -> pa.Array[Any]:
+    def total_count(self) -> NDArray[np.int64]:
         """Count what the arguments select, whatever the page."""
-        return pa.array(self.rows.counts)
+        return self.rows.counts
 
     def has_next_page(self) -> pa.Array[Any]:
         """Say of each page whether rows follow it."""

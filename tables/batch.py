@@ -3,7 +3,8 @@
 A level is a number of objects of one type, standing in one place of the answer: the models of a page, the runs of all
 those models. A resolver is called once per level, with the batch of its objects, and returns a column as long:
 
-- of leaf values: a `TableColumn`, or an Arrow array (a list array where the field is a list of leaves);
+- of leaf values: a `TableColumn`, or an Arrow array (a list array where the field is a list of leaves), or a numpy
+  array of whole numbers, none of which is missing;
 - of one object per row: a `Batch` as long as the level; `Maybe`, where some rows have none;
 - of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`;
 - of anything that is made for each row by itself: `PerRow`.
