@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLList, GraphQLNonNull, is_leaf_type
 from graphql.execution.collect_fields import collect_subfields
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator, Sequence
 
     from graphql import GraphQLField, GraphQLObjectType, GraphQLOutputType
     from graphql.execution import Executor
@@ -41,7 +42,53 @@ class LevelField:
     kind: GraphQLOutputType | None = None
 
 
-Level: TypeAlias = "list[LevelField]"
+class Signature:
+    """What neighbouring fields write into a row, equal to any other that writes the same.
+
+    One answer looks for it several times: its hash, which goes through all fields, is worked out once.
+
+    Args:
+        type_name: The type whose fields they are.
+        fields: The fields, which all have a signature of their own.
+    """
+
+    __slots__ = ("_hash", "_parts")
+
+    def __init__(self, type_name: str, fields: Sequence[LevelField]) -> None:
+        self._parts = (type_name, *(each.signature for each in fields))
+        self._hash = hash(self._parts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Signature) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Neighbouring fields whose values depend on the row alone.
+
+    Args:
+        fields: The fields.
+        signature: What they write into a row.
+    """
+
+    fields: tuple[LevelField, ...]
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What is selected of a level's objects.
+
+    Args:
+        fields: The fields.
+        parts: The same, with those together that can be written together where the objects are rows of a table.
+    """
+
+    fields: list[LevelField]
+    parts: list[LevelField | Neighbours]
 
 
 def fields_of_level(
@@ -55,13 +102,23 @@ def fields_of_level(
     place = (object_type.name, *(id(detail.node) for detail in details))
     if levels is not None and place in levels:
         return levels[place]
-    level = [
+    fields = [
         _level_field(executor, plan, object_type, name, field_details)
         for name, field_details in _subfields(executor, object_type, details).items()
     ]
+    level = Level(fields, list(_parts(object_type, fields)))
     if levels is not None:
         levels[place] = level
     return level
+
+
+def _parts(object_type: GraphQLObjectType, fields: Sequence[LevelField]) -> Iterator[LevelField | Neighbours]:
+    for of_the_row, several in groupby(fields, lambda each: each.signature is not None):
+        together = tuple(several)
+        if of_the_row:
+            yield Neighbours(together, Signature(object_type.name, together))
+        else:
+            yield from together
 
 
 def _subfields(executor: Executor[Any], object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import pyarrow as pa
     from graphql import GraphQLObjectType
     from numpy.typing import NDArray
 
-    from execution.levels import LevelField
+    from execution.levels import LevelField, Signature
     from execution.place import Place
     from execution.plan import Key
     from execution.skeletons import Skeleton
@@ -59,7 +59,7 @@ class RowsNode:
     """
 
     rows: RowSet
-    signature: Hashable
+    signature: Signature
     resolve: Callable[[RowSet], ObjectNode]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import TaskGroup
 from inspect import iscoroutine
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_non_null_
 from graphql.pyutils import is_awaitable
 
 from errors import ClientError, QueryTooComplex
-from execution.levels import fields_of_level
+from execution.levels import Neighbours, fields_of_level
 from execution.nodes import (
     CompletedNode,
     ConstantNode,
@@ -32,7 +31,7 @@ from tables.relations import Grouped
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Coroutine, Sequence
+    from collections.abc import Awaitable, Coroutine
 
     from graphql import GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution import Executor
@@ -147,26 +146,26 @@ class Selection:
         self, object_type: GraphQLObjectType, details: FieldDetailsList, place: Place, batch: Batch, *, key: Key | None
     ) -> ObjectNode:
         """Complete a level: each field once; neighbours that depend on the row alone are kept together."""
-        fields: list[tuple[str, Node]] = []
         level = fields_of_level(self._executor, self._plan, object_type, details)
         if not isinstance(batch, RowSet):
-            fields = [(each.name, self._field(object_type, each, place, batch, key=key)) for each in level]
+            fields = [(each.name, self._field(object_type, each, place, batch, key=key)) for each in level.fields]
             return ObjectNode(len(batch), fields)
-        for of_the_row, several in groupby(level, lambda each: each.signature is not None):
-            if of_the_row:
-                fields.append(("", self._rows_node(object_type, tuple(several), place, batch)))
-            else:
-                fields.extend((each.name, self._field(object_type, each, place, batch, key=key)) for each in several)
-        return ObjectNode(len(batch), fields)
+        parts = [
+            ("", self._rows_node(object_type, each, place, batch))
+            if isinstance(each, Neighbours)
+            else (each.name, self._field(object_type, each, place, batch, key=key))
+            for each in level.parts
+        ]
+        return ObjectNode(len(batch), parts)
 
     def _rows_node(
-        self, object_type: GraphQLObjectType, neighbours: Sequence[LevelField], place: Place, rows: RowSet
+        self, object_type: GraphQLObjectType, neighbours: Neighbours, place: Place, rows: RowSet
     ) -> RowsNode:
         def resolve(wanted: RowSet) -> ObjectNode:
-            fields = [(each.name, self._row_field(object_type, each, place, wanted)) for each in neighbours]
+            fields = [(each.name, self._row_field(object_type, each, place, wanted)) for each in neighbours.fields]
             return ObjectNode(len(wanted), fields)
 
-        return RowsNode(rows, (object_type.name, *(each.signature for each in neighbours)), resolve)
+        return RowsNode(rows, neighbours.signature, resolve)
 
     def _row_field(self, object_type: GraphQLObjectType, field: LevelField, place: Place, rows: RowSet) -> Node:
         if field.column is None or field.kind is None:
