@@ -1,4 +1,7 @@
-"""A selection that has been resolved: a tree of columns, one node per field and level, ready to be written out."""
+"""A selection that has been resolved: a tree of columns, one node per field and level, ready to be written out.
+
+Each request makes its own. They are not frozen: setting an attribute of what is takes three times as long.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,14 @@ if TYPE_CHECKING:
     from tables.row_set import RowSet, TableColumn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConstantNode:
     """The same text in every row: `__typename`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LeafNode:
     """A column of leaf values, or of lists of them.
 
@@ -41,14 +44,14 @@ class LeafNode:
     unaliased: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CompletedNode:
     """Values that were completed row by row, as the executor for single values leaves them."""
 
     values: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowsNode:
     """Neighbouring fields whose values depend on the row alone, so that they can be written once for a whole table.
 
@@ -63,7 +66,7 @@ class RowsNode:
     resolve: Callable[[RowSet], ObjectNode]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ObjectNode:
     """One object per row.
 
@@ -77,7 +80,7 @@ class ObjectNode:
     fields: Sequence[tuple[str, Node]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ListNode:
     """One list of objects per row: n + 1 bounds into the rows of `items`."""
 
@@ -85,7 +88,7 @@ class ListNode:
     items: ObjectNode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MaybeNode:
     """One object per row or null: whether each row has one, and the objects of those that do."""
 
@@ -100,7 +103,7 @@ class PendingNode:
     node: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opening:
     """A field that depends on variables, or takes time, below columns that are kept: all that it takes to resolve it.
 
@@ -134,7 +137,7 @@ class OpenNode:
     hole: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FilledNode:
     """A kept column whose text is known but for some fields.
 

@@ -34,14 +34,14 @@ class RenderedRows:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[tuple[Table, Hashable], tuple[Any, int]] = OrderedDict()
-        self._asked: OrderedDict[tuple[Table, Hashable], None] = OrderedDict()
+        self._asked: OrderedDict[tuple[Table, Hashable], bool] = OrderedDict()
 
     def asked_before(self, table: Table, selection: Hashable) -> bool:
         """Say whether this selection was asked for lately; writing all of a table for a single answer is wasted."""
         key = (table, selection)
-        before = key in self._asked
-        self._asked[key] = None
-        self._asked.move_to_end(key)
+        # The key is put in anew, as the next one is this document's again: the same object, which is not compared.
+        before = self._asked.pop(key, False)
+        self._asked[key] = True
         if len(self._asked) > _REMEMBERED:
             self._asked.popitem(last=False)
         return before
@@ -49,9 +49,9 @@ class RenderedRows:
     def get(self, table: Table, selection: Hashable, render: Callable[[], Rendered]) -> Rendered:
         """Return what is kept of this selection of the table's columns, or keep what `render` makes."""
         key = (table, selection)
-        found = self._kept.get(key)
+        found = self._kept.pop(key, None)
         if found is not None:
-            self._kept.move_to_end(key)
+            self._kept[key] = found  # likewise
             kept: Rendered = found[0]
             return kept
         rendered = render()

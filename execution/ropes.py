@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Texts: TypeAlias = "list[bytes | memoryview]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rope:
     """The texts of some rows, each of several pieces.
 
