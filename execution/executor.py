@@ -8,11 +8,18 @@ graphql-core's own path row by row, so that errors, nulls and paths are what the
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
-from graphql import ExecutionResult, default_field_resolver, default_type_resolver, is_enum_type, is_non_null_type
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    default_field_resolver,
+    default_type_resolver,
+    is_enum_type,
+    is_non_null_type,
+)
 from graphql.error import located_error
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.pyutils import is_awaitable
@@ -30,9 +37,9 @@ from tables.relations import Grouped
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
-    from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
+    from graphql import GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
@@ -120,6 +127,27 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
 
 class ColumnarExecutor(RowByRowExecutor):
     """Completes columns as columns, and writes them as the request's context wants them: JSON text or Python values."""
+
+    def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: ANN401, FBT001 - graphql-core's signature
+        """Execute the operation; what is selected of the root is collected once, where no variable decides it."""
+        root = self.plan.root(self.variable_values)
+        if root is None:
+            return super().execute_operation(serially)
+        try:
+            data = self.execute_fields(root[0], self.root_value, None, root[1], None)
+        except GraphQLError as error:
+            return self._nulled(error)
+        return self._delivered(data) if is_awaitable(data) else self.build_response(cast("dict[str, Any]", data))
+
+    async def _delivered(self, data: Awaitable[dict[str, Any]]) -> Any:  # noqa: ANN401 - a result
+        try:
+            return self.build_response(await data)
+        except GraphQLError as error:
+            return self._nulled(error)
+
+    def _nulled(self, error: GraphQLError) -> Any:  # noqa: ANN401 - a result
+        self.collected_errors.add(error, None)
+        return self.build_response(None)
 
     def execute_field(
         self,

@@ -10,10 +10,12 @@ import pyarrow as pa
 from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
+    OperationType,
     Undefined,
     get_named_type,
     is_non_null_type,
 )
+from graphql.execution.collect_fields import FragmentDetails, collect_fields
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.utilities import coerce_input_value
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
         GraphQLSchema,
         OperationDefinitionNode,
     )
-    from graphql.execution.collect_fields import FieldDetailsList
+    from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
     from graphql.execution.get_variable_signature import GraphQLVariableSignature
 
     from execution.kept_columns import KeptColumns
@@ -76,9 +78,24 @@ class Plan:
         self._lasting = lasting
         self.columns = planner.columns
         self._planner = planner
+        self._root: GroupedFieldSet | None = None
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
         self._signatures = _signatures(planner.schema, operation)
+
+    def root(self, variables: VariableValues) -> tuple[GraphQLObjectType, GroupedFieldSet] | None:
+        """Return the type of a query's root and what is selected of it; None where that is left to graphql-core.
+
+        Args:
+            variables: The operation's; where levels are kept, they decide nothing, or are the same each time.
+        """
+        query = self.schema.query_type
+        if self.levels is None or query is None or self.operation.operation is not OperationType.QUERY:
+            return None
+        if self._root is None:
+            fragments = {name: FragmentDetails(node) for name, node in self.fragments.items()}
+            self._root = collect_fields(self.schema, fragments, variables, query, self.operation).grouped_field_set
+        return query, self._root
 
     def variable_values(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Coerce the variables as graphql-core does, or return what is wrong with them."""
