@@ -37,6 +37,8 @@ def picked(meant: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int
 
 def met(meant: NDArray[np.int64], order: NDArray[np.int64], start: int, stop: int, *, step: int) -> NDArray[np.int64]:
     """Return those of the rows that are meant which are met from the `start`th to before the `stop`th on the way."""
+    if len(order) <= step:
+        return picked(meant, order)[start:stop]
     noted, count = _noted(meant, len(order)), 0
     pieces = [order[:0]]
     for at in range(0, len(order), step):

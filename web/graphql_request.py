@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _METHODS = "GET, HEAD, POST"
 _CHARSETS = frozenset({"utf-8", "utf8"})
+_TEXT_OR_NULL = (str, NoneType)
+_OBJECT_OR_NULL = (dict, NoneType)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,9 @@ async def read_body(
         return None
     if scope["method"] != "POST":
         raise RequestRefused(405, f"{scope['method']} is not allowed; allowed: {_METHODS}.", {"Allow": _METHODS})
-    _check_content(headers)
+    # Nearly every client says just this.
+    if headers.get(b"content-type") != JSON.encode() or b"content-encoding" in headers:
+        _check_content(headers)
     return await _body(receive, headers, max_body_bytes)
 
 
@@ -151,7 +156,7 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
         raise RequestRefused(400, f"the request is {_kind(parameters)}; expected a JSON object with `query`.")
     for name in ("variables", "extensions"):
-        if not isinstance(parameters.get(name), dict | None):
+        if not isinstance(parameters.get(name), _OBJECT_OR_NULL):
             raise RequestRefused(400, f"`{name}` is {_kind(parameters[name])}; expected an object or null.")
     extensions = parameters.get("extensions") or {}
     persisted = extensions.get("persistedQuery")
@@ -159,10 +164,10 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if (query is not None or not persisted) and (not isinstance(query, str) or not query.strip()):
         raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     operation_name = parameters.get("operationName")
-    if not isinstance(operation_name, str | None):
+    if not isinstance(operation_name, _TEXT_OR_NULL):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
     revision = extensions.get("revision")
-    if not isinstance(revision, str | None):
+    if not isinstance(revision, _TEXT_OR_NULL):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
     return GraphQLRequest(query, parameters.get("variables"), operation_name or None, revision, persisted)
 
