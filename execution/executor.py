@@ -88,7 +88,7 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         )
         executor.plan = plan
         result = executor.execute_operation()
-        if not is_awaitable(result):
+        if isinstance(result, ExecutionResult):
             # They lead back here: nothing of the request would be freed until the collector finds it.
             executor.async_helpers = None  # type: ignore[assignment] # nobody asks for them any more
         return result

@@ -10,6 +10,7 @@ import pyarrow as pa
 from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
+    GraphQLNonNull,
     OperationType,
     Undefined,
     get_named_type,
@@ -108,7 +109,12 @@ class Plan:
                     break
                 sources[signature.name] = VariableValueSource(signature)
                 continue
-            fitting = coerce_input_value(value, signature.type)
+            kind = signature.type
+            if isinstance(kind, GraphQLNonNull):
+                if value is None:
+                    break
+                kind = kind.of_type
+            fitting = coerce_input_value(value, kind)
             if fitting is Undefined:
                 break
             sources[signature.name] = VariableValueSource(signature, value)

@@ -26,6 +26,7 @@ from execution.nodes import (
     PendingNode,
     RowsNode,
 )
+from execution.plan import COLUMNS
 from tables.batch import Batch, Lists, Maybe, PerRow
 from tables.relations import Grouped
 from tables.row_set import RowSet, TableColumn
@@ -199,7 +200,7 @@ class Selection:
 
         column, own_key = self._plan.column(planned, self._kept, batch, key, new_info, executor.variable_values)
         completed: Node
-        if is_awaitable(column):
+        if not isinstance(column, COLUMNS) and is_awaitable(column):
             completed = self._awaited(field.type, details, here, new_info, column, len(batch))
         else:
             completed = self.complete(field.type, details, here, new_info, column, key=own_key)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import Response
 
-from web.media_types import JSON
+from web.media_types import GRAPHQL_RESPONSE, JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from errors import RequestRefused
 
 VARY = "Accept, Accept-Encoding"
+# As they are sent: Starlette would write them anew for each answer.
+_DESCRIBING = {
+    media_type: ((b"content-type", f"{media_type}; charset=utf-8".encode()), (b"vary", VARY.encode()))
+    for media_type in (JSON, GRAPHQL_RESPONSE)
+}
 
 
 class ReadyResponse:
@@ -52,8 +57,11 @@ def answer(
     body: bytes, *, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a response with a body that is JSON already."""
-    content_type = f"{media_type}; charset=utf-8"
-    return Response(body, status, {"Content-Type": content_type, "Vary": VARY, **(headers or {})})
+    response = Response(body, status)
+    response.raw_headers += _DESCRIBING[media_type]
+    if headers:
+        response.headers.update(headers)
+    return response
 
 
 def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql.pyutils import is_awaitable
+from graphql import ExecutionResult
 from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from graphql import ExecutionResult
     from starlette.types import ASGIApp, Receive, Scope, Send
     from strawberry.federation import Schema
 
@@ -158,7 +157,7 @@ class GraphQLEndpoint:
         scope[OPERATION_NAME] = operation
         context = self._new_context()
         result = self._executor.follow(plan, context, asked.variables or {})
-        if is_awaitable(result):
+        if not isinstance(result, ExecutionResult):
             result = await result
         if result.errors or not context.repeatable:
             return _executed(result, media_type), None
