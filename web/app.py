@@ -20,6 +20,7 @@ from web.health import Readiness, health_routes
 from web.kept_answers import KeptAnswers
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
+from web.request_log import RequestLog
 from web.straight import StraightMiddleware
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         fresh_seconds: How long caches may use an answer by GET without asking.
         allow_origins: Origins whose pages may ask, without credentials; `*` for any.
     """
-    readiness = Readiness()
+    readiness, requests = Readiness(), RequestLog()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -73,6 +74,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         finally:
             readiness.ready = False
             close()
+            requests.close()
 
     endpoint = GraphQLEndpoint(
         schema,
@@ -98,7 +100,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
                 allow_headers=["*"],
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
-            Middleware(RequestFrameMiddleware),
+            Middleware(RequestFrameMiddleware, log=requests),
             Middleware(CompressionMiddleware),
             Middleware(StraightMiddleware, path=GRAPH_PATH, endpoint=endpoint),
         ],

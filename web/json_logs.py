@@ -68,10 +68,12 @@ def configure_logs(level: str) -> None:
 
 def _line(logger: Any, method: str, event: EventDict) -> bytes:  # noqa: ANN401 - structlog's, with a name
     """Write an event as a line: what it says, then the request, the level, who says it, and when."""
-    event["request_id"] = request_id.get()
     event["level"] = method
     event["logger"] = logger.name
-    event["timestamp"] = datetime.now(UTC)
+    # A request's line is written some time after the request.
+    if "timestamp" not in event:
+        event["request_id"] = request_id.get()
+        event["timestamp"] = datetime.now(UTC)
     if "exc_info" in event:
         event = structlog.processors.format_exc_info(logger, method, event)
     return orjson.dumps(event, default=repr, option=orjson.OPT_UTC_Z)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from web.masking import ending, internal_error
 from web.request_id import HEADER, identify
-from web.request_log import log_request
 from web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from web.request_log import RequestLog
 
 # A cache must not give an answer that lets no page in to a page; `web/cors.py` says the same of those to pages.
 _VARY = (b"vary", b"Origin")
@@ -27,10 +28,12 @@ class RequestFrameMiddleware:
 
     Args:
         app: The application within.
+        log: Where requests are noted.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, log: RequestLog) -> None:
         self._app = app
+        self._log = log
         self._security = SecurityHeaders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,4 +65,4 @@ class RequestFrameMiddleware:
             if status is None:
                 await answer(scope, receive, framed)
         finally:
-            log_request(scope, status, seconds=perf_counter() - started)
+            self._log.note(scope, status, seconds=perf_counter() - started)

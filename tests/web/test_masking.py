@@ -17,6 +17,7 @@ from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.executor import RowByRowExecutor
 from web.app import build_app
 from web.request_frame import RequestFrameMiddleware
+from web.request_log import RequestLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -220,8 +221,10 @@ def test_an_answer_that_breaks_off_is_logged_and_left() -> None:
         sent.append(message["type"])
 
     scope = {"type": "http", "method": "GET", "path": "/graphql", "headers": []}
+    log = RequestLog()
     with structlog.testing.capture_logs() as lines:
-        asyncio.run(RequestFrameMiddleware(_half_an_answer)(scope, receive, send))
+        asyncio.run(RequestFrameMiddleware(_half_an_answer, log=log)(scope, receive, send))
+        log.close()
 
     assert sent == ["http.response.start"]
     assert [line["event"] for line in lines] == ["masked_error", "request"]

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from web.pages import explorer_page, page_routes
 from web.request_frame import RequestFrameMiddleware
+from web.request_log import RequestLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def serve(dist: Path, *, prefix: str = "") -> TestClient:
     routes = [*own, *page_routes(dist)]
     app = Starlette(
         routes=[Mount(prefix, routes=routes)] if prefix else routes,
-        middleware=[Middleware(RequestFrameMiddleware)],
+        middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())],
     )
     return TestClient(app)
 
@@ -218,6 +219,6 @@ def test_the_same_answer_can_be_sent_twice() -> None:
     async def answer(_: Request) -> Response:
         return kept
 
-    client = TestClient(Starlette(routes=[Route("/", answer)], middleware=[Middleware(RequestFrameMiddleware)]))
+    client = TestClient(Starlette(routes=[Route("/", answer)], middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())]))
     client.get("/")
     assert client.get("/").headers.get_list("x-content-type-options") == ["nosniff"]
