@@ -219,6 +219,8 @@ def test_the_same_answer_can_be_sent_twice() -> None:
     async def answer(_: Request) -> Response:
         return kept
 
-    client = TestClient(Starlette(routes=[Route("/", answer)], middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())]))
+    client = TestClient(
+        Starlette(routes=[Route("/", answer)], middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())])
+    )
     client.get("/")
     assert client.get("/").headers.get_list("x-content-type-options") == ["nosniff"]
