@@ -23,11 +23,13 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.rendered_rows import WHOLE_TABLE_ROWS
-from execution.ropes import Rope, braided, cut, is_range, joined, listed, picked, spread, texts_of
+from execution.ropes import Rope, braided, cut, is_range, joined, listed, picked, picker, spread, texts_of
 from execution.skeletons import Hole, open_fields, skeleton_of
 from tables.row_set import RowSet, TableColumn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from execution.nodes import Node
@@ -108,10 +110,14 @@ class JsonWriter:
 
     def _object(self, node: ObjectNode) -> list[Part]:
         parts: list[Part] = [b"{"]
+        rows: RowSet | None = None
         for position, (name, field) in enumerate(node.fields):
             separator = b"," if position else b""
             if isinstance(field, LeafNode) and field.unaliased and isinstance(field.column, TableColumn):
-                parts.append(self._cells(field.column, before=b'%b"%b":' % (separator, name.encode())))
+                if field.column.rows is not rows:  # the columns of a level mostly have the same
+                    rows = field.column.rows
+                    pick = picker(rows.indices)
+                parts.append(self._cells(field.column, before=b'%b"%b":' % (separator, name.encode()), pick=pick))
                 continue
             parts.append(separator if isinstance(field, RowsNode) else b'%b"%b":' % (separator, name.encode()))
             parts.extend(self._parts(field))
@@ -156,8 +162,20 @@ class JsonWriter:
         rope = braided([before, *self._fields(node, RowSet.whole(table)), behind], table.num_rows)
         return [b"".join(rope.pieces[start:stop]) for start, stop in pairwise(rope.bounds)]
 
-    def _cells(self, column: TableColumn | pa.Array[Any] | NDArray[np.int64], before: bytes = b"") -> Texts:
-        """Write the cells of a column, each with what stands before it: of the whole table once, then picked."""
+    def _cells(
+        self,
+        column: TableColumn | pa.Array[Any] | NDArray[np.int64],
+        *,
+        before: bytes = b"",
+        pick: Callable[[Texts], Texts] | None = None,
+    ) -> Texts:
+        """Write the cells of a column: of the whole table once, then picked.
+
+        Args:
+            column: The column.
+            before: What stands before each cell.
+            pick: Picks the column's rows, where it is known already.
+        """
         if isinstance(column, np.ndarray):
             return [b"%d" % number for number in column.tolist()]
         if not isinstance(column, TableColumn):
@@ -171,7 +189,9 @@ class JsonWriter:
             return _behind(before, texts_of(encode_cells(table.columns[column.name])))
 
         texts = self._rendered.get(table, (column.name, before), whole)
-        return texts if column.rows.indices is table.all_rows else picked(texts, column.rows.indices)
+        if column.rows.indices is table.all_rows:
+            return texts
+        return picked(texts, column.rows.indices) if pick is None else pick(texts)
 
 
 def _behind(before: bytes, texts: Texts) -> Texts:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -133,17 +133,23 @@ def listed(items: Rope, offsets: NDArray[np.int64]) -> Rope:
     return Rope(pieces, places)
 
 
-def picked(texts: Texts, rows: NDArray[np.int64]) -> Texts:
-    """Return the texts of these rows."""
+def picker(rows: NDArray[np.int64]) -> Callable[[Texts], Texts]:
+    """Return what picks the texts of these rows out of those of a whole table: of as many columns as there are."""
     if is_range(rows):
-        return texts[rows[0] : rows[-1] + 1]
+        return itemgetter(slice(rows[0], rows[-1] + 1))
     match rows.tolist():
         case []:
-            return []
+            return lambda _: []
         case [row]:
-            return [texts[row]]
+            return lambda texts: [texts[row]]
         case several:
-            return list(itemgetter(*several)(texts))
+            pick = itemgetter(*several)
+            return lambda texts: list(pick(texts))
+
+
+def picked(texts: Texts, rows: NDArray[np.int64]) -> Texts:
+    """Return the texts of these rows."""
+    return picker(rows)(texts)
 
 
 def spread(items: Rope, present: NDArray[np.bool_], absent: bytes) -> Rope:
