@@ -14,10 +14,9 @@ from graphql import (
     Undefined,
     VariableNode,
 )
-from graphql.execution.values import coerce_argument
-from graphql.type import is_required_input_field
+from graphql.type import is_required_argument, is_required_input_field
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
-from strawberry.types.arguments import InputContext, convert_arguments
+from strawberry.types.arguments import InputContext
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional, has_object_definition
 
 if TYPE_CHECKING:
@@ -35,41 +34,68 @@ class NoTemplateError(Exception):
     """A literal's value depends on its variables in a way that is left to graphql-core."""
 
 
+class FieldArguments:
+    """The arguments that a field has, in whichever document it stands.
+
+    Args:
+        field: The field in graphql-core's schema.
+        definition: The field as Strawberry knows it.
+        schema: Strawberry's schema.
+
+    Attributes:
+        types: Each argument's type, by its name in the graph.
+        readers: Each argument's name in Python, and what makes Strawberry's value of graphql-core's.
+        defaults: Each one's name in Python and value where it is left out; those without a default are not in it.
+        required: Those that must not be left out.
+    """
+
+    def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
+        config, registry = schema.config, schema.schema_converter.scalar_registry
+        self.types = {name: argument.type for name, argument in field.args.items()}
+        self.readers: dict[str, tuple[str, Callable[[Any], Any]]] = {}
+        for each in definition.arguments:
+            name = config.name_converter.from_argument(each)
+            converter = _converter(each.type, InputContext(None, config, registry, (name,)))
+            self.readers[name] = (each.python_name, converter)
+        self.required = frozenset(name for name, argument in field.args.items() if is_required_argument(argument))
+        self.defaults: dict[str, tuple[str, Any]] = {}
+        for name, argument in field.args.items():
+            default = coerce_default_value(argument)
+            if default is not Undefined:
+                python_name, convert = self.readers[name]
+                self.defaults[name] = (python_name, convert(default))
+
+
 class PlannedArguments:
-    """The arguments of one field, as its Strawberry resolver takes them.
+    """The arguments of one field of a document, as its Strawberry resolver takes them.
 
     What graphql-core and Strawberry make of literals is made once; what they make of variables is put in its place.
 
     Args:
-        field: The field in graphql-core's schema.
+        known: The arguments that the field has.
         node: The field in the document.
-        definition: The field as Strawberry knows it.
-        schema: Strawberry's schema.
 
     Raises:
-        NoTemplateError: It is left to graphql-core.
-        GraphQLError: A literal is not valid.
+        NoTemplateError: It is left to graphql-core, which says what is wrong with a literal, too.
     """
 
-    def __init__(self, field: GraphQLField, node: FieldNode, definition: StrawberryField, schema: Schema) -> None:
-        registry = schema.schema_converter.scalar_registry
-        nodes = {argument.name.value: argument for argument in node.arguments or ()}
-        arguments = {schema.config.name_converter.from_argument(each): each for each in definition.arguments}
-        fixed: dict[str, Any] = {}
+    def __init__(self, known: FieldArguments, node: FieldNode) -> None:
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        if not known.required <= given.keys():
+            raise NoTemplateError
+        self._fixed = {python_name: value for name, (python_name, value) in known.defaults.items() if name not in given}
         self._open: list[tuple[str, Template, Callable[[Any], Any]]] = []
         needed: set[str] = set()
-        for name, argument in field.args.items():
-            given = nodes.get(name)
-            variables = set(_variables(given.value)) if given is not None else set()
-            if given is None or not variables:
-                coerce_argument(fixed, node, name, argument, given, None, None)
-            elif name in arguments:
+        for name, value in given.items():
+            python_name, convert = known.readers[name]
+            variables = set(_variables(value))
+            template = _template(value, known.types[name])
+            if variables:
                 needed |= variables
-                template = _template(given.value, argument.type)
-                converter = _converter(arguments[name].type, InputContext(None, schema.config, registry, (name,)))
-                self._open.append((arguments[name].python_name, template, converter))
+                self._open.append((python_name, template, convert))
+            else:
+                self._fixed[python_name] = convert(template({}))
         self._needed = tuple(needed)
-        self._fixed = convert_arguments(fixed, definition.arguments, registry, schema.config)
 
     @property
     def fixed(self) -> bool:

@@ -188,10 +188,12 @@ class JsonWriter:
         def whole() -> Texts:
             return _behind(before, texts_of(encode_cells(table.columns[column.name])))
 
-        texts = self._rendered.get(table, (column.name, before), whole)
+        texts: Texts = self._rendered.get(table, (column.name, before), whole)
         if column.rows.indices is table.all_rows:
             return texts
-        return picked(texts, column.rows.indices) if pick is None else pick(texts)
+        if pick is None:
+            pick = picker(column.rows.indices)
+        return pick(texts)
 
 
 def _behind(before: bytes, texts: Texts) -> Texts:

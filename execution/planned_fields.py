@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from graphql import FieldNode, GraphQLError, NameNode
+from graphql import FieldNode, NameNode
 from graphql.execution.values import get_argument_values
 from strawberry.types.field import StrawberryField
 
-from execution.arguments import NoTemplateError, PlannedArguments
+from execution.arguments import FieldArguments, NoTemplateError, PlannedArguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,40 +81,43 @@ class Planner:
         self.schema = schema
         # By type and field: the table's column that the field is, and its type.
         self.columns: dict[tuple[str, str], tuple[str, GraphQLOutputType]] = {}
+        self._arguments: dict[tuple[str, str], FieldArguments] = {}
         self._without_arguments: dict[tuple[str, str], PlannedField | None] = {}
 
     def field(self, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
         """Return how a field is resolved; None where that is left to graphql-core."""
         if node.arguments:
-            return _planned(self.schema, parent_type, node)
+            return self._planned(parent_type, node)
         key = (parent_type.name, node.name.value)
         if key not in self._without_arguments:
             # By a node of its own: the document's would keep the text that it stands in.
             bare = FieldNode(name=NameNode(value=node.name.value))
-            self._without_arguments[key] = _planned(self.schema, parent_type, bare)
+            self._without_arguments[key] = self._planned(parent_type, bare)
         return self._without_arguments[key]
 
-
-def _planned(schema: GraphQLSchema, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
-    """Plan a field whose resolver is a plain function: nothing of Strawberry's stands between it and its arguments."""
-    field = schema.get_field(parent_type, node.name.value)
-    definition = field.extensions.get("strawberry-definition") if field else None
-    strawberry_schema: Schema = schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - where Strawberry notes it
-    if (
-        field is None
-        or type(definition) is not StrawberryField
-        or definition.base_resolver is None
-        or not callable(definition.base_resolver.wrapped_func)
-        or definition.base_resolver.self_parameter
-        or definition.extensions
-        or strawberry_schema.schema_converter.exception_handlers
-    ):
-        return None
-    try:
-        arguments = PlannedArguments(field, node, definition, strawberry_schema)
-    except (NoTemplateError, GraphQLError):
-        return None
-    return PlannedField(field, node, definition, arguments, _caller(definition, strawberry_schema))
+    def _planned(self, parent_type: GraphQLObjectType, node: FieldNode) -> PlannedField | None:
+        """Plan a field whose resolver is a plain function: nothing of Strawberry's stands before its arguments."""
+        field = self.schema.get_field(parent_type, node.name.value)
+        definition = field.extensions.get("strawberry-definition") if field else None
+        schema: Schema = self.schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001 - where Strawberry notes it
+        if (
+            field is None
+            or type(definition) is not StrawberryField
+            or definition.base_resolver is None
+            or not callable(definition.base_resolver.wrapped_func)
+            or definition.base_resolver.self_parameter
+            or definition.extensions
+            or schema.schema_converter.exception_handlers
+        ):
+            return None
+        key = (parent_type.name, node.name.value)
+        if key not in self._arguments:
+            self._arguments[key] = FieldArguments(field, definition, schema)
+        try:
+            arguments = PlannedArguments(self._arguments[key], node)
+        except NoTemplateError:
+            return None
+        return PlannedField(field, node, definition, arguments, _caller(definition, schema))
 
 
 def _caller(definition: StrawberryField, schema: Schema) -> Callable[[Any, NewInfo, dict[str, Any]], Any]:
