@@ -71,12 +71,12 @@ _ABOUT: Mapping[str, str] = {
             "UniqueArgumentNamesRule",
             "ValuesOfCorrectTypeRule",
             "UniqueInputFieldNamesRule",
-            "MaybeNullValidationRule",
             "OneOfInputValidationRule",
         ),
         "arguments",
     ),
     "KnownTypeNamesRule": "type names",
+    "MaybeNullValidationRule": "nulls",
     "MaxIntrospectionDepthRule": "introspection",
     "OverlappingFieldsCanBeMergedRule": "fields of one name",
 }
@@ -104,6 +104,8 @@ def _held(text: str, tree: DocumentNode) -> set[str]:
         held.update(("variables", "type names"))
     if "(" in text:
         held.add("arguments")
+    if "null" in text:
+        held.add("nulls")
     if "__" in text:
         held.add("introspection")
     return held

@@ -24,7 +24,6 @@ from graphql import (
     is_required_argument,
     visit,
 )
-from graphql.language import ast
 from graphql.language.visitor import BREAK, EnterLeaveVisitor
 from graphql.pyutils import RefMap
 from graphql.validation import ValidationContext
@@ -38,6 +37,8 @@ from graphql.validation.validation_context import VariableUsageVisitor
 from web.rules import rules_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from graphql import GraphQLSchema, SelectionNode, Visitor
     from graphql.validation.validation_context import NodeWithSelectionSet, VariableUsage
 
@@ -48,9 +49,6 @@ _KEYS = {
     kind: tuple(key for key in keys if key not in {"name", "alias"})
     for kind, keys in query_document_keys_to_validate.items()
 }
-
-
-_KINDS = frozenset(kind.kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, Node))
 
 
 class _Context(ValidationContext):
@@ -82,6 +80,11 @@ class _Together(ParallelVisitor):
     It asks each rule for its methods for each kind, anew in each document.
     """
 
+    def __init__(self, visitors: Sequence[Visitor]) -> None:
+        super().__init__(visitors)
+        self._rules = visitors
+        self._types = tuple(map(type, visitors))
+
     def get_enter_leave_for_kind(self, kind: str) -> EnterLeaveVisitor:
         """Return what calls the rules; a rule that skips a node is not called again before it is left."""
         known = self.enter_leave_map.get(kind)
@@ -89,9 +92,8 @@ class _Together(ParallelVisitor):
             return known
         skipping = self.skipping
         methods = [
-            (place, *rule.get_enter_leave_for_kind(kind))
-            for place, rule in enumerate(self.visitors)
-            if kind in _kinds_of(type(rule))  # type: ignore[arg-type] # types can be hashed
+            (place, _method(self._rules[place], enter), _method(self._rules[place], leave))
+            for place, enter, leave in _methods_of(self._types, kind)
         ]
 
         def enter(node: Node, *arguments: Any) -> None:  # noqa: ANN401 - graphql-core's
@@ -118,12 +120,20 @@ def _skipped(node: Node, said: Any) -> Any:  # noqa: ANN401 - what a rule's meth
     return BREAK if said is BREAK or said is True else node
 
 
+def _method(rule: Visitor, name: str | None) -> Callable[..., Any] | None:
+    return getattr(rule, name) if name else None
+
+
 @cache
-def _kinds_of(rule: type[Visitor]) -> frozenset[str]:
-    """Return the kinds of nodes that a rule has a method for."""
-    if hasattr(rule, "enter") or hasattr(rule, "leave"):
-        return _KINDS
-    return frozenset(kind for kind in _KINDS if hasattr(rule, f"enter_{kind}") or hasattr(rule, f"leave_{kind}"))
+def _methods_of(rules: tuple[type[Visitor], ...], kind: str) -> list[tuple[int, str | None, str | None]]:
+    """Return which of some rules look at a kind of node, and their methods' names: for entering it and for leaving."""
+    named = ((place, _name(rule, "enter", kind), _name(rule, "leave", kind)) for place, rule in enumerate(rules))
+    return [(place, enter, leave) for place, enter, leave in named if enter or leave]
+
+
+def _name(rule: type[Visitor], way: str, kind: str) -> str | None:
+    """Return the name of a rule's method for a kind of node, or of the one for all kinds."""
+    return next((name for name in (f"{way}_{kind}", way) if hasattr(rule, name)), None)
 
 
 def errors_in(
