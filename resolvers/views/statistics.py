@@ -83,8 +83,19 @@ class Statistics(Batch):
         return _without(self._finite(np.where(few, 0, deviation)), few)
 
     def median(self) -> pa.Array[Any]:
-        """Return the median, null where there is no value."""
-        return _without(self._quantiles([0.5])[:, 0], self.values.counts < 1)
+        """Return the median, null where there is no value: of two in the middle the mean, as pandas has it.
+
+        The 50th percentile is interpolated, which can be another number in its last digit.
+        """
+        values = self.values
+        if not len(values.array):
+            return pa.nulls(len(self), pa.float64())
+        # What an empty group gets means nothing; at the end, it would begin behind the last value.
+        first = np.minimum(values.offsets[:-1], len(values.array) - 1)
+        last = np.maximum(values.counts - 1, 0)
+        with np.errstate(over="ignore"):
+            middle = (values.array[first + last // 2] + values.array[first + (last + 1) // 2]) / 2
+        return _without(self._finite(middle), values.counts < 1)
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
         """Return for each group a list of percentiles, linear between ranks as numpy's; nulls where there is no value.

@@ -45,7 +45,7 @@ def statistics_of(rows: Sequence[Row], column: str) -> dict[str, Any]:
         "min": min(values),
         "max": max(values),
         "mean": about(fsum(values) / len(values), values),
-        "median": about(statistics.median(values), values),
+        "median": statistics.median(values),
         "stddev": about(statistics.stdev(values), values) if len(values) > 1 else None,
         "percentiles": [about(float(np.percentile(values, percent)), values) for percent in PERCENTILES],
     }
