@@ -16,6 +16,7 @@ from tables.directory import DirectoryRawFiles
 from tables.file_bytes import LARGE
 from tables.source import open_sample
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from timelines.cache_entry import DamagedEntry
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.packed import Packed, packed, same, unpacked
@@ -52,10 +53,10 @@ def files() -> Made:
 
 
 def test_a_cached_file_is_the_decoded_one(tmp_path: Path, files: Made) -> None:
-    """From the mapped file, at once and by another process's eyes, everything is the same to the last bit."""
+    """Read back by another cache, as by another process, everything is the same to the last bit."""
     cache = DiskCache(tmp_path, max_bytes=2**30)
     for path, decoded in files:
-        assert same(cache.put(decoded, path), decoded)
+        cache.put(decoded, path)
         kept = DiskCache(tmp_path, max_bytes=2**30).get(path)
         assert kept is not None
         assert same(kept, decoded)
@@ -112,15 +113,17 @@ def _size(directory: Path, decoded: Decoded) -> int:
 
 
 @pytest.mark.parametrize("damage", [b"", b"ARROW1", b"\0" * 5000])
-def test_a_damaged_cache_file_counts_as_not_there(tmp_path: Path, files: Made, damage: bytes) -> None:
-    """It is removed and made again; nobody sees an error."""
+def test_a_damaged_cache_file_is_reported_and_deleted(tmp_path: Path, files: Made, damage: bytes) -> None:
+    """The next reader finds no entry, and makes it anew."""
     path, decoded = files[0]
     cache = DiskCache(tmp_path, max_bytes=2**30)
     cache.put(decoded, path)
     [file] = tmp_path.iterdir()
     file.write_bytes(damage)
-    assert cache.get(path) is None
+    with pytest.raises(DamagedEntry):
+        cache.get(path)
     assert not file.exists()
+    assert cache.get(path) is None
 
 
 def test_a_directory_that_cannot_be_written_keeps_nothing(tmp_path: Path, files: Made) -> None:
@@ -128,8 +131,9 @@ def test_a_directory_that_cannot_be_written_keeps_nothing(tmp_path: Path, files:
     (tmp_path / "file").write_text("")
     path, decoded = files[0]
     cache = DiskCache(tmp_path / "file" / "below", max_bytes=2**30)
-    assert cache.put(decoded, path) is decoded
-    assert cache.get(path) is None
+    cache.put(decoded, path)
+    with pytest.raises(DamagedEntry, match="cannot be read: Not a directory"):
+        cache.get(path)
 
 
 def test_the_cache_spares_reading_the_raw_file_until_it_changes(tmp_path: Path) -> None:
