@@ -93,7 +93,7 @@ def _cut_while_read(loader: Loader, path: str, entry: Path, right: Decoded) -> N
 
 def _check(found: Decoded, right: Decoded) -> None:
     if not same(found, right):
-        raise AssertionError(found)
+        raise AssertionError(found.path)
 
 
 if __name__ == "__main__":
