@@ -111,18 +111,34 @@ class Loader:
         Raises:
             RawDataUnavailable: The file cannot be had or is not sound.
         """
+        if not stored or self._store is None:
+            return self._load_raw(path, on_timeline)
         started = time.monotonic()
-        kept = self._store.get(path) if stored and self._store is not None else None
+        try:
+            kept = self._store.get(path)
+        except RawDataUnavailable as damage:
+            self._report(path, "store", str(damage).removeprefix(f"{path}: "))
+            try:
+                return self._load_raw(path, on_timeline)
+            except RawDataUnavailable as error:
+                raise RawDataUnavailable(f"{damage}; {error}", path=path) from None
+        if kept is None:
+            return self._load_raw(path, on_timeline)
         if isinstance(kept, DecodedResults) and on_timeline is not None:
             on_timeline(kept.timeline)
-        origin: Origin = "store"
+        self._say(Loaded(path=path, origin="store", seconds=time.monotonic() - started))
+        return kept
+
+    def _load_raw(self, path: str, on_timeline: Callable[[Outcome], None] | None) -> Decoded:
+        """Return a raw file decoded, from the disk cache or anew."""
+        started = time.monotonic()
         version = ""
-        if kept is None and self._disk is not None:
+        if self._disk is not None:
             version = self._version(path)
-            kept, origin = self._cached(self._disk, path, version, on_timeline), "cache"
-        if kept is not None:
-            self._say(Loaded(path=path, origin=origin, seconds=time.monotonic() - started))
-            return kept
+            kept = self._cached(self._disk, path, version, on_timeline)
+            if kept is not None:
+                self._say(Loaded(path=path, origin="cache", seconds=time.monotonic() - started))
+                return kept
         if self._on_start is not None:
             self._on_start(path)
         decoded: Decoded
@@ -147,8 +163,7 @@ class Loader:
         try:
             return disk.get(self._revision, path, version, on_timeline=on_timeline)
         except DamagedEntry as damage:
-            if self._on_damaged is not None:
-                self._on_damaged(Damaged(path=path, origin="cache", reason=str(damage)))
+            self._report(path, "cache", str(damage))
             return None
 
     def _read(self, path: str, room: Room) -> FileBytes:
@@ -162,6 +177,10 @@ class Loader:
             return self._raw.version(path)
         except OSError as error:
             raise _unreadable(path, error) from error
+
+    def _report(self, path: str, origin: Literal["cache", "store"], reason: str) -> None:
+        if self._on_damaged is not None:
+            self._on_damaged(Damaged(path=path, origin=origin, reason=reason))
 
     def _say(self, loaded: Loaded) -> None:
         if self._on_loaded is not None:

@@ -48,6 +48,14 @@ def test_a_damaged_cache_entry_is_a_warning_in_the_log(tmp_path: Path) -> None:
     assert str(tmp_path) not in str(line)
 
 
+def test_a_damaged_file_of_a_store_gives_way_to_the_raw_file() -> None:
+    """Of 64 damaged files, each is reported; the raw file's numbers are answered, or a coded error if it is gone."""
+    cases = cases_of("timelines.read_damaged_store", 64)
+    assert {cases[damage] for damage in DAMAGES} == {8}
+    assert cases["right"] + cases["refused"] == 64
+    assert min(cases["right"], cases["refused"]) > 20
+
+
 def _only_entry(cache: Path) -> Path:
     deadline = time.monotonic() + 20
     while not (entries := list(cache.glob("*.arrow"))):

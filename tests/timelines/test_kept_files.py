@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Made = list[tuple[str, Decoded]]
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 ABOUT = StoreAbout(dataset="d", revision="r")
 
@@ -181,6 +183,56 @@ def test_a_store_says_what_it_holds(tmp_path: Path) -> None:
         TimelineStore("gopher://x/y")
 
 
+def test_a_stored_file_is_a_parquet_file_for_all_readers(tmp_path: Path, files: Made) -> None:
+    """The digest before the footer is in nobody's way."""
+    path, decoded = files[0]
+    store = TimelineStore(str(tmp_path))
+    store.put(decoded, version="7")
+    [file] = [file for file in tmp_path.rglob("*") if file.is_file()]
+    table = pq.read_table(file)
+    assert table.column("series").to_pylist()[0] == "facts"
+    assert table.num_rows > 1
+    plain = pa.BufferOutputStream()
+    pq.write_table(table, plain)
+    file.write_bytes(plain.getvalue())
+    with pytest.raises(RawDataUnavailable, match="does not have the digest that it states"):
+        store.get(path)
+
+
+def test_a_store_file_that_cannot_be_read_names_no_place_on_this_machine(tmp_path: Path) -> None:
+    """The file system's reason is told, without Arrow's text."""
+    (tmp_path / "a.parquet").mkdir()
+    with pytest.raises(RawDataUnavailable) as caught:
+        TimelineStore(str(tmp_path)).get("a.json")
+    assert "its copy in the timeline store cannot be read: " in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_store_of_an_older_format_is_refused(tmp_path: Path) -> None:
+    """Its files carry no digest; the error says how to make it anew, to who serves it and to who goes on with it."""
+    (tmp_path / "store.json").write_text('{"dataset": "d", "revision": "r", "format": 1}')
+    said = r"has format 1; allowed: \d+; delete it, or choose another address, and make it again with: python server"
+    with pytest.raises(DatasetError, match=said):
+        open_store(str(tmp_path), dataset="d", revision="r")
+    with pytest.raises(DatasetError, match=said):
+        TimelineStore(str(tmp_path)).begin(ABOUT)
+
+
+def test_a_store_file_that_does_not_fit_leaves_nothing(tmp_path: Path, files: Made) -> None:
+    """A write that fails half-way leaves no part behind, and `ingest` names the reason."""
+    path, decoded = files[0]
+    store = TimelineStore(str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            store.put(decoded, version="1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert store.get(path) is None
+
+
 def test_a_damaged_store_file_is_an_error_of_that_file(tmp_path: Path, files: Made) -> None:
     """What is kept and cannot be read is not silently something else."""
     path, decoded = files[0]
@@ -188,7 +240,7 @@ def test_a_damaged_store_file_is_an_error_of_that_file(tmp_path: Path, files: Ma
     store.put(decoded, version="1")
     [file] = [file for file in tmp_path.rglob("*") if file.is_file()]
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(RawDataUnavailable, match="its copy in the timeline store cannot be read"):
+    with pytest.raises(RawDataUnavailable, match="its copy in the timeline store is damaged"):
         store.get(path)
     assert store.version(path) is None
 
