@@ -8,13 +8,18 @@ import time
 from typing import TYPE_CHECKING
 
 import httpx
+import structlog
 
+from server import raw_loader
+from settings import read_settings
+from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
 from tests.web.observed_server import observed_server
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.packed import same
+from timelines.store import StoreAbout, TimelineStore, stored_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +59,25 @@ def test_a_damaged_file_of_a_store_gives_way_to_the_raw_file() -> None:
     assert {cases[damage] for damage in DAMAGES} == {8}
     assert cases["right"] + cases["refused"] == 64
     assert min(cases["right"], cases["refused"]) > 20
+
+
+def test_a_damaged_file_of_a_store_is_a_warning_in_the_log(tmp_path: Path) -> None:
+    """It names the raw file, which is read instead."""
+    dataset = open_sample()
+    path = dataset.raw_paths()[0]
+    store = TimelineStore(str(tmp_path))
+    store.begin(StoreAbout(dataset=dataset.provenance.name, revision=dataset.provenance.revision))
+    store.put(Loader(dataset.raw).load(path), version="1")
+    file = tmp_path / stored_name(path)
+    file.write_bytes(file.read_bytes()[:-1])
+    settings = read_settings({"timeline_store": str(tmp_path), "raw_cache_mib": "0"})
+    with structlog.testing.capture_logs() as lines:
+        raw_loader(settings, dataset).load(path)
+    assert [(line["event"], line["log_level"], line["path"]) for line in lines] == [
+        ("timeline_store_damaged", "warning", path),
+        ("raw_file_loading", "info", path),
+        ("raw_file_loaded", "info", path),
+    ]
 
 
 def _only_entry(cache: Path) -> Path:

@@ -66,6 +66,20 @@ def test_a_cached_file_is_the_decoded_one(tmp_path: Path, files: Made) -> None:
     assert cache.get("another") is None
 
 
+def test_a_cached_file_takes_the_memory_that_it_is_counted_with(tmp_path: Path, files: Made) -> None:
+    """The arrays are views of the entry's payloads, which hold little else: at most 1 KiB an array, and the facts."""
+    for number, (path, decoded) in enumerate(files):
+        cache = DiskCache(tmp_path / str(number), max_bytes=2**30)
+        cache.put(decoded, path)
+        kept = cache.get(path)
+        assert kept is not None
+        [entry] = (tmp_path / str(number)).iterdir()
+        parts = packed(kept)
+        assert kept.nbytes == sum(array.nbytes for array in parts.arrays.values())
+        # Arrow states the facts twice: at the start and in the footer.
+        assert entry.stat().st_size <= kept.nbytes + 1024 * (len(parts.arrays) + 2) + 2 * len(parts.facts)
+
+
 def test_a_stored_file_is_the_decoded_one_without_its_tokens(tmp_path: Path, files: Made) -> None:
     """From Parquet likewise; the inter-token latencies are left out, and say so."""
     store = TimelineStore(str(tmp_path))
