@@ -139,6 +139,11 @@ def raw_loader(settings: Settings, dataset: Dataset) -> Loader:
             seconds=round(loaded.seconds, 4),
             bytes=loaded.raw_bytes,
         ),
+        on_damaged=lambda damaged: log.warning(
+            "raw_cache_damaged" if damaged.origin == "cache" else "timeline_store_damaged",
+            path=damaged.path,
+            reason=damaged.reason,
+        ),
     )
 
 

@@ -21,7 +21,7 @@ def open_hub_dataset(settings: HubSettings) -> Dataset:
         DatasetError: It cannot be had, nor is it in the cache, or it is not sound.
     """
     snapshot = open_hub(settings)
-    columns = {kind: read_run_table(snapshot.tables[kind], kind) for kind in RUN_KINDS}
+    columns = {kind: read_run_table(snapshot.tables[kind], kind, content=snapshot.contents[kind]) for kind in RUN_KINDS}
     provenance = Provenance(
         name=snapshot.repo,
         source="hub",

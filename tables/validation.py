@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tables.catalogue import Column, TableName
+    from tables.file_bytes import FileBytes
 
 _ARROW: dict[ColumnType, pa.DataType] = {
     ColumnType.STRING: pa.string(),
@@ -27,8 +28,13 @@ _ARROW: dict[ColumnType, pa.DataType] = {
 _GRAPHQL_INT = 2.0**31
 
 
-def read_run_table(file: Path, table: TableName) -> dict[str, pa.Array[Any]]:
+def read_run_table(file: Path, table: TableName, *, content: FileBytes | None = None) -> dict[str, pa.Array[Any]]:
     """Read and check one of the two Parquet files.
+
+    Args:
+        file: The file.
+        table: Which of the two it is.
+        content: The file's content, where it was read already; it is parsed in place of the file.
 
     Returns:
         Its columns by name: those of the catalogue first, in its order and types, then any others as they are.
@@ -38,7 +44,7 @@ def read_run_table(file: Path, table: TableName) -> dict[str, pa.Array[Any]]:
     """
     try:
         # Not read_table: that reads partitions from the names of directories, and trips over a repeated column.
-        with pq.ParquetFile(file) as parquet:
+        with pq.ParquetFile(file if content is None else pa.BufferReader(content)) as parquet:
             read = parquet.read()
     except FileNotFoundError as error:
         raise DatasetError(f"there is no such file; a dataset directory has runs/{table}.parquet", file=file) from error

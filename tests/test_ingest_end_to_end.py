@@ -69,6 +69,20 @@ def test_a_store_holds_every_series_and_a_second_run_does_nothing(root: Path, tm
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")} == written
 
 
+def test_what_was_damaged_since_is_stored_again(root: Path, tmp_path: Path) -> None:
+    """Whatever part of a file is damaged, the next run finds and replaces it; meanwhile the raw file is answered."""
+    store = tmp_path / "store"
+    assert _ingest(root, str(store)).returncode == 0
+    files = sorted(store.rglob("*.parquet"))
+    for file, place in zip(files[:3], (10, 0.5, -20), strict=True):
+        content = bytearray(file.read_bytes())
+        content[int(place * len(content)) if place == 1 / 2 else int(place)] ^= 1
+        file.write_bytes(content)
+    done = _ingest(root, str(store))
+    assert f"3 files stored, {len(files) - 3} were there, 0 skipped" in done.stdout
+    _assert_complete(root, str(store))
+
+
 def test_what_was_killed_midway_is_continued(root: Path, tmp_path: Path) -> None:
     """Killed with its workers when some files are there: none of them is half, and the next run makes the others."""
     store = tmp_path / "store"

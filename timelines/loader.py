@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
 from tables.file_bytes import Rooms
+from timelines.cache_entry import DamagedEntry
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
 
@@ -44,6 +45,21 @@ class Loaded:
     raw_bytes: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damaged:
+    """A stored copy of a raw file that could not be used.
+
+    Args:
+        path: The raw file, relative to the dataset's root.
+        origin: Where the copy was.
+        reason: What is wrong with it.
+    """
+
+    path: str
+    origin: Literal["cache", "store"]
+    reason: str
+
+
 class Loader:
     """Loads files; safe to use from several threads.
 
@@ -55,6 +71,7 @@ class Loader:
         max_file_bytes: The largest file to read; None for any.
         on_start: Is told the path of a raw file before it is read.
         on_loaded: Is told of each file that was loaded.
+        on_damaged: Receives each copy that is not used because it is damaged; the raw file is read instead.
     """
 
     def __init__(
@@ -67,6 +84,7 @@ class Loader:
         max_file_bytes: int | None = None,
         on_start: Callable[[str], None] | None = None,
         on_loaded: Callable[[Loaded], None] | None = None,
+        on_damaged: Callable[[Damaged], None] | None = None,
     ) -> None:
         self._raw = raw
         self._revision = revision
@@ -75,6 +93,7 @@ class Loader:
         self._max_file_bytes = max_file_bytes
         self._on_start = on_start
         self._on_loaded = on_loaded
+        self._on_damaged = on_damaged
         # The decoder keeps the interpreter to itself, some 0.8 ms per MB of file; two at a time are no faster than one
         # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
         self._decoding = threading.Lock()
@@ -85,24 +104,41 @@ class Loader:
 
         Args:
             path: Which file; `.../prometheus.json`, or else the results of a run.
-            on_timeline: Is told the timeline of a results file as soon as it is known.
+            on_timeline: Is told the timeline of a results file as soon as it is known; twice, with the same timeline,
+                where the rest of a cached copy turns out to be damaged.
             stored: Whether the store's copy will do, which lacks the inter-token latencies.
 
         Raises:
             RawDataUnavailable: The file cannot be had or is not sound.
         """
+        if not stored or self._store is None:
+            return self._load_raw(path, on_timeline)
         started = time.monotonic()
-        kept = self._store.get(path) if stored and self._store is not None else None
-        origin: Origin = "store"
+        try:
+            kept = self._store.get(path)
+        except RawDataUnavailable as damage:
+            self._report(path, "store", str(damage).removeprefix(f"{path}: "))
+            try:
+                return self._load_raw(path, on_timeline)
+            except RawDataUnavailable as error:
+                raise RawDataUnavailable(f"{damage}; {error}", path=path) from None
+        if kept is None:
+            return self._load_raw(path, on_timeline)
+        if isinstance(kept, DecodedResults) and on_timeline is not None:
+            on_timeline(kept.timeline)
+        self._say(Loaded(path=path, origin="store", seconds=time.monotonic() - started))
+        return kept
+
+    def _load_raw(self, path: str, on_timeline: Callable[[Outcome], None] | None) -> Decoded:
+        """Return a raw file decoded, from the disk cache or anew."""
+        started = time.monotonic()
         version = ""
-        if kept is None and self._disk is not None:
+        if self._disk is not None:
             version = self._version(path)
-            kept, origin = self._disk.get(self._revision, path, version), "cache"
-        if kept is not None:
-            if isinstance(kept, DecodedResults) and on_timeline is not None:
-                on_timeline(kept.timeline)
-            self._say(Loaded(path=path, origin=origin, seconds=time.monotonic() - started))
-            return kept
+            kept = self._cached(self._disk, path, version, on_timeline)
+            if kept is not None:
+                self._say(Loaded(path=path, origin="cache", seconds=time.monotonic() - started))
+                return kept
         if self._on_start is not None:
             self._on_start(path)
         decoded: Decoded
@@ -117,9 +153,18 @@ class Loader:
             del raw
         # A file that was replaced while it was read is not kept under the name of either.
         if self._disk is not None and self._version(path) == version:
-            decoded = self._disk.put(decoded, self._revision, path, version)
+            self._disk.put(decoded, self._revision, path, version)
         self._say(Loaded(path=path, origin="raw", seconds=time.monotonic() - started, raw_bytes=size))
         return decoded
+
+    def _cached(
+        self, disk: DiskCache, path: str, version: str, on_timeline: Callable[[Outcome], None] | None
+    ) -> Decoded | None:
+        try:
+            return disk.get(self._revision, path, version, on_timeline=on_timeline)
+        except DamagedEntry as damage:
+            self._report(path, "cache", str(damage))
+            return None
 
     def _read(self, path: str, room: Room) -> FileBytes:
         try:
@@ -132,6 +177,10 @@ class Loader:
             return self._raw.version(path)
         except OSError as error:
             raise _unreadable(path, error) from error
+
+    def _report(self, path: str, origin: Literal["cache", "store"], reason: str) -> None:
+        if self._on_damaged is not None:
+            self._on_damaged(Damaged(path=path, origin=origin, reason=reason))
 
     def _say(self, loaded: Loaded) -> None:
         if self._on_loaded is not None:

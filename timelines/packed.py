@@ -19,15 +19,20 @@ from timelines.results import DecodedResults
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from timelines.results import Outcome
+
 Decoded = DecodedResults | DecodedServer
 Array = npt.NDArray[Any]
 
 # Is part of what a kept file is known by: raise it when what stands below, or what is decoded, changes.
-FORMAT = 1
+FORMAT = 2
 
 _LENGTHS = "output_lengths"
 _LATENCIES = "inter_token_latencies"
 _TIMES = "timestamps"
+
+# Large, and needed for no timeline.
+SLOW_ARRAYS = frozenset({_LATENCIES})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,6 +103,20 @@ def unpacked(parts: Packed) -> Decoded:
         latencies=facts.latencies,
         iterations=facts.iterations,
     )
+
+
+def timeline_of(parts: Packed) -> Outcome | None:
+    """Return the timeline of a results file; None for the parts of a `prometheus.json`.
+
+    `SLOW_ARRAYS` may be missing.
+
+    Raises:
+        ValueError: The facts are not those of a decoded file (a `msgspec.DecodeError` is one).
+    """
+    facts = _FACTS.decode(parts.facts)
+    if isinstance(facts, _ServerFacts):
+        return None
+    return _timeline(facts, {name: _read_only(array) for name, array in parts.arrays.items()})
 
 
 def _packed_results(decoded: DecodedResults) -> Packed:

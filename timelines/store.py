@@ -1,7 +1,12 @@
-"""The timeline store: what `ingest` made of the raw files, one small Parquet file each, read instead of them."""
+"""The timeline store: what `ingest` made of the raw files, one small Parquet file each, read instead of them.
+
+Each file is sealed with a digest (`sealed_parquet.py`), which is checked before the file is parsed.
+"""
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +18,7 @@ import pyarrow.parquet as pq
 from errors import DatasetError, RawDataUnavailable
 from timelines.packed import FORMAT, Packed, packed, unpacked
 from timelines.results import DecodedResults
+from timelines.sealed_parquet import BrokenSeal, check_seal, seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +97,8 @@ class TimelineStore:
             raise DatasetError(f"timeline store {self.address!r}: {_ABOUT} cannot be read: {error}") from None
         if about.format != FORMAT:
             raise DatasetError(
-                f"timeline store {self.address!r} has format {about.format}; allowed: {FORMAT}; ingest it again"
+                f"timeline store {self.address!r} has format {about.format}; allowed: {FORMAT}; delete it, or choose "
+                "another address, and make it again with: python server.py ingest"
             )
         return about
 
@@ -115,33 +122,55 @@ class TimelineStore:
             raise DatasetError(f"timeline store {self.address!r} cannot be written: {error}") from None
 
     def get(self, path: str) -> Decoded | None:
-        """Return a raw file as it is kept; None where it is not.
+        """Return the stored form of a raw file; None where there is none.
 
         Raises:
-            RawDataUnavailable: It is kept and cannot be read.
+            RawDataUnavailable: There is one, and it is damaged, of another file, or cannot be read.
         """
-        place = f"{self._root}/{stored_name(path)}"
         try:
-            with self._files.open_input_file(place) as file:
-                table = pq.read_table(file).combine_chunks()
+            content = self._read(path)
+            if content is None:
+                return None
+            table = pq.read_table(pa.BufferReader(content)).combine_chunks()
             facts = table.column("text")[0].as_py().encode()
-            decoded = unpacked(Packed(facts=facts, arrays=dict(_arrays(table.slice(1)))))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise RawDataUnavailable(f"{path}: its copy in the timeline store cannot be read", path=path) from error
-        if decoded.path != path:
-            raise RawDataUnavailable(f"{path}: its copy in the timeline store is of another file", path=path)
-        return decoded
+            return unpacked(Packed(facts=facts, arrays=dict(_arrays(table.slice(1)))))
+        except BrokenSeal as broken:
+            reason = f"is damaged: {broken}"
+        except OSError as error:
+            # Arrow's own text names places on this machine.
+            reason = f"cannot be read: {os.strerror(error.errno) if error.errno else 'the file system failed'}"
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):  # sealed so: by another version
+            reason = "is not a decoded file"
+        raise RawDataUnavailable(f"{path}: its copy in the timeline store {reason}", path=path)
 
     def version(self, path: str) -> str | None:
-        """Return the version of the raw file that a kept one was made of; None where none is kept, or no sound one."""
+        """Return the version of the raw file that a stored one was made of; None where there is no sound one.
+
+        Reads all of the stored file, so that `ingest` replaces what was damaged since.
+        """
         try:
-            with self._files.open_input_file(f"{self._root}/{stored_name(path)}") as file:
-                found: bytes = pq.read_metadata(file).metadata[_VERSION]
-        except (OSError, pa.ArrowInvalid, KeyError, TypeError):
+            content = self._read(path)
+            if content is None:
+                return None
+            found: bytes = pq.read_metadata(pa.BufferReader(content)).metadata[_VERSION]
+        except (OSError, ValueError, KeyError, TypeError):
             return None
         return found.decode()
+
+    def _read(self, path: str) -> bytes | None:
+        """Return the content of a stored file, its digest checked; None where there is none.
+
+        Raises:
+            BrokenSeal: It is damaged, or that of another raw file.
+            OSError: It cannot be read.
+        """
+        try:
+            with self._files.open_input_file(f"{self._root}/{stored_name(path)}") as file:
+                content: bytes = file.read()
+        except FileNotFoundError:
+            return None
+        check_seal(content, path)
+        return content
 
     def put(self, decoded: Decoded, *, version: str) -> int:
         """Keep a decoded file, made of that version of the raw one; return its bytes in the store.
@@ -170,17 +199,23 @@ class TimelineStore:
             rows = [{"series": _FACTS, "text": parts.facts.decode()}, *_rows(parts)]
             writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
             writer.add_key_value_metadata({_VERSION: version.encode()})
-        content = sink.getvalue()
+        content = seal(sink.getvalue().to_pybytes(), decoded.path)
         self._write(stored_name(decoded.path), content)
-        return int(content.size)
+        return len(content)
 
-    def _write(self, name: str, content: object) -> None:
+    def _write(self, name: str, content: bytes) -> None:
         place = f"{self._root}/{name}"
         part = f"{place}.part"
         self._files.create_dir(place.rpartition("/")[0], recursive=True)
-        with self._files.open_output_stream(part) as file:
-            file.write(content)
-        self._files.move(part, place)
+        try:
+            with self._files.open_output_stream(part) as file:
+                file.write(content)
+            # Not flushed to the disk: the next `ingest` finds what a power cut damaged, and writes it again.
+            self._files.move(part, place)
+        except OSError:
+            with suppress(OSError):
+                self._files.delete_file(part)
+            raise
 
 
 def open_store(address: str, *, dataset: str, revision: str) -> TimelineStore:

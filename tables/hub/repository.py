@@ -84,20 +84,34 @@ class Repository:
                 raise ValueError(commit)
         return commit
 
-    def download(self, file: str, commit: str) -> Path:
-        """Return where the file of that commit lies in the cache, after downloading it if it does not yet."""
+    def download(self, file: str, commit: str, *, anew: bool = False) -> Path:
+        """Return where the file of that commit lies in the cache, after downloading it if it does not yet.
+
+        With `anew` it is downloaded in any case, and replaces the cached one once it is complete.
+        """
         request = self.request(commit, file)
         if not is_inside(file):
             raise Trouble(request, "this is not a path inside the dataset", "a path is relative and holds no `..`")
         settings = self._settings
-        return self._ask(
-            request,
-            lambda: Path(
-                self._api.hf_hub_download(
-                    settings.repo, file, repo_type="dataset", revision=commit, cache_dir=settings.cache_dir
+
+        def download() -> Path:
+            try:
+                return Path(
+                    self._api.hf_hub_download(
+                        settings.repo,
+                        file,
+                        repo_type="dataset",
+                        revision=commit,
+                        cache_dir=settings.cache_dir,
+                        force_download=anew,
+                    )
                 )
-            ),
-        )
+            except ValueError as error:
+                if anew and error.__cause__ is not None:  # the library wraps what keeps it from a forced download
+                    raise error.__cause__ from None
+                raise
+
+        return self._ask(request, download)
 
     def size(self, file: str, commit: str) -> int:
         """Return the bytes of the file of that commit: of its copy in the cache, else as the Hub says."""

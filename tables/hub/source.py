@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from errors import RawDataUnavailable
-from tables.file_bytes import read_file
+from tables.hub.blobs import read_file_of
 from tables.hub.repository import COMMIT, Repository
 from tables.hub.trouble import Trouble
 from tables.raw_files import refuse_over
@@ -31,6 +31,7 @@ class HubSnapshot:
         repo: The dataset repository, `owner/name`.
         revision: The commit, 40 hex digits; tables and raw files are all of this one.
         tables: Where the two Parquet files lie.
+        contents: The content of the two, checked against their digests: what is to be parsed.
         raw: The raw files, downloaded as they are read.
         stale_because: None if the Hub said that this is the commit (or a commit was asked for); else one line that
             says why the last commit known serves instead.
@@ -39,6 +40,7 @@ class HubSnapshot:
     repo: str
     revision: str
     tables: dict[TableName, Path]
+    contents: dict[TableName, FileBytes]
     raw: RawFiles
     stale_because: str | None
 
@@ -63,11 +65,9 @@ class HubRawFiles:
         try:
             if max_bytes is not None:
                 refuse_over(max_bytes, self.repository.size(path, self.commit), path)
-            return read_file(self.repository.download(path, self.commit), room)
+            return read_file_of(self.repository, path, self.commit, room=room)
         except Trouble as trouble:
             reason = trouble.reason
-        except OSError as error:
-            reason = f"its copy cannot be read: {error.strerror}"
         repo = self.repository.request(self.commit).settings.repo
         raise RawDataUnavailable(f"raw file {path!r} of dataset {repo} at {self.commit}: {reason}.", path=path)
 
@@ -89,11 +89,13 @@ def open_hub(settings: HubSettings) -> HubSnapshot:
         try:
             commit = repository.resolve()
             tables = {name: repository.download(file, commit) for name, file in TABLE_FILES.items()}
+            contents = {name: read_file_of(repository, TABLE_FILES[name], commit) for name in tables}
         except Trouble as trouble:
             last = _last_known(repository, settings.ref) if trouble.kind != "refused" else None
             if last is None:
                 raise
             commit, tables = last
+            contents = {name: read_file_of(repository, TABLE_FILES[name], commit, replace=False) for name in tables}
             stale_because = f"{trouble.reason}; the cached revision {commit} of {settings.ref} serves"
         else:
             _remember(settings.ref, commit, tables["llm"])
@@ -103,6 +105,7 @@ def open_hub(settings: HubSettings) -> HubSnapshot:
         repo=settings.repo,
         revision=commit,
         tables=tables,
+        contents=contents,
         raw=HubRawFiles(repository, commit),
         stale_because=stale_because,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from tables.directory import DirectoryRawFiles
 from tables.file_bytes import LARGE
 from tables.source import open_sample
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from timelines.cache_entry import DamagedEntry
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.packed import Packed, packed, same, unpacked
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Made = list[tuple[str, Decoded]]
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 ABOUT = StoreAbout(dataset="d", revision="r")
 
@@ -52,15 +55,29 @@ def files() -> Made:
 
 
 def test_a_cached_file_is_the_decoded_one(tmp_path: Path, files: Made) -> None:
-    """From the mapped file, at once and by another process's eyes, everything is the same to the last bit."""
+    """Read back by another cache, as by another process, everything is the same to the last bit."""
     cache = DiskCache(tmp_path, max_bytes=2**30)
     for path, decoded in files:
-        assert same(cache.put(decoded, path), decoded)
+        cache.put(decoded, path)
         kept = DiskCache(tmp_path, max_bytes=2**30).get(path)
         assert kept is not None
         assert same(kept, decoded)
         assert kept.nbytes == decoded.nbytes
     assert cache.get("another") is None
+
+
+def test_a_cached_file_takes_the_memory_that_it_is_counted_with(tmp_path: Path, files: Made) -> None:
+    """The arrays are views of the entry's payloads, which hold little else: at most 1 KiB an array, and the facts."""
+    for number, (path, decoded) in enumerate(files):
+        cache = DiskCache(tmp_path / str(number), max_bytes=2**30)
+        cache.put(decoded, path)
+        kept = cache.get(path)
+        assert kept is not None
+        [entry] = (tmp_path / str(number)).iterdir()
+        parts = packed(kept)
+        assert kept.nbytes == sum(array.nbytes for array in parts.arrays.values())
+        # Arrow states the facts twice: at the start and in the footer.
+        assert entry.stat().st_size <= kept.nbytes + 1024 * (len(parts.arrays) + 2) + 2 * len(parts.facts)
 
 
 def test_a_stored_file_is_the_decoded_one_without_its_tokens(tmp_path: Path, files: Made) -> None:
@@ -112,15 +129,17 @@ def _size(directory: Path, decoded: Decoded) -> int:
 
 
 @pytest.mark.parametrize("damage", [b"", b"ARROW1", b"\0" * 5000])
-def test_a_damaged_cache_file_counts_as_not_there(tmp_path: Path, files: Made, damage: bytes) -> None:
-    """It is removed and made again; nobody sees an error."""
+def test_a_damaged_cache_file_is_reported_and_deleted(tmp_path: Path, files: Made, damage: bytes) -> None:
+    """The next reader finds no entry, and makes it anew."""
     path, decoded = files[0]
     cache = DiskCache(tmp_path, max_bytes=2**30)
     cache.put(decoded, path)
     [file] = tmp_path.iterdir()
     file.write_bytes(damage)
-    assert cache.get(path) is None
+    with pytest.raises(DamagedEntry):
+        cache.get(path)
     assert not file.exists()
+    assert cache.get(path) is None
 
 
 def test_a_directory_that_cannot_be_written_keeps_nothing(tmp_path: Path, files: Made) -> None:
@@ -128,8 +147,9 @@ def test_a_directory_that_cannot_be_written_keeps_nothing(tmp_path: Path, files:
     (tmp_path / "file").write_text("")
     path, decoded = files[0]
     cache = DiskCache(tmp_path / "file" / "below", max_bytes=2**30)
-    assert cache.put(decoded, path) is decoded
-    assert cache.get(path) is None
+    cache.put(decoded, path)
+    with pytest.raises(DamagedEntry, match="cannot be read: Not a directory"):
+        cache.get(path)
 
 
 def test_the_cache_spares_reading_the_raw_file_until_it_changes(tmp_path: Path) -> None:
@@ -177,6 +197,56 @@ def test_a_store_says_what_it_holds(tmp_path: Path) -> None:
         TimelineStore("gopher://x/y")
 
 
+def test_a_stored_file_is_a_parquet_file_for_all_readers(tmp_path: Path, files: Made) -> None:
+    """The digest before the footer is in nobody's way."""
+    path, decoded = files[0]
+    store = TimelineStore(str(tmp_path))
+    store.put(decoded, version="7")
+    [file] = [file for file in tmp_path.rglob("*") if file.is_file()]
+    table = pq.read_table(file)
+    assert table.column("series").to_pylist()[0] == "facts"
+    assert table.num_rows > 1
+    plain = pa.BufferOutputStream()
+    pq.write_table(table, plain)
+    file.write_bytes(plain.getvalue())
+    with pytest.raises(RawDataUnavailable, match="does not have the digest that it states"):
+        store.get(path)
+
+
+def test_a_store_file_that_cannot_be_read_names_no_place_on_this_machine(tmp_path: Path) -> None:
+    """The file system's reason is told, without Arrow's text."""
+    (tmp_path / "a.parquet").mkdir()
+    with pytest.raises(RawDataUnavailable) as caught:
+        TimelineStore(str(tmp_path)).get("a.json")
+    assert "its copy in the timeline store cannot be read: " in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_store_of_an_older_format_is_refused(tmp_path: Path) -> None:
+    """Its files carry no digest; the error says how to make it anew, to who serves it and to who goes on with it."""
+    (tmp_path / "store.json").write_text('{"dataset": "d", "revision": "r", "format": 1}')
+    said = r"has format 1; allowed: \d+; delete it, or choose another address, and make it again with: python server"
+    with pytest.raises(DatasetError, match=said):
+        open_store(str(tmp_path), dataset="d", revision="r")
+    with pytest.raises(DatasetError, match=said):
+        TimelineStore(str(tmp_path)).begin(ABOUT)
+
+
+def test_a_store_file_that_does_not_fit_leaves_nothing(tmp_path: Path, files: Made) -> None:
+    """A write that fails half-way leaves no part behind, and `ingest` names the reason."""
+    path, decoded = files[0]
+    store = TimelineStore(str(tmp_path))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            store.put(decoded, version="1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert store.get(path) is None
+
+
 def test_a_damaged_store_file_is_an_error_of_that_file(tmp_path: Path, files: Made) -> None:
     """What is kept and cannot be read is not silently something else."""
     path, decoded = files[0]
@@ -184,7 +254,7 @@ def test_a_damaged_store_file_is_an_error_of_that_file(tmp_path: Path, files: Ma
     store.put(decoded, version="1")
     [file] = [file for file in tmp_path.rglob("*") if file.is_file()]
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(RawDataUnavailable, match="its copy in the timeline store cannot be read"):
+    with pytest.raises(RawDataUnavailable, match="its copy in the timeline store is damaged"):
         store.get(path)
     assert store.version(path) is None
 
