@@ -69,6 +69,7 @@ class Dataset:
         entities: For each pair of entity tables, each left row's right rows.
         vocabularies: The open vocabularies, by column.
         raw: The raw files behind the runs.
+        notes: What the operator should know of the tables, one line each, for the log.
     """
 
     provenance: Provenance
@@ -83,6 +84,7 @@ class Dataset:
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
     raw: RawFiles
+    notes: tuple[str, ...] = ()
 
     def raw_paths(self) -> list[str]:
         """Return the paths of all raw files that the runs name, ascending."""
@@ -96,9 +98,13 @@ class Dataset:
 
 
 def build_dataset(
-    columns: Mapping[RunKind, dict[str, pa.Array[Any]]], *, provenance: Provenance, raw: RawFiles
+    columns: Mapping[RunKind, dict[str, pa.Array[Any]]],
+    *,
+    provenance: Provenance,
+    raw: RawFiles,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Build the Dataset from the validated columns of the two run tables."""
+    """Build the Dataset from the validated columns of the two run tables, of which one may have no rows."""
     runs = {kind: _run_table(kind, columns[kind]) for kind in RUN_KINDS}
     tables: dict[Parent, Table] = {
         "Model": model_table(runs["llm"], runs["diffusion"]),
@@ -128,6 +134,7 @@ def build_dataset(
         entities=_entity_relations(tables, run_parents),
         vocabularies=_vocabularies(runs),
         raw=raw,
+        notes=notes,
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from typing import TYPE_CHECKING
 
 from errors import DatasetError, RawDataUnavailable
-from tables.dataset import RUN_KINDS, Provenance, build_dataset
+from tables.dataset import Provenance, build_dataset
 from tables.file_bytes import read_file
 from tables.invented import has_invented_models
+from tables.parquet_parts import part_files
 from tables.raw_files import refuse_over
-from tables.validation import read_run_table
+from tables.run_tables import TABLE_FILES, read_run_tables
 
 if TYPE_CHECKING:
-    import os
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tables.dataset import Dataset
@@ -88,16 +90,25 @@ def open_directory(root: Path) -> Dataset:
             f"source {str(root)!r} is no directory; "
             "allowed: auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
         )
-    files = {kind: root / "runs" / f"{kind}.parquet" for kind in RUN_KINDS}
-    columns = {kind: read_run_table(file, kind) for kind, file in files.items()}
-    digest = hashlib.sha256()
-    for kind in RUN_KINDS:
-        with files[kind].open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+    # A link that leads nowhere is not a missing table: the tables of an unfetched annex or cache are such links.
+    files = {kind: root / name for kind, name in TABLE_FILES.items() if os.path.lexists(root / name)}
+    tables = read_run_tables(files)
     provenance = Provenance(
         name=root.resolve().name,
         source="directory",
-        revision=digest.hexdigest()[:40],
-        synthetic=has_invented_models(columns),
+        revision=_digest(files.values()),
+        synthetic=has_invented_models(tables.columns),
     )
-    return build_dataset(columns, provenance=provenance, raw=DirectoryRawFiles(root))
+    return build_dataset(tables.columns, provenance=provenance, raw=DirectoryRawFiles(root), notes=tables.notes)
+
+
+def _digest(tables: Iterable[Path]) -> str:
+    """Return 40 hex digits of a digest of the tables: of the files' bytes, and of the parts' names, which are cells."""
+    digest = hashlib.sha256()
+    for table in tables:
+        for part in part_files(table):
+            if part != table:
+                digest.update(part.relative_to(table).as_posix().encode(errors="surrogateescape") + b"\0")
+            with part.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:40]

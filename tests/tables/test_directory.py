@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -16,7 +17,7 @@ from tests.drawn_datasets import arrow_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tables.dataset import Dataset
+    from tables.dataset import Dataset, RunKind
 
 
 @pytest.fixture
@@ -111,11 +112,58 @@ def test_its_revision_is_that_of_the_files(dataset_root: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS)
-def test_a_file_that_is_missing_is_named(dataset_root: Path, kind: str) -> None:
-    """Both tables must be there."""
-    (dataset_root / "runs" / f"{kind}.parquet").unlink()
-    with pytest.raises(DatasetError, match=rf"{kind}\.parquet: there is no such file"):
+def test_a_table_may_be_missing_or_empty(dataset_root: Path, sample: Dataset, kind: RunKind) -> None:
+    """The runs of the other kind are the dataset; its notes say what it lacks."""
+    file = dataset_root / "runs" / f"{kind}.parquet"
+    empty = pq.read_table(file).slice(0, 0)
+    rest = {other: 0 if other == kind else sample.runs[other].num_rows for other in RUN_KINDS}
+    file.unlink()
+    missing = open_directory(dataset_root)
+    assert missing.notes == (f"there is no runs/{kind}.parquet, so that the dataset has no {kind} runs",)
+    for table in (empty, empty.select([])):
+        pq.write_table(table, file)
+        dataset = open_directory(dataset_root)
+        assert dataset.notes == (f"{file} has no rows, so that the dataset has no {kind} runs",)
+        assert {other: runs.num_rows for other, runs in dataset.runs.items()} == rest
+        assert dataset.models.columns["model_id"].equals(missing.models.columns["model_id"])
+        assert dataset.provenance.revision != missing.provenance.revision
+
+
+def test_a_dataset_has_at_least_one_run(dataset_root: Path) -> None:
+    """Without a table, or with empty ones alone, one line says so of each."""
+    files = [dataset_root / "runs" / f"{kind}.parquet" for kind in RUN_KINDS]
+    pq.write_table(pq.read_table(files[0]).slice(0, 0), files[0])
+    files[1].unlink()
+    required = "at least one run of either kind is required"
+    with pytest.raises(
+        DatasetError, match=rf"^no runs: {files[0]} has no rows and there is no runs/diff.*; {required}"
+    ):
         open_directory(dataset_root)
+    files[0].unlink()
+    with pytest.raises(DatasetError, match=rf"^no runs: there is no runs/llm\.parquet and there is no.*; {required}"):
+        open_directory(dataset_root)
+
+
+def test_a_link_that_leads_nowhere_is_no_missing_table(dataset_root: Path) -> None:
+    """A table whose content was not fetched is an error, not a dataset without such runs."""
+    file = dataset_root / "runs" / "llm.parquet"
+    file.unlink()
+    file.symlink_to("../.git/annex/objects/llm.parquet")
+    with pytest.raises(DatasetError, match=r"llm\.parquet: the link leads nowhere"):
+        open_directory(dataset_root)
+
+
+def test_columns_that_are_unknown_or_absent_are_noted(dataset_root: Path) -> None:
+    """By name, one line for each table, shortened where there are many."""
+    file = dataset_root / "runs" / "llm.parquet"
+    table = pq.read_table(file).drop_columns(["seed", "prometheus_path"])
+    for name in ("id", "a\nb", *(f"extra_{number}" for number in range(30)), "x" * 1000):
+        table = table.append_column(name, pa.nulls(table.num_rows))
+    pq.write_table(table, file)
+    ignored, absent = open_directory(dataset_root).notes
+    names = ", ".join(["id", "'a\\nb'", *(f"extra_{number}" for number in range(18))])
+    assert ignored == f"runs/llm.parquet: ignored columns that are not in the catalogue: {names} and 13 more"
+    assert absent == "runs/llm.parquet: null, because the columns are absent: seed, prometheus_path"
 
 
 def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:
