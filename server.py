@@ -149,7 +149,10 @@ def load(settings: Settings) -> Dataset:
         DatasetError: It cannot be had or is not sound.
     """
     return open_source(
-        parse_source(settings.source), hub_cache=settings.hub_cache, hub_timeout_seconds=settings.hub_timeout_seconds
+        parse_source(settings.source),
+        hub_cache=settings.hub_cache,
+        hub_timeout_seconds=settings.hub_timeout_seconds,
+        allow_links_to=settings.allow_links_to,
     )
 
 
@@ -263,7 +266,7 @@ def fetch(
 
 
 @cli.command()
-@takes_settings("source", "hub_cache", "hub_timeout_seconds", "max_raw_file_mib")
+@takes_settings("source", "hub_cache", "hub_timeout_seconds", "max_raw_file_mib", "allow_links_to")
 def ingest(
     settings: Settings,
     out: Annotated[str, typer.Option(help="The store: a path, or an address such as s3://bucket/store.")],

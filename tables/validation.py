@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column, TableName
 
-_PATHS = frozenset({"results_path", "prometheus_path"})
+PATH_COLUMNS = frozenset({"results_path", "prometheus_path"})
 
 
 def validated(
@@ -101,7 +101,7 @@ def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[
     if column.type is ColumnType.FLOAT:
         # A missing figure arrives as null or as NaN; an infinite one is none either.
         array = _null_where(array, pc.invert(pc.is_finite(array)))
-    elif column.name in _PATHS:
+    elif column.name in PATH_COLUMNS:
         array = _null_where(array, pc.equal(array, ""))
     if not column.nullable and array.null_count:
         row = pc.index(array.is_null(), value=True).as_py()

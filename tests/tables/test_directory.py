@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -51,7 +52,6 @@ def test_a_file_inside_the_root_is_read(root: Path, path: str) -> None:
         "../../etc/passwd",
         "../secret.txt",
         "../root-beside/secret.txt",
-        "/etc/passwd",
         "llm\\..\\..\\secret.txt",
         "llm\\results.json",
         "llm/results.json\0.txt",
@@ -76,6 +76,93 @@ def test_any_other_path_is_refused_by_name(root: Path, path: str) -> None:
     assert repr(path) in str(caught.value)
     assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE", "path": path}
     assert str(root.parent) not in str(caught.value)
+
+
+def test_an_absolute_path_is_refused_and_not_repeated(root: Path) -> None:
+    """Inside the root or not: it is a path of a machine, which answers do not show."""
+    for path in (str(root / "llm" / "results.json"), "/etc/passwd", "C:\\runs\\results.json"):
+        with pytest.raises(RawDataUnavailable, match=r"^raw file with an absolute path: is not a path") as caught:
+            DirectoryRawFiles(root).read(path)
+        assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE"}
+
+
+def test_a_git_lfs_pointer_is_no_raw_file(root: Path) -> None:
+    """The error says what to run; a file that only mentions one is read."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 123\n"
+    (root / "llm" / "results.json").write_bytes(pointer)
+    with pytest.raises(
+        RawDataUnavailable, match=r"^raw file 'llm/results.json' is a Git LFS pointer .* `git lfs pull`"
+    ):
+        DirectoryRawFiles(root).read("llm/results.json")
+    (root / "llm" / "results.json").write_bytes(b" " + pointer)
+    assert DirectoryRawFiles(root).read("llm/results.json") == b" " + pointer
+
+
+def test_links_lead_where_the_operator_allows(root: Path, tmp_path: Path) -> None:
+    """Into that directory, by a link below the root; not elsewhere, and not by dots or an absolute path."""
+    (root / "llm" / "beside.json").symlink_to(tmp_path / "root-beside" / "secret.txt")
+    with pytest.raises(RawDataUnavailable, match="leads out of the dataset by a link; --allow-links-to allows it"):
+        DirectoryRawFiles(root).read("llm/beside.json")
+    raw = DirectoryRawFiles(root, allow_links_to=tmp_path / "root-beside")
+    assert raw.read("llm/beside.json") == b"secret"
+    assert raw.read("away/root-beside/secret.txt") == b"secret"
+    for path in ("llm/out.json", "../root-beside/secret.txt", str(tmp_path / "root-beside" / "secret.txt")):
+        with pytest.raises(RawDataUnavailable):
+            raw.read(path)
+    with pytest.raises(DatasetError, match=r"allow-links-to '.*nowhere' is no directory"):
+        open_directory(root, allow_links_to=tmp_path / "nowhere")
+
+
+def test_links_into_the_blobs_of_a_cached_snapshot_are_followed(tmp_path: Path) -> None:
+    """Those of exactly that layout: a file's link, from a snapshot of the client's cache, to a digest in `blobs`."""
+    folder = tmp_path / "datasets--org--name"
+    root = folder / "snapshots" / ("a" * 40)
+    (root / "llm").mkdir(parents=True)
+    (folder / "blobs").mkdir()
+    (folder / "blobs" / ("b" * 64)).write_bytes(b"results")
+    (folder / "blobs" / "notes").write_bytes(b"notes")
+    (folder / "blobs" / ("c" * 64)).symlink_to(tmp_path / "secret.txt")
+    (tmp_path / "secret.txt").write_bytes(b"secret")
+    (root / "llm" / "results.json").symlink_to("../../../blobs/" + "b" * 64)
+    (root / "llm" / "notes.json").symlink_to("../../../blobs/notes")
+    (root / "llm" / "secret.json").symlink_to("../../../blobs/" + "c" * 64)
+    (root / "llm" / "out.json").symlink_to(tmp_path / "secret.txt")
+    (root / "blobs").symlink_to(folder / "blobs")
+    (tmp_path / "link").symlink_to(root)
+    for place in (root, tmp_path / "link"):
+        raw = DirectoryRawFiles(place)
+        assert raw.read("llm/results.json") == b"results"
+        for path in (
+            "llm/notes.json",
+            "llm/secret.json",
+            "llm/out.json",
+            "blobs/" + "b" * 64,
+            "../../blobs/" + "b" * 64,
+        ):
+            with pytest.raises(RawDataUnavailable):
+                raw.read(path)
+    for other in ("models--org--name", "datasets--name"):
+        (tmp_path / other).mkdir()
+        shutil.copytree(folder / "snapshots", tmp_path / other / "snapshots", symlinks=True)
+        shutil.copytree(folder / "blobs", tmp_path / other / "blobs", symlinks=True)
+        with pytest.raises(RawDataUnavailable, match="leads out of the dataset by a link"):
+            DirectoryRawFiles(tmp_path / other / "snapshots" / ("a" * 40)).read("llm/results.json")
+
+
+def test_absolute_paths_below_the_root_become_relative(dataset_root: Path, tmp_path: Path, sample: Dataset) -> None:
+    """The toolkit's records have such paths; run ids are then those of the relative ones."""
+    file = dataset_root / "runs" / "llm.parquet"
+    table = pq.read_table(file)
+    (tmp_path / "link").symlink_to(dataset_root)
+    relative = sample.runs["llm"].columns["results_path"].to_pylist()
+    roots = (dataset_root, tmp_path / "link", tmp_path / "elsewhere")
+    absolute = [f"{roots[row % 3]}/{path}" for row, path in enumerate(relative)]
+    place = table.column_names.index("results_path")
+    pq.write_table(table.set_column(place, "results_path", pa.array(absolute)), file)
+    runs = open_directory(tmp_path / "link").runs["llm"].columns
+    expected = [absolute[row] if row % 3 == 2 else path for row, path in enumerate(relative)]
+    assert runs["results_path"].to_pylist() == expected
+    assert runs["id"].to_pylist()[::3] == sample.runs["llm"].columns["id"].to_pylist()[::3]
 
 
 def test_a_root_that_is_a_link_is_followed(root: Path, tmp_path: Path) -> None:
