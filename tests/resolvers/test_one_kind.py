@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +10,8 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 
 from resolvers.context import Limits
 from schema.build import build_schema
-from tables.catalogue import COLUMNS
-from tables.dataset import RUN_KINDS, Dataset, RunKind, build_dataset
+from tables.dataset import RUN_KINDS, Dataset, Provenance, RunKind, build_dataset
+from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
 from tests.asking import Graph
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLSchema
 
+_RUNS = 60
 _LIMITS = Limits(max_raw_files=1_000)
 _METRIC = {"LLMRun": "ENERGY_PER_TOKEN_JOULES", "DiffusionRun": "ENERGY_PER_GENERATION_JOULES"}
 _BATCH = {"LLMRun": "MAX_NUM_SEQS", "DiffusionRun": "BATCH_SIZE"}
@@ -35,15 +35,15 @@ def kind(request: pytest.FixtureRequest) -> RunKind:
 
 
 @pytest.fixture(scope="module")
-def one_kind(kind: RunKind, sample: Dataset) -> Dataset:
-    """The sample without the runs of the other kind."""
+def one_kind(kind: RunKind) -> Dataset:
+    """A small sample without the runs of the other kind."""
+    tables = dict(zip(RUN_KINDS, sample_tables(runs=_RUNS), strict=True))
     columns = {
-        other: {column.name: sample.runs[other].columns[column.name] for column in COLUMNS[other]}
-        if other == kind
-        else validated([], other, file="none")
-        for other in RUN_KINDS
+        other: validated(table if other == kind else table.slice(0, 0), other, file="sample")
+        for other, table in tables.items()
     }
-    return build_dataset(columns, provenance=replace(sample.provenance, name="half"), raw=sample.raw)
+    provenance = Provenance(name="half", source="sample", revision="half", synthetic=True)
+    return build_dataset(columns, provenance=provenance, raw=SampleRawFiles(_RUNS))
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,7 @@ def test_every_field_answers(kind: RunKind, one_kind: Dataset, json_half: Graph)
         assert answer.errors is None, (query, answer.errors)
 
 
-def test_the_counts_are_of_what_is_there(kind: RunKind, one_kind: Dataset, sample: Dataset, json_half: Graph) -> None:
+def test_the_counts_are_of_what_is_there(kind: RunKind, one_kind: Dataset, json_half: Graph) -> None:
     """Models, GPUs and tasks are those of the runs; counts of the other kind are 0."""
     answer = json_half.ask("""{
       dataset { llmRunCount stableLlmRunCount diffusionRunCount modelCount }
@@ -145,7 +145,7 @@ def test_the_counts_are_of_what_is_there(kind: RunKind, one_kind: Dataset, sampl
       models { totalCount nodes { llmRuns(stability: ANY) { totalCount } diffusionRuns { totalCount } } }
       gpus { llmRuns(stability: ANY) { totalCount } } tasks { name kind runCount(stability: ANY) }
     }""")
-    runs, rows = sample.runs[kind], one_kind.runs[kind].num_rows
+    runs, rows = one_kind.runs[kind], one_kind.runs[kind].num_rows
     counts = {other: rows if other == kind else 0 for other in RUN_KINDS}
     dataset = answer["dataset"]
     assert (dataset["llmRunCount"], dataset["diffusionRunCount"]) == (counts["llm"], counts["diffusion"])
