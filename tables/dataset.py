@@ -36,7 +36,8 @@ class Provenance:
     """Which data this is.
 
     Args:
-        name: `ml-energy/benchmark-v3`, a directory's name, or `sample`.
+        name: `ml-energy/benchmark-v3`, also of a snapshot directory of the Hub client's cache; a directory's name; or
+            `sample`.
         source: Where it was read from: `hub`, `directory` or `sample`.
         revision: The Hub's commit, or a digest of the files.
         synthetic: Whether the numbers are made up.
