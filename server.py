@@ -67,7 +67,7 @@ def app() -> Starlette:
         _say(error)
         # The code that tells uvicorn's supervisor not to start a worker again.
         raise SystemExit(STARTUP_FAILURE if multiprocessing.parent_process() else _NOT_STARTED) from None
-    _announce(settings, dataset.provenance)
+    _announce(settings, dataset)
     return application(settings, dataset)
 
 
@@ -154,15 +154,21 @@ def load(settings: Settings) -> Dataset:
         DatasetError: It cannot be had or is not sound.
     """
     return open_source(
-        parse_source(settings.source), hub_cache=settings.hub_cache, hub_timeout_seconds=settings.hub_timeout_seconds
+        parse_source(settings.source),
+        hub_cache=settings.hub_cache,
+        hub_timeout_seconds=settings.hub_timeout_seconds,
+        allow_links_to=settings.allow_links_to,
     )
 
 
-def _announce(settings: Settings, provenance: Provenance) -> None:
-    """Say in the log which data is served, and what of the settings is odd."""
+def _announce(settings: Settings, dataset: Dataset) -> None:
+    """Say in the log which data is served, and what of the settings and the tables is odd."""
+    provenance = dataset.provenance
     log = structlog.get_logger("server")
     for line in unknown_variables(os.environ):
         log.warning("unknown_variable", problem=line)
+    for line in dataset.notes:
+        log.warning("run_tables", note=line)
     if settings.source == "auto" and provenance.source == "sample":
         log.info("source auto: no token for the Hugging Face Hub was found (HF_TOKEN or a stored login)")
     startup_log(provenance)
@@ -175,7 +181,7 @@ def serve(settings: Settings) -> None:
     configure_logs(settings.log_level)
     dataset = load(settings)
     listener = listen(settings.host, settings.port)
-    _announce(settings, dataset.provenance)
+    _announce(settings, dataset)
     host, port = listener.getsockname()[:2]
     structlog.get_logger("server").info(
         "listening", url=f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql"
@@ -265,7 +271,7 @@ def fetch(
 
 
 @cli.command()
-@takes_settings("source", "hub_cache", "hub_timeout_seconds", "max_raw_file_mib")
+@takes_settings("source", "hub_cache", "hub_timeout_seconds", "max_raw_file_mib", "allow_links_to")
 def ingest(
     settings: Settings,
     out: Annotated[str, typer.Option(help="The store: a path, or an address such as s3://bucket/store.")],

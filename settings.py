@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     hub_cache: Path | None = Field(
         None, description="Where the Hub's files are kept; by default the client's own cache."
     )
+    allow_links_to: Path | None = Field(
+        None, description="A directory outside of the dataset's that links to raw files may lead to."
+    )
     allow_origins: str = Field("*", description="Origins whose pages may ask, comma-separated; * for any.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least level to log.")
     shutdown_seconds: int = Field(10, ge=0, description="How long requests in hand may take when the server ends.")

@@ -64,7 +64,7 @@ class Dataset:
     url = _of_the_snapshot(
         lambda dataset: dataset.provenance.url,
         str | None,
-        "Where a person finds it; null for a directory and the sample.",
+        "Where a person finds it; null for the sample and a directory that is no snapshot of the Hub client's cache.",
     )
     citation = _of_the_snapshot(lambda _dataset: CITATION, str, "BibTeX of the benchmark's paper.")
     toolkit_version = _of_the_snapshot(

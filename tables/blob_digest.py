@@ -29,18 +29,19 @@ class DamagedBlob(Exception):  # noqa: N818 - becomes a Trouble, with what could
         super().__init__(f"its digest is {found}, expected {expected}")
 
 
-def read_blob(file: Path, room: Room | None = None) -> FileBytes:
-    """Return the content of a file of a snapshot, checked where its digest is known.
+def read_blob(file: Path, room: Room | None = None, *, link: Path | None = None) -> FileBytes:
+    """Return the content of a file, checked where it is a snapshot's link to a blob, whose name is its digest.
 
     Args:
-        file: A path below `snapshots/<commit>/`.
+        file: The file.
         room: Memory for a large file, see `read_file`.
+        link: The link that `file` was resolved from; None if `file` is not resolved.
 
     Raises:
         DamagedBlob: The content has another digest.
         OSError: It cannot be read.
     """
-    expected = _named_digest(file)
+    expected = _named_digest(link or file)
     content = read_file(file, room)
     if expected is not None:
         found = _found_digest(content, expected)

@@ -39,6 +39,8 @@ class Column:
         nullable: Whether a cell may be missing.
         vocabulary: Whether the values are an open vocabulary of the dataset, so that an unknown one in a filter is
             more likely a typing mistake than a question.
+        whole: Whether a cell is a whole number although the type is FLOAT: one that may exceed GraphQL's Int, which has
+            32 bits and a sign.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Column:
     kind: ColumnKind
     nullable: bool = False
     vocabulary: bool = False
+    whole: bool = False
 
 
 def graph_name(column: str) -> str:
@@ -99,7 +102,15 @@ LLM_COLUMNS: tuple[Column, ...] = (
     _GPU_MODEL,
     _NUM_GPUS,
     _count("max_num_seqs", "sequences", "Maximum batch size: how many sequences run concurrently."),
-    _count("seed", None, "The random seed of the benchmark.", nullable=True),
+    Column(
+        "seed",
+        ColumnType.FLOAT,
+        None,
+        "The random seed of the benchmark: a whole number, as a Float because seeds up to 2³² - 1 exceed an Int.",
+        ColumnKind.KEY,
+        nullable=True,
+        whole=True,
+    ),
     _count("num_request_repeats", "repeats", "How often the request set was repeated.", nullable=True),
     _count("tensor_parallel", "GPUs", "Tensor parallelism degree."),
     _count("expert_parallel", "GPUs", "Expert parallelism degree."),

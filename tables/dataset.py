@@ -36,7 +36,8 @@ class Provenance:
     """Which data this is.
 
     Args:
-        name: `ml-energy/benchmark-v3`, a directory's name, or `sample`.
+        name: `ml-energy/benchmark-v3`, also of a snapshot directory of the Hub client's cache; a directory's name; or
+            `sample`.
         source: Where it was read from: `hub`, `directory` or `sample`.
         revision: The Hub's commit, or a digest of the files.
         synthetic: Whether the numbers are made up.
@@ -69,6 +70,7 @@ class Dataset:
         entities: For each pair of entity tables, each left row's right rows.
         vocabularies: The open vocabularies, by column.
         raw: The raw files behind the runs.
+        notes: What the operator should know of the tables, one line each, for the log.
     """
 
     provenance: Provenance
@@ -83,6 +85,7 @@ class Dataset:
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
     raw: RawFiles
+    notes: tuple[str, ...] = ()
 
     def raw_paths(self) -> list[str]:
         """Return the paths of all raw files that the runs name, ascending."""
@@ -96,9 +99,13 @@ class Dataset:
 
 
 def build_dataset(
-    columns: Mapping[RunKind, dict[str, pa.Array[Any]]], *, provenance: Provenance, raw: RawFiles
+    columns: Mapping[RunKind, dict[str, pa.Array[Any]]],
+    *,
+    provenance: Provenance,
+    raw: RawFiles,
+    notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Build the Dataset from the validated columns of the two run tables."""
+    """Build the Dataset from the validated columns of the two run tables, of which one may have no rows."""
     runs = {kind: _run_table(kind, columns[kind]) for kind in RUN_KINDS}
     tables: dict[Parent, Table] = {
         "Model": model_table(runs["llm"], runs["diffusion"]),
@@ -128,6 +135,7 @@ def build_dataset(
         entities=_entity_relations(tables, run_parents),
         vocabularies=_vocabularies(runs),
         raw=raw,
+        notes=notes,
     )
 
 

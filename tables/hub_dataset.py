@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tables.dataset import RUN_KINDS, Provenance, build_dataset
+from tables.dataset import Provenance, build_dataset
 from tables.hub import open_hub
 from tables.invented import has_invented_models
-from tables.validation import read_run_table
+from tables.run_tables import read_run_tables
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
@@ -21,13 +21,13 @@ def open_hub_dataset(settings: HubSettings) -> Dataset:
         DatasetError: It cannot be had, nor is it in the cache, or it is not sound.
     """
     snapshot = open_hub(settings)
-    columns = {kind: read_run_table(snapshot.tables[kind], kind, content=snapshot.contents[kind]) for kind in RUN_KINDS}
+    tables = read_run_tables(snapshot.tables)
     provenance = Provenance(
         name=snapshot.repo,
         source="hub",
         revision=snapshot.revision,
-        synthetic=has_invented_models(columns),
+        synthetic=has_invented_models(tables.columns),
         url=settings.page,
         stale_because=snapshot.stale_because,
     )
-    return build_dataset(columns, provenance=provenance, raw=snapshot.raw)
+    return build_dataset(tables.columns, provenance=provenance, raw=snapshot.raw, notes=tables.notes)

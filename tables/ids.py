@@ -75,8 +75,12 @@ def _configuration_names(
     chosen = pa.array(rows, pa.int64())
     keys = [column.name for column in catalogue if column.kind is ColumnKind.KEY]
     rest = [column.name for column in catalogue if column.kind is not ColumnKind.KEY]
-    configurations = _json_rows([columns[name].take(chosen) for name in keys])
-    measurements = _json_rows([columns[name].take(chosen) for name in rest])
+    # A whole number is named without a fraction, as it stands in the file, so that ids do not hang on our types.
+    whole = {column.name for column in catalogue if column.whole}
+    cells = {name: columns[name].take(chosen) for name in (*keys, *rest)}
+    cells |= {name: cells[name].cast(pa.int64()) for name in whole}
+    configurations = _json_rows([cells[name] for name in keys])
+    measurements = _json_rows([cells[name] for name in rest])
     ordinals = [0] * len(rows)
     seen: dict[bytes, int] = {}
     for position in sorted(range(len(rows)), key=lambda at: (configurations[at], measurements[at], at)):

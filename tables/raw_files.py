@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Protocol
 
 from errors import RawDataUnavailable
@@ -31,6 +32,18 @@ class RawFiles(Protocol):
         Raises:
             RawDataUnavailable: The file should be there and cannot be had, or is too large; the text says why.
         """
+
+
+def unavailable(path: str, reason: str) -> RawDataUnavailable:
+    """Return the error for a raw file; an absolute path is not repeated, because it is one of somebody's machine."""
+    if is_absolute(path):
+        return RawDataUnavailable(f"raw file with an absolute path: {reason}.")
+    return RawDataUnavailable(f"raw file {path!r} {reason}.", path=path)
+
+
+def is_absolute(path: str) -> bool:
+    """Return whether a path is absolute, on Linux or on Windows."""
+    return PurePosixPath(path).is_absolute() or bool(PureWindowsPath(path).anchor)
 
 
 def refuse_over(max_bytes: int | None, size: int, path: str) -> None:

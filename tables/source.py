@@ -52,14 +52,20 @@ def parse_source(text: str) -> Source:
     return Source(kind="directory", directory=Path(text).expanduser())
 
 
-def open_source(source: Source, *, hub_cache: Path | None = None, hub_timeout_seconds: float = 30) -> Dataset:
+def open_source(
+    source: Source,
+    *,
+    hub_cache: Path | None = None,
+    hub_timeout_seconds: float = 30,
+    allow_links_to: Path | None = None,
+) -> Dataset:
     """Load a source whole; `auto` is the Hub where a token is found, else the sample.
 
     Raises:
         DatasetError: It cannot be had or is not sound; a source is never quietly replaced by another.
     """
     if source.kind == "directory" and source.directory is not None:
-        return open_directory(source.directory)
+        return open_directory(source.directory, allow_links_to=allow_links_to)
     if source.kind == "sample":
         return open_sample()
     # The Hub's client is imported only where it may be asked: it takes a third of a second, and reads the environment.

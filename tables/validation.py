@@ -7,68 +7,67 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from errors import DatasetError
+from tables.casting import ARROW_TYPES, cast_column, first_line
 from tables.catalogue import COLUMNS, ColumnType
 from tables.keys import repeated_rows
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from tables.catalogue import Column, TableName
-    from tables.file_bytes import FileBytes
 
-_ARROW: dict[ColumnType, pa.DataType] = {
-    ColumnType.STRING: pa.string(),
-    ColumnType.INT: pa.int64(),
-    ColumnType.FLOAT: pa.float64(),
-    ColumnType.BOOLEAN: pa.bool_(),
-}
-_GRAPHQL_INT = 2.0**31
+PATH_COLUMNS = frozenset({"results_path", "prometheus_path"})
 
 
-def read_run_table(file: Path, table: TableName, *, content: FileBytes | None = None) -> dict[str, pa.Array[Any]]:
-    """Read and check one of the two Parquet files.
+def validated(
+    read: pa.Table | Sequence[tuple[object, pa.Table]], table: TableName, *, file: object
+) -> dict[str, pa.Array[Any]]:
+    """Check a run table against the catalogue and bring its columns into the catalogue's types.
 
     Args:
-        file: The file.
-        table: Which of the two it is.
-        content: The file's content, where it was read already; it is parsed in place of the file.
+        read: The table, or its parts in order, each with the file that errors name. Columns that the catalogue does not
+            know are left out; nullable ones that are absent are null in every row.
+        table: Which of the two tables it is.
+        file: What errors about the whole table name.
 
     Returns:
-        Its columns by name: those of the catalogue first, in its order and types, then any others as they are.
+        The columns of the catalogue, in its order and types; of length 0 where there are no rows, whatever columns
+        there were.
 
     Raises:
-        DatasetError: The file cannot be read, or a column or a cell is not as the catalogue says.
+        DatasetError: A column or a cell is not as the catalogue says.
     """
-    try:
-        # Not read_table: that reads partitions from the names of directories, and trips over a repeated column.
-        with pq.ParquetFile(file if content is None else pa.BufferReader(content)) as parquet:
-            read = parquet.read()
-    except FileNotFoundError as error:
-        raise DatasetError(f"there is no such file; a dataset directory has runs/{table}.parquet", file=file) from error
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a column's name that is no text
-        raise DatasetError(f"not a readable Parquet file ({_first_line(error)})", file=file) from error
-    return validated(read, table, file=file)
+    parts = [(file, read)] if isinstance(read, pa.Table) else read
+    checked = [(place, _checked_part(part, table, file=place)) for place, part in parts if part.num_rows]
+    if not checked:
+        return {column.name: pa.array([], ARROW_TYPES[column.type]) for column in COLUMNS[table]}
+    columns = _joined([part for _, part in checked])
+    _check_unique(columns["results_path"], "results_path", [(place, len(part["domain"])) for place, part in checked])
+    return columns
 
 
-def validated(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa.Array[Any]]:
-    """Check a run table against the catalogue and bring its columns into the catalogue's types."""
-    if read.num_rows == 0:
-        raise DatasetError("the table has no rows; at least one run is expected", file=file)
-    repeated = sorted({name for name in read.column_names if read.column_names.count(name) > 1})
-    if repeated:
-        raise DatasetError("the column stands more than once", file=file, column=repeated[0])
-    present = {name: _sound(_whole(read[name]), name, file=file) for name in read.column_names}
+def _checked_part(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa.Array[Any]]:
     columns: dict[str, pa.Array[Any]] = {}
     for column in COLUMNS[table]:
-        if column.name not in present:
-            raise DatasetError("the column is missing", file=file, column=column.name)
-        columns[column.name] = _checked(present[column.name], column, file=file)
+        match read.column_names.count(column.name):
+            case 0 if column.nullable:
+                columns[column.name] = pa.nulls(read.num_rows, ARROW_TYPES[column.type])
+            case 0:
+                raise DatasetError("the column is missing", file=file, column=column.name)
+            case 1:
+                array = _sound(_whole(read[column.name]), column.name, file=file)
+                columns[column.name] = _checked(array, column, file=file)
+            case _:
+                raise DatasetError("the column stands more than once", file=file, column=column.name)
     _check_domain(columns["domain"], table, file=file)
-    _check_unique(columns["results_path"], "results_path", file=file)
-    return columns | {name: array for name, array in present.items() if name not in columns}
+    return columns
+
+
+def _joined(parts: Sequence[dict[str, pa.Array[Any]]]) -> dict[str, pa.Array[Any]]:
+    first, *others = parts
+    return {name: pa.concat_arrays([part[name] for part in parts]) for name in first} if others else first
 
 
 def _whole(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
@@ -83,7 +82,7 @@ def _sound(array: pa.Array[Any], name: str, *, file: object) -> pa.Array[Any]:
     except pa.ArrowException as error:
         is_text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
         row = _first_undecodable(array) if is_text else None
-        problem = f"not sound ({_first_line(error)})" if row is None else "the text is not UTF-8"
+        problem = f"not sound ({first_line(error)})" if row is None else "the text is not UTF-8"
         raise DatasetError(problem, file=file, column=name, row=row) from error
     return array
 
@@ -98,62 +97,21 @@ def _first_undecodable(array: pa.Array[Any]) -> int | None:
 
 
 def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
-    array = _cast(array, column, file=file)
+    array = cast_column(array, column, file=file)
     if column.type is ColumnType.FLOAT:
-        finite = pc.is_finite(array)
         # A missing figure arrives as null or as NaN; an infinite one is none either.
-        array = (
-            array
-            if pc.all(finite).as_py() in {True, None}
-            else pc.if_else(finite, array, pa.scalar(None, pa.float64()))
-        )
+        array = _null_where(array, pc.invert(pc.is_finite(array)))
+    elif column.name in PATH_COLUMNS:
+        array = _null_where(array, pc.equal(array, ""))
     if not column.nullable and array.null_count:
         row = pc.index(array.is_null(), value=True).as_py()
         raise DatasetError("the cell is empty; a value is required", file=file, column=column.name, row=row)
     return array
 
 
-def _cast(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
-    """Bring text (string, large_string, dictionary) and numbers (integers with gaps as double) into one type."""
-    wanted = _ARROW[column.type]
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if pa.types.is_null(array.type):
-        return pa.nulls(len(array), wanted)
-    if not _convertible(array.type, column.type):
-        raise DatasetError(f"the column has type {array.type}, expected {wanted}", file=file, column=column.name)
-    if column.type is ColumnType.INT:
-        array = _whole_numbers(array, column, file=file)
-    try:
-        return array.cast(wanted)
-    except pa.ArrowException as error:
-        raise DatasetError(_first_line(error), file=file, column=column.name) from error
-
-
-def _convertible(found: pa.DataType, wanted: ColumnType) -> bool:
-    match wanted:
-        case ColumnType.STRING:
-            return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found))
-        case ColumnType.INT | ColumnType.FLOAT:
-            return bool(pa.types.is_integer(found) or pa.types.is_floating(found))
-        case ColumnType.BOOLEAN:
-            return bool(pa.types.is_boolean(found))
-
-
-def _whole_numbers(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
-    """Check that numbers are whole and have 32 bits, as GraphQL's Int has: one beyond fails whatever selects it."""
-    numbers = array.cast(pa.float64(), safe=False)
-    numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
-    for broken, expected in (
-        (pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.is_inf(numbers)), "a whole number"),
-        (pc.or_(pc.greater_equal(numbers, _GRAPHQL_INT), pc.less(numbers, -_GRAPHQL_INT)), "a number of 32 bits"),
-    ):
-        row = pc.index(broken, value=True).as_py()
-        if row >= 0:
-            raise DatasetError(
-                f"the cell is {array[row].as_py()}, expected {expected}", file=file, column=column.name, row=row
-            )
-    return numbers if pa.types.is_floating(array.type) else array
+def _null_where(array: pa.Array[Any], missing: pa.Array[Any]) -> pa.Array[Any]:
+    """Return the array with these cells null; without a copy where there are none."""
+    return pc.if_else(missing, pa.scalar(None, array.type), array) if pc.any(missing).as_py() else array
 
 
 def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> None:
@@ -164,16 +122,21 @@ def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> No
         )
 
 
-def _check_unique(array: pa.Array[Any], name: str, *, file: object) -> None:
+def _check_unique(array: pa.Array[Any], name: str, parts: Sequence[tuple[object, int]]) -> None:
+    """Refuse a text that stands in two rows; the parts, in order, are each a file and how many rows it has."""
     there = np.flatnonzero(array.is_valid())
     repeated = there.take(repeated_rows(array.drop_null()))
     seen: set[str] = set()
     for row in repeated.tolist():
         value = array[row].as_py()
         if value in seen:
-            raise DatasetError(f"the cell repeats {value!r}; each run has its own", file=file, column=name, row=row)
+            ends = np.cumsum([rows for _, rows in parts])
+            part = int(np.searchsorted(ends, row, side="right"))
+            file, rows = parts[part]
+            raise DatasetError(
+                f"the cell repeats {value!r}; each run has its own",
+                file=file,
+                column=name,
+                row=row - int(ends[part]) + rows,
+            )
         seen.add(value)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -172,7 +172,7 @@ def test_no_answer_names_the_token(served: Served) -> None:
         ("unauthorized", "", "does not accept the token"),
         ("no-repo", "", "there is no such dataset"),
         ("no-revision", "", "there is no such revision"),
-        ("no-entry", "runs/diffusion.parquet", "there is no such file"),
+        ("no-entry", "runs/", "there is no such file"),
         ("unavailable", "", "answered HTTP 503"),
         ("hang", "", "did not deliver within 0.7 s"),
         ("cut", "runs/llm.parquet", "broke off"),

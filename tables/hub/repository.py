@@ -21,7 +21,7 @@ from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
 from tables.hub.client import prepare
 from tables.hub.deadline import within
-from tables.hub.trouble import Request, Trouble, explained
+from tables.hub.trouble import Request, Trouble, client_explained, explained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,9 +55,11 @@ class Repository:
     """
 
     def __init__(self, settings: HubSettings) -> None:
-        prepare()
         self._settings = settings
         self._token = settings.token or None
+        self._with_token = self._token is not None
+        with client_explained(self.request(settings.ref)):
+            prepare()
         self._api = HfApi(endpoint=settings.endpoint, token=self._token, user_agent=_PROGRAM)
         self._with_token = True
         token = self._token or self._ask(self.request(settings.ref), get_token)
@@ -65,6 +67,9 @@ class Repository:
         if token is not None and not _TOKEN.fullmatch(token):
             reason = "the token holds characters that no token has"
             raise Trouble(self.request(settings.ref), reason, "set HF_TOKEN without quotes, spaces and line breaks")
+        if not _REF.fullmatch(settings.ref):
+            reason = "this is not the name of a revision"
+            raise Trouble(self.request(settings.ref), reason, "give a branch, a tag or a commit")
 
     def __reduce__(self) -> tuple[type[Repository], tuple[HubSettings]]:
         """Let another process open the repository for itself: the client's connections stay here."""
@@ -74,8 +79,6 @@ class Repository:
         """Return the commit, 40 hex digits, that the revision of the settings stands for now."""
         ref = self._settings.ref
         request = self.request(ref)
-        if not _REF.fullmatch(ref):
-            raise Trouble(request, "this is not the name of a revision", "give a branch, a tag or a commit")
         if COMMIT.fullmatch(ref):
             return ref
         commit = self._ask(request, lambda: self._api.dataset_info(self._settings.repo, revision=ref).sha)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub import constants
+from huggingface_hub import constants, is_offline_mode
 from huggingface_hub.errors import (
     DeviceCodeError,
     FileMetadataError,
@@ -56,7 +56,8 @@ class Trouble(Exception):  # noqa: N818 - on its way to be a HubError, a RawData
         request: What was asked.
         reason: What happened, in words that clients of the server may read.
         advice: What to do about it, for who runs the server; may name a path.
-        kind: `away` and `disk` say nothing about the dataset, so that the cache may answer; `refused` is an answer.
+        kind: `away` and `disk` say nothing about the dataset, so that the cache may answer; `refused` is an answer, and
+            so is `missing`: the revision has no such file.
         retry_after: How long the Hub asks to be left alone, in seconds, if it says so.
     """
 
@@ -66,7 +67,7 @@ class Trouble(Exception):  # noqa: N818 - on its way to be a HubError, a RawData
         reason: str,
         advice: str,
         *,
-        kind: Literal["refused", "away", "disk"] = "refused",
+        kind: Literal["refused", "missing", "away", "disk"] = "refused",
         retry_after: float | None = None,
     ) -> None:
         super().__init__(reason)
@@ -107,6 +108,27 @@ def explained(request: Request) -> Iterator[None]:
         raise _diagnosed(error, request) from None
 
 
+@contextmanager
+def client_explained(request: Request) -> Iterator[None]:
+    """Turn what the HTTP client raises when it is made, by what the environment says, into a Trouble.
+
+    Raises:
+        Trouble: Names the variables that can be to blame, not their values: an address can hold a password.
+    """
+    proxies = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
+    try:
+        yield
+    except ImportError:
+        reason = f"{proxies} or their lower-case forms name a SOCKS proxy, for which a package is not installed"
+        raise Trouble(request, reason, "pip install socksio, or use an HTTP proxy") from None
+    except OSError as error:
+        reason = f"the HTTP client's certificates or key log cannot be opened: {error.strerror or type(error).__name__}"
+        raise Trouble(request, reason, "check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE") from None
+    except (ValueError, httpx2.InvalidURL):
+        reason = "the address of a proxy is not a web address"
+        raise Trouble(request, reason, f"check {proxies}, NO_PROXY and their lower-case forms") from None
+
+
 def _diagnosed(error: BaseException, request: Request) -> Trouble:
     match error:
         case LocalEntryNotFoundError() | FileMetadataError() if error.__cause__ is not None:
@@ -143,7 +165,10 @@ def _undelivered(error: BaseException, request: Request) -> Trouble:
 
 def _away(error: HubAway, request: Request) -> Trouble:
     reason = f"the Hub ({_address(request)}) {error}"
-    return Trouble(request, reason, "try again later", kind="away", retry_after=error.retry_after)
+    # Nothing changes by waiting for a Hub that is not asked.
+    offline = "unset HF_HUB_OFFLINE, or fill the cache with it unset first, or serve a directory"
+    advice = offline if is_offline_mode() else "try again later"
+    return Trouble(request, reason, advice, kind="away", retry_after=error.retry_after)
 
 
 def _refused(status: int, code: str | None, request: Request) -> Trouble:
@@ -160,7 +185,7 @@ def _refused(status: int, code: str | None, request: Request) -> Trouble:
             advice = f"give a branch, a tag or a commit of {page}/commits/main"
         case _, "EntryNotFound":
             reason = f"there is no such file (HTTP {status})"
-            advice = f"see {page}/tree/main for what there is"
+            return Trouble(request, reason, f"see {page}/tree/main for what there is", kind="missing")
         case 401, _ if request.with_token:
             reason = "the Hub does not accept the token (HTTP 401)"
             advice = "set HF_TOKEN to a valid one of https://huggingface.co/settings/tokens, or unset it"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from tables.catalogue import COLUMNS, ColumnType, TableName
+from tables.casting import ARROW_TYPES
+from tables.catalogue import COLUMNS, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,17 +16,13 @@ if TYPE_CHECKING:
     from tables.sample.models import InventedModel
     from tables.sample.noise import FloatArray, IntArray
 
-ARROW_TYPES: dict[ColumnType, pa.DataType] = {
-    ColumnType.STRING: pa.string(),
-    ColumnType.INT: pa.int64(),
-    ColumnType.FLOAT: pa.float64(),
-    ColumnType.BOOLEAN: pa.bool_(),
-}
-
 
 def arrow_table(name: TableName, columns: Mapping[str, Any]) -> pa.Table:
     """Put the columns into the catalogue's order and types; each value is a numpy or Arrow array of the same length."""
-    arrays = [_typed(columns[column.name], ARROW_TYPES[column.type]) for column in COLUMNS[name]]
+    arrays = [
+        _typed(columns[column.name], pa.int64() if column.whole else ARROW_TYPES[column.type])
+        for column in COLUMNS[name]
+    ]
     return pa.table(arrays, names=[column.name for column in COLUMNS[name]])
 
 

@@ -145,7 +145,7 @@ REFUSALS: list[tuple[Fault, str, str]] = [
     ("unauthorized", "", "the Hub does not accept the token (HTTP 401); set HF_TOKEN to a valid one"),
     ("no-repo", "", "there is no such dataset, or it is private or gated (HTTP 404); check the name"),
     ("no-revision", "", "there is no such revision (HTTP 404); give a branch, a tag or a commit"),
-    ("no-entry", "diffusion", "file runs/diffusion.parquet: dataset ml-energy/benchmark-v3 at aaaa"),
+    ("no-entry", "runs/", "file runs/llm.parquet: dataset ml-energy/benchmark-v3 at aaaa"),
 ]
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tables.catalogue import COLUMNS
 from tables.dataset import RUN_KINDS
 from tables.ids import run_ids
-from tables.validation import read_run_table, validated
-from tests.drawn_datasets import Cells, arrow_table, cells_of
+from tables.validation import validated
+from tests.drawn_datasets import Cells, arrow_table, cells_of, read_run_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

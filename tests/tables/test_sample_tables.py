@@ -4,12 +4,13 @@ import re
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]  # no type information installed
+import pyarrow as pa
 import pytest
 
 from errors import DatasetError
+from tables.casting import ARROW_TYPES
 from tables.catalogue import COLUMNS
 from tables.sample import DEFAULT_RUNS, sample_revision, sample_tables
-from tables.sample.columns import ARROW_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,8 @@ def test_the_columns_are_the_catalogues() -> None:
     for name, table in zip(("llm", "diffusion"), sample_tables(), strict=True):
         columns = COLUMNS[name]  # type: ignore[index]  # zip widens the literal
         assert table.column_names == [column.name for column in columns]
-        assert table.schema.types == [ARROW_TYPES[column.type] for column in columns]
+        types = [pa.int64() if column.whole else ARROW_TYPES[column.type] for column in columns]
+        assert table.schema.types == types
         assert not [column.name for column in columns if table[column.name].null_count and not column.nullable]
 
 
