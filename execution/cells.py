@@ -8,6 +8,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from execution.finite import with_finite_floats
+
 # What a JSON text must escape: the quotation mark, the backslash and control characters.
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
 
@@ -16,7 +18,8 @@ def encode_cells(array: pa.Array[Any]) -> pa.Array[Any]:
     """Return each cell as JSON: text, numbers so that they read back to the last bit, booleans, lists of these.
 
     Args:
-        array: string, integer, float64 (finite), bool or a list of one of these; with nulls.
+        array: string, integer, float64, bool or a list of one of these; with nulls. A float that is not finite is
+            written as null, since JSON has no text for it.
 
     Returns:
         A string array without nulls, of the same length.
@@ -26,6 +29,8 @@ def encode_cells(array: pa.Array[Any]) -> pa.Array[Any]:
         return _encode_lists(array)
     if pa.types.is_string(kind):
         return pc.fill_null(_quoted(array), "null")
+    if pa.types.is_floating(kind):
+        array = with_finite_floats(array)
     text = array.cast(pa.string())
     if pa.types.is_floating(kind):
         # Arrow writes the shortest text that reads back the same; a whole number still is to look like a Float.

@@ -8,6 +8,7 @@ graphql-core's own path row by row, so that errors, nulls and paths are what the
 from __future__ import annotations
 
 from functools import cached_property
+from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -26,6 +27,7 @@ from graphql.pyutils import is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from errors import QueryTooComplex
+from execution.finite import with_finite_floats
 from execution.place import Place
 from execution.plan import COLUMNS, Plan
 from execution.planned_fields import Planner
@@ -39,7 +41,7 @@ from tables.row_set import TableColumn
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from graphql import GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
+    from graphql import GraphQLLeafType, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
@@ -106,6 +108,13 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         if isinstance(result, _COLUMNS) and not is_non_null_type(return_type):
             result = _only_value(result, return_type)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    @staticmethod
+    def complete_leaf_value(return_type: GraphQLLeafType, result: Any) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Complete a leaf as graphql-core does; a float that is not finite is null, as it is in a column."""
+        if isinstance(result, float) and not isfinite(result):
+            return None
+        return StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
 
     def handle_field_error(
         self,
@@ -262,10 +271,14 @@ class ColumnarExecutor(RowByRowExecutor):
 
 def _is_null(column: Any) -> bool:  # noqa: ANN401 - any column
     """Say whether a column of one row is a leaf's and holds nothing."""
-    if not isinstance(column, TableColumn | pa.Array):
-        return False
-    array = column.array() if isinstance(column, TableColumn) else column
-    return bool(array.null_count)
+    return isinstance(column, TableColumn | pa.Array) and bool(_array(column).null_count)
+
+
+def _array(column: TableColumn | pa.Array[Any] | np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - an array of either kind
+    """Return the values of a column of leaves; what was computed may have overflowed, and is null there."""
+    if isinstance(column, TableColumn):
+        return column.array()
+    return with_finite_floats(column) if isinstance(column, pa.Array) else column
 
 
 def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: ANN401 - any column, any value
@@ -281,8 +294,7 @@ def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: AN
         case Batch():
             return column
         case _:
-            array = column.array() if isinstance(column, TableColumn) else column
-            value = array[:1].tolist()[0]
+            value = _array(column)[:1].tolist()[0]
             if is_enum_type(return_type) and value is not None:
                 return return_type.values[value].value
             return value

@@ -12,6 +12,7 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, is_non_null_
 from graphql.pyutils import is_awaitable
 
 from errors import ClientError, QueryTooComplex
+from execution.finite import with_finite_floats
 from execution.levels import Neighbours, fields_of_level
 from execution.nodes import (
     CompletedNode,
@@ -276,6 +277,8 @@ def _leaf(inner: GraphQLOutputType, column: TableColumn | pa.Array[Any], *, requ
             column.array(), inner, required=required
         )
     else:
+        # The columns of a table were checked when it was loaded; a computed one may have overflowed.
+        column = with_finite_floats(column)
         forbidden = _has_forbidden_null(column, inner, required=required)
     if forbidden:
         raise NotColumnarError

@@ -75,7 +75,8 @@ class Speedups(Batch):
     def statistic(self, name: str) -> pa.Array[Any]:
         """Return numpy's `min`, `median` or `max` of the factors, or their geometric mean; null where there is none."""
         compute = _geometric_mean if name == "geometric_mean" else getattr(np, name)
-        return pa.array([float(compute(each)) if len(each) else None for each in self.factors], pa.float64())
+        with np.errstate(over="ignore"):
+            return pa.array([float(compute(each)) if len(each) else None for each in self.factors], pa.float64())
 
 
 def best_run(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from errors import BadUserInput
 from resolvers.views.histogram import check_bins, counted
 from resolvers.views.statistics import check_percentiles
 from tables.batch import Batch
@@ -18,19 +17,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MAX_MIXTURE_SAMPLES = 65_536
-_MAX_SEED = 2**31 - 1
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
     """Values of one run, at least one of them.
 
     Args:
-        values: Numbers of one dimension.
+        values: Finite numbers of one dimension, none of them negative.
     """
 
     values: NDArray[Any]
+
+    def mean(self) -> float:
+        """Return the arithmetic mean: finite, as the values are positive."""
+        with np.errstate(over="ignore"):
+            mean = float(self.values.mean())
+        greatest = float(self.values.max())
+        # Where the sum overflows, the shares of the greatest value sum to no more than their number.
+        return mean if np.isfinite(mean) else float((self.values / greatest).mean()) * greatest
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
         """Return percentiles as a column of one row, linear between ranks as numpy's.
@@ -85,55 +89,3 @@ class SampleHistogram(Batch):
     def null_count(self) -> pa.Array[Any]:
         """Return how many values are missing: none."""
         return pa.array([0], pa.int64())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatencyMixture:
-    """Two lognormal distributions, each shifted by `loc`, s: steady tokens, and those that stalled.
-
-    Args:
-        loc: The shift.
-        pi_steady: The share of steady tokens.
-        sigma_steady: Their standard deviation, of the logarithm.
-        scale_steady: Their median, less the shift.
-        pi_stall: The share of the others.
-        sigma_stall: Their standard deviation, of the logarithm.
-        scale_stall: Their median, less the shift.
-        mean: Of the mixture.
-        variance: Of the mixture, s².
-        sample_count: How many values it was fitted to.
-    """
-
-    loc: float
-    pi_steady: float
-    sigma_steady: float
-    scale_steady: float
-    pi_stall: float
-    sigma_stall: float
-    scale_stall: float
-    mean: float
-    variance: float
-    sample_count: int
-
-
-def fit_mixture(samples: Samples, *, max_samples: int, seed: int) -> LatencyMixture:
-    """Return the toolkit's mixture of the latencies, s, or of as many of them, drawn with a seed.
-
-    Raises:
-        BadUserInput: The number of samples or the seed is not allowed.
-    """
-    if not 1 <= max_samples <= MAX_MIXTURE_SAMPLES:
-        raise BadUserInput(
-            f"maxSamples is {max_samples}; allowed: 1 to {MAX_MIXTURE_SAMPLES}",
-            argument="maxSamples",
-            value=max_samples,
-        )
-    if seed < 0:
-        raise BadUserInput(f"seed is {seed}; allowed: 0 to {_MAX_SEED}", argument="seed", value=seed)
-    from mlenergy.data.modeling import ITLMixtureModel  # noqa: PLC0415 - a second, and pandas, for those who fit
-
-    model = ITLMixtureModel.fit(samples.values, max_samples=max_samples, seed=seed)
-    mean, variance = model.mean_var()
-    return LatencyMixture(
-        **model.to_dict(), mean=mean, variance=variance, sample_count=min(samples.values.size, max_samples)
-    )

@@ -7,6 +7,7 @@ from graphql import GraphQLUnionType
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
 from schema.query import Query
+from schema.scalars import FINITE_FLOAT
 from tables.row_set import RowSet
 
 
@@ -15,6 +16,7 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
     schema = strawberry.federation.Schema(
         query=Query,
         execution_context_class=executor,
+        scalar_overrides={float: FINITE_FLOAT},
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):

@@ -16,6 +16,8 @@ from schema.info import Info
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
+_OVERFLOWS = "null where that overflows float64."
+
 
 def fit_values(
     fits: strawberry.Parent[LogisticFits],
@@ -40,8 +42,15 @@ class LogisticFitPoint:
     batch = _of_points(lambda points: points.batch, int, "The batch size.")
     run_count = _of_points(lambda points: points.runs, int, "How many runs the median is taken of.")
     value = _of_points(lambda points: points.value, float, "The median over the runs, in the column's unit.")
-    fitted = _of_points(lambda points: points.fitted, float, "What the fit says.")
-    residual = _of_points(lambda points: points.value - points.fitted, float, "value - fitted.")
+    fitted = _of_points(
+        lambda points: points.fitted, float | None, f"What the fit says, in the column's unit; {_OVERFLOWS}"
+    )
+    residual = _of_points(Points.residual, float | None, f"value - fitted, in the column's unit; {_OVERFLOWS}")
+    relative_residual = _of_points(
+        Points.relative_residual,
+        float | None,
+        "|value - fitted| / |value|; null where the value is 0, and where that overflows float64.",
+    )
 
 
 def _of_fits(
@@ -73,15 +82,35 @@ class LogisticFit:
     warnings = _of_fits(
         LogisticFits.warnings,
         list[str],
-        "What speaks against it: k under 0.3 or over 3, a negative L or b0, fewer points than parameters.",
+        "What speaks against it: k under 0.3 or over 3, a negative L or b0, fewer points than parameters, a relative "
+        "residual over 15%, a value of 0 that the fit misses. Where it is a residual, interpolate between the points.",
     )
     points = _of_fits(LogisticFits.lists, list[LogisticFitPoint], "What it was made from, by batch size.")
-    rmse = _of_fits(LogisticFits.rmse, float, "The root of the mean squared residual, in the column's unit.")
+    rmse = _of_fits(
+        LogisticFits.rmse,
+        float | None,
+        f"The root of the points' mean squared residual, in the column's unit; {_OVERFLOWS}",
+    )
+    r_squared = _of_fits(
+        LogisticFits.r_squared,
+        float | None,
+        "1 - sum of (value - fitted)² / sum of (value - mean value)² over the points, each of which counts once, "
+        "however many runs it is of. A high one does not exclude a large relative residual at small values. Null where "
+        "all values are equal, and where a sum overflows float64.",
+    )
+    max_relative_residual = _of_fits(
+        LogisticFits.max_relative_residual,
+        float | None,
+        "The greatest relativeResidual of the points whose value is not 0; null where there is none, and where it "
+        "overflows float64.",
+    )
     null_count = _of_fits(
         LogisticFits.null_count, int, "How many runs of the group lack a value; excluded batches do not count."
     )
     values = strawberry.field(
-        resolver=fit_values, graphql_type=list[float], description="What it says at the batch sizes `at`."
+        resolver=fit_values,
+        graphql_type=list[float | None],
+        description=f"What it says at the batch sizes `at`, in the column's unit; {_OVERFLOWS}",
     )
 
 

@@ -146,7 +146,9 @@ def _change_type(prefix: str, metric: type[Enum]) -> type:
         "metric": strawberry.field(resolver=column, graphql_type=metric, description="The column."),
         "baseline": _of_change(lambda changes: changes.baseline, "What it is in the baseline."),
         "candidate": _of_change(lambda changes: changes.candidate, "What it is in the candidate."),
-        "relative_change": _of_change(Changes.relative, "(candidate - baseline) / baseline."),
+        "relative_change": _of_change(
+            Changes.relative, "(candidate - baseline) / baseline; null where that overflows float64.", float | None
+        ),
     }
     name = f"{_shared(prefix)}RunChange"
     return strawberry.type(type(name, (), fields), name=name, description="What changed in one column.")
@@ -162,7 +164,7 @@ def _summary_type(prefix: str, metric: type[Enum]) -> type:
         "unchanged": _counted(0, "In how many pairs it is the same."),
         "increased": _counted(1, "In how many pairs it is greater in the candidate."),
         **{
-            name: _summarized(name, f"The {what} relative change; null where no pair has one.")
+            name: _summarized(name, f"The {what} relative change; null where no pair has one or it overflows float64.")
             for name, what in (("min", "least"), ("median", "median"), ("mean", "mean"), ("max", "greatest"))
         },
     }
@@ -170,11 +172,11 @@ def _summary_type(prefix: str, metric: type[Enum]) -> type:
     return strawberry.type(type(name, (), fields), name=name, description="The changes of one column over all pairs.")
 
 
-def _of_change(values: Callable[[Changes], Any], description: str) -> StrawberryField:
+def _of_change(values: Callable[[Changes], Any], description: str, graphql_type: Any = float) -> StrawberryField:
     def resolver(changes: strawberry.Parent[Changes]) -> Any:
         return pa.array(values(changes))
 
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=float, description=description)
+    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
     return field
 
 

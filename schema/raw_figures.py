@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import numpy as np
 import pyarrow as pa
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from resolvers.samples import Samples, fit_mixture
+from resolvers.latency_mixture import fit_mixture
+from resolvers.samples import Samples
 from schema.arguments import Bins, MaxPoints, Window
 from schema.enums import TimelineWindow
 from schema.info import Info
@@ -76,7 +76,7 @@ class OutputLengths:
     min = _of_samples(lambda samples: float(samples.values.min()), float, "The least. Unit: tokens.")
     max = _of_samples(lambda samples: float(samples.values.max()), float, "The greatest. Unit: tokens.")
     mean = _of_samples(
-        lambda samples: float(samples.values.mean()),
+        Samples.mean,
         float,
         "The arithmetic mean. Unit: tokens.",
     )
@@ -103,9 +103,25 @@ class LatencyMixture:
     pi_stall: float = strawberry.field(description="The share of tokens that stalled.")
     sigma_stall: float = strawberry.field(description="Of the logarithm of their latency less `loc`.")
     scale_stall: float = strawberry.field(description="The median of their latency less `loc`. Unit: s.")
-    mean: float = strawberry.field(description="The mean of the mixture. Unit: s.")
-    variance: float = strawberry.field(description="Its variance. Unit: s².")
+    mean: float | None = strawberry.field(description="The mean of the mixture; null where it overflows. Unit: s.")
+    variance: float | None = strawberry.field(description="Its variance; null where it overflows. Unit: s².")
     sample_count: int = strawberry.field(description="How many values it was fitted to.")
+    sample_mean: float = strawberry.field(
+        description="The arithmetic mean of all latencies of the run, also of those that were not drawn for the fit: "
+        "what `mean` should be. Unit: s."
+    )
+    sample_stddev: float | None = strawberry.field(
+        description="The sample standard deviation (divisor n - 1) of all latencies of the run, which the square root "
+        "of `variance` should be; null of a single one, and where it overflows. Unit: s."
+    )
+    ks_distance: float = strawberry.field(
+        description="The Kolmogorov-Smirnov distance between the mixture and all latencies of the run: the greatest "
+        "difference, 0 to 1, between the share of the mixture and that of the latencies that are at most some value."
+    )
+    warnings: list[str] = strawberry.field(
+        description="What speaks against it: a mean, or a standard deviation, that differs by more than 15% from that "
+        "of all latencies of the run. Then draw from the measured latencies (`percentiles`) instead."
+    )
 
 
 @strawberry.type(
@@ -118,7 +134,7 @@ class InterTokenLatencies:
     count = strawberry.field(resolver=count, graphql_type=int, description="How many tokens have one.")
     min = _of_samples(lambda samples: float(samples.values.min()), float, "The least. Unit: s.")
     max = _of_samples(lambda samples: float(samples.values.max()), float, "The greatest. Unit: s.")
-    mean = _of_samples(lambda samples: float(np.mean(samples.values)), float, "The arithmetic mean. Unit: s.")
+    mean = _of_samples(Samples.mean, float, "The arithmetic mean. Unit: s.")
     percentiles = strawberry.field(
         resolver=percentiles, graphql_type=list[float], description=f"{PERCENTILES} Unit: s."
     )
@@ -128,7 +144,9 @@ class InterTokenLatencies:
         description="`bins` of equal width from the least to the greatest.",
     )
     mixture = strawberry.field(
-        resolver=mixture, graphql_type=LatencyMixture | None, description="The toolkit's mixture fit."
+        resolver=mixture,
+        graphql_type=LatencyMixture | None,
+        description="The toolkit's mixture fit; null where its parameters overflow float64.",
     )
 
 

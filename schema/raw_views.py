@@ -128,7 +128,7 @@ def _distribution_type(prefix: str, node: type) -> type:
             RunLengths.energy_edges,
             list[float] | None,
             "The bounds of the bins as energy of an answer: times the run's energy per token; null where that is "
-            "missing. Unit: J.",
+            "missing or a bound overflows float64. Unit: J.",
         ),
     }
     name = f"{prefix}OutputLengths"

@@ -93,7 +93,10 @@ def _statistic(method: str, graphql_type: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
 
 
-@strawberry.type(description="Statistics of one column, in the column's unit; of no values they are null.")
+@strawberry.type(
+    description="Statistics of one column, in the column's unit. All but the counts are null where there is no value "
+    "(the sum is 0), and where their computation overflows float64."
+)
 class RunStatistics:
     """Statistics of one column."""
 
@@ -104,12 +107,12 @@ class RunStatistics:
     mean = _statistic("mean", float | None, "The arithmetic mean.")
     median = _statistic("median", float | None, "The median.")
     stddev = _statistic("stddev", float | None, "The sample standard deviation (divisor n - 1); null for one value.")
-    sum = _statistic("total", float, "The sum; of no values it is 0.")
+    sum = _statistic("total", float | None, "The sum; of no values it is 0.")
     percentiles = strawberry.field(
         resolver=percentiles,
         graphql_type=list[float | None],
         description="The percentiles `p`, 0 to 100, linear between ranks (numpy's default); nulls where there is no "
-        "value.",
+        "value, and where the distance between two neighbouring values overflows float64.",
     )
 
 
@@ -130,11 +133,11 @@ class RunHistogram:
     null_count = _of_histogram("null_count", int, "How many values are missing.")
 
 
-def _of_slack(method: str, description: str) -> Any:
+def _of_slack(method: str, description: str, graphql_type: Any = float) -> Any:
     def resolver(slack: strawberry.Parent[Slack]) -> Any:
         return getattr(slack, method)()
 
-    return strawberry.field(resolver=resolver, graphql_type=float, description=description)
+    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
 
 
 @strawberry.type(description="How far a run is from a bound that the filter sets.")
@@ -144,7 +147,11 @@ class ConstraintSlack:
     field = strawberry.field(resolver=spelled, graphql_type=str, description="The column, as the graph spells it.")
     limit = _of_slack("limit", "The bound.")
     value = _of_slack("value", "What the run has.")
-    margin = _of_slack("margin", "How much worse the value could be before the bound binds.")
+    margin = _of_slack(
+        "margin",
+        "How much worse the value could be before the bound binds; null where that overflows float64.",
+        float | None,
+    )
 
 
 def _as_text(value: Any) -> str | None:

@@ -63,6 +63,7 @@ def _power_utilization(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
 
 
 def _ratio(of: pa.Array[Any], to: pa.Array[Any]) -> pa.Array[Any]:
-    """Divide; null where either is missing or the divisor is 0."""
+    """Divide; null where either is missing, the divisor is 0, or float64 does not hold the quotient."""
     divisor = pc.if_else(pc.equal(to, pa.scalar(0.0)), pa.scalar(None, pa.float64()), to)
-    return pc.divide(of, divisor)
+    quotient = pc.divide(of, divisor)
+    return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from math import exp, log, sqrt
+from statistics import NormalDist, fmean, stdev
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +14,12 @@ from mlenergy.data.records import DiffusionRun, LLMRun, LLMRuns
 from prometheus_client.parser import text_string_to_metric_families
 
 from resolvers.context import Limits
+from resolvers.latency_mixture import fit_mixture, ks_distance, mixture_cdf
+from resolvers.samples import Samples
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.asking import Graph
     from tests.toolkit_directory import Kind, Written
 
@@ -22,7 +28,8 @@ Answers = dict[str, dict[str, Any]]
 _PAGE = Limits().max_raw_files // 2  # two files a run
 _FIELD: dict[Kind, str] = {"llm": "llmRuns(stability: ANY,", "diffusion": "diffusionRuns("}
 _PERCENTS = [0, 10, 50, 99, 100]
-_MIXTURE = "loc piSteady sigmaSteady scaleSteady piStall sigmaStall scaleStall mean variance sampleCount"
+_MIXTURE = """loc piSteady sigmaSteady scaleSteady piStall sigmaStall scaleStall mean variance sampleCount
+  sampleMean sampleStddev ksDistance warnings"""
 
 
 def _of_every_run(graph: Graph, kind: Kind, fields: str) -> Answers:
@@ -102,8 +109,81 @@ def test_item_29_mixtures_are_the_toolkits(
             "mean": mean,
             "variance": variance,
             "sampleCount": min(most, samples.size),
+            "sampleMean": fmean(samples),
+            "sampleStddev": stdev(samples),
+            "ksDistance": kolmogorov_smirnov(samples.tolist(), model),
         }
-        assert answers[path]["interTokenLatencies"]["mixture"] == pytest.approx(expected, rel=1e-9)
+        said = answers[path]["interTokenLatencies"]["mixture"]
+        warned = [text.split(" is ")[0].removeprefix("the mixture's ") for text in said.pop("warnings")]
+        assert said == pytest.approx(expected, rel=1e-9)
+        off = {"mean": mean / fmean(samples), "standard deviation": sqrt(variance) / stdev(samples)}
+        assert warned == [figure for figure, ratio in off.items() if abs(ratio - 1) > 0.15]
+
+
+def kolmogorov_smirnov(samples: Sequence[float], model: ITLMixtureModel) -> float:
+    """Return sup |F_n - F| over all samples, one by one."""
+    ordered, count = sorted(samples), len(samples)
+    steady, stall = (
+        NormalDist(log(model.scale_steady), model.sigma_steady),
+        NormalDist(log(model.scale_stall), model.sigma_stall),
+    )
+    greatest = 0.0
+    for below, value in enumerate(ordered):
+        z = log(value - model.loc) if value > model.loc else None
+        share = 0.0 if z is None else model.pi_steady * steady.cdf(z) + model.pi_stall * stall.cdf(z)
+        greatest = max(greatest, (below + 1) / count - share, share - below / count)
+    return greatest
+
+
+@pytest.mark.parametrize("count", [1, 2, 50, 20_000])
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_kolmogorov_smirnov_distance_is_that_over_all_samples(count: int, *, ties: bool) -> None:
+    """However few of the samples it looks at; samples that the fit never saw lie below its shift."""
+    random = np.random.default_rng(count)
+    steady, stalled = random.lognormal(-3.5, 0.2, count), random.lognormal(-1, 0.8, count // 20)
+    samples = np.concatenate([steady, stalled]).round(3 if ties else 12)
+    model = ITLMixtureModel.fit(samples, max_samples=500, seed=0)
+    exact = pytest.approx(kolmogorov_smirnov(samples.tolist(), model), abs=1e-12)
+    for coarse in (2, 10, 4_096):
+        assert ks_distance(np.sort(samples), lambda x: mixture_cdf(model, x), coarse=coarse) == exact
+
+
+def lognormal(count: int, *, median: float, sigma: float) -> list[float]:
+    """Return values at evenly spaced quantiles of a lognormal distribution."""
+    normal = NormalDist(log(median), sigma)
+    return [exp(normal.inv_cdf((place + 0.5) / count)) for place in range(count)]
+
+
+STEADY = lognormal(400, median=0.04, sigma=0.2)
+
+
+@pytest.mark.parametrize(
+    ("samples", "starts"),
+    [
+        (STEADY, []),
+        (
+            STEADY + lognormal(8, median=1, sigma=0.8),
+            ["the mixture's mean is 0.6", "the mixture's standard deviation is 1"],
+        ),
+        ([0.04 + step / 1000 for step in range(20)], ["the mixture's standard deviation is "]),
+        ([0.04] * 10, ["the mixture's standard deviation is 1.008e-07 s, that of the samples 0 s; above 15%, draw"]),
+        ([1e-300, 1e300] * 5, ["the mixture's mean overflows float64; that of the samples is 5e+299 s"]),
+        ([1.7e308], []),
+    ],
+    ids=["steady", "with stalls", "evenly spread", "equal", "beyond float64", "one value"],
+)
+def test_a_mixture_that_is_off_says_so(samples: list[float], starts: list[str]) -> None:
+    """By more than 15% in mean or standard deviation, or beyond float64: each in a sentence with both figures."""
+    mixture = fit_mixture(Samples(np.array(samples)), max_samples=2048, seed=0)
+    assert mixture is not None
+    assert len(mixture.warnings) == len(starts), mixture.warnings
+    for text, start in zip(mixture.warnings, starts, strict=True):
+        assert text.startswith(start)
+    measured = [mixture.sample_mean, mixture.sample_stddev]
+    modelled = [mixture.mean, None if mixture.variance is None else sqrt(mixture.variance)]
+    pairs = [(x, y) for x, y in zip(modelled, measured, strict=True) if x is not None and y is not None]
+    if len(pairs) == len(measured):
+        assert len(starts) == sum(abs(x - y) > 0.15 * y for x, y in pairs)
 
 
 def test_latencies_are_what_the_file_states(written: Written, written_graph: Graph) -> None:

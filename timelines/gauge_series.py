@@ -32,7 +32,7 @@ class GaugeSeries:
         sample_count: How many snapshots in the window have the gauge, before downsampling.
         min: Of all of them; None where there is none.
         max: Likewise.
-        mean: Likewise, arithmetic.
+        mean: Likewise, arithmetic; None where their sum overflows.
     """
 
     gauge: ServerGauge
@@ -53,7 +53,8 @@ def gauge_series(
 
     Raises:
         BadUserInput: `max_points` is below 2.
-        RawDataUnavailable: The steady state of a file that does not say when it was.
+        RawDataUnavailable: The steady state of a file that does not say when it was, or times whose distance overflows
+            float64.
     """
     check_max_points(max_points)
     times, values = decoded.timestamps, decoded.gauges[gauge]
@@ -69,14 +70,19 @@ def gauge_series(
         there &= (times >= start_time) & (times <= end)
     times, values = times[there], values[there]
     points = downsampled_indices(values, max_points=max_points)
+    with np.errstate(over="ignore"):
+        relative = times - (start_time or 0.0)
+        mean = float(values.mean()) if values.size else None
+    if not np.isfinite(relative).all():
+        raise RawDataUnavailable(f"{decoded.path}: its times are farther apart than float64 holds", path=decoded.path)
     return GaugeSeries(
         gauge=gauge,
         steady_state=decoded.statistics.get(gauge.value),
         start_time=start_time,
-        relative_time_s=times[points] - (start_time or 0.0),
+        relative_time_s=relative[points],
         value=values[points],
         sample_count=values.size,
         min=float(values.min()) if values.size else None,
         max=float(values.max()) if values.size else None,
-        mean=float(values.mean()) if values.size else None,
+        mean=mean if mean is None or np.isfinite(mean) else None,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,6 @@ import pyarrow as pa
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
 from tables.batch import Batch, Lists, Maybe
-from tables.catalogue import graph_name
 from tables.conditions import All, Compare
 from tables.order import file_order
 from tables.relations import Grouped, offsets_of
@@ -111,19 +109,13 @@ class Slack(Batch):
         return pa.array([self._value(position) for position in self.positions.tolist()])
 
     def margin(self) -> pa.Array[Any]:
-        """Return how much each run's value could grow worse before the bound binds."""
+        """Return how much each run's value could grow worse before the bound binds, infinite where it overflows."""
         margins = []
         for position in self.positions.tolist():
             constraint = self._constraint(position)
             distance = float(constraint.value) - self._value(position)
-            if not isfinite(distance):
-                raise BadUserInput(
-                    f"{graph_name(constraint.column)}: the bound {constraint.value} is farther from the run's value "
-                    "than float64 can say (1.8e308); give a lesser one.",
-                    value=constraint.value,
-                )
             margins.append(distance if constraint.operator in _UPPER else -distance)
-        return pa.array(margins)
+        return pa.array(margins, pa.float64())
 
     def _constraint(self, position: int) -> Compare:
         return self.constraints[position % len(self.constraints)]

@@ -92,7 +92,7 @@ def counted(
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             counts, edges = np.histogram(values, bins)
-    except ValueError:  # float64 has too few numbers in between, or none that is their distance
+    except (ValueError, IndexError):  # float64 has too few numbers in between, or none that is their distance
         raise BadUserInput(
             f"bins: {bins} bins of equal width cannot be told apart between {values.min()} and "
             f"{values.max()}; ask for fewer, or give edges.",

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from errors import BadUserInput
+from resolvers.views.fit_quality import all_warnings, greatest, r_squared, relative_residuals, root_mean_squares
 from resolvers.views.fitter import Curve, Logistic
 from resolvers.views.groups import Groups, split
 from resolvers.views.statistics import Statistics
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
     from tables.relations import Grouped
 
-_PARAMETERS = 4
-_STEEPNESS = (0.3, 3.0)
 _MAX_VALUES = 1_000
 
 
@@ -51,6 +50,16 @@ class Points(Batch):
     def take(self, positions: NDArray[np.int64]) -> Points:
         """Return the points at these positions."""
         return Points(self.batch[positions], self.runs[positions], self.value[positions], self.fitted[positions])
+
+    def residual(self) -> NDArray[np.float64]:
+        """Return value - fitted of each point, infinite where it overflows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            found: NDArray[np.float64] = self.value - self.fitted
+            return found
+
+    def relative_residual(self) -> NDArray[np.float64]:
+        """Return |value - fitted| / |value| of each point, NaN where the value is 0."""
+        return relative_residuals(self.value, self.fitted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +97,21 @@ class LogisticFits(Batch):
 
     def warnings(self) -> pa.Array[Any]:
         """Return for each fit what speaks against it."""
-        counts = np.diff(self.offsets).tolist()
-        found = [_warnings(fit, count) for fit, count in zip(self.fits, counts, strict=True)]
+        points = self.points
+        found = all_warnings(self.fits, self.offsets, points.batch, points.value, points.fitted)
         return pa.array(found, pa.list_(pa.string()))
 
     def rmse(self) -> pa.Array[Any]:
         """Return the root of the mean squared residual of each fit."""
-        squares = (self.points.value - self.points.fitted) ** 2
-        sums = np.add.reduceat(squares, self.offsets[:-1]) if len(self) else np.empty(0)
-        return pa.array(np.sqrt(sums / np.diff(self.offsets)))
+        return pa.array(root_mean_squares(self.points.residual(), self.offsets))
+
+    def r_squared(self) -> pa.Array[Any]:
+        """Return the coefficient of determination of each fit, NaN where its points are all equal."""
+        return pa.array(r_squared(self.points.value, self.points.fitted, self.offsets))
+
+    def max_relative_residual(self) -> pa.Array[Any]:
+        """Return the greatest relative residual of each fit, NaN where all its values are 0."""
+        return pa.array(greatest(self.points.relative_residual(), self.offsets))
 
     def null_count(self) -> pa.Array[Any]:
         """Count the runs of each group that lack a value."""
@@ -172,11 +187,12 @@ async def logistic_fits(
 
 
 def evaluated(fit: Logistic, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return what a fit says at these places, without overflow on either side of its midpoint."""
+    """Return what a fit says at these places, infinite where the sum overflows; the exponential never does."""
     steps = fit.k * (x - fit.x0)
     small = np.exp(-np.abs(steps))
     share = np.where(steps >= 0, 1.0, small) / (1.0 + small)
-    return fit.b0 + fit.L * share
+    with np.errstate(over="ignore"):
+        return fit.b0 + fit.L * share
 
 
 def _log2(batch: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -187,15 +203,3 @@ def _log2(batch: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def _pairs(bounds: NDArray[np.int64], chosen: NDArray[np.int64]) -> list[tuple[int, int]]:
     return list(zip(bounds[chosen].tolist(), bounds[chosen + 1].tolist(), strict=True))
-
-
-def _warnings(fit: Logistic, points: int) -> list[str]:
-    least, most = _STEEPNESS
-    said = {
-        f"made from {points} points; a logistic has {_PARAMETERS} parameters": points < _PARAMETERS,
-        f"k = {fit.k:g} is under {least:g}: nearly flat over the batches measured": fit.k < least,
-        f"k = {fit.k:g} is over {most:g}: a step between two batches": fit.k > most,
-        f"L = {fit.L:g} is negative: it falls with the batch size": fit.L < 0,
-        f"b0 = {fit.b0:g} is negative: below what can be measured": fit.b0 < 0,
-    }
-    return [text for text, holds in said.items() if holds]

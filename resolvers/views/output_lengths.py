@@ -119,10 +119,12 @@ class RunLengths(Batch):
         return pa.array([int(numbers.sum()) for numbers in self.numbers], pa.int64())
 
     def energy_edges(self) -> pa.Array[Any]:
-        """Return the bounds of the bins times each run's energy per token; null where that is missing."""
+        """Return the bounds of the bins times each run's energy per token; null where that is missing or overflows."""
         energies = self.run.column("energy_per_token_joules").array().to_pylist()
-        found = [None if energy is None else edges * energy for edges, energy in zip(self.edges, energies, strict=True)]
-        return pa.array(found, pa.list_(pa.float64()))
+        with np.errstate(over="ignore"):
+            found = [None if each is None else edges * each for edges, each in zip(self.edges, energies, strict=True)]
+        finite = [None if bounds is None or not np.isfinite(bounds).all() else bounds for bounds in found]
+        return pa.array(finite, pa.list_(pa.float64()))
 
 
 async def length_distributions(context: RequestContext, runs: Grouped, *, bins: int) -> LengthDistributions:

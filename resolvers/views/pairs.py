@@ -54,8 +54,8 @@ class Changes(Batch):
         return pa.array([column.upper() for column in self.column], pa.string())
 
     def relative(self) -> NDArray[np.float64]:
-        """Return each change as a share of the baseline."""
-        return (self.candidate - self.baseline) / self.baseline
+        """Return each change as a share of the baseline, infinite where it overflows."""
+        return _relative(self.baseline, self.candidate)
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ class Pairs(Batch):
     def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return each pair's change of a column as a share of the baseline, and whether it has one."""
         baseline, candidate, known = self.cells(column)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return (candidate - baseline) / baseline, known
+        return _relative(baseline, candidate), known
 
     def cells(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
         """Return what a column is in each pair's baseline and candidate, and whether a change can be told from them."""
@@ -187,9 +186,14 @@ class Summaries(Batch):
         return pa.array([int((np.sign(changes) == sign).sum()) for changes in self._changes], pa.int64())
 
     def statistic(self, name: str) -> pa.Array[Any]:
-        """Return numpy's `min`, `median`, `mean` or `max` of the changes, null where there is none."""
+        """Return numpy's `min`, `median`, `mean` or `max` of the changes, null where there is none.
+
+        A change that overflows takes part as an infinity, so that the ranks of the others are right.
+        """
         compute = getattr(np, name)
-        return pa.array([float(compute(changes)) if len(changes) else None for changes in self._changes], pa.float64())
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = [float(compute(changes)) if len(changes) else None for changes in self._changes]
+        return pa.array(found, pa.float64())
 
     @cached_property
     def _changes(self) -> list[NDArray[np.float64]]:
@@ -201,6 +205,12 @@ class Summaries(Batch):
             within = slice(int(offsets[comparison]), int(offsets[comparison + 1]))
             relative, known = of_column[turn]
             found.append(relative[within][known[within]])
+        return found
+
+
+def _relative(baseline: NDArray[np.float64], candidate: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        found: NDArray[np.float64] = (candidate - baseline) / baseline
         return found
 
 

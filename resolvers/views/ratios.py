@@ -193,7 +193,7 @@ def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: 
 def aggregated(
     runs: Grouped, column: str, aggregate: Aggregate, *, argument: str
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a figure of each group's values, and whether it has any.
+    """Return a figure of each group's values, and whether it has one: there are values, and it is finite.
 
     Raises:
         BadUserInput: The figure is a count, which is of no column; names the argument.
@@ -207,7 +207,8 @@ def aggregated(
         )
     statistics = Statistics(runs, column)
     figures = getattr(statistics, aggregate.value)()
-    return figures.fill_null(0).to_numpy(zero_copy_only=False), statistics.values.counts > 0
+    known = (statistics.values.counts > 0) & figures.is_valid().to_numpy(zero_copy_only=False)
+    return figures.fill_null(0).to_numpy(zero_copy_only=False), known
 
 
 def quotients(

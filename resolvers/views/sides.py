@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,8 @@ def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
     values = table.values(column)
     try:
         number = {"true": 1.0, "false": 0.0}[text] if values.array.dtype == np.bool_ else float(text)
+        if not isfinite(number):  # `float` reads "nan", "inf" and "1e999"
+            raise ValueError  # noqa: TRY301
     except (KeyError, ValueError):
         raise BadUserInput(
             f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",

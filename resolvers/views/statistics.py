@@ -66,26 +66,30 @@ class Statistics(Batch):
         return self._at(self.values.offsets[1:] - 1)
 
     def total(self) -> pa.Array[Any]:
-        """Return the sum; of no values it is 0."""
-        return pa.array(self._finite(self._sums(self.values.array)))
+        """Return the sum, null where it overflows float64; of no values it is 0."""
+        return _without(self._totals, np.zeros(len(self), np.bool_))
 
     def mean(self) -> pa.Array[Any]:
-        """Return the arithmetic mean, null where there is no value."""
+        """Return the arithmetic mean, null where there is no value or the sum overflows."""
         return _without(self._means, self.values.counts < 1)
 
     def stddev(self) -> pa.Array[Any]:
-        """Return the sample standard deviation (divisor n - 1), null where there are fewer than two values."""
+        """Return the sample standard deviation (divisor n - 1).
+
+        Null where there are fewer than two values, or the sum of the squares overflows.
+        """
         values = self.values
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             squares = (values.array - self._means.repeat(values.counts)) ** 2
             deviation = np.sqrt(self._sums(squares) / (values.counts - 1))
         few = values.counts < 2  # noqa: PLR2004 - one value does not deviate
-        return _without(self._finite(np.where(few, 0, deviation)), few)
+        return _without(deviation, few)
 
     def median(self) -> pa.Array[Any]:
         """Return the median, null where there is no value: of two in the middle the mean, as pandas has it.
 
-        The 50th percentile is interpolated, which can be another number in its last digit.
+        The 50th percentile is interpolated, which can be another number in its last digit. Two values in the middle
+        whose sum overflows are halved first, so that a median is always finite.
         """
         values = self.values
         if not len(values.array):
@@ -94,11 +98,16 @@ class Statistics(Batch):
         first = np.minimum(values.offsets[:-1], len(values.array) - 1)
         last = np.maximum(values.counts - 1, 0)
         with np.errstate(over="ignore"):
-            middle = (values.array[first + last // 2] + values.array[first + (last + 1) // 2]) / 2
-        return _without(self._finite(middle), values.counts < 1)
+            low, high = values.array[first + last // 2], values.array[first + (last + 1) // 2]
+            middle = (low + high) / 2
+        if not np.isfinite(middle).all():
+            middle = np.where(np.isfinite(middle), middle, low / 2 + high / 2)
+        return _without(middle, values.counts < 1)
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
-        """Return for each group a list of percentiles, linear between ranks as numpy's; nulls where there is no value.
+        """Return for each group a list of percentiles, linear between ranks as numpy's.
+
+        Nulls where there is no value, or the distance between the two neighbours of a rank overflows.
 
         Raises:
             BadUserInput: A percentile is not between 0 and 100, or there are too many.
@@ -106,13 +115,17 @@ class Statistics(Batch):
         check_percentiles(wanted)
         empty = self.values.counts < 1
         columns = self._quantiles([percent / 100 for percent in wanted])
-        flat = pa.array(columns.reshape(-1), mask=empty.repeat(len(wanted)))
+        flat = _without(columns.reshape(-1), empty.repeat(len(wanted)))
         offsets = np.arange(len(self) + 1) * len(wanted)
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat)
 
     @cached_property
+    def _totals(self) -> NDArray[np.float64]:
+        return self._sums(self.values.array)
+
+    @cached_property
     def _means(self) -> NDArray[np.float64]:
-        return self._finite(self._sums(self.values.array)) / np.maximum(self.values.counts, 1)
+        return self._totals / np.maximum(self.values.counts, 1)
 
     def _sums(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum each group's part of an array."""
@@ -123,21 +136,6 @@ class Statistics(Batch):
             with np.errstate(over="ignore", invalid="ignore"):
                 sums[filled] = np.add.reduceat(array, values.offsets[:-1][filled])
         return sums
-
-    def _finite(self, figures: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the figures, if float64 can hold them all: JSON has no infinity.
-
-        Raises:
-            BadUserInput: One of them is beyond.
-        """
-        if not np.isfinite(figures).all():
-            raise BadUserInput(
-                f"of: {self.column.upper()} has values whose statistics are beyond float64 (1.8e308); narrow the "
-                "selection to lesser ones.",
-                argument="of",
-                value=self.column,
-            )
-        return figures
 
     def _quantiles(self, fractions: Sequence[float]) -> NDArray[np.float64]:
         """Return each group's quantiles, one row per group; what an empty group gets means nothing."""
@@ -154,13 +152,13 @@ class Statistics(Batch):
         share = place - below
         # From the nearer end, as numpy interpolates, so that equal neighbours give themselves.
         with np.errstate(over="ignore", invalid="ignore"):
-            step = high - low
+            step = np.where(share > 0, high - low, 0.0)  # a rank that is met exactly needs no distance
             quantiles: NDArray[np.float64] = np.where(
                 share < 0.5,  # noqa: PLR2004 - the nearer end
                 low + step * share,
                 high - step * (1 - share),
             )
-        return self._finite(quantiles)
+        return quantiles
 
     def _at(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
         values = self.values
@@ -228,4 +226,5 @@ def sorted_values(runs: Grouped, column: str, *, long: int = 16) -> Values:
 
 
 def _without(array: NDArray[np.float64], missing: NDArray[np.bool_]) -> pa.Array[Any]:
-    return pa.array(array, mask=missing)
+    """Return figures with nulls where they are missing or not finite."""
+    return pa.array(array, mask=missing | ~np.isfinite(array))

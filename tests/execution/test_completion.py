@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +31,10 @@ ROWS = Table(
     },
     key="key",
 )
+COMPUTED = {
+    "number": pa.array([1.0, math.nan, -math.inf]),
+    "series": pa.array([[1.5, math.inf], None, [math.nan]], pa.list_(pa.float64())),
+}
 
 
 def from_column(name: str) -> Callable[..., Any]:
@@ -43,6 +49,20 @@ def from_column(name: str) -> Callable[..., Any]:
 def an_array(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
     """Return an array that is no column of a table."""
     return rows.column("series").array()
+
+
+def computed(name: str) -> Callable[..., Any]:
+    """Return a resolver that has computed what is not finite."""
+
+    def resolve(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+        return COMPUTED[name].take(pa.array(rows.indices))
+
+    return resolve
+
+
+def computed_one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
+    """Return ordinary floats, of which some are not finite."""
+    return PerRow(COMPUTED["number"].take(pa.array(rows.indices)).to_pylist())
 
 
 def one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
@@ -108,6 +128,12 @@ Row: Any = object_type(
         "number": (from_column("number"), float | None),
         "series": (an_array, list[float | None] | None),
         "tight": (an_array, list[float] | None),
+        "overflown": (computed("number"), float | None),
+        "strictFigure": (computed("number"), float),
+        "overflownSeries": (computed("series"), list[float | None] | None),
+        "tightSeries": (computed("series"), list[float] | None),
+        "overflownEach": (computed_one_by_one, float | None),
+        "strictEach": (computed_one_by_one, float),
         "each": (one_by_one, str | None),
         "later": (later, str | None),
         "sure": (later, str),
@@ -124,6 +150,7 @@ Query: Any = object_type(
 )
 FIELDS = (
     *("gap", "strict", "number", "series", "tight", "each", "later", "sure", "broken", "refused", "denied"),
+    *("overflown", "strictFigure", "overflownSeries", "tightSeries", "overflownEach", "strictEach"),
     *("thing { name }", "thing { known }", "thing { __typename }"),
 )
 
@@ -150,6 +177,27 @@ def test_errors_and_nulls_are_those_of_the_specification(
         else:  # which of several errors are found before one takes the answer with it is open
             assert set(_errors(answer)) & set(_errors(expected))
     gc.collect()  # a coroutine that was never awaited warns now, and a warning is an error
+
+
+@pytest.mark.parametrize("executor", [RowByRowExecutor, ColumnarExecutor])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_a_resolver_computed_beyond_float64_is_null(
+    sample: Dataset, executor: type[RowByRowExecutor], *, as_json: bool
+) -> None:
+    """In a column, in its lists and in ordinary values; and where null is not allowed, it is the ordinary error."""
+    graph = Graph(strawberry.federation.Schema(Query, execution_context_class=executor), sample, as_json=as_json)
+    answer = graph.answer("{ loose { overflown overflownSeries tightSeries overflownEach } }")
+    assert json.loads(json.dumps(answer.data, allow_nan=False))["loose"] == [
+        {"overflown": 1.0, "overflownSeries": [1.5, None], "tightSeries": None, "overflownEach": 1.0},
+        {"overflown": None, "overflownSeries": None, "tightSeries": None, "overflownEach": None},
+        {"overflown": None, "overflownSeries": [None], "tightSeries": None, "overflownEach": None},
+    ]
+    for field in ("strictFigure", "strictEach"):
+        answer = graph.answer(f"{{ loose {{ key {field} }} }}")
+        expected = [{"key": "a", field: 1.0}, None, None]
+        assert json.loads(json.dumps(answer.data, allow_nan=False))["loose"] == expected
+        messages = {error.message for error in answer.errors or ()}
+        assert messages == {f"Cannot return null for non-nullable field Row.{field}."}
 
 
 def _errors(answer: Any) -> list[str]:  # noqa: ANN401 - an execution result

@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 import time
-from math import log2, sqrt
+from math import fsum, log2, sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,11 @@ from mlenergy.data.modeling import LogisticModel
 
 from errors import Overloaded
 from resolvers.context import Limits
+from resolvers.views.fit_quality import percent_text
 from resolvers.views.fitter import Curve, LogisticFitter
 from tests.asking import Graph
-from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections
+from tests.drawn_datasets import dataset_of
+from tests.resolvers.views.drawn_runs import KINDS, field_of, plain_cells, run_datasets, selected, selections
 from tests.resolvers.views.view_oracles import groups_of, key_of
 from tests.server_process import ROOT
 
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 
     from tables.dataset import Dataset, RunKind
 
-FIT = """L x0 k b0 warnings rmse nullCount points { batch runCount value fitted residual } values(at: [1, 24])"""
+FIT = """L x0 k b0 warnings rmse rSquared maxRelativeResidual nullCount
+  points { batch runCount value fitted residual relativeResidual } values(at: [1, 24])"""
 BATCH = {"llm": "maxNumSeqs", "diffusion": "batchSize"}
 
 
@@ -62,7 +65,90 @@ def test_fits_are_the_toolkits_through_medians(kind: RunKind, schema: Schema, da
         points = [(row[BATCH[kind]], row[field_of(metric)]) for row in included]
         if any(value is not None for _, value in points):
             expected.append({"key": key_of(keys, key), **fit_of(points)})
-    assert answer == expected
+    assert [without_quality(fit) for fit in answer] == expected
+
+
+def without_quality(fit: dict[str, Any]) -> dict[str, Any]:
+    """Check what a fit says of its own quality against its points, naively, and return the rest of it."""
+    points = fit["points"]
+    values, fitted = [point["value"] for point in points], [point["fitted"] for point in points]
+    relative = [abs(value - fit) / abs(value) if value else None for value, fit in zip(values, fitted, strict=True)]
+    assert [point["relativeResidual"] for point in points] == relative
+    worst = max((each for each in relative if each is not None), default=None)
+    assert fit["maxRelativeResidual"] == worst
+    squares = fsum((value - fit) ** 2 for value, fit in zip(values, fitted, strict=True))
+    variation = fsum((value - fsum(values) / len(values)) ** 2 for value in values)
+    # What is left of equal values is their rounding.
+    r_squared = None if len(set(values)) == 1 else pytest.approx(1 - squares / variation, rel=1e-6, abs=1e-6)
+    assert fit["rSquared"] == r_squared
+
+    of_shape = [text for text in fit["warnings"] if not text.startswith(("the fit is", "the measured value is 0"))]
+    of_residuals = [text for text in fit["warnings"] if text.startswith("the fit is")]
+    assert bool(of_residuals) == (worst is not None and worst > 0.15)
+    if of_residuals and worst is not None:
+        at = relative.index(worst)
+        (text,) = of_residuals
+        assert text == (
+            f"the fit is {percent_text(worst)} off at batch {points[at]['batch']}: measured {values[at]:g}, fitted "
+            f"{fitted[at]:g}; above 15%, interpolate between the measured points instead"
+        )
+    at_zero = [abs(point["fitted"]) for point in points if not point["value"]]
+    missed = any(each > 1e-9 * max(map(abs, values)) for each in at_zero)
+    assert any(text.startswith("the measured value is 0 at batch ") for text in fit["warnings"]) == missed
+    plain = [{name: value for name, value in point.items() if name != "relativeResidual"} for point in points]
+    rest = {name: value for name, value in fit.items() if name not in {"rSquared", "maxRelativeResidual"}}
+    return rest | {"warnings": of_shape, "points": plain}
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.1512, "15.1%"),
+        (1.5, "150%"),
+        (9.996, "1,000%"),
+        (12.345, "1,234%"),
+        (1e5, "1e+07%"),
+        (1e307, "more than 1e308%"),
+        (float("inf"), "more than 1e308%"),
+    ],
+)
+def test_a_share_is_written_as_a_percentage(share: float, text: str) -> None:
+    """With three digits, or in whole percents where these would need an exponent; a large one is no long number."""
+    assert percent_text(share) == text
+
+
+def test_a_fit_with_a_high_r_squared_may_be_far_off_at_small_values(schema: Schema) -> None:
+    """R² weighs absolute residuals: a curve may miss the least value by a third and still look nearly perfect."""
+    llm = plain_cells("llm", 5) | {
+        "max_num_seqs": [8, 16, 32, 64, 128],
+        "median_itl_ms": [9.0, 60.0, 40.0, 300.0, 900.0],
+    }
+    dataset = dataset_of({"llm": llm, "diffusion": plain_cells("diffusion", 1)})
+    (fit,) = Graph(schema, dataset).ask(f"""{{ llmRuns(first: 0, stability: ANY) {{
+      logisticFits(of: MEDIAN_ITL_MS, per: []) {{ {FIT} }}
+    }} }}""")["llmRuns"]["logisticFits"]
+    assert fit["rSquared"] > 0.98
+    assert fit["maxRelativeResidual"] > 0.3
+    assert any("above 15%, interpolate between the measured points instead" in text for text in fit["warnings"])
+    without_quality(fit)
+
+
+def test_equal_values_and_values_of_zero_have_no_share(schema: Schema) -> None:
+    """R² of values without variance is null, as is a residual relative to 0, which a warning names instead."""
+    llm = plain_cells("llm", 6) | {
+        "num_gpus": [1, 1, 2, 2, 2, 2],
+        "max_num_seqs": [8, 16, 8, 16, 32, 64],
+        "median_itl_ms": [3.0, 3.0, 0.0, 10.0, 0.0, 10.0],
+    }
+    dataset = dataset_of({"llm": llm, "diffusion": plain_cells("diffusion", 1)})
+    equal, zeros = Graph(schema, dataset).ask(f"""{{ llmRuns(first: 0, stability: ANY) {{
+      logisticFits(of: MEDIAN_ITL_MS, per: [NUM_GPUS]) {{ {FIT} }}
+    }} }}""")["llmRuns"]["logisticFits"]
+    assert [equal["rSquared"], equal["maxRelativeResidual"], equal["rmse"]] == [None, 0.0, 0.0]
+    assert [point["relativeResidual"] is None for point in zeros["points"]] == [True, False, True, False]
+    assert any(text.startswith("the measured value is 0 at batch ") for text in zeros["warnings"])
+    for fit in (equal, zeros):
+        without_quality(fit)
 
 
 def fit_of(points: Sequence[tuple[int, float | None]]) -> dict[str, Any]:
@@ -126,7 +212,7 @@ def test_the_simulators_fits(real_graph: Graph, llm: pd.DataFrame, metric: str) 
     assert len(answer) == len(groups) > 5
     for fit, (key, runs) in zip(answer, groups, strict=True):
         points = list(zip(runs["max_num_seqs"].tolist(), runs[metric].tolist(), strict=True))
-        assert fit == {"key": [{"value": str(part)} for part in key], **fit_of(points)}
+        assert without_quality(fit) == {"key": [{"value": str(part)} for part in key], **fit_of(points)}
 
 
 @pytest.mark.parametrize(

@@ -140,18 +140,14 @@ def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph
             "histogram(of: AVG_POWER_WATTS, bins: 2) { counts }",
             "bins: 2 bins of equal width cannot be told apart between -1e+308 and 1e+308; ask for fewer, or",
         ),
-        *(
-            (values, f"statistics(of: AVG_POWER_WATTS) {{ {figure} }}", "of: AVG_POWER_WATTS has values whose")
-            for values, figure in (
-                ([1e308, 1e308], "sum"),
-                ([1e308, 1e308], "mean"),
-                ([1e200, -1e200], "stddev"),
-                ([-1e308, 1e308], "percentiles(p: [75])"),
-            )
+        (
+            [-1e308, 1e308],
+            "histogram(of: AVG_POWER_WATTS, bins: 1) { counts }",
+            "bins: 1 bins of equal width cannot be told apart between -1e+308 and 1e+308; ask for fewer, or",
         ),
     ],
 )
-def test_numbers_at_the_end_of_float64_are_refused_rather_than_infinite(
+def test_bins_at_the_end_of_float64_are_refused_rather_than_infinite(
     schema: Schema, row_by_row: Schema, values: list[float], view: str, message: str
 ) -> None:
     """JSON has no infinity, and numpy no fifty numbers between two neighbours: the answer says so, in each way."""

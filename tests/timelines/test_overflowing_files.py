@@ -1,0 +1,46 @@
+"""Raw files of finite numbers whose sums overflow float64: an error or a null, never an infinity.
+
+The samples of a timeline cannot: the decoder refuses any beyond 1e12.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from errors import RawDataUnavailable
+from resolvers.samples import Samples
+from tests.timelines.timeline_samples import as_bytes
+from timelines.gauge_series import gauge_series
+from timelines.metrics import TimelineWindow
+from timelines.prometheus import ServerGauge, decode_server
+
+LARGEST = 1.7976931348623157e308
+
+
+def test_gauges_whose_sum_overflows_have_no_mean() -> None:
+    """The other figures stay."""
+    texts = [f"vllm:num_requests_running{{}} {LARGEST}\n"] * 2
+    snapshots = [{"timestamp": time, "metrics": text} for time, text in enumerate(texts)]
+    decoded = decode_server(as_bytes({"timeline": snapshots}), path="p")
+    series = gauge_series(decoded, ServerGauge.NUM_REQUESTS_RUNNING, window=TimelineWindow.FULL, max_points=None)
+    assert (series.min, series.max, series.mean) == (LARGEST, LARGEST, None)
+
+
+def test_gauges_whose_times_are_too_far_apart_are_unavailable() -> None:
+    """Relative to the first, the last one's time overflows."""
+    text = "vllm:num_requests_running{} 1\n"
+    snapshots = [{"timestamp": time, "metrics": text} for time in (-LARGEST, LARGEST)]
+    decoded = decode_server(as_bytes({"timeline": snapshots}), path="p")
+    with pytest.raises(RawDataUnavailable, match="its times are farther apart than float64 holds"):
+        gauge_series(decoded, ServerGauge.NUM_REQUESTS_RUNNING, window=TimelineWindow.FULL, max_points=None)
+
+
+@pytest.mark.parametrize("values", [[LARGEST] * 3, [LARGEST, 1.0], [LARGEST, LARGEST / 2], [1.0, 2.0, 4.5]])
+def test_the_mean_of_latencies_is_finite(values: list[float]) -> None:
+    """It lies between the least and the greatest, also where their sum overflows."""
+    mean = Samples(np.array(values)).mean()
+    assert mean == pytest.approx(float(sum(map(Fraction, values)) / len(values)), rel=1e-12)
+    assert min(values) <= mean <= max(values)
