@@ -28,9 +28,11 @@ class Samples:
 
     Args:
         values: Numbers of one dimension.
+        skipped_count: How many others the raw file has that cannot be read.
     """
 
     values: NDArray[Any]
+    skipped_count: int = 0
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
         """Return percentiles as a column of one row, linear between ranks as numpy's.

@@ -71,7 +71,7 @@ def gauge_series(
     points = downsampled_indices(values, max_points=max_points)
     return GaugeSeries(
         gauge=gauge,
-        steady_state=decoded.statistics.get(gauge.value),
+        steady_state=decoded.steady_state_of(gauge),
         start_time=start_time,
         relative_time_s=times[points] - (start_time or 0.0),
         value=values[points],
