@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from mlenergy.data.records.runs import _smooth_chunked_itl
 
 from errors import RawDataUnavailable
-from timelines.prometheus import ServerGauge, decode_server
 from timelines.requests import smoothed
 from timelines.results import DecodedResults, decode_results
 
@@ -110,35 +109,3 @@ def test_unsound_iterations_are_named(measured: object, reason: str) -> None:
     with pytest.raises(RawDataUnavailable) as caught:
         _decoded(iteration_energy_measurements=measured).read_iterations()
     assert reason in str(caught.value)
-
-
-def test_gauges_of_several_engines_are_one() -> None:
-    """Running requests add up, shares of a cache are averaged; a snapshot without a gauge has none."""
-    text = (
-        'vllm:num_requests_running{engine="0",model_name="a}b"} 3.0\nvllm:num_requests_running{engine="1"} 4.0\n'
-        'vllm:kv_cache_usage_perc{engine="0"} 0.5\nvllm:kv_cache_usage_perc{engine="1"} 0.25\n'
-    )
-    snapshots = [{"timestamp": 2.0, "metrics": text}, {"timestamp": 1.0, "metrics": "# nothing\n"}, {"timestamp": 3.0}]
-    decoded = decode_server(json.dumps({"timeline": snapshots}).encode(), path="p")
-    assert decoded.timestamps.tolist() == [1.0, 2.0, 3.0]
-    np.testing.assert_array_equal(decoded.gauges[ServerGauge.NUM_REQUESTS_RUNNING], [np.nan, 7.0, np.nan])
-    np.testing.assert_array_equal(decoded.gauges[ServerGauge.KV_CACHE_USAGE], [np.nan, 0.375, np.nan])
-    assert decoded.interval_s is None
-    assert decoded.steady_state is None
-
-
-@pytest.mark.parametrize(
-    ("raw", "reason"),
-    [
-        (b'{"timeline": [{"metrics": ""}]}', r"timeline is .*; allowed: a list of snapshots with a timestamp"),
-        (b'{"timeline": 3}', "timeline is '3'; allowed: a list of snapshots"),
-        (b'{"steady_state_stats": {"a": "b"}}', "steady_state_stats is .*; allowed: numbers by name"),
-        (b"[]", "Expected object, got array"),
-        (b'{"timeline": [', "truncated"),
-    ],
-)
-def test_unsound_server_files_are_named(raw: bytes, reason: str) -> None:
-    """A file of which nothing can be read is an error with its path, and why."""
-    with pytest.raises(RawDataUnavailable, match=reason) as caught:
-        decode_server(raw, path="p")
-    assert str(caught.value).startswith("p: ")
