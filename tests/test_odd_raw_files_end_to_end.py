@@ -83,7 +83,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Odd:
     file["iteration_energy_measurements"][0]["time"] = None
     diffusion.write_text(json.dumps(file, indent=2))
     paths = [path.relative_to(root).as_posix() for path in (results, diffusion)]
-    return Odd(root, *paths, before)
+    return Odd(root, paths[0], paths[1], before)
 
 
 def test_odd_values_are_skipped_and_counted_over_http(odd: Odd) -> None:

@@ -18,16 +18,19 @@ if TYPE_CHECKING:
 
 _TOP_LEVEL = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
-# A string, to be passed over, or a number that Python's `json` writes and reads and JSON does not have.
-_STRING_OR_WORD = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|(?<![\w.+-])(?:NaN|-?Infinity)(?![\w.+-])', re.DOTALL)
-_WORD = re.compile(rb"Infinity|NaN")
-_QUOTE = b'"'
+# Up to and with the next string, to be passed over, or the next number that Python's `json` writes and reads and JSON
+# does not have. Characters that begin neither are taken in one go: 10 times faster than trying at each of them. A
+# string without an end is taken to the end of the file, or every quote in it would begin another.
+_STRING_OR_WORD = re.compile(
+    rb'[^"NI-]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|(?<![\w.+-])(NaN|-?Infinity)(?![\w.+-])|[NI-]|\Z)', re.DOTALL
+)
+_WORDS = (re.compile(rb"NaN"), re.compile(rb"Infinity"))
 _OUT_OF_RANGE = b"1e999"
 MAX_SHOWN = 100  # characters of a value in an error
-# Escaped backslashes and pairs of surrogates, which stay, or half a pair: JSON's grammar has it, and Python
-# reads it, but it encodes no character.
+# Escaped backslashes or a pair of surrogates, which stay, or half a pair: JSON's grammar has it, and Python reads it,
+# but it encodes no character. A pattern that begins with a literal is searched for 10 times faster.
 _SURROGATES = re.compile(
-    rb"((?:\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})++)|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+    rb"\\(?:(\\(?:\\\\)*+|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _REPLACEMENT = rb"\ufffd"
@@ -50,7 +53,7 @@ def top_level(raw: FileBytes, *, path: str) -> TopLevel:
     try:
         return _TOP_LEVEL.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        if not _WORD.search(raw) and not _SURROGATE.search(raw):
+        if not any(each.search(raw) for each in (*_WORDS, _SURROGATE)):
             raise unreadable(path, error) from error
     plain = _without_lone_surrogates(_without_words(raw))
     try:
@@ -61,19 +64,23 @@ def top_level(raw: FileBytes, *, path: str) -> TopLevel:
 
 def _without_words(raw: FileBytes) -> FileBytes:
     """Write a number out of range for NaN and the infinities; strings are left alone."""
+    if not any(word.search(raw) for word in _WORDS):
+        return raw
     pieces: list[bytes | memoryview] = []
     whole, done = memoryview(raw), 0
     # One by one, so that other threads run in between: a large file has some ten thousand strings.
     for found in _STRING_OR_WORD.finditer(raw):
-        if not found[0].startswith(_QUOTE):
-            pieces += [whole[done : found.start()], _OUT_OF_RANGE]
+        if found[1] is not None:
+            pieces += [whole[done : found.start(1)], _OUT_OF_RANGE]
             done = found.end()
     return b"".join([*pieces, whole[done:]])
 
 
-def _without_lone_surrogates(raw: FileBytes) -> bytes:
+def _without_lone_surrogates(raw: FileBytes) -> FileBytes:
     """Write U+FFFD for surrogate escapes that are not one of a pair."""
-    return _SURROGATES.sub(lambda found: found[1] or _REPLACEMENT, raw)
+    if not _SURROGATE.search(raw):
+        return raw
+    return _SURROGATES.sub(lambda found: _REPLACEMENT if found[1] is None else found[0], raw)
 
 
 def unreadable(path: str, error: Exception) -> RawDataUnavailable:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -172,3 +173,12 @@ def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
         except RawDataUnavailable:
             continue
         assert np.isfinite(timeline.value).all()
+
+
+@pytest.mark.parametrize("rest", [b'"' + b'\\"' * 300_000, b"[" + b"1," * 300_000 + b"0]}", b"N" * 300_000])
+def test_a_hostile_file_with_nan_takes_time_in_proportion_to_its_length(rest: bytes) -> None:
+    """A text without an end, and numbers without any text behind them, are passed over once."""
+    begun = time.perf_counter()
+    with pytest.raises(RawDataUnavailable):
+        decode_timeline(b'{"x": NaN, "y": ' + rest, path=PATH)
+    assert time.perf_counter() - begun < 5
