@@ -37,10 +37,11 @@ async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
     """Return each run's output lengths, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
-        lengths = (await context.raw.results(path)).read_output_lengths()
+        results = await context.raw.results(path)
+        lengths = results.read_output_lengths()
         if not lengths.size:
             raise RawDataUnavailable(f"{path}: no request succeeded", path=path)
-        return Samples(lengths)
+        return Samples(lengths, results.skipped_lengths)
 
     return await _read_each(context, runs, "results_path", read)
 
@@ -49,7 +50,8 @@ async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> P
     """Return each run's inter-token latencies, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
-        return Samples((await context.raw.results(path, tokens=True)).read_inter_token_latencies())
+        results = await context.raw.results(path, tokens=True)
+        return Samples(results.read_inter_token_latencies(), results.skipped_latencies)
 
     return await _read_each(context, runs, "results_path", read)
 
@@ -68,7 +70,17 @@ async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
 
     async def read(path: str) -> list[Iteration] | None:
         found = (await context.raw.results(path)).read_iterations()
-        return None if found is None else list(found)
+        return None if found is None else list(found.measured)
+
+    return await _read_each(context, runs, "results_path", read)
+
+
+async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> PerRow:
+    """Return how many measured batches of each run cannot be read, None where `read_iterations` returns None."""
+
+    async def read(path: str) -> int | None:
+        found = (await context.raw.results(path)).read_iterations()
+        return None if found is None else found.skipped_count
 
     return await _read_each(context, runs, "results_path", read)
 

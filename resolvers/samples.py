@@ -23,10 +23,12 @@ class Samples:
     """Values of one run, at least one of them.
 
     Args:
-        values: Finite numbers of one dimension, none of them negative.
+        values: Finite numbers of one dimension.
+        skipped_count: How many others the raw file has that cannot be read.
     """
 
     values: NDArray[Any]
+    skipped_count: int = 0
 
     def mean(self) -> float:
         """Return the arithmetic mean: finite, as the values are positive."""

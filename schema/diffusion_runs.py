@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry import UNSET
 
-from resolvers.raw_files import read_iterations, read_timelines
+from resolvers.raw_files import read_iterations, read_skipped_iterations, read_timelines
 from resolvers.runs import parent_of, select_runs
 from schema.arguments import ORDER, WHERE_RUNS, After, Before, First, Last, MaxPoints, Metric, Offset, Window
 from schema.columns import column_fields, of_the_row
@@ -58,6 +58,11 @@ async def iterations(runs: strawberry.Parent[RowSet], info: Info) -> Any:
     return await read_iterations(info.context, runs)
 
 
+async def skipped_iteration_count(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+    """Count each run's measured batches that cannot be read."""
+    return await read_skipped_iterations(info.context, runs)
+
+
 @strawberry.federation.type(
     name="DiffusionRun", keys=["id"], description="One measured run of an image or video model, with its figures."
 )
@@ -97,7 +102,13 @@ class DiffusionRun:
         resolver=iterations,
         graphql_type=list[DiffusionIteration] | None,
         description="Time and energy of each measured batch, from the run's raw file; null where the source has no "
-        "such file, or the file no such list.",
+        "such file, or the file no such list. A batch of which a figure cannot be read is left out.",
+    )
+    skipped_iteration_count = strawberry.field(
+        resolver=skipped_iteration_count,
+        graphql_type=int | None,
+        description="How many batches of the raw file `iterations` leaves out because they cannot be read; null where "
+        "`iterations` is.",
     )
 
 

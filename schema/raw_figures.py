@@ -42,6 +42,11 @@ def values(samples: strawberry.Parent[Samples]) -> Any:
     return pa.array([samples.values])
 
 
+def skipped_count(samples: strawberry.Parent[Samples]) -> int:
+    """Return how many values cannot be read."""
+    return samples.skipped_count
+
+
 async def percentiles(samples: strawberry.Parent[Samples], info: Info, p: Percents) -> Any:
     """Return percentiles."""
     return await info.context.raw.compute(lambda: samples.percentiles(p))
@@ -70,6 +75,11 @@ class OutputLengths:
     """Output lengths of a run."""
 
     count = strawberry.field(resolver=count, graphql_type=int, description="How many requests succeeded.")
+    skipped_count = strawberry.field(
+        resolver=skipped_count,
+        graphql_type=int,
+        description="Requests that were skipped because they cannot be read, or succeeded without a readable length.",
+    )
     values = strawberry.field(
         resolver=values, graphql_type=list[int], description="Tokens per request, in the order of the file."
     )
@@ -132,6 +142,12 @@ class InterTokenLatencies:
     """Inter-token latencies of a run."""
 
     count = strawberry.field(resolver=count, graphql_type=int, description="How many tokens have one.")
+    skipped_count = strawberry.field(
+        resolver=skipped_count,
+        graphql_type=int,
+        description="Latencies that were skipped because they cannot be read; a request, or a list of latencies, that "
+        "cannot be read at all counts once.",
+    )
     min = _of_samples(lambda samples: float(samples.values.min()), float, "The least. Unit: s.")
     max = _of_samples(lambda samples: float(samples.values.max()), float, "The greatest. Unit: s.")
     mean = _of_samples(Samples.mean, float, "The arithmetic mean. Unit: s.")
@@ -180,10 +196,13 @@ class RequestLatencies:
     tpot: LatencyStatistics | None = strawberry.field(description="Time per output token after the first, per request.")
     itl: LatencyStatistics | None = strawberry.field(description="Inter-token latency.")
     e2el: LatencyStatistics | None = strawberry.field(description="From the request to its last token.")
+    skipped_count: int = strawberry.field(
+        description="Statistics that were skipped because they are neither a number nor null."
+    )
 
 
 def metric_name(series: strawberry.Parent[GaugeSeries]) -> str:
-    """Return vLLM's name of the gauge."""
+    """Return the gauge's name in vLLM's current version."""
     return series.gauge.value
 
 
@@ -198,13 +217,13 @@ def gauge_value(series: strawberry.Parent[GaugeSeries]) -> Any:
 
 
 @strawberry.type(
-    description="A gauge of the inference server over time: of several engines the sum, of a share the mean. Snapshots "
-    "without it are left out."
+    description="A gauge of the inference server over time: of several engines the sum, of a share the mean; an engine "
+    "whose value is not finite is left out. Snapshots without the gauge are left out."
 )
 class ServerMetric:
     """A gauge of the inference server."""
 
-    name = strawberry.field(resolver=metric_name, graphql_type=str, description="What vLLM calls it.")
+    name = strawberry.field(resolver=metric_name, graphql_type=str, description="Its name in vLLM's current version.")
     steady_state: float | None = strawberry.field(
         description="What the run's raw file states for the steady state; null where it states nothing."
     )
@@ -259,7 +278,15 @@ class ServerMetrics:
         graphql_type=list[ServerStatistic],
         description="Every figure that the raw file states for the steady state, by name.",
     )
-    kv_cache_usage = _of_gauge(ServerGauge.KV_CACHE_USAGE, "How much of the KV cache is in use, 0 to 1.")
+    skipped_count: int = strawberry.field(
+        description="What was skipped because it cannot be read: figures, snapshots, lines of the three gauges below, "
+        "and values of single engines that are not finite."
+    )
+    kv_cache_usage = _of_gauge(
+        ServerGauge.KV_CACHE_USAGE,
+        "How much of the KV cache is in use, 0 to 1; also from files with vLLM's older name, "
+        "`vllm:gpu_cache_usage_perc`.",
+    )
     num_requests_running = _of_gauge(ServerGauge.NUM_REQUESTS_RUNNING, "Requests in the batch that is executed.")
     num_requests_waiting = _of_gauge(ServerGauge.NUM_REQUESTS_WAITING, "Requests that wait to be executed.")
 

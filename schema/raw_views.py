@@ -43,6 +43,11 @@ class CommonTimeline:
     runs_without_file = _of_common(
         lambda timelines: timelines.numbers("without_file"), int, "How many runs have no raw file in the source."
     )
+    skipped_count = _of_common(
+        lambda timelines: timelines.numbers("skipped"),
+        int,
+        "How many samples, and whole series of a GPU, of all raw files were skipped because they cannot be read.",
+    )
     unit = _of_common(CommonTimelines.unit, str, "W or °C.")
     duration_s = _of_common(
         CommonTimelines.durations, float | None, "The median duration of the runs; null where there is none. Unit: s."
@@ -149,6 +154,12 @@ def _distribution_type(prefix: str, node: type) -> type:
             LengthDistributions.without_file,
             int,
             "How many of the selected runs have no raw file in the source, and are in nothing here.",
+        ),
+        "skipped_count": _of(
+            LengthDistributions,
+            LengthDistributions.skipped_count,
+            int,
+            "How many requests of all runs were skipped because their length cannot be read.",
         ),
         "runs": _of(
             LengthDistributions,

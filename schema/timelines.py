@@ -64,9 +64,15 @@ class Timeline:
     window: TimelineWindow = strawberry.field(description="Which part of the run is shown.")
     start_time: float = strawberry.field(description="Unix seconds of relativeTimeS = 0.")
     steady_state: TimelineSpan | None = strawberry.field(
-        description="Where the steady state lies, in relative seconds; null for diffusion."
+        description="Where the steady state lies, in relative seconds; null for diffusion, and where the raw file's "
+        "bounds cannot be read."
     )
     sample_count: int = strawberry.field(description="Samples in the window, before downsampling.")
+    skipped_count: int = strawberry.field(
+        description="Samples of this metric, and whole series of a GPU, that were skipped because they cannot be read; "
+        "counted in the whole file, whatever the window. A sample without a number keeps its point in time, at which "
+        "the value before it is carried forward."
+    )
     relative_time_s = strawberry.field(
         resolver=relative_time_s, graphql_type=list[float], description="Seconds since startTime."
     )

@@ -22,7 +22,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
     "timelines": (
         ("errors", "tables"),
-        ("msgspec", "tsdownsample", "numpy", "pyarrow", "prometheus_client", "distributed"),
+        ("msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),
     ),
     "execution": (
         ("errors", "tables"),

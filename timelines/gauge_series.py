@@ -77,7 +77,7 @@ def gauge_series(
         raise RawDataUnavailable(f"{decoded.path}: its times are farther apart than float64 holds", path=decoded.path)
     return GaugeSeries(
         gauge=gauge,
-        steady_state=decoded.statistics.get(gauge.value),
+        steady_state=decoded.steady_state_of(gauge),
         start_time=start_time,
         relative_time_s=relative[points],
         value=values[points],

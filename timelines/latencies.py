@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import msgspec
+from timelines.lenient import optional_number
 
 if TYPE_CHECKING:
     from timelines.results_text import TopLevel
@@ -46,29 +45,43 @@ class LatencyStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLatencies:
-    """The latencies of a run, each None where the file states nothing of it."""
+    """The latencies of a run, each None where the file states nothing of it.
+
+    Args:
+        ttft: Time to the first token.
+        tpot: Time per output token after the first.
+        itl: Inter-token latency.
+        e2el: From the request to its last token.
+        skipped_count: How many statistics are neither a number nor null.
+    """
 
     ttft: LatencyStatistics | None
     tpot: LatencyStatistics | None
     itl: LatencyStatistics | None
     e2el: LatencyStatistics | None
+    skipped_count: int
 
 
 def latencies_of(file: TopLevel) -> RequestLatencies:
-    """Collect the statistics of a file whose top level is read; a figure that is no finite number is not stated."""
+    """Collect the statistics of a file whose top level is read; null and NaN state nothing, numbers may be text."""
     figures: dict[str, dict[str, float]] = {kind.value: {} for kind in LatencyKind}
     percentiles: dict[str, list[LatencyPercentile]] = {kind.value: [] for kind in LatencyKind}
+    skipped_count = 0
     for key, text in file.items():
         stated = _KEY.fullmatch(key)
-        value = _number(text) if stated else None
-        if stated is None or value is None:
+        if stated is None:
+            continue
+        value, skipped = optional_number(text)
+        skipped_count += skipped
+        if value is None:
             continue
         name, p, kind = stated.groups()
         if p is None:
             figures[kind][name] = value
         elif float(p) <= _WHOLE:
             percentiles[kind].append(LatencyPercentile(p=float(p), value_ms=value))
-    return RequestLatencies(**{kind: _statistics(figures[kind], percentiles[kind]) for kind in figures})
+    statistics = {kind: _statistics(figures[kind], percentiles[kind]) for kind in figures}
+    return RequestLatencies(**statistics, skipped_count=skipped_count)
 
 
 def _statistics(figures: dict[str, float], percentiles: list[LatencyPercentile]) -> LatencyStatistics | None:
@@ -80,11 +93,3 @@ def _statistics(figures: dict[str, float], percentiles: list[LatencyPercentile])
         stddev_ms=figures.get("std"),
         percentiles=tuple(sorted(percentiles, key=lambda each: each.p)),
     )
-
-
-def _number(text: msgspec.Raw) -> float | None:
-    try:
-        value = msgspec.json.decode(text, type=float)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return value if math.isfinite(value) else None

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from timelines.decode import DecodedTimeline
 from timelines.energies import ReportedEnergies
-from timelines.iterations import Iteration
+from timelines.iterations import Iterations
 from timelines.latencies import RequestLatencies
 from timelines.metrics import TimelineMetric
 from timelines.prometheus import DecodedServer, ServerGauge
@@ -49,8 +49,9 @@ class Packed:
 
 
 class _TimelineFacts(msgspec.Struct):
-    steady_state: tuple[float, float] | None
+    steady_state: tuple[float, float] | str | None
     energies: ReportedEnergies
+    skipped: dict[TimelineMetric, int]
     problems: dict[TimelineMetric, str]
 
 
@@ -59,7 +60,9 @@ class _ResultsFacts(msgspec.Struct, tag="results"):
     timeline: _TimelineFacts | str
     problems: dict[str, str]
     latencies: RequestLatencies
-    iterations: tuple[Iteration, ...] | str | None
+    iterations: Iterations | str | None
+    skipped_lengths: int
+    skipped_latencies: int
 
 
 class _ServerFacts(msgspec.Struct, tag="prometheus"):
@@ -67,6 +70,7 @@ class _ServerFacts(msgspec.Struct, tag="prometheus"):
     interval_s: float | None
     steady_state: tuple[float, float] | None
     statistics: dict[str, float]
+    skipped_count: int
 
 
 _FACTS = msgspec.json.Decoder(_ResultsFacts | _ServerFacts)
@@ -92,6 +96,7 @@ def unpacked(parts: Packed) -> Decoded:
             interval_s=facts.interval_s,
             steady_state=facts.steady_state,
             statistics=facts.statistics,
+            skipped_count=facts.skipped_count,
             timestamps=arrays[_TIMES],
             gauges={gauge: arrays[gauge.value] for gauge in ServerGauge},
         )
@@ -102,6 +107,8 @@ def unpacked(parts: Packed) -> Decoded:
         inter_token_latencies=facts.problems[_LATENCIES] if _LATENCIES in facts.problems else arrays[_LATENCIES],
         latencies=facts.latencies,
         iterations=facts.iterations,
+        skipped_lengths=facts.skipped_lengths,
+        skipped_latencies=facts.skipped_latencies,
     )
 
 
@@ -133,7 +140,10 @@ def _packed_results(decoded: DecodedResults) -> Packed:
     else:
         found = decoded.timeline
         timeline = _TimelineFacts(
-            steady_state=found.steady_state, energies=found.energies, problems=dict(found.problems)
+            steady_state=found.steady_state,
+            energies=found.energies,
+            skipped=dict(found.skipped),
+            problems=dict(found.problems),
         )
         for metric, devices in found.samples.items():
             arrays |= {f"{metric.value}/{gpu}": samples for gpu, samples in devices.items()}
@@ -143,6 +153,8 @@ def _packed_results(decoded: DecodedResults) -> Packed:
         problems=problems,
         latencies=decoded.latencies,
         iterations=decoded.iterations,
+        skipped_lengths=decoded.skipped_lengths,
+        skipped_latencies=decoded.skipped_latencies,
     )
     return Packed(facts=msgspec.json.encode(facts), arrays=arrays)
 
@@ -153,6 +165,7 @@ def _packed_server(decoded: DecodedServer) -> Packed:
         interval_s=decoded.interval_s,
         steady_state=decoded.steady_state,
         statistics=dict(decoded.statistics),
+        skipped_count=decoded.skipped_count,
     )
     gauges = {gauge.value: series for gauge, series in decoded.gauges.items()}
     return Packed(facts=msgspec.json.encode(facts), arrays={_TIMES: decoded.timestamps, **gauges})
@@ -173,6 +186,7 @@ def _timeline(facts: _ResultsFacts, arrays: Mapping[str, Array]) -> DecodedTimel
         steady_state=facts.timeline.steady_state,
         energies=facts.timeline.energies,
         samples=samples,
+        skipped=facts.timeline.skipped,
         problems=facts.timeline.problems,
     )
 

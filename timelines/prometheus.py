@@ -1,4 +1,4 @@
-"""The bytes of a raw `prometheus.json` → what the inference server said of itself, snapshot by snapshot."""
+"""The bytes of a raw `prometheus.json` → the inference server's own metrics, snapshot by snapshot."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-from prometheus_client.parser import text_string_to_metric_families
 
 from errors import RawDataUnavailable
-from timelines.results_text import in_short, top_level, unreadable
+from timelines.exposition import exposed
+from timelines.lenient import loads, number, optional_number
+from timelines.results_text import top_level, value_in_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tables.file_bytes import FileBytes
+    from timelines.results_text import TopLevel
 
 MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's one a second
+MAX_MAGNITUDE = 1e12  # far over any unix second
 
 
 class ServerGauge(Enum):
@@ -30,6 +33,11 @@ class ServerGauge(Enum):
     KV_CACHE_USAGE = "vllm:kv_cache_usage_perc"
     NUM_REQUESTS_RUNNING = "vllm:num_requests_running"
     NUM_REQUESTS_WAITING = "vllm:num_requests_waiting"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its names in vLLM's versions, the newest first. Some versions export both, with the same value."""
+        return (self.value, "vllm:gpu_cache_usage_perc") if self is ServerGauge.KV_CACHE_USAGE else (self.value,)
 
     @property
     def is_share(self) -> bool:
@@ -48,6 +56,7 @@ class DecodedServer:
         statistics: The file's own `steady_state_stats`, finite figures only.
         timestamps: Unix seconds of the snapshots, ascending, shape `(n,)`.
         gauges: By gauge, shape `(n,)`: the sum over the engines, of a share the mean; NaN where a snapshot lacks it.
+        skipped_count: How many figures, snapshots, lines of a gauge and engines' values cannot be read.
     """
 
     path: str
@@ -56,11 +65,16 @@ class DecodedServer:
     statistics: Mapping[str, float]
     timestamps: npt.NDArray[np.float64]
     gauges: Mapping[ServerGauge, npt.NDArray[np.float64]]
+    skipped_count: int
 
     @property
     def nbytes(self) -> int:
         """The memory that the series take."""
         return self.timestamps.nbytes + sum(series.nbytes for series in self.gauges.values())
+
+    def steady_state_of(self, gauge: ServerGauge) -> float | None:
+        """Return what the file states of a gauge for the steady state, under any of its names; None if nothing."""
+        return next((self.statistics[name] for name in gauge.names if name in self.statistics), None)
 
 
 class _Snapshot(msgspec.Struct, gc=False):
@@ -68,44 +82,42 @@ class _Snapshot(msgspec.Struct, gc=False):
     metrics: str = ""
 
 
-_SNAPSHOTS = msgspec.json.Decoder(list[msgspec.Raw])
+_SNAPSHOTS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _SNAPSHOT = msgspec.json.Decoder(_Snapshot)
-_STATISTICS = msgspec.json.Decoder(dict[str, float | None])
-_NUMBER = msgspec.json.Decoder(float | None)
+_STATISTICS = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+_NULL = msgspec.Raw(b"null")
+_NAMES = frozenset(name for gauge in ServerGauge for name in gauge.names)
 
 
 def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
-    """Decode a `prometheus.json`.
+    """Decode a `prometheus.json`. What cannot be read in it is skipped and counted; everything else stands.
 
     Args:
         raw: The whole file.
         path: The file's path relative to the dataset's root, for errors.
 
     Raises:
-        RawDataUnavailable: The file is no JSON object, or something in it has another form.
+        RawDataUnavailable: The file is no JSON object, has too many snapshots, or nothing in it can be read.
     """
     file = top_level(raw, path=path)
-    try:
-        statistics = _STATISTICS.decode(file.get("steady_state_stats", b"{}"))
-        numbers = {
-            name: _NUMBER.decode(file.get(name, b"null"))
-            for name in ("collection_interval", "steady_state_start_time", "steady_state_end_time")
+    statistics, skipped_count = _statistics(file)
+    numbers: dict[str, float | None] = {}
+    for name in ("collection_interval", "steady_state_start_time", "steady_state_end_time"):
+        numbers[name], skipped = optional_number(file.get(name, _NULL))
+        skipped_count += skipped
+    rows, skipped = _rows(file, path=path)
+    skipped_count += skipped
+    if skipped_count and not rows and not statistics and all(value is None for value in numbers.values()):
+        said = {
+            name: value_in_short(str(file.get(name, _NULL), "utf-8", "replace"))
+            for name in ("timeline", "steady_state_stats")
         }
-        texts = _SNAPSHOTS.decode(file.get("timeline", b"[]"))
-        if len(texts) > MAX_SNAPSHOTS:
-            raise RawDataUnavailable(
-                f"{path}: timeline has {len(texts)} snapshots; at most {MAX_SNAPSHOTS} are read", path=path
-            )
-        snapshots = [_gauges(_SNAPSHOT.decode(text)) for text in texts]
-    except msgspec.DecodeError as error:
-        raise RawDataUnavailable(f"{path}: {in_short(error)}", path=path) from error
-    except (RecursionError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) from error
-    except ValueError as error:
         raise RawDataUnavailable(
-            f"{path}: timeline holds a text that is not Prometheus's: {error}", path=path
-        ) from None
-    table = np.array(snapshots, np.float64).reshape(-1, 1 + len(ServerGauge))
+            f"{path}: nothing in it can be read: timeline is {said['timeline']}; allowed: a list of snapshots with "
+            f"a timestamp; steady_state_stats is {said['steady_state_stats']}; allowed: numbers by name",
+            path=path,
+        )
+    table = np.array(rows, np.float64).reshape(-1, 1 + len(ServerGauge))
     table = table[np.argsort(table[:, 0], kind="stable")]
     table.setflags(write=False)
     start, end = numbers["steady_state_start_time"], numbers["steady_state_end_time"]
@@ -113,28 +125,87 @@ def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
         path=path,
         interval_s=numbers["collection_interval"],
         steady_state=None if start is None or end is None else (start, end),
-        statistics={name: value for name, value in statistics.items() if value is not None and math.isfinite(value)},
+        statistics=statistics,
         timestamps=table[:, 0],
         gauges={gauge: table[:, 1 + place] for place, gauge in enumerate(ServerGauge)},
+        skipped_count=skipped_count,
     )
 
 
-def _gauges(snapshot: _Snapshot) -> list[float]:
-    """Return a snapshot's time and its gauges."""
-    # Of some hundred lines a few are wanted, and the library's parser takes its time for each.
-    lines = [line for line in snapshot.metrics.split("\n") if line.startswith(_WANTED)]
-    found: dict[str, list[float]] = {}
-    for family in text_string_to_metric_families("\n".join(lines) + "\n"):
-        for sample in family.samples:
-            found.setdefault(sample.name, []).append(sample.value)
-    return [snapshot.timestamp, *(_together(gauge, found.get(gauge.value, [])) for gauge in ServerGauge)]
+def _statistics(file: TopLevel) -> tuple[dict[str, float], int]:
+    """Return the figures of the steady state, and how many values were skipped."""
+    try:
+        stated = _STATISTICS.decode(file.get("steady_state_stats", _NULL))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}, 1
+    statistics: dict[str, float] = {}
+    skipped_count = 0
+    for name, text in (stated or {}).items():
+        value, skipped = optional_number(text)
+        skipped_count += skipped
+        if value is not None:
+            statistics[name] = value
+    return statistics, skipped_count
 
 
-_WANTED = tuple(gauge.value for gauge in ServerGauge)
+def _rows(file: TopLevel, *, path: str) -> tuple[list[list[float]], int]:
+    """Return each snapshot's time and gauges, and how many snapshots, lines and values were skipped."""
+    try:
+        texts = _SNAPSHOTS.decode(file.get("timeline", _NULL)) or []
+    except msgspec.DecodeError:
+        return [], 1
+    if len(texts) > MAX_SNAPSHOTS:
+        raise RawDataUnavailable(
+            f"{path}: timeline has {len(texts)} snapshots; at most {MAX_SNAPSHOTS} are read", path=path
+        )
+    rows: list[list[float]] = []
+    skipped_count = 0
+    for text in texts:
+        snapshot, skipped = _snapshot(text)
+        skipped_count += skipped
+        if snapshot is not None:
+            gauges, skipped = _gauges(snapshot.metrics)
+            skipped_count += skipped
+            rows.append([snapshot.timestamp, *gauges])
+    return rows, skipped_count
+
+
+def _snapshot(text: msgspec.Raw) -> tuple[_Snapshot | None, int]:
+    """Return a snapshot, None if it has no time; and how many of its two members were skipped."""
+    try:
+        snapshot = _SNAPSHOT.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        try:
+            stated = loads(text)
+        except (ValueError, RecursionError):
+            return None, 1
+        if not isinstance(stated, dict):
+            return None, 1
+        metrics = stated.get("metrics")
+        snapshot = _Snapshot(number(stated.get("timestamp")), metrics if isinstance(metrics, str) else "")
+        skipped = not isinstance(metrics, str)
+    else:
+        skipped = False
+    return (snapshot, int(skipped)) if abs(snapshot.timestamp) <= MAX_MAGNITUDE else (None, 1)
+
+
+def _gauges(metrics: str) -> tuple[list[float], int]:
+    """Return the gauges of one snapshot, and how many lines and engines' values were skipped."""
+    values, skipped_count = exposed(metrics, _NAMES)
+    gauges = []
+    for gauge in ServerGauge:
+        engines: list[float] = []
+        for name in gauge.names:
+            stated = values.get(name, [])
+            finite = [value for value in stated if math.isfinite(value)]
+            skipped_count += len(stated) - len(finite)
+            engines = engines or finite
+        gauges.append(_together(gauge, engines))
+    return gauges, skipped_count
 
 
 def _together(gauge: ServerGauge, engines: list[float]) -> float:
     if not engines:
         return math.nan
-    total = math.fsum(engines) if all(map(math.isfinite, engines)) else math.nan
+    total = math.fsum(engines)
     return total / len(engines) if gauge.is_share else total

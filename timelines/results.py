@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tables.file_bytes import FileBytes
     from timelines.decode import DecodedTimeline
-    from timelines.iterations import Iteration
+    from timelines.iterations import Iterations
     from timelines.latencies import RequestLatencies
 
     Outcome = DecodedTimeline | str
@@ -37,6 +37,8 @@ class DecodedResults:
         inter_token_latencies: Seconds per token of those requests, float64, smoothed.
         latencies: The statistics that the file states.
         iterations: The measured batches; None where the file has none.
+        skipped_lengths: How many requests have no readable output length.
+        skipped_latencies: How many inter-token latencies, or whole requests' lists of them, cannot be read.
     """
 
     path: str
@@ -44,7 +46,9 @@ class DecodedResults:
     output_lengths: npt.NDArray[np.int32] | str
     inter_token_latencies: npt.NDArray[np.float64] | str
     latencies: RequestLatencies
-    iterations: tuple[Iteration, ...] | str | None
+    iterations: Iterations | str | None
+    skipped_lengths: int
+    skipped_latencies: int
 
     @property
     def nbytes(self) -> int:
@@ -84,11 +88,11 @@ class DecodedResults:
             raise self._unavailable(self.inter_token_latencies)
         return self.inter_token_latencies
 
-    def read_iterations(self) -> tuple[Iteration, ...] | None:
+    def read_iterations(self) -> Iterations | None:
         """Return the measured batches.
 
         Raises:
-            RawDataUnavailable: The file has unsound ones.
+            RawDataUnavailable: None of the file's can be read.
         """
         if isinstance(self.iterations, str):
             raise self._unavailable(self.iterations)
@@ -127,4 +131,6 @@ def decode_results(
         inter_token_latencies=requests.inter_token_latencies,
         latencies=latencies_of(file),
         iterations=iterations_of(file),
+        skipped_lengths=requests.skipped_lengths,
+        skipped_latencies=requests.skipped_latencies,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -250,14 +251,7 @@ def without_tokens(decoded: DecodedResults) -> DecodedResults:
     """Return a results file as a store keeps it."""
     if isinstance(decoded.inter_token_latencies, str):
         return decoded
-    return DecodedResults(
-        path=decoded.path,
-        timeline=decoded.timeline,
-        output_lengths=decoded.output_lengths,
-        inter_token_latencies=NOT_KEPT,
-        latencies=decoded.latencies,
-        iterations=decoded.iterations,
-    )
+    return replace(decoded, inter_token_latencies=NOT_KEPT)
 
 
 def _rows(parts: Packed) -> Iterator[dict[str, Any]]:

@@ -86,8 +86,10 @@ class Timeline:
         window: The part of the run.
         start_time: Unix seconds of `relative_time_s` = 0: the start of the steady state, or in the full window the
             sample that stands first in the grid GPU's series.
-        steady_state: Where the steady state lies; None for a run without one (diffusion).
+        steady_state: Where the steady state lies; None for a run without one (diffusion), and where the file's bounds
+            cannot be read.
         sample_count: How many samples the window holds, before downsampling.
+        skipped_count: How many samples, and whole series of a GPU, of this metric in the whole file cannot be read.
         relative_time_s: Seconds since `start_time`, ascending; one per point.
         value: The sum over the GPUs, in the metric's unit; one per point.
         devices: The GPUs' own series at the same points, by ascending id.
@@ -105,6 +107,7 @@ class Timeline:
     start_time: float
     steady_state: TimelineSpan | None
     sample_count: int
+    skipped_count: int
     relative_time_s: npt.NDArray[np.float64]
     value: npt.NDArray[np.float64]
     devices: tuple[DeviceTimeline, ...]
@@ -120,19 +123,17 @@ def build_timeline(decoded: DecodedTimeline, request: TimelineRequest) -> Timeli
 
     Raises:
         BadUserInput: The steady state of a run that has none.
-        RawDataUnavailable: The file lacks the metric, holds it in another form, or has no sample in the window.
+        RawDataUnavailable: The file lacks the metric, holds no readable sample of it or none in the window, or states
+            a steady state that cannot be read and is asked for.
     """
-    bounds = decoded.steady_state
-    if request.window is TimelineWindow.STEADY_STATE and bounds is None:
+    within = decoded.bounds() if request.window is TimelineWindow.STEADY_STATE else None
+    if request.window is TimelineWindow.STEADY_STATE and within is None:
         raise BadUserInput(
             f"window is {request.window.name}, but this run has no steady state (diffusion runs have none); "
             f"allowed: {TimelineWindow.FULL.name}",
             window=request.window.name,
         )
-    aligned = aligned_series(
-        decoded.devices_of(request.metric),
-        within=bounds if request.window is TimelineWindow.STEADY_STATE else None,
-    )
+    aligned = aligned_series(decoded.devices_of(request.metric), within=within)
     if aligned is None:
         raise RawDataUnavailable(
             f"{decoded.path}: timeline.{request.metric.value} has no sample in the window {request.window.name}",
@@ -144,8 +145,9 @@ def build_timeline(decoded: DecodedTimeline, request: TimelineRequest) -> Timeli
         metric=request.metric,
         window=request.window,
         start_time=aligned.start_time,
-        steady_state=_span(bounds, start_time=aligned.start_time),
+        steady_state=_span(decoded.steady_state, start_time=aligned.start_time),
         sample_count=len(time),
+        skipped_count=decoded.skipped[request.metric],
         relative_time_s=_read_only(time[points]),
         value=_read_only(total[points]),
         devices=tuple(
@@ -165,8 +167,8 @@ def build_timeline(decoded: DecodedTimeline, request: TimelineRequest) -> Timeli
     )
 
 
-def _span(bounds: tuple[float, float] | None, *, start_time: float) -> TimelineSpan | None:
-    if bounds is None:
+def _span(bounds: tuple[float, float] | str | None, *, start_time: float) -> TimelineSpan | None:
+    if bounds is None or isinstance(bounds, str):
         return None
     start, end = bounds
     return TimelineSpan(start=start - start_time, end=end - start_time)

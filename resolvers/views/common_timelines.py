@@ -40,6 +40,7 @@ class _Common:
         median_per_gpu: Of the runs' values over their number of GPUs.
         runs: How many runs it is of.
         without_file: How many have no raw file.
+        skipped: How many samples, and whole series of a GPU, of all files cannot be read.
         duration: The median duration, s; None where it is of no run.
     """
 
@@ -48,6 +49,7 @@ class _Common:
     median_per_gpu: NDArray[np.float64]
     runs: int
     without_file: int
+    skipped: int
     duration: float | None
 
 
@@ -78,7 +80,7 @@ class CommonTimelines(Batch):
         return pa.array([self.request.metric.unit] * len(self), pa.string())
 
     def numbers(self, name: str) -> pa.Array[Any]:
-        """Return how many runs each is of (`runs`), or how many have no raw file (`without_file`)."""
+        """Return how many runs each is of (`runs`), how many have no raw file (`without_file`), or `skipped`."""
         return pa.array([getattr(part, name) for part in self.parts], pa.int64())
 
     def durations(self) -> pa.Array[Any]:
@@ -145,9 +147,10 @@ def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: f
         if timeline is not None and timeline.sample_count >= _LINE
     ]
     without_file = sum(timeline is None for timeline in timelines)
+    skipped = sum(timeline.skipped_count for timeline in timelines if timeline is not None)
     if not there:
         nothing = np.empty(0)
-        return _Common(nothing, nothing, nothing, 0, without_file, None)
+        return _Common(nothing, nothing, nothing, 0, without_file, skipped, None)
     duration = float(np.median([timeline.relative_time_s[-1] for timeline, _ in there]))
     if duration / step_s >= MAX_GRID_POINTS:
         raise BadUserInput(
@@ -165,5 +168,6 @@ def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: f
         median_per_gpu=np.median(values / share, axis=0),
         runs=len(there),
         without_file=without_file,
+        skipped=skipped,
         duration=duration,
     )

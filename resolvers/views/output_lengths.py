@@ -33,6 +33,7 @@ class _Distribution:
         rows: The runs that have a raw file, in the order of the selection.
         of_runs: For each of them, how many of its answers lie in each bin.
         without_file: How many runs have none.
+        skipped_count: How many requests of all runs have no readable length.
     """
 
     edges: NDArray[np.float64]
@@ -40,6 +41,7 @@ class _Distribution:
     rows: NDArray[np.int64]
     of_runs: tuple[NDArray[np.int64], ...]
     without_file: int
+    skipped_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,10 @@ class LengthDistributions(Batch):
     def without_file(self) -> pa.Array[Any]:
         """Count the runs that have no raw file."""
         return pa.array([part.without_file for part in self.parts], pa.int64())
+
+    def skipped_count(self) -> pa.Array[Any]:
+        """Count the requests whose length cannot be read."""
+        return pa.array([part.skipped_count for part in self.parts], pa.int64())
 
     def runs(self) -> Lists:
         """Return each run's own distribution."""
@@ -140,8 +146,9 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
     paths = runs.items.column("results_path").array().to_pylist()
     context.open_raw_files(path for path in paths if path)
 
-    async def read(path: str) -> NDArray[np.int32]:
-        return (await context.raw.results(path)).read_output_lengths()
+    async def read(path: str) -> tuple[NDArray[np.int32], int]:
+        results = await context.raw.results(path)
+        return results.read_output_lengths(), results.skipped_lengths
 
     found = iter(await gather(*(read(path) for path in paths if path)))
     lengths = [next(found) if path else None for path in paths]
@@ -152,8 +159,10 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
     return LengthDistributions(runs.child, parts)
 
 
-def _distribution(rows: NDArray[np.int64], lengths: list[NDArray[np.int32] | None], *, bins: int) -> _Distribution:
-    there = [each.astype(np.float64) for each in lengths if each is not None]
+def _distribution(
+    rows: NDArray[np.int64], lengths: list[tuple[NDArray[np.int32], int] | None], *, bins: int
+) -> _Distribution:
+    there = [each[0].astype(np.float64) for each in lengths if each is not None]
     pooled = np.concatenate([np.empty(0), *there])
     edges, counts = counted(pooled, bins) if pooled.size else (np.empty(0), np.empty(0, np.int64))
     return _Distribution(
@@ -162,4 +171,5 @@ def _distribution(rows: NDArray[np.int64], lengths: list[NDArray[np.int32] | Non
         rows=rows[[each is not None for each in lengths]],
         of_runs=tuple(counted(each, edges)[1] if edges.size else np.empty(0, np.int64) for each in there),
         without_file=len(lengths) - len(there),
+        skipped_count=sum(each[1] for each in lengths if each is not None),
     )

@@ -86,9 +86,9 @@ def test_only_the_power_of_whole_gpus_has_a_reported_energy(metric: TimelineMetr
     assert timeline.reported_energy_joules is None
 
 
-@pytest.mark.parametrize("energy", [None, "1234.5", [1], {"joules": 1}, True])
+@pytest.mark.parametrize("energy", [None, "much", [1], {"joules": 1}, float("nan")])
 def test_energy_in_another_form_is_none(energy: object) -> None:
-    """A total that is no number leaves the timeline as it is, without a reported energy."""
+    """A total that is not a number leaves the timeline as it is, without a reported energy."""
     file = results_file(TEN_SECONDS, steady_state=STEADY_STATE, steady_state_energy=energy)
     assert _timeline(file, STEADY).reported_energy_joules is None
 

@@ -1,0 +1,117 @@
+"""The text of each GPU's samples of one metric → arrays."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from timelines.lenient import loads, number
+from timelines.results_text import in_short
+from timelines.timeline_members import MAX_MAGNITUDE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    DeviceSamples = Mapping[int, npt.NDArray[np.float64]]
+
+MAX_CELLS = 20_000_000  # grid times by GPUs, 160 MB: eight GPUs for 69 hours at the benchmark's 10 Hz
+
+# The toolkit looks samples up by `str(int(id))`.
+_GPU_ID = re.compile(r"0|-?[1-9][0-9]{0,8}", re.ASCII)
+_PAIRS = msgspec.json.Decoder(list[tuple[float, float]])
+_PAIR = 2
+
+
+class SeriesProblem(Exception):  # noqa: N818 -- it never leaves the decoder: its text becomes a metric's problem
+    """Why a metric's samples cannot be used."""
+
+
+def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[DeviceSamples, int]:
+    """Decode the samples of every GPU; a sample, or a whole GPU, that cannot be read is skipped.
+
+    A sample with a time and without a number for its value is NaN, so that its time stays on the grid and the value
+    before it is carried forward, as the toolkit does with NaN.
+
+    Args:
+        texts: The text of each GPU's samples by the GPU's id; not empty.
+        place: The metric's place in the file, for errors.
+
+    Returns:
+        By GPU id, read-only arrays of shape `(n, 2)`, unix seconds and value, in the file's order; and how many
+        samples and GPUs were skipped.
+
+    Raises:
+        SeriesProblem: No GPU has a sample that can be read, or there are more samples than are read.
+    """
+    devices: dict[int, npt.NDArray[np.float64]] = {}
+    skipped = 0
+    problem = ""
+    for key, text in texts.items():
+        if not _GPU_ID.fullmatch(key):
+            problem = problem or (
+                f"{place} has the GPU id {key[:40]!r}; allowed: whole numbers without leading zeros, such as '0'"
+            )
+            skipped += 1
+            continue
+        array, without, reason = _array(text, place=f"{place}.{key}")
+        problem = problem or reason
+        skipped += without
+        if array is not None:
+            devices[int(key)] = array
+    if skipped and not any(np.isfinite(array[:, 1]).any() for array in devices.values()):
+        raise SeriesProblem(problem)
+    cells = len(devices) * len(devices[min(devices)])
+    if cells > MAX_CELLS:
+        raise SeriesProblem(f"{place} has {cells} samples on its grid; at most {MAX_CELLS} are read")
+    return devices, skipped
+
+
+def _array(text: msgspec.Raw, *, place: str) -> tuple[npt.NDArray[np.float64] | None, int, str]:
+    """Decode one GPU's samples.
+
+    Returns:
+        The samples, or None; how many were skipped, or 1 for the whole series; and the first reason for that.
+    """
+    try:
+        pairs = _PAIRS.decode(text)
+    except msgspec.DecodeError as error:
+        return _any_array(text, f"{place}: {in_short(error)}")
+    array = np.fromiter(chain.from_iterable(pairs), dtype=np.float64, count=2 * len(pairs)).reshape(-1, 2)
+    if array.size and np.abs(array).max() > MAX_MAGNITUDE:
+        return _any_array(text, f"{place} holds {np.abs(array).max():g}; allowed: up to {MAX_MAGNITUDE:g}")
+    array.setflags(write=False)
+    return array, 0, ""
+
+
+def _any_array(text: msgspec.Raw, problem: str) -> tuple[npt.NDArray[np.float64] | None, int, str]:
+    """Decode one GPU's samples one by one, each as the toolkit reads it."""
+    try:
+        stated = loads(text)
+    except (ValueError, RecursionError):
+        return None, 1, problem
+    if not isinstance(stated, list):
+        return None, 1, problem
+    pairs: list[tuple[float, float]] = []
+    skipped = 0
+    for each in stated:
+        time, value = map(_bounded, each) if isinstance(each, list) and len(each) == _PAIR else (math.nan, math.nan)
+        skipped += math.isnan(time) or math.isnan(value)
+        if not math.isnan(time):
+            pairs.append((time, value))
+    if not pairs:
+        return None, skipped, problem
+    array = np.array(pairs, np.float64)
+    array.setflags(write=False)
+    return array, skipped, problem if skipped else ""
+
+
+def _bounded(value: object) -> float:
+    found = number(value)
+    return found if abs(found) <= MAX_MAGNITUDE else math.nan
