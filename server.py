@@ -35,6 +35,7 @@ from timelines.store import StoreAbout, open_store
 from web.app import build_app
 from web.json_logs import configure_logs, startup_log
 from web.processes import STARTUP_FAILURE, listen, run_application
+from web.release import release_digest
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
@@ -101,6 +102,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
             dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
         ),
         revision=dataset.provenance.revision,
+        release=f"{release_digest(_ROOT)} {limits}",
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,

@@ -13,7 +13,7 @@ from errors import RequestRefused
 from web.media_types import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import Receive, Scope
 
@@ -84,19 +84,53 @@ def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> Gr
     return _checked(_get_parameters(scope["query_string"]))
 
 
-def query_parameters(query_string: bytes) -> dict[str, str]:
-    """Return the parameters of a query string; of those that are given twice, the last."""
-    return dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True, errors="replace"))
+def combined_headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Return headers by name; those on several lines become one list (RFC 9110, section 5.3)."""
+    by_name = dict(headers)
+    if len(by_name) == len(headers):
+        return by_name
+    by_name.clear()
+    for name, value in headers:
+        by_name[name] = by_name[name] + b", " + value if name in by_name else value
+    return by_name
+
+
+def holds_request(query_string: bytes) -> bool:
+    """Say whether a query string holds anything of a GraphQL request, or cannot be read."""
+    try:
+        return not _query_parameters(query_string).keys().isdisjoint(("query", "extensions", "documentId"))
+    except RequestRefused:
+        return True
+
+
+def _query_parameters(query_string: bytes) -> dict[str, str]:
+    """Return the parameters of a query string; of a name that stands twice, the last.
+
+    Raises:
+        RequestRefused: It is not UTF-8.
+    """
+    if not query_string:
+        return {}
+    try:
+        return dict(parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError as error:
+        raise RequestRefused(
+            400,
+            f"the query string has the byte {error.object[error.start]:#04x}, which is not UTF-8; allowed: UTF-8, "
+            "percent-encoded.",
+        ) from None
 
 
 def _get_parameters(query_string: bytes) -> dict[str, Any]:
-    given = query_parameters(query_string)
-    parameters: dict[str, Any] = {name: given[name] for name in ("query", "operationName") if name in given}
+    given = _query_parameters(query_string)
+    parameters: dict[str, Any] = {
+        name: given[name] for name in ("query", "operationName", "documentId") if name in given
+    }
     for name in ("variables", "extensions"):
         if given.get(name):
             parameters[name] = _parsed_json(f"`{name}`", given[name].encode())
     if "revision" in given:
-        # Plain in a link that people read; among the extensions everywhere else.
+        # A plain parameter in a link that people read; one of the extensions in a body.
         extensions = parameters.get("extensions") or {}
         parameters["extensions"] = extensions
         if isinstance(extensions, dict):
@@ -154,14 +188,24 @@ def _parsed_json(what: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
 
 def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
-        raise RequestRefused(400, f"the request is {_kind(parameters)}; expected a JSON object with `query`.")
-    for name in ("variables", "extensions"):
-        if not isinstance(parameters.get(name), _OBJECT_OR_NULL):
-            raise RequestRefused(400, f"`{name}` is {_kind(parameters[name])}; expected an object or null.")
-    extensions = parameters.get("extensions") or {}
+        batch = " (batches are not supported)" if isinstance(parameters, list) else ""
+        raise RequestRefused(400, f"the request is {_kind(parameters)}{batch}; expected a JSON object with `query`.")
+    variables = parameters.get("variables")
+    if variables is not None and not isinstance(variables, dict):
+        variables = _as_object("variables", variables)
+    extensions = parameters.get("extensions")
+    if extensions is not None and not isinstance(extensions, dict):
+        extensions = _as_object("extensions", extensions)
+    extensions = extensions or {}
     persisted = extensions.get("persistedQuery")
     query = parameters.get("query")
     if (query is not None or not persisted) and (not isinstance(query, str) or not query.strip()):
+        if query is None and parameters.get("documentId") is not None:
+            raise RequestRefused(
+                400,
+                "`documentId` is not supported, and `query` is missing; a persisted document is sent by its hash, as "
+                "`extensions.persistedQuery` with `version` 1 and `sha256Hash`.",
+            )
         raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     operation_name = parameters.get("operationName")
     if not isinstance(operation_name, _TEXT_OR_NULL):
@@ -169,7 +213,24 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     revision = extensions.get("revision")
     if not isinstance(revision, _TEXT_OR_NULL):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
-    return GraphQLRequest(query, parameters.get("variables"), operation_name or None, revision, persisted)
+    return GraphQLRequest(query, variables, operation_name or None, revision, persisted)
+
+
+def _as_object(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON
+    """Return the object that a client means by another value: a form's empty text, PHP's empty array, JSON as text.
+
+    Raises:
+        RequestRefused: It means none.
+    """
+    found = value
+    if isinstance(value, str):
+        found = _parsed_json(f"`{name}`", value.encode()) if value.strip() else None
+    if found == []:
+        return None
+    if not isinstance(found, _OBJECT_OR_NULL):
+        held = f"text that holds {_kind(found)}" if isinstance(value, str) else _kind(found)
+        raise RequestRefused(400, f"`{name}` is {held}; expected an object or null.")
+    return found
 
 
 def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON
@@ -183,6 +244,6 @@ def _kind(value: Any) -> str:  # noqa: ANN401 - any JSON
         case str():
             return "text" if value.strip() else "empty text"
         case list():
-            return "a list (batches are not supported)"
+            return "a list"
         case _:
             return "an object"
