@@ -17,6 +17,7 @@ from web.cors import CrossOriginMiddleware
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
 from web.kept_answers import KeptAnswers
+from web.lingering import Lingering
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
@@ -103,6 +104,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
             ),
             Middleware(RequestFrameMiddleware, log=requests),
             Middleware(StraightMiddleware, path=GRAPH_PATH, endpoint=endpoint),
+            Middleware(Lingering),
             Middleware(CompressionMiddleware),
         ],
         exception_handlers={HTTPException: _http_error},

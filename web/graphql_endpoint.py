@@ -16,6 +16,7 @@ from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents, InvalidDocumentError
 from web.encodings import negotiated as negotiated_encoding
 from web.graphql_request import combined_headers, holds_request, read_body, read_request
+from web.lingering import Lingering
 from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
 from web.pages import explorer_page
@@ -86,6 +87,8 @@ class GraphQLEndpoint:
             response: ASGIApp = self._page
         else:
             response = await self._answer(scope, receive, headers, accept)
+        if scope["method"] in {"GET", "HEAD"}:
+            response = Lingering(response)  # nobody reads the body that a GET may have
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
@@ -93,11 +96,14 @@ class GraphQLEndpoint:
         media_type = negotiated(accept)
         if media_type is None:
             unfit = RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}.")
-            return self._finished(scope, refusal(unfit), headers)
+            return Lingering(self._finished(scope, refusal(unfit), headers))
         key: Key | None = None
         sent: Sent = ()
         try:
             body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
+        except RequestRefused as error:
+            return Lingering(self._finished(scope, refusal(error, media_type=media_type), headers))
+        try:
             sent = (body, *map(headers.get, _DECISIVE)) if body is not None else ()
             if sent and (known := self._answers.response(sent)) is not None:
                 ready, scope[OPERATION_NAME] = known

@@ -45,7 +45,9 @@ class GraphQLRequest:
 async def read_body(
     scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], *, max_body_bytes: int
 ) -> bytes | None:
-    """Return the body of a POST; None for a GET, which has none.
+    """Return the body of a POST; None for a GET, whose body means nothing.
+
+    A refusal leaves the rest of the body unread. One that ends with its first byte too many is returned.
 
     Args:
         scope: The connection scope of the HTTP request.
@@ -72,12 +74,14 @@ def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> Gr
     Args:
         scope: The connection scope of the HTTP request.
         body: The body of a POST.
-        max_body_bytes: The longest query string.
+        max_body_bytes: The longest body or query string.
 
     Raises:
         RequestRefused: The content is not what it may be.
     """
     if body is not None:
+        if len(body) > max_body_bytes:
+            raise _too_long(max_body_bytes)
         return _checked(_parsed_json("the body", body))
     if len(scope["query_string"]) > max_body_bytes:
         raise RequestRefused(414, f"the query string is over {max_body_bytes} bytes long, the most that is read.")
@@ -168,7 +172,7 @@ async def _body(receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int
             raise RequestRefused(400, "the connection ended before the body did.")
         body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > max_bytes:
+        if more and len(body) > max_bytes:
             raise _too_long(max_bytes)
     return body
 
