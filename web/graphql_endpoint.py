@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from graphql import ExecutionResult
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused
 from execution.json_text import json_bytes
@@ -15,12 +15,13 @@ from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents, InvalidDocumentError
 from web.encodings import negotiated as negotiated_encoding
-from web.graphql_request import combined_headers, holds_request, read_body, read_request
+from web.graphql_request import holds_request, read_request
 from web.lingering import Lingering
 from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
-from web.pages import explorer_page
+from web.pages import explorer_app
 from web.persisted import PersistedDocuments
+from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
 from web.revisions import check_revision
 
@@ -72,7 +73,7 @@ class GraphQLEndpoint:
         self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
         self._revision = revision
-        self._page = CompressionMiddleware(_page_in(dist))
+        self._page = CompressionMiddleware(explorer_app(dist))
         self._max_body_bytes = max_body_bytes
         self._answers = answers
         self._persisted = PersistedDocuments()
@@ -205,20 +206,6 @@ def _canonical(variables: dict[str, Any] | None) -> bytes:
         return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
     except orjson.JSONEncodeError:
         raise BadUserInput("Variable values are nested too deeply.") from None
-
-
-def _page_in(dist: Path) -> ASGIApp:
-    """Return the application that answers a browser with the page."""
-
-    async def page(scope: Scope, receive: Receive, send: Send) -> None:
-        response: Response = explorer_page(dist)
-        path = scope["path"]
-        if path.endswith("/"):
-            # The page refers to its assets and to the graph relative to the address without a slash.
-            response = RedirectResponse(f"../{path.rstrip('/').rpartition('/')[2]}", status_code=307)
-        await response(scope, receive, send)
-
-    return page
 
 
 def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
