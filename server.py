@@ -5,9 +5,21 @@ python server.py serve            or, by any ASGI server:  uvicorn server:app --
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
 import sys
+
+_SERVES = sys.argv[1:2] == ["serve"]
+if __name__ == "__main__":
+    # The imports below take a second, in which Python answers Ctrl-C with a traceback.
+    for _number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(_number, lambda number, _frame: os._exit(0 if _SERVES else 128 + number))
+elif __name__ == "__mp_main__":
+    # A worker, in which uvicorn raises at the end the signal that ended it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+import multiprocessing
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -34,7 +46,8 @@ from timelines.reader import RawReader
 from timelines.store import StoreAbout, open_store
 from web.app import build_app
 from web.json_logs import configure_logs, startup_log
-from web.processes import STARTUP_FAILURE, listen, run_application
+from web.processes import STARTUP_FAILURE, listen, loading_worker, run_application
+from web.release import release_digest
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
@@ -101,6 +114,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
             dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
         ),
         revision=dataset.provenance.revision,
+        release=f"{release_digest(_ROOT)} {limits}",
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,
@@ -218,7 +232,8 @@ def _worker(settings: Settings, served: Provenance) -> Starlette:
     keep_pandas_out()
     configure_logs(settings.log_level)
     try:
-        dataset = _load_again(settings, served)
+        with loading_worker():
+            dataset = _load_again(settings, served)
     except GraphError as error:
         _say(error)
         raise SystemExit(STARTUP_FAILURE) from None
@@ -393,6 +408,8 @@ def _say(error: GraphError) -> None:
 def main() -> None:
     """Run the command line; what a user can put right is one line and exit code 2."""
     keep_pandas_out()
+    if not _SERVES:  # a download, for one, cleans up
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         cli()
     except GraphError as error:

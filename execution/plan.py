@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,6 +22,7 @@ from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.utilities import coerce_input_value
 
+from execution.cache_scope import CacheScope, cache_scope
 from tables.batch import Batch, Lists, Maybe
 from tables.relations import Grouped
 from tables.row_set import TableColumn
@@ -83,6 +85,11 @@ class Plan:
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
         self._signatures = _signatures(planner.schema, operation)
+
+    @cached_property
+    def cache_scope(self) -> CacheScope:
+        """How long the operation's answers hold, whatever the variables."""
+        return cache_scope(self.schema, self.operation, self.fragments)
 
     def root(self, variables: VariableValues) -> tuple[GraphQLObjectType, GroupedFieldSet] | None:
         """Return the type of a query's root and what is selected of it; None where that is left to graphql-core.

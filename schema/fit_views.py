@@ -9,6 +9,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
+from execution.cache_scope import CACHE_SCOPE, CacheScope
 from resolvers.connections import Connection
 from resolvers.views.logistic import LogisticFits, Points, logistic_fits
 from schema.arguments import COLUMN, EXCLUDE, PER
@@ -145,5 +146,6 @@ def logistic_fits_field(*, batch_column: str, metric: type[Enum], key: type[Enum
         graphql_type=list[LogisticFit],
         description="Power, latency or throughput against batch size: per group, the toolkit's logistic through the "
         "medians at each batch. A group without a value has none.",
+        metadata={CACHE_SCOPE: CacheScope.RELEASE},  # the toolkit's, and it may change how it fits
     )
     return field

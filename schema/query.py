@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.federation.schema import FederationAny
 
+from execution.cache_scope import CACHE_SCOPE, CacheScope
 from resolvers.look_ups import row_of_key
 from resolvers.representations import resolve_representations
 from schema.dataset import Dataset
@@ -109,4 +110,9 @@ class Query:
     model = strawberry.field(resolver=model, graphql_type=Model | None, description="The model with this id, or null.")
     gpu = strawberry.field(resolver=gpu, graphql_type=GPU | None, description="The GPU model of this name, or null.")
     task = strawberry.field(resolver=task, graphql_type=Task | None, description="The task of this name, or null.")
-    entities = strawberry.field(name="_entities", resolver=entities, graphql_type=list[Entity | None])
+    entities = strawberry.field(
+        name="_entities",
+        resolver=entities,
+        graphql_type=list[Entity | None],
+        metadata={CACHE_SCOPE: CacheScope.PROCESS},  # a reference to a Dataset names it, and its name is the source's
+    )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Route
 
 from errors import RequestRefused
 from web.answers import refusal
@@ -18,6 +17,7 @@ from web.cors import CrossOriginMiddleware
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
 from web.kept_answers import KeptAnswers
+from web.lingering import Lingering
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
@@ -39,6 +39,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
     *,
     new_context: Callable[[], Any],
     revision: str,
+    release: str,
     close: Callable[[], None],
     dist: Path,
     max_body_bytes: int,
@@ -52,6 +53,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         schema: The schema to serve.
         new_context: Makes the context of each request.
         revision: Of the data that all of them see.
+        release: What else may change an answer: the code and the settings.
         close: Frees what the contexts share, when the server ends.
         dist: Where the built browser page lies.
         max_body_bytes: The longest request body.
@@ -80,14 +82,14 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         schema,
         new_context=new_context,
         revision=revision,
+        release=release,
         dist=dist,
         max_body_bytes=max_body_bytes,
         answers=KeptAnswers(answers_bytes),
         fresh_seconds=fresh_seconds,
     )
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route(GRAPH_PATH, endpoint),
             *health_routes(readiness),
             *page_routes(dist),
         ],
@@ -101,12 +103,16 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
             Middleware(RequestFrameMiddleware, log=requests),
-            Middleware(CompressionMiddleware),
             Middleware(StraightMiddleware, path=GRAPH_PATH, endpoint=endpoint),
+            Middleware(Lingering),
+            Middleware(CompressionMiddleware),
         ],
         exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
     )
+    # Starlette would redirect to an absolute address, which behind a proxy has the wrong scheme and no prefix.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _http_error(_request: Request, error: Exception) -> Response:

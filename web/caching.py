@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from execution.cache_scope import CacheScope
+
 if TYPE_CHECKING:
     from web.kept_answers import Key
 
@@ -13,21 +15,21 @@ _YEAR = 31_536_000
 
 
 class Validators:
-    """Entity tags: the same for the same question of the same data by the same schema, on every replica.
+    """Entity tags: the same for the same question of the same data by the same release, on every replica.
 
     They are weak: one tag stands for all media types and encodings of an answer.
 
     Args:
-        schema: The schema as SDL, since another one may answer the same question otherwise.
+        release: Whatever else may change an answer: the schema, the code, the settings.
     """
 
-    def __init__(self, schema: str) -> None:
-        self._schema = hashlib.blake2b(schema.encode(), digest_size=16).digest()
+    def __init__(self, *release: str) -> None:
+        self._release = hashlib.blake2b("\0".join(release).encode(), digest_size=16).digest()
 
     def tag(self, key: Key) -> str:
         """Return the entity tag of the answer to a question."""
         revision, text, operation, variables = key
-        digest = hashlib.blake2b(digest_size=12, key=self._schema)
+        digest = hashlib.blake2b(digest_size=12, key=self._release)
         for part in (revision, text, operation or ""):
             digest.update(part.encode(errors="surrogatepass") + b"\0")
         digest.update(variables)
@@ -35,7 +37,7 @@ class Validators:
 
 
 def matches(if_none_match: bytes, tag: str) -> bool:
-    """Say whether a client that sends this header has the answer with that tag."""
+    """Say whether a client that sends this header names the tag."""
     if not if_none_match:
         return False
     opaque = tag.removeprefix("W/")
@@ -43,11 +45,19 @@ def matches(if_none_match: bytes, tag: str) -> bool:
     return opaque in named
 
 
-def cache_control(*, seconds: int, pinned: bool) -> str:
-    """Return `Cache-Control` for an answer.
+def cache_headers(tag: str, scope: CacheScope, *, seconds: int, pinned: bool) -> dict[str, str]:
+    """Return `ETag` and `Cache-Control` for an answer; neither for one that another process would answer otherwise.
 
     Args:
+        tag: Its entity tag.
+        scope: How long the answer holds.
         seconds: How long it may be used without asking.
-        pinned: Whether the address names the revision: then the answer never changes.
+        pinned: Whether the address names the revision.
     """
-    return f"public, max-age={_YEAR}, immutable" if pinned else f"public, max-age={seconds}"
+    if scope is CacheScope.PROCESS:
+        return {}
+    for_ever = pinned and scope is CacheScope.REVISION
+    return {
+        "ETag": tag,
+        "Cache-Control": f"public, max-age={_YEAR}, immutable" if for_ever else f"public, max-age={seconds}",
+    }

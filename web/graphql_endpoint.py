@@ -11,15 +11,19 @@ from starlette.responses import Response
 from errors import BadUserInput, ClientError, RequestRefused
 from execution.json_text import json_bytes
 from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
-from web.caching import NOT_CACHED, Validators, cache_control, matches
+from web.caching import NOT_CACHED, Validators, cache_headers, matches
+from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents, InvalidDocumentError
-from web.encodings import accepted
-from web.graphql_request import query_parameters, read_body, read_request
+from web.encodings import negotiated as negotiated_encoding
+from web.graphql_request import holds_request, read_request
+from web.lingering import Lingering
 from web.masking import document_errors, execution_errors
 from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
-from web.pages import explorer_page
+from web.pages import explorer_app
 from web.persisted import PersistedDocuments
+from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
+from web.revisions import check_revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from strawberry.federation import Schema
 
     from execution.executor import RowByRowExecutor
+    from execution.plan import Plan
     from web.graphql_request import GraphQLRequest
     from web.kept_answers import KeptAnswers, Key, Sent
 
@@ -44,6 +49,7 @@ class GraphQLEndpoint:
         schema: The schema.
         new_context: Makes the context of a request.
         revision: Of the data that all of them see.
+        release: What else may change an answer, for entity tags.
         dist: Where the built page lies.
         max_body_bytes: The longest request body.
         answers: Keeps whole answers.
@@ -56,6 +62,7 @@ class GraphQLEndpoint:
         *,
         new_context: Callable[[], Any],
         revision: str,
+        release: str,
         dist: Path,
         max_body_bytes: int,
         answers: KeptAnswers,
@@ -66,21 +73,23 @@ class GraphQLEndpoint:
         self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
         self._revision = revision
-        self._dist = dist
+        self._page = CompressionMiddleware(explorer_app(dist))
         self._max_body_bytes = max_body_bytes
         self._answers = answers
         self._persisted = PersistedDocuments()
-        self._validators = Validators(schema.as_str())
+        self._validators = Validators(schema.as_str(), release)
         self._fresh_seconds = fresh_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        headers = dict(scope["headers"])
+        headers = combined_headers(scope["headers"])
         accept = headers.get(b"accept", b"").decode("latin-1")
-        if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and not _asks(scope):
-            response: ASGIApp = explorer_page(self._dist)
+        if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and not holds_request(scope["query_string"]):
+            response: ASGIApp = self._page
         else:
             response = await self._answer(scope, receive, headers, accept)
+        if scope["method"] in {"GET", "HEAD"}:
+            response = Lingering(response)  # nobody reads the body that a GET may have
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
@@ -88,11 +97,14 @@ class GraphQLEndpoint:
         media_type = negotiated(accept)
         if media_type is None:
             unfit = RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}.")
-            return self._stamped(scope, refusal(unfit))
+            return Lingering(self._finished(scope, refusal(unfit), headers))
         key: Key | None = None
         sent: Sent = ()
         try:
             body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
+        except RequestRefused as error:
+            return Lingering(self._finished(scope, refusal(error, media_type=media_type), headers))
+        try:
             sent = (body, *map(headers.get, _DECISIVE)) if body is not None else ()
             if sent and (known := self._answers.response(sent)) is not None:
                 ready, scope[OPERATION_NAME] = known
@@ -101,16 +113,18 @@ class GraphQLEndpoint:
             response, key = await self._response(scope, asked, media_type, headers)
         except RequestRefused as error:
             response = refusal(error, media_type=media_type)
-        response = self._stamped(scope, response)
+        response = self._finished(scope, response, headers)
         if sent and key is not None:
             self._answers.remember(sent, key, ReadyResponse(response))
         return response
 
-    def _stamped(self, scope: Scope, response: Response) -> Response:
+    def _finished(self, scope: Scope, response: Response, headers: dict[bytes, bytes]) -> Response:
+        """Add what all answers have: the revision, a word to caches, and compression where it is accepted."""
         response.raw_headers.append((b"x-dataset-revision", self._revision.encode()))
         if scope["method"] != "POST":
             response.headers.setdefault("cache-control", NOT_CACHED)
-        return response
+        accept_encoding = headers.get(b"accept-encoding")
+        return response if accept_encoding is None else compressed(response, accept_encoding)
 
     async def _response(
         self, scope: Scope, asked: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
@@ -135,23 +149,32 @@ class GraphQLEndpoint:
     async def _execute(
         self, scope: Scope, asked: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
     ) -> tuple[Response, Key | None]:
-        _check_revision(asked.revision, self._revision)
+        check_revision(asked.revision, self._revision)
         text = asked.query if asked.persisted is None else self._persisted.text(asked.query, asked.persisted)
         assert text is not None  # noqa: S101 - for the type checker: a request without hash holds a document
         key = (self._revision, text, asked.operation_name, _canonical(asked.variables))
-        told = {} if scope["method"] == "POST" else self._told_to_caches(key, pinned=asked.revision is not None)
-        if told and matches(headers.get(b"if-none-match", b""), told["ETag"]):
-            return Response(status_code=304, headers={"Vary": VARY, **told}), None
+        plan: Plan | None = None
+        told: dict[str, str] = {}
+        if scope["method"] != "POST":
+            plan = self._documents.document(text).plan(asked.operation_name)
+            pinned = asked.revision == self._revision
+            tag = self._validators.tag(key)
+            told = cache_headers(tag, plan.cache_scope, seconds=self._fresh_seconds, pinned=pinned)
+            if told and matches(headers.get(b"if-none-match", b""), tag):
+                return _unchanged(told), None
         kept = self._answers.get(key)
         if kept is not None:
             self._persisted.remember(text, asked.persisted)
             scope[OPERATION_NAME] = kept.operation
-            encoding = accepted(headers.get(b"accept-encoding", b"").decode("latin-1"))
-            body, used = self._answers.form(kept, encoding)
+            if told and headers.get(b"if-none-match", b"").strip() == b"*":
+                return _unchanged(told), None
+            accepted = negotiated_encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
+            body, used = self._answers.form(kept, accepted)
             response = answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
             # A hash, too, says something: which document is to be known by it.
             return response, key if asked.persisted is None else None
-        plan = self._documents.document(text).plan(asked.operation_name)
+        if plan is None:
+            plan = self._documents.document(text).plan(asked.operation_name)
         self._persisted.remember(text, asked.persisted)
         operation = plan.operation.name.value if plan.operation.name else None
         scope[OPERATION_NAME] = operation
@@ -163,13 +186,14 @@ class GraphQLEndpoint:
             return _executed(result, media_type), None
         body = json_bytes({"data": result.data})
         self._answers.put(key, body, operation)
+        if told and headers.get(b"if-none-match", b"").strip() == b"*":
+            return _unchanged(told), None
         return answer(body, media_type=media_type, headers=told), None
 
-    def _told_to_caches(self, key: Key, *, pinned: bool) -> dict[str, str]:
-        return {
-            "ETag": self._validators.tag(key),
-            "Cache-Control": cache_control(seconds=self._fresh_seconds, pinned=pinned),
-        }
+
+def _unchanged(told: dict[str, str]) -> Response:
+    """Return the response to a client that has the answer: its headers alone."""
+    return Response(status_code=304, headers={"Vary": VARY, **told})
 
 
 def _canonical(variables: dict[str, Any] | None) -> bytes:
@@ -182,25 +206,6 @@ def _canonical(variables: dict[str, Any] | None) -> bytes:
         return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b""
     except orjson.JSONEncodeError:
         raise BadUserInput("Variable values are nested too deeply.") from None
-
-
-def _check_revision(asked: str | None, served: str) -> None:
-    """Refuse a link to other data than is served: a citation must not quietly give other numbers.
-
-    Raises:
-        RequestRefused: Another revision was asked for.
-    """
-    if asked is not None and asked != served:
-        raise RequestRefused(
-            412, f"revision {asked!r} was asked for, and {served} is served; leave `revision` out to ask that one."
-        )
-
-
-def _asks(scope: Scope) -> bool:
-    """Say whether a query string holds anything of a GraphQL request."""
-    return bool(scope["query_string"]) and not query_parameters(scope["query_string"]).keys().isdisjoint(
-        ("query", "extensions")
-    )
 
 
 def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:

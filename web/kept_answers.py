@@ -6,11 +6,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from web.encodings import encoded
+from web.encodings import LEAST_COMPRESSED, encoded
 
 if TYPE_CHECKING:
     from web.answers import ReadyResponse
-    from web.encodings import Encoding
+    from web.encodings import Encoding, Negotiated
 
 # What tells answers apart: the revision, the document, the operation's name, the variables as sorted JSON.
 Key = tuple[str, str, str | None, bytes]
@@ -19,7 +19,6 @@ Key = tuple[str, str, str | None, bytes]
 Sent = tuple[bytes | None, ...]
 
 _REMEMBERED = 8_192  # keys that were asked for once
-_LEAST_COMPRESSED = 1_000  # bytes: what is shorter fits into one packet either way
 _MOST_WORDINGS = 8  # of one question: clients that write it each in their own way
 _BYTES_OF_A_RESPONSE = 2_000
 
@@ -85,12 +84,13 @@ class KeptAnswers:
         self._kept[key] = KeptAnswer(body, operation)
         self._grow(len(body) + _size(key))
 
-    def form(self, kept: KeptAnswer, encoding: Encoding | None) -> tuple[bytes, Encoding | None]:
-        """Return an answer compressed, made once; or as it is, where it is short or nothing is accepted."""
-        if encoding is None or len(kept.body) < _LEAST_COMPRESSED:
+    def form(self, kept: KeptAnswer, accepted: Negotiated) -> tuple[bytes, Encoding | None]:
+        """Return an answer and its encoding: compressed once, or as it is where it is short or nothing is accepted."""
+        encoding = accepted.encoding
+        if encoding is None or (accepted.identity and len(kept.body) < LEAST_COMPRESSED):
             return kept.body, None
         if encoding not in kept.forms:
-            kept.forms[encoding] = encoded(kept.body, encoding)
+            kept.forms[encoding] = encoded(kept.body, encoding, reused=True)
             self._grow(len(kept.forms[encoding]))
         return kept.forms[encoding], encoding
 

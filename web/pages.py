@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import Scope
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # Every name that Vite writes into this folder carries a hash of the content (ui/vite.config.ts, assetsDir).
 STATIC = "static"
@@ -86,6 +86,23 @@ def explorer_page(dist: Path) -> Response:
     if index.is_file():
         return FileResponse(index, media_type="text/html", headers=headers)
     return HTMLResponse(_NOT_BUILT, headers=headers)
+
+
+def explorer_app(dist: Path) -> ASGIApp:
+    """Return the application that answers a browser with the page.
+
+    With a slash behind the graph's address it redirects to the address without, since the page finds its assets and the
+    graph relative to that. The redirect is relative, so that it keeps the scheme and a proxy's prefix.
+    """
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        response: Response = explorer_page(dist)
+        if path.endswith("/"):
+            response = RedirectResponse(f"../{path.rstrip('/').rpartition('/')[2]}", status_code=307)
+        await response(scope, receive, send)
+
+    return page
 
 
 def _to_graphql(_: Request) -> Response:

@@ -12,17 +12,17 @@ class StraightMiddleware:
     """Hands requests for one path to its endpoint, and all others on: the router takes as long as all else around it.
 
     Args:
-        app: The application within, which knows the path, too, wherever it is mounted.
-        path: The path.
+        app: The application within.
+        path: The path, below whatever prefix the application is mounted at; also answers with a slash behind it.
         endpoint: What answers there.
     """
 
     def __init__(self, app: ASGIApp, *, path: str, endpoint: ASGIApp) -> None:
         self._app = app
-        self._path = path
+        self._paths = frozenset({path, f"{path}/"})
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        straight = scope["type"] == "http" and scope["path"] == self._path
+        straight = scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")) in self._paths
         await (self._endpoint if straight else self._app)(scope, receive, send)

@@ -54,6 +54,24 @@ def test_an_answer_by_get_has_a_tag_and_is_not_sent_twice(client: httpx.Client) 
     assert get(client, query=QUERY, variables='{"n": 4}', headers={"if-none-match": tag}).status_code == 200
 
 
+@pytest.mark.parametrize("named", ["*", 'W/"other", {tag}', "{tag}"])
+def test_a_client_that_has_the_answer_gets_no_body(client: httpx.Client, named: str) -> None:
+    """Whichever answer it has, for `*`; from the first time that the question comes, and when it is kept."""
+    query = f"{{ gpus {{ model a{len(named)}: tdpWatts }} }}"
+    for _ in range(4):
+        tag = get(client, query="{ gpus { model } }").headers["etag"]
+        asked = query if "*" in named else "{ gpus { model } }"
+        response = get(client, query=asked, headers={"if-none-match": named.replace("{tag}", tag)})
+        assert (response.status_code, response.content) == (304, b"")
+        assert response.headers["etag"]
+        assert response.headers["cache-control"] == "public, max-age=60"
+
+
+def test_a_star_does_not_hide_an_error(client: httpx.Client) -> None:
+    """A question that is refused has no answer that a client could have."""
+    assert get(client, query="{ nothing }", headers={"if-none-match": "*"}).json()["errors"]
+
+
 def test_a_link_that_names_its_revision_never_changes(client: httpx.Client) -> None:
     """A cache may keep it for a year."""
     revision = get(client, query="{ __typename }").headers["x-dataset-revision"]
@@ -65,17 +83,20 @@ def test_a_link_that_names_its_revision_never_changes(client: httpx.Client) -> N
     "query",
     [
         "{ nope }",
+        "{ dataset { loadedAt staleBecause } }",
         '{ llmRuns(where: {task: {eq: "nope"}}) { totalCount } }',
         "{ llmRuns(first: 1) { nodes { timeline(maxPoints: 2) { value } } } }",
     ],
-    ids=["invalid", "refused", "of raw files, which can be replaced"],
+    ids=["invalid", "of the process", "refused", "of raw files, which can be replaced"],
 )
 def test_what_may_change_is_not_cached(client: httpx.Client, query: str) -> None:
     """Errors, and what is read from raw files."""
-    for _ in range(3):
-        response = get(client, query=query)
-        assert response.headers["cache-control"] == "no-store"
-        assert "etag" not in response.headers
+    revision = get(client, query="{ __typename }").headers["x-dataset-revision"]
+    for parameters in ({"query": query}, {"query": query, "revision": revision}):
+        for _ in range(3):
+            response = client.get("/graphql", params=parameters)
+            assert response.headers["cache-control"] == "no-store"
+            assert "etag" not in response.headers
 
 
 def test_an_answer_that_is_asked_again_is_the_same(client: httpx.Client) -> None:

@@ -55,6 +55,46 @@ def test_a_post_may_ask_for_a_revision_too(client: httpx.Client) -> None:
     assert [answer.status_code for answer in answers] == [200, 412]
 
 
+@pytest.mark.parametrize("length", [12, 13, None])
+def test_a_revision_may_be_named_by_its_first_twelve_characters(client: httpx.Client, length: int | None) -> None:
+    """In a link and in the extensions; only the whole revision makes the answer immutable."""
+    query = {"query": "{ gpus { model } }"}
+    served = client.get("/graphql", params=query).headers["x-dataset-revision"]
+    revision = served[:length]
+
+    got = client.get("/graphql", params={**query, "revision": revision})
+    posted = post(client, {**query, "extensions": {"revision": revision}})
+
+    assert got.status_code == posted.status_code == 200
+    assert got.json() == posted.json()
+    assert ("immutable" in got.headers["cache-control"]) is (revision == served)
+    assert got.headers["etag"]
+
+
+@pytest.mark.parametrize("length", [0, 1, 11])
+def test_fewer_characters_of_a_revision_are_refused(client: httpx.Client, length: int) -> None:
+    """With how many it takes: too few could name another revision tomorrow."""
+    query = {"query": "{ gpus { model } }"}
+    revision = client.get("/graphql", params=query).headers["x-dataset-revision"][:length]
+
+    status, code, message = refusal(post(client, {**query, "extensions": {"revision": revision}}))
+
+    assert (status, code) == (400, "BAD_REQUEST")
+    assert message.startswith(f"revision {revision!r} is {length} characters long; allowed: the whole revision")
+
+
+@pytest.mark.parametrize("longer", ["0", "f" * 200])
+def test_more_characters_than_the_revision_has_are_another_revision(client: httpx.Client, longer: str) -> None:
+    """What is echoed of it is short."""
+    query = {"query": "{ gpus { model } }"}
+    served = client.get("/graphql", params=query).headers["x-dataset-revision"]
+
+    status, _, message = refusal(post(client, {**query, "extensions": {"revision": served + longer}}))
+
+    assert status == 412
+    assert len(message) < 300
+
+
 @pytest.mark.parametrize("revision", [7, ["a"], {}])
 def test_a_revision_is_a_text(client: httpx.Client, revision: Any) -> None:  # noqa: ANN401 - any JSON
     """Anything else is refused as any part of a request is."""

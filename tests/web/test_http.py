@@ -72,8 +72,12 @@ def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -
         (b'{"query": null}', "`query` is missing or null"),
         (b'{"query": 1}', "`query` is a number"),
         (b'{"query": " "}', "`query` is empty text"),
-        (b'{"query": "{ __typename }", "variables": []}', "`variables` is a list"),
-        (b'{"query": "{ __typename }", "variables": "{}"}', "`variables` is text"),
+        (b'{"query": "{ __typename }", "variables": [1]}', "`variables` is a list"),
+        (b'{"query": "{ __typename }", "variables": 1}', "`variables` is a number"),
+        (b'{"query": "{ __typename }", "variables": true}', "`variables` is a boolean"),
+        (b'{"query": "{ __typename }", "variables": "[1]"}', "`variables` is text that holds a list"),
+        (b'{"query": "{ __typename }", "variables": "x"}', "`variables` is not valid JSON"),
+        (b'{"documentId": "sha256:00"}', "`documentId` is not supported, and `query` is missing"),
         (b'{"query": "{ __typename }", "extensions": 1}', "`extensions` is a number"),
         (b'{"query": "{ __typename }", "operationName": 1}', "`operationName` is a number"),
     ],
@@ -86,6 +90,28 @@ def test_a_body_that_is_no_request_is_refused(client: httpx.Client, body: bytes,
 
     assert (status, code) == (400, "BAD_REQUEST")
     assert told in message
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
+@pytest.mark.parametrize("empty", ["", " ", [], "[]", "{}", "null", None])
+@pytest.mark.parametrize("name", ["variables", "extensions"])
+def test_whatever_a_client_writes_for_no_variables_is_none(
+    client: httpx.Client, path: str, empty: object, name: str
+) -> None:
+    """Forms send empty text, PHP an empty list."""
+    assert client.post(path, json={**TYPENAME, name: empty}).json() == ANSWER
+
+
+def test_variables_as_json_text_are_read(client: httpx.Client) -> None:
+    """By POST as by GET, as many servers do."""
+    query = "query ($n: Int) { llmRuns(first: $n) { nodes { id } } }"
+
+    for answer in (
+        post(client, {"query": query, "variables": '{"n": 2}'}),
+        client.get("/graphql", params={"query": query, "variables": '{"n": 2}'}),
+        client.get("/graphql", params={"query": query, "variables": json.dumps('{"n": 2}')}),
+    ):
+        assert len(answer.json()["data"]["llmRuns"]["nodes"]) == 2
 
 
 @pytest.mark.parametrize("name", ["variables", "operationName", "extensions"])

@@ -31,6 +31,20 @@ def test_what_the_routes_refuse_has_the_form_of_every_error(
     assert refusal(client.request(method, path))[:2] == (status, "BAD_REQUEST")
 
 
+def test_a_slash_behind_the_address_changes_nothing(client: httpx.Client) -> None:
+    """Answers are the same; a browser is led to the page by an address that a proxy's prefix and scheme fit."""
+    assert client.post("/graphql/", json=TYPENAME).json() == ANSWER
+    assert client.get("/graphql/", params=TYPENAME).json() == ANSWER
+    page = client.get("/graphql/", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["location"]) == (307, "../graphql")
+
+
+@pytest.mark.parametrize("path", ["/livez/", "/readyz/", "/static", "/graphql//"])
+def test_no_other_address_is_redirected(client: httpx.Client, path: str) -> None:
+    """An absolute redirect would lose a proxy's prefix and scheme."""
+    assert refusal(client.get(path))[:2] == (404, "BAD_REQUEST")
+
+
 def test_a_body_that_ends_early_is_answered_or_dropped(live_server: str, client: httpx.Client) -> None:
     """A client that leaves in the middle of its body does the server no harm."""
     head = b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n"

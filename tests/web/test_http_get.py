@@ -33,7 +33,8 @@ def test_a_get_takes_its_parts_from_the_query_string(client: httpx.Client) -> No
         ({"query": "{ __typename }", "variables": "{"}, "`variables` is not valid JSON"),
         ({"query": "{ __typename }", "variables": "[" * 2_000}, "`variables` is not valid JSON"),
         ({"query": "{ __typename }", "variables": "1"}, "`variables` is a number"),
-        ({"query": "{ __typename }", "extensions": "[]"}, "`extensions` is a list"),
+        ({"query": "{ __typename }", "extensions": "[1]"}, "`extensions` is a list"),
+        ({"documentId": "sha256:00"}, "`documentId` is not supported"),
     ],
 )
 @pytest.mark.parametrize("accept", ["*/*", GRAPHQL_RESPONSE])
@@ -56,13 +57,27 @@ def test_a_browser_gets_the_page_only_where_it_asks_nothing(client: httpx.Client
     assert client.get("/graphql", headers=accept, params={"extensions": "{}"}).status_code == 400
 
 
-def test_bytes_of_a_query_string_that_are_no_text_are_a_syntax_error(live_server: str) -> None:
-    """They do not reach past the parser."""
-    received = raw(live_server, b"GET /graphql?query=%ff%fe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+@pytest.mark.parametrize("query", [b"%ff%fe", b"%7b__typename%7d%23%c3%28", b"{__typename}&variables=%80"])
+@pytest.mark.parametrize("accept", [b"*/*", b"text/html"])
+def test_a_query_string_that_is_not_utf_8_is_refused(live_server: str, query: bytes, accept: bytes) -> None:
+    """With the byte: replaced by a question mark, it would silently be another question."""
+    head = b"Host: x\r\nAccept: " + accept + b"\r\nConnection: close\r\n\r\n"
+    received = raw(live_server, b"GET /graphql?query=" + query + b" HTTP/1.1\r\n" + head)
 
-    head, _, body = received.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200 ")
-    assert json.loads(body)["errors"][0]["extensions"] == {"code": "GRAPHQL_PARSE_FAILED"}
+    status, _, body = received.partition(b"\r\n\r\n")
+    if accept == b"*/*":
+        assert status.startswith(b"HTTP/1.1 400 ")
+        assert "which is not UTF-8" in json.loads(body)["errors"][0]["message"]
+    else:
+        assert status.startswith(b"HTTP/1.1 406 ")
+
+
+def test_a_query_string_in_utf_8_is_text(client: httpx.Client) -> None:
+    """Whichever characters it has."""
+    query = "query ($name: ID!) { model(modelId: $name) { modelId } }"
+    parameters = {"query": query, "variables": json.dumps({"name": "énergie/模型"}, ensure_ascii=False)}
+
+    assert client.get("/graphql", params=parameters).json() == {"data": {"model": None}}
 
 
 def test_head_is_get_without_the_body(client: httpx.Client) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from web.answers import ReadyResponse
+from web.encodings import Negotiated
 from web.kept_answers import KeptAnswers, Key
 
 
@@ -31,8 +32,8 @@ def test_answers_and_their_forms_stay_within_their_room() -> None:
             answers.put(key(number), body, None)
         kept = answers.get(key(number))
         assert kept is not None
-        answers.form(kept, "zstd")
-        answers.form(kept, "gzip")
+        answers.form(kept, Negotiated("zstd", identity=True))
+        answers.form(kept, Negotiated("gzip", identity=True))
     found = [kept for number in range(50) if (kept := answers.get(key(number)))]
     held = sum(len(each.body) + sum(map(len, each.forms.values())) for each in found)
     assert 20_000 < held <= 100_000
@@ -65,7 +66,7 @@ def test_a_short_answer_is_not_compressed() -> None:
         answers.put(key(1), b"x" * 999, None)
     kept = answers.get(key(1))
     assert kept is not None
-    assert answers.form(kept, "zstd") == (kept.body, None)
+    assert answers.form(kept, Negotiated("zstd", identity=True)) == (kept.body, None)
 
 
 def test_a_request_in_the_same_bytes_finds_the_response() -> None:

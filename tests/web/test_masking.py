@@ -99,6 +99,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or SimpleNamespace,
         revision="r1",
+        release="1",
         close=lambda: None,
         dist=tmp_path,
         answers_bytes=2**20,
