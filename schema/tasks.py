@@ -31,10 +31,10 @@ class Task:
     display_name = of_the_row(
         lambda tasks, _info: tasks.column("display_name"),
         graphql_type=str,
-        description="As the leaderboard calls it, such as `GPQA Diamond`; the name where it has none.",
+        description="The leaderboard's name for it, such as `LLM Chat (LM Arena)`; `name` where it has none.",
     )
     kind = of_the_row(
-        lambda tasks, _info: tasks.column("kind"), graphql_type=TaskKind, description="What kind of model it runs."
+        lambda tasks, _info: tasks.column("kind"), graphql_type=TaskKind, description="The kind of model that it runs."
     )
     run_count = strawberry.field(
         resolver=run_count, graphql_type=int, description="Its runs; diffusion runs count as stable."

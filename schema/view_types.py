@@ -93,7 +93,10 @@ def _statistic(method: str, graphql_type: Any, description: str) -> Any:
     return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
 
 
-@strawberry.type(description="Statistics of one column, in the column's unit; of no values they are null.")
+@strawberry.type(
+    description="Statistics of one column, in the column's unit. Where there are no values, the count and the sum are "
+    "0 and all others null."
+)
 class RunStatistics:
     """Statistics of one column."""
 
@@ -104,7 +107,7 @@ class RunStatistics:
     mean = _statistic("mean", float | None, "The arithmetic mean.")
     median = _statistic("median", float | None, "The median.")
     stddev = _statistic("stddev", float | None, "The sample standard deviation (divisor n - 1); null for one value.")
-    sum = _statistic("total", float, "The sum; of no values it is 0.")
+    sum = _statistic("total", float, "The sum; 0 where there are no values.")
     percentiles = strawberry.field(
         resolver=percentiles,
         graphql_type=list[float | None],

@@ -44,7 +44,10 @@ _WINDOW: dict[TableName, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, 
 _BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
 
 
-@strawberry.input(description="An order of groups; those without the aggregate come last, equal ones by their keys.")
+@strawberry.input(
+    description="An order of groups; those whose aggregate is null come last, equal ones by their keys. A SUM of no "
+    "values is 0, and ordered as 0."
+)
 class RunGroupOrder:
     """An order of groups."""
 

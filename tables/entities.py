@@ -58,8 +58,9 @@ def gpu_table(runs: Iterable[Table]) -> Table:
 
 def task_table(runs: Mapping[Any, Table]) -> Table:
     """One row per task: text tasks first, then multimodal, then diffusion, each in the order of its name."""
-    kinds = {name: kind for kind, table in runs.items() for name in table.codes("task").distinct}
-    facts = {name: task_facts(name, diffusion=kind == "diffusion") for name, kind in kinds.items()}
+    occurring = {kind: set(table.codes("task").distinct) for kind, table in runs.items()}
+    of_llm_runs = occurring.get("llm", set())
+    facts = {name: task_facts(name, has_llm_runs=name in of_llm_runs) for name in set().union(*occurring.values())}
     names = sorted(facts, key=lambda name: (("LLM", "MLLM", "DIFFUSION").index(facts[name].kind), name))
     return Table(
         "Task",
