@@ -1,4 +1,4 @@
-"""The tables that the run tables imply: models, GPUs, tasks, and the models as measured on each GPU."""
+"""The tables that the run tables imply: models, GPUs, tasks, and the pairs of these that were measured together."""
 
 from __future__ import annotations
 
@@ -73,9 +73,11 @@ def task_table(runs: Mapping[Any, Table]) -> Table:
     )
 
 
-def model_gpu_table(models: Table, gpus: Table, model_rows: NDArray[np.int64], gpu_rows: NDArray[np.int64]) -> Table:
-    """One row per model and GPU that were measured together; its key joins the two, for ties and look-ups."""
-    model_ids = models.columns["model_id"].take(pa.array(model_rows, pa.int64())).to_pylist()
-    gpu_names = gpus.columns["model"].take(pa.array(gpu_rows, pa.int64())).to_pylist()
-    keys = [f"{model_id}\n{gpu}" for model_id, gpu in zip(model_ids, gpu_names, strict=True)]
-    return Table("ModelGPURuns", {"key": pa.array(keys, pa.string())}, key="key")
+def pair_table(
+    name: str, left: Table, right: Table, left_rows: NDArray[np.int64], right_rows: NDArray[np.int64]
+) -> Table:
+    """One row per pair of entities that were measured together; its key joins their keys."""
+    sides = ((left, left_rows), (right, right_rows))
+    columns = (table.columns[table.key].take(pa.array(rows, pa.int64())).to_pylist() for table, rows in sides)
+    keys = ["\n".join(pair) for pair in zip(*columns, strict=True)]
+    return Table(name, {"key": pa.array(keys, pa.string())}, key="key")
