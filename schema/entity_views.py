@@ -124,12 +124,12 @@ class GPUSpeedup:
     baseline = strawberry.field(
         resolver=speedup_baseline,
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-        description="The GPU that is compared with.",
+        description="The GPU that is compared with. Its own runs and figures are those of all models.",
     )
     candidate = strawberry.field(
         resolver=speedup_candidate,
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-        description="The GPU that is compared.",
+        description="The GPU that is compared. Its own runs and figures are those of all models.",
     )
     pair_count = strawberry.field(
         resolver=speedup_pairs, graphql_type=int, description="How many configurations were compared."

@@ -174,14 +174,14 @@ def test_a_runs_task_is_there_as_an_object(any_graph: Graph) -> None:
 
 
 def test_every_best_run_says_which_runs_it_considers() -> None:
-    """So does every speedup; a deprecated field names one that its type has."""
+    """So do the best of a selection or a group, and every speedup; a deprecated field names one that its type has."""
     types = build_schema()._schema.type_map  # noqa: SLF001 - Strawberry has no public way to it
     fields = {
         (name, field): its for name, found in types.items() for field, its in getattr(found, "fields", {}).items()
     }
-    best_or_speedup = re.compile("best(Diffusion)?Run|speedup|diffusionSpeedup")
+    best_or_speedup = re.compile("best|bestRuns|best(Diffusion)?Run|speedup|diffusionSpeedup")
     described = [key for key in fields if best_or_speedup.fullmatch(key[1])]
-    assert len(described) == 18
+    assert len(described) == 24
     assert [key for key in described if "Considers" not in fields[key].description] == []
     deprecated = {key: its.deprecation_reason for key, its in fields.items() if its.deprecation_reason}
     assert len(deprecated) == 2
