@@ -1,4 +1,4 @@
-"""What follows from the runs of a model or of a GPU: the best of them, and how much one GPU gains over another."""
+"""What follows from the runs of an entity or a pair: the best of them, and how much one GPU gains over another."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resolvers.context import RequestContext
+    from resolvers.measured_pairs import MeasuredPairs
     from resolvers.runs import Stability
     from resolvers.views.pairs import Comparisons
     from tables.conditions import Condition
@@ -82,7 +83,7 @@ class Speedups(Batch):
 def best_run(
     context: RequestContext,
     kind: RunKind,
-    parents: RowSet,
+    parents: RowSet | MeasuredPairs,
     *,
     column: str,
     goal: Goal,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
     from resolvers.paging import PageArguments
     from tables.conditions import Condition
-    from tables.dataset import Dataset, Parent
+    from tables.dataset import Dataset, Entity
     from tables.order import OrderKey
     from tables.table import Table
 
@@ -56,9 +56,9 @@ def select_models(
     return connect(context, models, by, page)
 
 
-def related(dataset: Dataset, rows: RowSet, other: Parent) -> Grouped:
+def related(dataset: Dataset, rows: RowSet, other: Entity) -> Grouped:
     """Return for each model, GPU or task the entities of another kind that it was measured with."""
-    own = cast("Parent", rows.table.name)  # a table is named by its entity
+    own = cast("Entity", rows.table.name)  # a table is named by its entity
     return dataset.entities[own, other].of(rows.indices)
 
 

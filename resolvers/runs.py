@@ -1,29 +1,33 @@
-"""Runs: of the whole dataset, or of each row of a level; filtered, ordered and paged, and one by its id."""
+"""Runs of the whole dataset or of each row of a level: selected, counted, and listed by pairs of entities."""
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
 
 from resolvers.connections import connect
-from resolvers.model_gpus import MeasuredPairs
+from resolvers.measured_pairs import MeasuredPairs, measured_pairs
 from resolvers.views.groups import Groups
 from tables.conditions import both, evaluate
+from tables.dataset import RUN_KINDS
 from tables.order import order_by
 from tables.relations import Grouped
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
     from resolvers.paging import PageArguments
+    from tables.batch import Lists
     from tables.conditions import Condition
-    from tables.dataset import Dataset, Parent, RunKind
+    from tables.dataset import Dataset, Entity, Pair, Parent, RunKind
     from tables.order import OrderKey
 
 
@@ -63,6 +67,35 @@ def filtered_runs(
     runs = runs_of(context.dataset, kind, parents)
     mask = run_mask(context, kind, where, stability)
     return runs if mask is None else runs.where(mask)
+
+
+def pairs_with_runs(
+    context: RequestContext,
+    parents: RowSet,
+    pair: Pair,
+    other: Entity,
+    *,
+    where: Mapping[RunKind, Condition | None],
+    stability: Stability,
+) -> Lists:
+    """Return each parent's pairs with entities of another kind, with the runs that filters and a stability select.
+
+    Pairs without such a run are left out. The stability is one of LLM runs.
+    """
+    masks = {
+        kind: run_mask(context, kind, where[kind], stability if kind == "llm" else Stability.ANY) for kind in RUN_KINDS
+    }
+    return measured_pairs(context.dataset, parents, pair, other, masks=masks, where=where)
+
+
+def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -> pa.Array[Any]:
+    """Count each parent's runs, of both kinds; diffusion runs have no stability and count as stable."""
+    counts = np.zeros(len(parents), np.int64)
+    for kind in RUN_KINDS:
+        if kind == "diffusion" and stability is Stability.UNSTABLE:
+            continue
+        counts += filtered_runs(context, kind, parents, where=None, stability=stability).counts
+    return pa.array(counts)
 
 
 def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Condition | None:
@@ -106,8 +139,8 @@ def _run_mask(
     return wanted if mask is None else mask & wanted
 
 
-def parent_of(dataset: Dataset, runs: RowSet, parent: Parent) -> RowSet:
-    """Return each run's model or GPU."""
+def parent_of(dataset: Dataset, runs: RowSet, parent: Entity) -> RowSet:
+    """Return each run's model, GPU or task."""
     kind: RunKind = "llm" if runs.table is dataset.runs["llm"] else "diffusion"
-    rows = dataset.run_parents[kind, parent][runs.indices]
-    return RowSet(dataset.models if parent == "Model" else dataset.gpus, rows)
+    table = {"Model": dataset.models, "GPU": dataset.gpus, "Task": dataset.tasks}[parent]
+    return RowSet(table, dataset.run_parents[kind, parent][runs.indices])

@@ -64,7 +64,9 @@ COMPARE = strawberry.argument(description="The columns to compare.")
 
 # Of ratios and of groups beside each other.
 RATIOS_OF = strawberry.argument(description="The columns whose values are divided.")
-REFERENCE = strawberry.argument(description="Which figure of the group they are divided by; any but COUNT.")
+REFERENCE = strawberry.argument(
+    description="Which figure of the group they are divided by; any but COUNT. A ratio to 0 is null."
+)
 SIDES_OF = strawberry.argument(description="The column that tells the two groups apart.")
 AGGREGATE = strawberry.argument(description="Which figure of each group's values; any but COUNT.")
 

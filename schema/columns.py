@@ -57,6 +57,7 @@ def of_the_row(
     graphql_type: Any,
     description: str,
     column: str | None = None,
+    deprecation_reason: str | None = None,
 ) -> StrawberryField:
     """Return a field whose value depends on the row alone, resolved for all rows at once.
 
@@ -65,12 +66,17 @@ def of_the_row(
         graphql_type: Its type.
         description: Its description.
         column: The table's column that it is, if it is one.
+        deprecation_reason: What to use in its place, if it is deprecated.
     """
 
     def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:
         return resolve(rows, info)
 
     field: StrawberryField = strawberry.field(
-        resolver=resolver, graphql_type=graphql_type, description=description, metadata={OF_THE_ROW: column}
+        resolver=resolver,
+        graphql_type=graphql_type,
+        description=description,
+        deprecation_reason=deprecation_reason,
+        metadata={OF_THE_ROW: column},
     )
     return field

@@ -1,4 +1,4 @@
-"""What follows from a model's or a GPU's runs: its best run, and the speedup between GPUs."""
+"""What follows from the runs of an entity or a pair of them: the best run, and the speedup between GPUs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +8,8 @@ from strawberry import UNSET
 from strawberry.types.arguments import StrawberryArgumentAnnotation
 
 from resolvers.entity_views import CONFIGURATION, Speedups, best_run, speedups_of_gpus, speedups_of_models
-from resolvers.runs import filtered_runs
+from resolvers.measured_pairs import MeasuredPairs
+from resolvers.runs import filtered_runs, run_counts
 from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
 from schema.diffusion_runs import DiffusionRunFilter, DiffusionRunKey, DiffusionRunMetric
 from schema.enums import Goal, Stability
@@ -39,6 +40,11 @@ _LLM_MATCH_OF_GPUS, _DIFFUSION_MATCH_OF_GPUS = (
 )
 
 
+def run_count(parents: strawberry.Parent[RowSet], info: Info, stability: StabilityChoice = Stability.STABLE) -> Any:
+    """Count the runs of each model, GPU or task."""
+    return run_counts(info.context, parents, stability)
+
+
 def best_llm_run(
     parents: strawberry.Parent[RowSet],
     info: Info,
@@ -47,19 +53,33 @@ def best_llm_run(
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
-    """Pick each model's or GPU's best LLM run."""
+    """Pick the best LLM run of each model, GPU or task."""
     condition = condition_of(where, info.context.dataset.vocabularies)
     return best_run(info.context, "llm", parents, column=column_of(by), goal=goal, where=condition, stability=stability)
 
 
+def selected_best_llm_run(
+    pairs: strawberry.Parent[MeasuredPairs],
+    info: Info,
+    by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
+    goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+) -> Any:
+    """Pick the best LLM run of each pair, whose stability was decided above."""
+    condition = condition_of(where, info.context.dataset.vocabularies)
+    return best_run(
+        info.context, "llm", pairs, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
+    )
+
+
 def best_diffusion_run(
-    parents: strawberry.Parent[RowSet],
+    parents: strawberry.Parent[Any],
     info: Info,
     by: Annotated[DiffusionRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
-    """Pick each model's or GPU's best diffusion run."""
+    """Pick the best diffusion run of each model, GPU, task or pair."""
     condition = condition_of(where, info.context.dataset.vocabularies)
     return best_run(
         info.context, "diffusion", parents, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
@@ -104,12 +124,12 @@ class GPUSpeedup:
     baseline = strawberry.field(
         resolver=speedup_baseline,
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-        description="The GPU that is compared with.",
+        description="The GPU that is compared with. Its own runs and figures are those of all models.",
     )
     candidate = strawberry.field(
         resolver=speedup_candidate,
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-        description="The GPU that is compared.",
+        description="The GPU that is compared. Its own runs and figures are those of all models.",
     )
     pair_count = strawberry.field(
         resolver=speedup_pairs, graphql_type=int, description="How many configurations were compared."

@@ -41,12 +41,21 @@ strawberry.enum(
 
 strawberry.enum(Rounding, description="Which whole number is meant: enough to reach a target, or not to exceed it.")
 strawberry.enum(Goal, description="Which end of a column is best.")
-strawberry.enum(Aggregate, name="RunAggregate", description="A number that groups of runs can be ordered by.")
+strawberry.enum(
+    Aggregate,
+    name="RunAggregate",
+    description="A figure of a group of runs: the number of its runs, or an aggregate of its values in a column. Where "
+    "it has no values, SUM is 0 and MIN, MAX, MEAN and MEDIAN are null.",
+)
 
 
-@strawberry.enum(description="What kind of model a task runs: text, multimodal, or diffusion.")
+@strawberry.enum(
+    description="The kind of model that a task runs. DIFFUSION: all its runs are diffusion runs. MLLM: image-chat, "
+    "video-chat and audio-chat, whose runs are LLM runs with other input than text. LLM: every other task with LLM "
+    "runs, also one that the leaderboard does not list."
+)
 class TaskKind(Enum):
-    """What kind of model a task runs."""
+    """The kind of model that a task runs."""
 
     LLM = "LLM"
     MLLM = "MLLM"

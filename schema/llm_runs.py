@@ -54,6 +54,7 @@ from timelines.timeline import TimelineRequest
 if TYPE_CHECKING:
     from schema.gpus import GPU
     from schema.models import Model
+    from schema.tasks import Task
 
 _SOURCE = "`runs/llm.parquet`"
 _DERIVED = DERIVED_COLUMNS["llm"]
@@ -107,12 +108,18 @@ class LLMRun:
     model = of_the_row(
         lambda runs, info: parent_of(info.context.dataset, runs, "Model"),
         graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
-        description="The model that ran.",
+        description="The model that ran. Its own runs and figures are those in all tasks and on all GPUs.",
     )
     gpu = of_the_row(
         lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-        description="The GPU model that it ran on.",
+        description="The GPU model that it ran on. Its own runs and figures are those of all models.",
+    )
+    task_info = of_the_row(
+        lambda runs, info: parent_of(info.context.dataset, runs, "Task"),
+        graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
+        description="The task that it ran, as an object; `task` is its name. Its own runs and figures are those of all "
+        "models.",
     )
     replicas = strawberry.field(
         resolver=run_replicas,

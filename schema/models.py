@@ -1,91 +1,35 @@
-"""Models: what was measured, with its tasks, its GPUs and its runs grouped by GPU."""
+"""Models that were measured: their tasks and GPUs, and their runs, also by GPU and by task."""
 
 from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
 
-from resolvers.model_gpus import MeasuredPairs, measured_pairs
 from resolvers.models import related, select_models
-from resolvers.runs import run_mask
-from schema.arguments import ORDER, After, Before, First, Last, Offset, StabilityChoice
+from schema.arguments import ORDER, After, Before, First, Last, Offset
 from schema.columns import column_field, column_fields, of_the_row
 from schema.connections import connection_type, edge_type
-from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
+from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
 from schema.entity_views import (
     GPUSpeedup,
     best_diffusion_run,
     best_llm_run,
     model_diffusion_speedup,
     model_llm_speedup,
+    run_count,
 )
-from schema.enums import NullsOrder, SortDirection, Stability
+from schema.enums import NullsOrder, SortDirection
 from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, condition_of, filter_fields, read_as_given
 from schema.gpus import GPU
 from schema.info import Info
-from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, llm_runs, selected_llm_runs
+from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
+from schema.measured_pairs import ModelGPURuns, ModelTaskRuns, pairs_field
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.tasks import Task
 from tables.catalogue import MODEL_COLUMNS
-from tables.row_set import RowSet
 
 _SOURCE = "the run tables"
-
-
-def pair_gpu(pairs: strawberry.Parent[MeasuredPairs]) -> Any:
-    """Return the GPU of each pair."""
-    return pairs.gpus
-
-
-def pair_run_count(pairs: strawberry.Parent[MeasuredPairs]) -> Any:
-    """Count the runs of each pair."""
-    return pairs.run_count()
-
-
-@strawberry.type(name="ModelGPURuns", description="A model's runs on one GPU model.")
-class ModelGPURuns:
-    """A model's runs on one GPU model."""
-
-    gpu = strawberry.field(resolver=pair_gpu, graphql_type=GPU, description="The GPU model.")
-    run_count = strawberry.field(
-        resolver=pair_run_count,
-        graphql_type=int,
-        description="The runs that runsByGpu's arguments select, of both kinds.",
-    )
-    llm_runs = strawberry.field(
-        resolver=selected_llm_runs,
-        graphql_type=LLMRunConnection,
-        description="Those of them that are LLM runs; a filter narrows them further.",
-    )
-    diffusion_runs = strawberry.field(
-        resolver=diffusion_runs,
-        graphql_type=DiffusionRunConnection,
-        description="Those of them that are diffusion runs; a filter narrows them further.",
-    )
-
-
-def runs_by_gpu(
-    models: strawberry.Parent[RowSet],
-    info: Info,
-    where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,
-    diffusion_where: Annotated[
-        DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")
-    ] = UNSET,
-    stability: StabilityChoice = Stability.STABLE,
-) -> Any:
-    """Group each model's runs by GPU."""
-    dataset = info.context.dataset
-    llm, diffusion = (condition_of(given, dataset.vocabularies) for given in (where, diffusion_where))
-    return measured_pairs(
-        dataset,
-        models,
-        {
-            "llm": run_mask(info.context, "llm", llm, stability),
-            "diffusion": run_mask(info.context, "diffusion", diffusion, Stability.ANY),
-        },
-        {"llm": llm, "diffusion": diffusion},
-    )
 
 
 @strawberry.federation.type(keys=["modelId"], description="A model that the benchmark measured.")
@@ -97,44 +41,67 @@ class Model:
     tasks = of_the_row(
         lambda models, info: related(info.context.dataset, models, "Task"),
         graphql_type=list[Task],
-        description="The tasks that it was measured on.",
+        description="The tasks that it was measured on. Runs and figures below a task are those of all models; for "
+        "those of this model, use `runsByTask`.",
     )
     gpus = of_the_row(
         lambda models, info: related(info.context.dataset, models, "GPU"),
         graphql_type=list[GPU],
-        description="The GPU models that it was measured on.",
+        description="The GPU models that it was measured on. Runs and figures below a GPU model are those of all "
+        "models; for those of this model, use `runsByGpu`.",
+    )
+    run_count = strawberry.field(
+        resolver=run_count,
+        graphql_type=int,
+        description="The number of its runs, of both kinds; diffusion runs count as stable.",
     )
     llm_runs = strawberry.field(
-        resolver=llm_runs, graphql_type=LLMRunConnection, description="The LLM runs of this model."
+        resolver=llm_runs,
+        graphql_type=LLMRunConnection,
+        description="The LLM runs of this model, in all tasks and on all GPUs.",
     )
     diffusion_runs = strawberry.field(
-        resolver=diffusion_runs, graphql_type=DiffusionRunConnection, description="The diffusion runs of this model."
+        resolver=diffusion_runs,
+        graphql_type=DiffusionRunConnection,
+        description="The diffusion runs of this model, in all tasks and on all GPUs.",
     )
     best_run = strawberry.field(
         resolver=best_llm_run,
         graphql_type=LLMRun | None,
-        description="Its LLM run that is least (or greatest) in a column, whole; null where none has a value.",
+        description="The LLM run that is least (or greatest) in a column, whole; null where none has a value. "
+        "Considers this model's runs in all tasks and on all GPUs, wherever the model is reached from. Below a task or "
+        "a GPU model, use `modelRuns`.",
     )
     best_diffusion_run = strawberry.field(
         resolver=best_diffusion_run,
         graphql_type=DiffusionRun | None,
-        description="Its diffusion run that is least (or greatest) in a column, whole; null where none has a value.",
+        description="The diffusion run that is least (or greatest) in a column, whole; null where none has a value. "
+        "Considers this model's runs in all tasks and on all GPUs, wherever the model is reached from. Below a task or "
+        "a GPU model, use `modelRuns`.",
     )
     speedup = strawberry.field(
         resolver=model_llm_speedup,
         graphql_type=GPUSpeedup,
-        description="How many times better its LLM runs are on one GPU than the same configurations on another.",
+        description="How many times better its LLM runs are on one GPU than the same configurations on another. "
+        "Considers this model's runs in all tasks; `where` narrows them.",
     )
     diffusion_speedup = strawberry.field(
         resolver=model_diffusion_speedup,
         graphql_type=GPUSpeedup,
-        description="How many times better its diffusion runs are on one GPU than the same configurations on another.",
+        description="How many times better its diffusion runs are on one GPU than the same configurations on another. "
+        "Considers this model's runs in all tasks; `where` narrows them.",
     )
-    runs_by_gpu = strawberry.field(
-        resolver=runs_by_gpu,
-        graphql_type=list[ModelGPURuns],
-        description="This model's runs, one entry per GPU model that it was measured on; entries without a run that "
-        "the arguments select are left out. `where` and `stability` are for LLM runs.",
+    runs_by_gpu = pairs_field(
+        "ModelGPU",
+        "GPU",
+        ModelGPURuns,
+        "This model's runs by GPU model, one entry per GPU model that it was measured on, by name.",
+    )
+    runs_by_task = pairs_field(
+        "ModelTask",
+        "Task",
+        ModelTaskRuns,
+        "This model's runs by task, one entry per task that it was measured on: text, then multimodal, then diffusion.",
     )
 
 

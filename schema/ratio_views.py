@@ -88,7 +88,12 @@ def _group_type(prefix: str, node: type, metric: type[Enum]) -> type:
         "What a group's values of one column are divided by.",
         {
             "metric": _field(References.metric, metric, "The column."),
-            "value": _field(References.value, float | None, "The figure; null where the group has no value."),
+            "value": _field(
+                References.value,
+                float | None,
+                "The figure. Where the group has no values (`count` is 0), SUM is 0 and all others are null.",
+            ),
+            "count": _field(References.count, int, "How many values of the group the figure was computed from."),
         },
     )
     ratio = _type(
@@ -129,14 +134,17 @@ def _group_type(prefix: str, node: type, metric: type[Enum]) -> type:
 
 
 def _comparison_type(prefix: str, metric: type[Enum]) -> type:
-    null = "null where a side has no value, the baseline is 0, or it is beyond float64."
+    null = "null where a side has no figure, the baseline is 0, or it is beyond float64."
+    none = "Where the side has no values (its count is 0), SUM is 0 and all others are null."
     return _type(
         f"{_shared(prefix)}RunGroupComparison",
         "What one column comes to in two groups.",
         {
             "metric": _field(GroupComparisons.metric, metric, "The column."),
-            "baseline": _field(lambda both: both.side(0), float | None, "The baseline's figure; null without values."),
-            "candidate": _field(lambda both: both.side(1), float | None, "The candidate's figure."),
+            "baseline": _field(lambda both: both.side(0), float | None, f"The baseline's figure. {none}"),
+            "candidate": _field(lambda both: both.side(1), float | None, f"The candidate's figure. {none}"),
+            "baseline_count": _field(lambda both: both.count(0), int, "How many values the baseline's runs have."),
+            "candidate_count": _field(lambda both: both.count(1), int, "How many values the candidate's runs have."),
             "ratio": _field(GroupComparisons.ratio, float | None, f"candidate / baseline; {null}"),
             "relative_change": _field(
                 GroupComparisons.relative_change, float | None, f"(candidate - baseline) / baseline; {null}"

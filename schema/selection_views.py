@@ -56,7 +56,8 @@ def best_runs_field(
         resolver=best_runs,
         graphql_type=connection,
         description="The run that is least (or greatest) in a column, per group where `per` is given, as a selection "
-        "of its own: to order, to page, and to take every view of. Equal ones by id; a group without a value has none.",
+        "of its own: to order, to page, and to take every view of. Equal ones by id; a group without a value has none. "
+        "Considers all runs that the filter selects, whatever the page.",
     )
     return field
 

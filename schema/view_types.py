@@ -94,8 +94,8 @@ def _statistic(method: str, graphql_type: Any, description: str) -> Any:
 
 
 @strawberry.type(
-    description="Statistics of one column, in the column's unit. All but the counts are null where there is no value "
-    "(the sum is 0), and where their computation overflows float64."
+    description="Statistics of one column, in the column's unit. Where there are no values, the count and the sum are "
+    "0 and all others null. A figure whose computation overflows float64 is null."
 )
 class RunStatistics:
     """Statistics of one column."""
@@ -107,7 +107,7 @@ class RunStatistics:
     mean = _statistic("mean", float | None, "The arithmetic mean.")
     median = _statistic("median", float | None, "The median.")
     stddev = _statistic("stddev", float | None, "The sample standard deviation (divisor n - 1); null for one value.")
-    sum = _statistic("total", float | None, "The sum; of no values it is 0.")
+    sum = _statistic("total", float | None, "The sum; 0 where there are no values, null where it overflows.")
     percentiles = strawberry.field(
         resolver=percentiles,
         graphql_type=list[float | None],

@@ -44,7 +44,10 @@ _WINDOW: dict[TableName, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, 
 _BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
 
 
-@strawberry.input(description="An order of groups; those without the aggregate come last, equal ones by their keys.")
+@strawberry.input(
+    description="An order of groups; those whose aggregate is null come last, equal ones by their keys. A SUM of no "
+    "values is 0, and ordered as 0."
+)
 class RunGroupOrder:
     """An order of groups."""
 
@@ -151,7 +154,8 @@ def run_views(
             resolver=best_of,
             graphql_type=list[best],  # type: ignore[valid-type]
             description="The run that is least (or greatest) in a column, whole, per group where `per` is given; equal "
-            "ones by id. A group without a value has none.",
+            "ones by id. A group without a value has none. Considers all runs that the filter selects, whatever the "
+            "page.",
         ),
         "pareto_frontier": frontier_field(prefix, node, metric=metric, key=key),
         "ratios": ratios_field(prefix, node, metric=metric, key=key),
@@ -186,7 +190,8 @@ def _group_type(prefix: str, node: type, runs: StrawberryField, metric: type[Enu
         "best": strawberry.field(
             resolver=best,
             graphql_type=node | None,
-            description="Its run that is least (or greatest) in a column; null where none has a value.",
+            description="The run that is least (or greatest) in a column; null where none has a value. Considers the "
+            "runs of this group.",
         ),
         "runs": runs,
     }

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
 from tables.derived import derived_columns
-from tables.entities import gpu_table, model_gpu_table, model_table, task_table
+from tables.entities import gpu_table, model_table, pair_table, task_table
 from tables.ids import run_ids
-from tables.relations import Grouped, distinct, distinct_pairs, group_rows
+from tables.relations import Grouped, distinct, group_rows
 from tables.table import Table
 from tables.vocabulary import Vocabulary
 
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     from tables.raw_files import RawFiles
 
 RunKind = Literal["llm", "diffusion"]
-Parent = Literal["Model", "GPU", "Task", "ModelGPURuns"]
+Entity = Literal["Model", "GPU", "Task"]
+Pair = Literal["ModelGPU", "ModelTask"]
+Parent = Entity | Pair
 RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
+# The tables of pairs of entities that were measured together, each with its two sides.
+PAIR_SIDES: dict[Pair, tuple[Entity, Entity]] = {"ModelGPU": ("Model", "GPU"), "ModelTask": ("Model", "Task")}
 _RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
 
 
@@ -64,10 +68,10 @@ class Dataset:
         models: One row per model.
         gpus: One row per GPU model.
         tasks: One row per task.
-        model_gpus: One row per model and GPU that were measured together.
-        run_parents: For each kind of run and each parent table but tasks' name, the parent's row of each run.
+        run_parents: For each kind of run and each parent table, the parent's row of each run.
         run_children: For each kind of run and each parent table, each parent's runs.
-        entities: For each pair of entity tables, each left row's right rows.
+        entities: For each table of pairs, each entity's pairs and each pair's two entities; and for each two entities
+            that have such a table, each left row's right rows.
         vocabularies: The open vocabularies, by column.
         raw: The raw files behind the runs.
         notes: What the operator should know of the tables, one line each, for the log.
@@ -79,7 +83,6 @@ class Dataset:
     models: Table
     gpus: Table
     tasks: Table
-    model_gpus: Table
     run_parents: Mapping[tuple[RunKind, Parent], NDArray[np.int64]]
     run_children: Mapping[tuple[Parent, RunKind], Grouped]
     entities: Mapping[tuple[Parent, Parent], Grouped]
@@ -112,13 +115,13 @@ def build_dataset(
         "GPU": gpu_table(runs.values()),
         "Task": task_table(runs),
     }
-    key_columns: dict[Parent, str] = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
+    key_columns: dict[Entity, str] = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
     run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]] = {
         (kind, parent): _parent_rows(runs[kind], column, tables[parent])
         for kind in RUN_KINDS
         for parent, column in key_columns.items()
     }
-    _add_model_gpus(tables, run_parents)
+    entities = _add_pairs(tables, run_parents)
     return Dataset(
         provenance=provenance,
         loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -126,13 +129,12 @@ def build_dataset(
         models=tables["Model"],
         gpus=tables["GPU"],
         tasks=tables["Task"],
-        model_gpus=tables["ModelGPURuns"],
         run_parents=run_parents,
         run_children={
             (parent, kind): group_rows(runs[kind], of_run, tables[parent].num_rows)
             for (kind, parent), of_run in run_parents.items()
         },
-        entities=_entity_relations(tables, run_parents),
+        entities=entities,
         vocabularies=_vocabularies(runs),
         raw=raw,
         notes=notes,
@@ -151,41 +153,29 @@ def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
     return rows.take(codes.array)
 
 
-def _add_model_gpus(tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]) -> None:
-    """Add the table of models and GPUs that were measured together, and each run's row in it."""
-    gpus = tables["GPU"].num_rows
-    code = {kind: run_parents[kind, "Model"] * gpus + run_parents[kind, "GPU"] for kind in RUN_KINDS}
-    pairs = distinct(np.concatenate(list(code.values())), tables["Model"].num_rows * gpus)
-    tables["ModelGPURuns"] = model_gpu_table(tables["Model"], tables["GPU"], pairs // gpus, pairs % gpus)
-    for kind in RUN_KINDS:
-        run_parents[kind, "ModelGPURuns"] = np.searchsorted(pairs, code[kind]).astype(np.int64)
-
-
-def _entity_relations(
+def _add_pairs(
     tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]
 ) -> dict[tuple[Parent, Parent], Grouped]:
-    pairs: tuple[tuple[Parent, Parent], ...] = (
-        ("Model", "GPU"),
-        ("Model", "Task"),
-        ("Model", "ModelGPURuns"),
-        ("GPU", "Model"),
-        ("Task", "Model"),
-        ("ModelGPURuns", "GPU"),
-    )
-    # The relations are those of the distinct combinations, which are far fewer than the runs; a pair of model and GPU
-    # says both.
-    pair, task = (np.concatenate([run_parents[kind, of] for kind in RUN_KINDS]) for of in ("ModelGPURuns", "Task"))
-    tasks = tables["Task"].num_rows
-    combined = distinct(pair * tasks + task, tables["ModelGPURuns"].num_rows * tasks)
-    one_of_each = np.empty(tables["ModelGPURuns"].num_rows, np.int64)
-    one_of_each[pair] = np.arange(len(pair))
-    runs = one_of_each.take(combined // tasks)
-    side = {of: np.concatenate([run_parents[kind, of] for kind in RUN_KINDS]).take(runs) for of in tables}
-    side["Task"] = combined % tasks
-    return {
-        (left, right): distinct_pairs(side[left], side[right], lefts=tables[left].num_rows, right_table=tables[right])
-        for left, right in pairs
-    }
+    """Add the tables of pairs, with each run's row in them, and return the relations between entities and pairs.
+
+    Pairs are in the order of their left side, then of their right: so each entity's pairs are in the order of the other
+    side.
+    """
+    relations: dict[tuple[Parent, Parent], Grouped] = {}
+    for name, (left, right) in PAIR_SIDES.items():
+        rights = tables[right].num_rows
+        code = {kind: run_parents[kind, left] * rights + run_parents[kind, right] for kind in RUN_KINDS}
+        pairs = distinct(np.concatenate(list(code.values())), tables[left].num_rows * rights)
+        for kind in RUN_KINDS:
+            run_parents[kind, name] = np.searchsorted(pairs, code[kind]).astype(np.int64)
+        sides = {left: pairs // rights, right: pairs % rights}
+        tables[name] = pair_table(name, tables[left], tables[right], sides[left], sides[right])
+        for own, other in ((left, right), (right, left)):
+            own_pairs = group_rows(tables[name], sides[own], tables[own].num_rows)
+            relations[own, name] = own_pairs
+            relations[name, own] = Grouped(tables[own], np.arange(len(pairs) + 1), sides[own])
+            relations[own, other] = Grouped(tables[other], own_pairs.offsets, sides[other].take(own_pairs.indices))
+    return relations
 
 
 def _vocabularies(runs: Mapping[RunKind, Table]) -> dict[str, Vocabulary]:

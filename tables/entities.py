@@ -1,4 +1,4 @@
-"""The tables that the run tables imply: models, GPUs, tasks, and the models as measured on each GPU."""
+"""The tables that the run tables imply: models, GPUs, tasks, and the pairs of these that were measured together."""
 
 from __future__ import annotations
 
@@ -58,8 +58,9 @@ def gpu_table(runs: Iterable[Table]) -> Table:
 
 def task_table(runs: Mapping[Any, Table]) -> Table:
     """One row per task: text tasks first, then multimodal, then diffusion, each in the order of its name."""
-    kinds = {name: kind for kind, table in runs.items() for name in table.codes("task").distinct}
-    facts = {name: task_facts(name, diffusion=kind == "diffusion") for name, kind in kinds.items()}
+    occurring = {kind: set(table.codes("task").distinct) for kind, table in runs.items()}
+    of_llm_runs = occurring.get("llm", set())
+    facts = {name: task_facts(name, has_llm_runs=name in of_llm_runs) for name in set().union(*occurring.values())}
     names = sorted(facts, key=lambda name: (("LLM", "MLLM", "DIFFUSION").index(facts[name].kind), name))
     return Table(
         "Task",
@@ -72,9 +73,11 @@ def task_table(runs: Mapping[Any, Table]) -> Table:
     )
 
 
-def model_gpu_table(models: Table, gpus: Table, model_rows: NDArray[np.int64], gpu_rows: NDArray[np.int64]) -> Table:
-    """One row per model and GPU that were measured together; its key joins the two, for ties and look-ups."""
-    model_ids = models.columns["model_id"].take(pa.array(model_rows, pa.int64())).to_pylist()
-    gpu_names = gpus.columns["model"].take(pa.array(gpu_rows, pa.int64())).to_pylist()
-    keys = [f"{model_id}\n{gpu}" for model_id, gpu in zip(model_ids, gpu_names, strict=True)]
-    return Table("ModelGPURuns", {"key": pa.array(keys, pa.string())}, key="key")
+def pair_table(
+    name: str, left: Table, right: Table, left_rows: NDArray[np.int64], right_rows: NDArray[np.int64]
+) -> Table:
+    """One row per pair of entities that were measured together; its key joins their keys."""
+    sides = ((left, left_rows), (right, right_rows))
+    columns = (table.columns[table.key].take(pa.array(rows, pa.int64())).to_pylist() for table, rows in sides)
+    keys = ["\n".join(pair) for pair in zip(*columns, strict=True)]
+    return Table(name, {"key": pa.array(keys, pa.string())}, key="key")

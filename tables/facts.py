@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+_MULTIMODAL_TASKS = frozenset({"image-chat", "video-chat", "audio-chat"})
+
 
 @dataclass(frozen=True, slots=True)
 class GPUFacts:
@@ -17,7 +19,7 @@ class GPUFacts:
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """A task as people call it, and what kind of model it runs."""
+    """A task's display name, and the kind of model that it runs."""
 
     display_name: str
     kind: Literal["LLM", "MLLM", "DIFFUSION"]
@@ -36,18 +38,29 @@ def gpu_facts(model: str) -> GPUFacts | None:
     }.get(model)
 
 
-def task_facts(name: str, *, diffusion: bool) -> TaskFacts:
-    """Return how the leaderboard calls a task; a task that came later is called by its name.
+def task_facts(name: str, *, has_llm_runs: bool) -> TaskFacts:
+    """Return a task's display name and kind.
 
-    Source: the ML.ENERGY Leaderboard V3. Which tasks are multimodal is DATA.md's list: chats about images and videos.
+    The kind follows from the tables that the task occurs in: DIFFUSION where it has diffusion runs only, so that it
+    always says which runs to query. The name decides only between MLLM and LLM, and an unknown name is LLM.
+
+    Source: the names and the multimodal tasks are those of the ML.ENERGY Leaderboard V3 (its task configuration and the
+    script that builds its data). A task that it does not list keeps its name.
+
+    Args:
+        name: The task's name in the run tables.
+        has_llm_runs: Whether it occurs in the table of LLM runs.
     """
-    if diffusion:
-        display = {"text-to-image": "Text to Image", "text-to-video": "Text to Video"}
-        return TaskFacts(display.get(name, name), "DIFFUSION")
-    return {
-        "gpqa": TaskFacts("GPQA Diamond", "LLM"),
-        "lm-arena-chat": TaskFacts("LM Arena Chat", "LLM"),
-        "sourcegraph-fim": TaskFacts("Sourcegraph FIM", "LLM"),
-        "image-chat": TaskFacts("Image Chat", "MLLM"),
-        "video-chat": TaskFacts("Video Chat", "MLLM"),
-    }.get(name, TaskFacts(name, "LLM"))
+    display_name = {
+        "gpqa": "GPQA Diamond",
+        "lm-arena-chat": "LLM Chat (LM Arena)",
+        "sourcegraph-fim": "Fill-in-the-Middle (Sourcegraph)",
+        "image-chat": "Image Chat",
+        "video-chat": "Video Chat",
+        "audio-chat": "Audio Chat",
+        "text-to-image": "Text to Image",
+        "text-to-video": "Text to Video",
+    }.get(name, name)
+    if not has_llm_runs:
+        return TaskFacts(display_name, "DIFFUSION")
+    return TaskFacts(display_name, "MLLM" if name in _MULTIMODAL_TASKS else "LLM")

@@ -153,14 +153,6 @@ def group_rows(child: Table, parent_of: NDArray[np.int64], parents: int) -> Grou
     return Grouped(child, offsets_of(counts), np.argsort(short, kind="stable"))
 
 
-def distinct_pairs(left: NDArray[np.int64], right: NDArray[np.int64], *, lefts: int, right_table: Table) -> Grouped:
-    """For each of `lefts` left rows, the right rows that stand beside it in any pair, in table order."""
-    rights = max(right_table.num_rows, 1)
-    pairs = distinct(left * rights + right, lefts * rights)
-    bounds = np.searchsorted(pairs // rights, np.arange(lefts + 1))
-    return Grouped(right_table, bounds.astype(np.int64), pairs % rights)
-
-
 def distinct(numbers: NDArray[np.int64], possible: int) -> NDArray[np.int64]:
     """Return which numbers there are of those from 0 to below `possible`, ascending.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from resolvers.views.ratios import aggregated, quotients
+from resolvers.views.aggregates import aggregated, quotients
 from resolvers.views.sides import rows_of_side
 from tables.batch import Batch, Lists
 
@@ -31,12 +31,14 @@ class GroupComparisons(Batch):
         baseline: The figure of the baseline's runs, float64.
         candidate: The figure of the candidate's.
         known: Whether each side has one: two rows, the baseline's first.
+        counts: How many values each side has, int64: two rows likewise.
     """
 
     column: NDArray[np.object_]
     baseline: NDArray[np.float64]
     candidate: NDArray[np.float64]
     known: NDArray[np.bool_]
+    counts: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.column)
@@ -44,7 +46,11 @@ class GroupComparisons(Batch):
     def take(self, positions: NDArray[np.int64]) -> GroupComparisons:
         """Return the comparisons at these positions."""
         return GroupComparisons(
-            self.column[positions], self.baseline[positions], self.candidate[positions], self.known[:, positions]
+            self.column[positions],
+            self.baseline[positions],
+            self.candidate[positions],
+            self.known[:, positions],
+            self.counts[:, positions],
         )
 
     def metric(self) -> pa.Array[Any]:
@@ -52,8 +58,12 @@ class GroupComparisons(Batch):
         return pa.array([column.upper() for column in self.column.tolist()], pa.string())
 
     def side(self, number: int) -> pa.Array[Any]:
-        """Return the baseline's figures (0) or the candidate's (1), null where it has no value."""
+        """Return the figures of the baseline (0) or the candidate (1); of no values the sum is 0 and others null."""
         return pa.array((self.baseline, self.candidate)[number], mask=~self.known[number])
+
+    def count(self, number: int) -> pa.Array[Any]:
+        """Return how many values the baseline (0) or the candidate (1) has."""
+        return pa.array(self.counts[number])
 
     def ratio(self) -> pa.Array[Any]:
         """Return candidate over baseline, null where a side is missing or the baseline is 0."""
@@ -83,7 +93,9 @@ def compare_groups(runs: Grouped, *, by: str, sides: Sides, columns: Sequence[st
     parts = [runs.where(rows_of_side(runs.child, by, side)) for side in sides]
     shape = (len(names), len(runs))
     figures = [[aggregated(part, column, aggregate, argument="aggregate") for column in names] for part in parts]
-    values = [np.array([value for value, _ in side]).reshape(shape).T.reshape(-1) for side in figures]
-    known = [np.array([each for _, each in side], np.bool_).reshape(shape).T.reshape(-1) for side in figures]
+    values = [np.array([each.values for each in side]).reshape(shape).T.reshape(-1) for side in figures]
+    known = [np.array([each.known for each in side], np.bool_).reshape(shape).T.reshape(-1) for side in figures]
+    counts = [np.array([each.counts for each in side], np.int64).reshape(shape).T.reshape(-1) for side in figures]
     column = np.tile(np.array(names, np.object_), len(runs))
-    return Lists(np.arange(len(runs) + 1) * len(names), GroupComparisons(column, values[0], values[1], np.array(known)))
+    comparisons = GroupComparisons(column, values[0], values[1], np.array(known), np.array(counts))
+    return Lists(np.arange(len(runs) + 1) * len(names), comparisons)

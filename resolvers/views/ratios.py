@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from errors import BadUserInput
-from resolvers.views.groups import Aggregate, Groups, split
-from resolvers.views.statistics import Statistics
+from resolvers.views.aggregates import aggregated, quotients
+from resolvers.views.groups import Groups, split
 from tables.batch import Batch, Lists
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.views.groups import Aggregate
     from tables.relations import Grouped
     from tables.row_set import RowSet
 
@@ -30,12 +30,14 @@ class References(Batch):
         columns: The columns.
         values: One row per group, one column per column, float64.
         known: Whether each is there.
+        counts: How many values each was computed from, int64.
         positions: Which of them these are, group by group.
     """
 
     columns: tuple[str, ...]
     values: NDArray[np.float64]
     known: NDArray[np.bool_]
+    counts: NDArray[np.int64]
     positions: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -43,16 +45,20 @@ class References(Batch):
 
     def take(self, positions: NDArray[np.int64]) -> References:
         """Return the references at these positions."""
-        return References(self.columns, self.values, self.known, self.positions[positions])
+        return References(self.columns, self.values, self.known, self.counts, self.positions[positions])
 
     def metric(self) -> pa.Array[Any]:
         """Return the column of each, as the graph's enum spells it."""
         return _spelled(self.columns, self.positions)
 
     def value(self) -> pa.Array[Any]:
-        """Return the figures, null where the group has no value."""
+        """Return the figures; of no values the sum is 0 and every other figure null."""
         known = self.known.reshape(-1)[self.positions]
         return pa.array(self.values.reshape(-1)[self.positions], mask=~known)
+
+    def count(self) -> pa.Array[Any]:
+        """Return how many values each figure was computed from."""
+        return pa.array(self.counts.reshape(-1)[self.positions])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class RatiosOfGroups(Batch):
             self.references.columns,
             self.references.values[positions],
             self.references.known[positions],
+            self.references.counts[positions],
             np.arange(len(positions) * len(self.references.columns)),
         )
         return RatiosOfGroups(self.groups.take(positions), chosen)
@@ -184,40 +191,11 @@ def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: 
     offsets, groups = split(runs, tuple(dict.fromkeys(per)))
     figures = [aggregated(groups.runs, column, aggregate, argument="to") for column in names]
     shape = (len(names), len(groups))
-    values = np.array([values for values, _ in figures]).reshape(shape).T
-    known = np.array([known for _, known in figures], np.bool_).reshape(shape).T
-    references = References(names, values, known, np.arange(values.size))
+    values = np.array([each.values for each in figures]).reshape(shape).T
+    known = np.array([each.known for each in figures], np.bool_).reshape(shape).T
+    counts = np.array([each.counts for each in figures], np.int64).reshape(shape).T
+    references = References(names, values, known, counts, np.arange(values.size))
     return Lists(offsets, RatiosOfGroups(groups, references))
-
-
-def aggregated(
-    runs: Grouped, column: str, aggregate: Aggregate, *, argument: str
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return a figure of each group's values, and whether it has one: there are values, and it is finite.
-
-    Raises:
-        BadUserInput: The figure is a count, which is of no column; names the argument.
-    """
-    if aggregate is Aggregate.COUNT:
-        allowed = ", ".join(each.name for each in Aggregate if each is not Aggregate.COUNT)
-        raise BadUserInput(
-            f"{argument}: COUNT is a figure of runs, not of a column; allowed are {allowed}.",
-            argument=argument,
-            value="COUNT",
-        )
-    statistics = Statistics(runs, column)
-    figures = getattr(statistics, aggregate.value)()
-    known = (statistics.values.counts > 0) & figures.is_valid().to_numpy(zero_copy_only=False)
-    return figures.fill_null(0).to_numpy(zero_copy_only=False), known
-
-
-def quotients(
-    dividends: NDArray[np.float64], divisors: NDArray[np.float64], *, known: NDArray[np.bool_]
-) -> pa.Array[Any]:
-    """Divide; null where a side is not known, the divisor is 0, or float64 does not hold what comes out."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found = dividends / divisors
-    return pa.array(found, mask=~(known & np.isfinite(found)))
 
 
 def _spelled(columns: tuple[str, ...], positions: NDArray[np.int64]) -> pa.Array[Any]:

@@ -16,7 +16,17 @@ _MAX_OBJECTS = 150
 _MAX_TIMELINES = 8
 _KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
 _ENTITIES = {"Model": "modelId", "GPU": "model", "Task": "name", "Dataset": "name"}
-_LISTS = {"gpus": 2, "tasks": 7, "models": 16, "runsByGpu": 2, "devices": 2, "columns": 60}
+_LISTS = {
+    "gpus": 2,
+    "tasks": 7,
+    "models": 16,
+    "modelRuns": 16,
+    "runsByGpu": 2,
+    "runsByTask": 3,
+    "devices": 2,
+    "columns": 60,
+}
+_BEST = {"bestRun": "llmRuns", "bestDiffusionRun": "diffusionRuns"}
 # They read the files of all that is selected, hundreds here: tests/test_raw_fields_end_to_end.py asks them in each way.
 _OF_ALL_RAW_FILES = ("outputLengthDistribution", "commonTimelines")
 _FILTERS: dict[str, Sequence[str]] = {
@@ -144,7 +154,7 @@ def _selection(document: _Document, parent: GraphQLObjectType, *, depth: int, ob
 def _allowed(document: _Document, parent: GraphQLObjectType, name: str, *, depth: int, objects: int) -> bool:
     if name == "timeline":
         return document.timelines + objects <= _MAX_TIMELINES
-    given = name == "_entities" or (parent.name == "Query" and name in _KEYS)
+    given = name == "_entities" or name in _BEST or (parent.name == "Query" and name in _KEYS)
     insists = any(is_required_argument(argument) for argument in parent.fields[name].args.values())
     if name == "_service" or name in _OF_ALL_RAW_FILES or (insists and not given):
         return False  # what insists on arguments of its own is drawn by hypothesis-graphql, from the whole schema
@@ -218,16 +228,29 @@ def _arguments(document: _Document, parent: GraphQLObjectType, name: str, object
         return _timeline_arguments(document)
     if "Connection" in str(parent.fields[name].type):
         return f"({', '.join(_connection_arguments(document, parent, name))})"
-    choices = {
-        "runsByGpu": ["", *(f"(where: {where}, stability: ANY)" for where in _FILTERS["llmRuns"])],
-        "runCount": ["", "(stability: ANY)", "(stability: UNSTABLE)"] if parent.name == "Task" else [""],
-    }
-    return document.one_of(choices.get(name, [""]))
+    return _selecting_arguments(document, parent, name)
+
+
+def _selecting_arguments(document: _Document, parent: GraphQLObjectType, name: str) -> str:
+    """Draw the arguments of a field that selects runs and is no connection, and none for any other field."""
+    taken = parent.fields[name].args
+    given = []
+    if "by" in taken:
+        given.append(f"by: {document.one_of(('AVG_POWER_WATTS', 'TOTAL_PARAMS_BILLIONS', 'NUM_GPUS'))}")
+    if "goal" in taken and document.chance(3):
+        given.append("goal: MAXIMIZE")
+    if "where" in taken and document.chance(2):
+        given.append(f"where: {document.one_of(_FILTERS[_BEST.get(name, 'llmRuns')])}")
+    if "diffusionWhere" in taken and document.chance(3):
+        given.append(f"diffusionWhere: {document.one_of(_FILTERS['diffusionRuns'])}")
+    if "stability" in taken and document.chance(2):
+        given.append(f"stability: {document.one_of(('ANY', 'UNSTABLE'))}")
+    return f"({', '.join(given)})" if given else ""
 
 
 def _connection_arguments(document: _Document, parent: GraphQLObjectType, name: str) -> list[str]:
     given = []
-    if name == "llmRuns" and parent.name != "ModelGPURuns" and document.chance(2):
+    if "stability" in parent.fields[name].args and document.chance(2):
         given.append(f"stability: {document.one_of(('ANY', 'UNSTABLE', 'STABLE'))}")
     if document.faults == 0 and document.chance(12):
         document.faults += 1

@@ -9,15 +9,15 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tables.dataset import RUN_KINDS
+from tables.dataset import PAIR_SIDES, RUN_KINDS
 from tables.order import Order
-from tables.relations import Grouped, distinct, distinct_pairs, group_rows
+from tables.relations import Grouped, distinct, group_rows
 from tables.row_set import RowSet
 from tables.table import Table
 from tests.drawn_datasets import datasets
 
 if TYPE_CHECKING:
-    from tables.dataset import Dataset, Parent
+    from tables.dataset import Dataset, Parent, RunKind
 
 lists = st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=6)
 CHILD = Table("Child", {"key": pa.array([str(row) for row in range(10)])}, key="key")
@@ -107,14 +107,6 @@ def test_rows_are_grouped_by_their_parent(parent_of: list[int]) -> None:
     assert plain(rows) == [[row for row in range(10) if parent_of[row] == parent] for parent in range(6)]
 
 
-@given(pairs=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), max_size=20))
-def test_pairs_become_sorted_lists_without_repeats(pairs: list[tuple[int, int]]) -> None:
-    """For each left row its right rows, each once, in table order."""
-    left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-    found = distinct_pairs(left, right, lefts=5, right_table=CHILD)
-    assert plain(found) == [sorted({other for one, other in pairs if one == row}) for row in range(5)]
-
-
 @given(numbers=st.lists(st.integers(0, 9), max_size=20), possible=st.sampled_from((10, 1_000)))
 def test_distinct_numbers_are_found_however_many_are_possible(numbers: list[int], possible: int) -> None:
     """Ticked off where few are possible, sorted where many are."""
@@ -137,3 +129,28 @@ def test_every_run_is_under_its_own_model_gpu_and_task(dataset: Dataset) -> None
                 [row for row, value in enumerate(values) if value == key] for key in keys
             ]
             assert [keys[row] for row in dataset.run_parents[kind, parent]] == values
+
+
+@given(dataset=datasets())
+def test_every_pair_of_entities_that_were_measured_together_has_its_runs(dataset: Dataset) -> None:
+    """From either side, the pairs and the entities of the other side are those of the runs, in their table's order."""
+    tables = {"Model": dataset.models, "GPU": dataset.gpus, "Task": dataset.tasks}
+    columns = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
+    for pair, (left, right) in PAIR_SIDES.items():
+        for own, other in ((left, right), (right, left)):
+            runs_of: dict[tuple[str, str], dict[RunKind, list[int]]] = {}
+            for kind in RUN_KINDS:
+                sides = (dataset.runs[kind].columns[columns[each]].to_pylist() for each in (own, other))
+                for row, keys in enumerate(zip(*sides, strict=True)):
+                    runs_of.setdefault(keys, {"llm": [], "diffusion": []})[kind].append(row)
+            own_keys, other_keys = (tables[each].columns[tables[each].key].to_pylist() for each in (own, other))
+            expected = [[name for name in other_keys if (key, name) in runs_of] for key in own_keys]
+            pairs, sides_of_pairs = dataset.entities[own, pair], dataset.entities[pair, other]
+            assert [[other_keys[row] for row in rows] for rows in plain(dataset.entities[own, other])] == expected
+            assert [[other_keys[row] for row in rows] for rows in plain(sides_of_pairs.of(pairs.indices))] == [
+                [name] for names in expected for name in names
+            ]
+            for kind in RUN_KINDS:
+                assert plain(dataset.run_children[pair, kind].of(pairs.indices)) == [
+                    runs_of[key, name][kind] for key, names in zip(own_keys, expected, strict=True) for name in names
+                ]

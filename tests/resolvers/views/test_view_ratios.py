@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.asking import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.pandas_rows import nodes_of
-from tests.resolvers.views.view_oracles import about, groups_of, key_of, statistics_of, values_of
+from tests.resolvers.views.view_oracles import about, groups_of, key_of, statistics_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +76,8 @@ def check_ratio(ratio: dict[str, Any], value: float | None, reference: float | N
 
 
 def figure_of(rows: Sequence[Row], column: str, aggregate: str) -> Any:  # noqa: ANN401 - what compares with a number
-    """Return a figure of the rows' values, None where there is none."""
-    return statistics_of(rows, column)[aggregate.lower()] if values_of(rows, column) else None
+    """Return a figure of the rows' values; of no values the sum is 0 and all others are None."""
+    return statistics_of(rows, column)[aggregate.lower()]
 
 
 @each_kind

@@ -1,0 +1,88 @@
+"""Selected runs of pairs of entities, such as a model and a GPU, each pair listed under one of its two entities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
+
+from tables.batch import Batch, Lists
+from tables.relations import offsets_of
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from tables.conditions import Condition
+    from tables.dataset import Dataset, Entity, Pair, RunKind
+    from tables.relations import Grouped
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPairs(Batch):
+    """Pairs of entities that were measured together, each listed under one of its two.
+
+    Args:
+        others: The other entity of each pair.
+        runs: For each kind, the runs of each pair that were selected, in file order.
+        where: For each kind, what they were filtered by, if anything.
+    """
+
+    others: RowSet
+    runs: Mapping[RunKind, Grouped]
+    where: Mapping[RunKind, Condition | None]
+
+    def __len__(self) -> int:
+        return len(self.others)
+
+    def take(self, positions: NDArray[np.int64]) -> MeasuredPairs:
+        """Return the pairs at these positions."""
+        runs = {kind: runs.of(positions) for kind, runs in self.runs.items()}
+        return MeasuredPairs(self.others.take(positions), runs, self.where)
+
+    def run_count(self) -> pa.Array[Any]:
+        """Count the selected runs of each pair, of both kinds."""
+        return pa.array(_run_counts(self.runs, len(self)))
+
+
+def measured_pairs(
+    dataset: Dataset,
+    parents: RowSet,
+    pair: Pair,
+    other: Entity,
+    *,
+    masks: Mapping[RunKind, NDArray[np.bool_] | None],
+    where: Mapping[RunKind, Condition | None],
+) -> Lists:
+    """Return for each parent its pairs that have a run the masks select, in the order of the other entity.
+
+    Args:
+        dataset: The dataset.
+        parents: Entities of one side of the pairs.
+        pair: The table of pairs.
+        other: The entity on their other side.
+        masks: For each kind, whether each run is selected; None where all are.
+        where: The filters that the masks come from, for resolvers further down.
+    """
+    own = cast("Entity", parents.table.name)  # a table is named by its entity
+    pairs = dataset.entities[own, pair].of(parents.indices)
+    runs: dict[RunKind, Grouped] = {}
+    for kind, mask in masks.items():
+        of_pairs = dataset.run_children[pair, kind].of(pairs.indices)
+        runs[kind] = of_pairs if mask is None else of_pairs.where(mask)
+    # Each pair has one entity on either side, so that the relation's indices are its column.
+    others = dataset.entities[pair, other]
+    found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where)
+    with_runs = _run_counts(runs, len(found)) > 0
+    if with_runs.all():
+        return Lists(pairs.offsets, found)
+    return Lists(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
+
+
+def _run_counts(runs: Mapping[RunKind, Grouped], pairs: int) -> NDArray[np.int64]:
+    counts: NDArray[np.int64] = sum((of_kind.counts for of_kind in runs.values()), np.zeros(pairs, np.int64))
+    return counts

@@ -1,0 +1,191 @@
+"""Runs within a parent: by model below a task or a GPU, by task or GPU below a model; against a naive oracle."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from schema.build import build_schema
+from tests.naive_oracle import is_stable, rows_of, satisfies
+
+if TYPE_CHECKING:
+    from tests.asking import Graph
+    from tests.naive_oracle import Input, Row
+
+# Each list of pairs: the root list of its parents, the parent's key and column, the field of the other entity, its
+# key and column.
+LISTS = {
+    "Task.modelRuns": ("tasks", "name", "task", "model", "modelId", "modelId"),
+    "GPU.modelRuns": ("gpus", "model", "gpuModel", "model", "modelId", "modelId"),
+    "Model.runsByTask": ("models", "modelId", "modelId", "task", "name", "task"),
+    "Model.runsByGpu": ("models", "modelId", "modelId", "gpu", "model", "gpuModel"),
+}
+ARGUMENTS: dict[str, tuple[str, Input, Input, str]] = {
+    "none": ("", {}, {}, "STABLE"),
+    "stability": ("(stability: ANY)", {}, {}, "ANY"),
+    "filters": (
+        "(where: {numGpus: {gte: 2}}, diffusionWhere: {batchSize: {gt: 1}})",
+        {"numGpus": {"gte": 2}},
+        {"batchSize": {"gt": 1}},
+        "STABLE",
+    ),
+    "no diffusion run": (
+        '(where: {gpuModel: {eq: "B200"}}, diffusionWhere: {or: []}, stability: UNSTABLE)',
+        {"gpuModel": {"eq": "B200"}},
+        {"or": []},
+        "UNSTABLE",
+    ),
+}
+RUNS = """
+  runCount
+  llmRuns(first: 2000) { totalCount nodes { id } }
+  diffusionRuns(first: 2000) { totalCount nodes { id } }
+  bestRun(by: ENERGY_PER_TOKEN_JOULES) { id }
+  bestOfOne: bestRun(by: AVG_POWER_WATTS, goal: MAXIMIZE, where: {numGpus: {eq: 1}}) { id }
+  bestDiffusionRun(by: ENERGY_PER_GENERATION_JOULES) { id }
+"""
+
+
+def parents_of(graph: Graph, root: str, fields: str) -> list[dict[str, Any]]:
+    """Return all models, GPUs or tasks with these fields."""
+    if root == "models":
+        nodes: list[dict[str, Any]] = graph.ask(f"{{ models {{ nodes {{ {fields} }} }} }}")["models"]["nodes"]
+        return nodes
+    found: list[dict[str, Any]] = graph.ask(f"{{ {root} {{ {fields} }} }}")[root]
+    return found
+
+
+def best(rows: list[Row], column: str, *, sign: int = 1) -> dict[str, Any] | None:
+    """Return the id of the run that is least (or greatest) in a column, equal ones by id."""
+    there = [row for row in rows if row[column] is not None]
+    return {"id": min(there, key=lambda row: (sign * row[column], row["id"]))["id"]} if there else None
+
+
+def runs(llm: list[Row], diffusion: list[Row]) -> dict[str, Any]:
+    """Return what the fields of `RUNS` are for these runs."""
+    of_one = [row for row in llm if row["numGpus"] == 1]
+    lists = {"llmRuns": llm, "diffusionRuns": diffusion}
+    return {
+        "runCount": len(llm) + len(diffusion),
+        **{
+            name: {"totalCount": len(rows), "nodes": [{"id": row["id"]} for row in rows]}
+            for name, rows in lists.items()
+        },
+        "bestRun": best(llm, "energyPerTokenJoules"),
+        "bestOfOne": best(of_one, "avgPowerWatts", sign=-1),
+        "bestDiffusionRun": best(diffusion, "energyPerGenerationJoules"),
+    }
+
+
+@pytest.mark.parametrize("arguments", ARGUMENTS)
+@pytest.mark.parametrize("name", LISTS)
+def test_a_pair_has_the_runs_of_both_its_entities_and_no_others(any_graph: Graph, name: str, arguments: str) -> None:
+    """Counts, runs and best runs, of each parent by each other entity, in the order of the other entity."""
+    root, key, column, other, other_key, other_column = LISTS[name]
+    given, where, diffusion_where, stability = ARGUMENTS[arguments]
+    pairs = f"{name.partition('.')[2]}{given} {{ {other} {{ {other_key} }} {RUNS} }}"
+    answer = parents_of(any_graph, root, f"{key} pairs: {pairs}")
+
+    llm = [row for row in rows_of(any_graph.dataset, "llmRuns") if is_stable(row, stability) and satisfies(row, where)]
+    diffusion = [row for row in rows_of(any_graph.dataset, "diffusionRuns") if satisfies(row, diffusion_where)]
+    others = parents_of(any_graph, {"model": "models", "task": "tasks", "gpu": "gpus"}[other], other_key)
+    for parent in answer:
+        expected = []
+        for entity in others:
+            both = {column: parent[key], other_column: entity[other_key]}
+            parts = [[row for row in rows if both.items() <= row.items()] for rows in (llm, diffusion)]
+            if any(parts):
+                expected.append({other: entity, **runs(*parts)})
+        assert parent["pairs"] == expected
+    assert sum(len(parent["pairs"]) for parent in answer) > 1
+
+
+@pytest.mark.parametrize("metric", ["ENERGY_PER_TOKEN_JOULES", "MEDIAN_ITL_MS", "AVG_POWER_WATTS"])
+def test_no_best_run_below_a_task_or_gpu_is_of_another(real_graph: Graph, metric: str) -> None:
+    """Of the published figures: by `modelRuns` none; by the deprecated `models` some, which is why it is deprecated."""
+    best_run = f"bestRun(by: {metric}) {{ task gpuModel }}"
+    fields = f"models {{ {best_run} }} modelRuns {{ {best_run} }}"
+    answer = real_graph.ask(f'{{ task(name: "gpqa") {{ {fields} }} gpu(model: "B200") {{ {fields} }} }}')
+
+    def others(parent: str, field: str, column: str, value: str) -> list[bool]:
+        return [entry["bestRun"][column] != value for entry in answer[parent][field] if entry["bestRun"]]
+
+    assert others("task", "modelRuns", "task", "gpqa") == [False] * 12
+    on_b200 = others("gpu", "modelRuns", "gpuModel", "B200")
+    assert on_b200 == [False] * len(on_b200)
+    assert len(on_b200) > 20
+    assert sum(others("task", "models", "task", "gpqa")) > 0
+    assert sum(others("gpu", "models", "gpuModel", "B200")) > 0
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_filters_of_a_list_of_pairs_reach_the_views_below(any_graph: Graph, name: str) -> None:
+    """The slack of a best run is to the bounds of the list of pairs and to those of the runs."""
+    root = LISTS[name][0]
+    view = "best(by: ENERGY_PER_TOKEN_JOULES) { slack { field limit } }"
+    pairs = f"{name.partition('.')[2]}(where: {{medianItlMs: {{lte: 40}}}}) {{ {{}} }}".replace(
+        "{}", f"llmRuns(first: 0, where: {{energyPerTokenJoules: {{lt: 2}}}}) {{ {view} }}"
+    )
+    answer = parents_of(any_graph, root, f"pairs: {pairs}")
+    found = [best["slack"] for parent in answer for pair in parent["pairs"] for best in pair["llmRuns"]["best"]]
+    bounds = [{"field": "medianItlMs", "limit": 40.0}, {"field": "energyPerTokenJoules", "limit": 2.0}]
+    assert len(found) > 4
+    assert all(sorted(slack, key=lambda bound: -bound["limit"]) == bounds for slack in found)
+
+
+@pytest.mark.parametrize("stability", ["STABLE", "UNSTABLE", "ANY"])
+def test_models_gpus_and_tasks_count_their_runs(any_graph: Graph, stability: str) -> None:
+    """Of both kinds; diffusion runs count as stable."""
+    rows = [row for row in rows_of(any_graph.dataset, "llmRuns") if is_stable(row, stability)]
+    if stability != "UNSTABLE":
+        rows += rows_of(any_graph.dataset, "diffusionRuns")
+    for root, key, column in (
+        ("models", "modelId", "modelId"),
+        ("gpus", "model", "gpuModel"),
+        ("tasks", "name", "task"),
+    ):
+        for parent in parents_of(any_graph, root, f"{key} runCount(stability: {stability})"):
+            assert parent["runCount"] == sum(row[column] == parent[key] for row in rows)
+
+
+def test_a_task_has_its_runs_and_the_best_of_them(any_graph: Graph) -> None:
+    """Of all models and GPUs, of both kinds."""
+    llm = [row for row in rows_of(any_graph.dataset, "llmRuns") if row["isStable"]]
+    diffusion = rows_of(any_graph.dataset, "diffusionRuns")
+    for task in parents_of(any_graph, "tasks", f"name {RUNS}"):
+        own = [[row for row in rows if row["task"] == task["name"]] for rows in (llm, diffusion)]
+        assert task == {"name": task["name"], **runs(*own)}
+
+
+def test_a_runs_task_is_there_as_an_object(any_graph: Graph) -> None:
+    """The task that the column names, of both kinds of runs."""
+    answer = any_graph.ask("""{
+      tasks { name displayName kind }
+      llmRuns(first: 2000) { nodes { task taskInfo { name displayName kind } } }
+      diffusionRuns(first: 2000) { nodes { task taskInfo { name displayName kind } } }
+    }""")
+    tasks = {task["name"]: task for task in answer["tasks"]}
+    for connection in ("llmRuns", "diffusionRuns"):
+        assert answer[connection]["nodes"]
+        for node in answer[connection]["nodes"]:
+            assert node["taskInfo"] == tasks[node["task"]]
+
+
+def test_every_best_run_says_which_runs_it_considers() -> None:
+    """So do the best of a selection or a group, and every speedup; a deprecated field names one that its type has."""
+    types = build_schema()._schema.type_map  # noqa: SLF001 - Strawberry has no public way to it
+    fields = {
+        (name, field): its for name, found in types.items() for field, its in getattr(found, "fields", {}).items()
+    }
+    best_or_speedup = re.compile("best|bestRuns|best(Diffusion)?Run|speedup|diffusionSpeedup")
+    described = [key for key in fields if best_or_speedup.fullmatch(key[1])]
+    assert len(described) == 24
+    assert [key for key in described if "Considers" not in fields[key].description] == []
+    deprecated = {key: its.deprecation_reason for key, its in fields.items() if its.deprecation_reason}
+    assert len(deprecated) == 2
+    for (name, _), reason in deprecated.items():
+        named = re.match(r"Use (\w+)", reason)
+        assert named
+        assert (name, named[1]) in fields

@@ -1,0 +1,73 @@
+"""Display names and kinds of tasks: the leaderboard's, or derived from the tables that a task occurs in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tables.catalogue import COLUMNS, ColumnType
+from tables.dataset import RUN_KINDS
+from tests.drawn_datasets import dataset_of
+
+if TYPE_CHECKING:
+    from tables.dataset import Dataset, RunKind
+    from tests.drawn_datasets import Cells
+
+LEADERBOARD = {
+    "gpqa": ("GPQA Diamond", "LLM"),
+    "lm-arena-chat": ("LLM Chat (LM Arena)", "LLM"),
+    "sourcegraph-fim": ("Fill-in-the-Middle (Sourcegraph)", "LLM"),
+    "audio-chat": ("Audio Chat", "MLLM"),
+    "image-chat": ("Image Chat", "MLLM"),
+    "video-chat": ("Video Chat", "MLLM"),
+    "text-to-image": ("Text to Image", "DIFFUSION"),
+    "text-to-video": ("Text to Video", "DIFFUSION"),
+}
+
+
+def runs_of_tasks(kind: RunKind, tasks: list[str]) -> Cells:
+    """Return plain cells with one run of each task."""
+    plain = {ColumnType.STRING: "a", ColumnType.INT: 1, ColumnType.FLOAT: 1.0, ColumnType.BOOLEAN: True}
+    cells: Cells = {column.name: [plain[column.type]] * len(tasks) for column in COLUMNS[kind]}
+    return cells | {
+        "domain": [kind] * len(tasks),
+        "task": list(tasks),
+        "results_path": [f"{kind}/{task}" for task in tasks],
+    }
+
+
+def facts_of(dataset: Dataset) -> dict[str, tuple[str, str]]:
+    """Return each task's display name and kind, in the order of the table."""
+    columns = (dataset.tasks.columns[name].to_pylist() for name in ("name", "display_name", "kind"))
+    return {name: (display_name, kind) for name, display_name, kind in zip(*columns, strict=True)}
+
+
+def test_tasks_are_named_and_classified_as_the_leaderboard_does() -> None:
+    """Text tasks first, then multimodal, then diffusion, each in the order of its name."""
+    diffusion = [name for name, (_, kind) in LEADERBOARD.items() if kind == "DIFFUSION"]
+    llm = [name for name in LEADERBOARD if name not in diffusion]
+    dataset = dataset_of({"llm": runs_of_tasks("llm", llm), "diffusion": runs_of_tasks("diffusion", diffusion)})
+    found = facts_of(dataset)
+    assert found == LEADERBOARD
+    order = {"LLM": 0, "MLLM": 1, "DIFFUSION": 2}
+    assert list(found) == sorted(LEADERBOARD, key=lambda name: (order[LEADERBOARD[name][1]], name))
+
+
+def test_an_unknown_task_keeps_its_name_and_its_kind_follows_from_its_tables() -> None:
+    """DIFFUSION only where all its runs are diffusion runs, whatever its name resembles."""
+    llm, diffusion = ["text-to-audio", "of-both", "text-to-image"], ["diffusion-gpqa", "of-both", "text-to-video"]
+    found = facts_of(dataset_of({"llm": runs_of_tasks("llm", llm), "diffusion": runs_of_tasks("diffusion", diffusion)}))
+    assert found == {
+        "of-both": ("of-both", "LLM"),
+        "text-to-audio": ("text-to-audio", "LLM"),
+        "text-to-image": ("Text to Image", "LLM"),
+        "diffusion-gpqa": ("diffusion-gpqa", "DIFFUSION"),
+        "text-to-video": ("Text to Video", "DIFFUSION"),
+    }
+
+
+def test_the_kind_says_which_runs_a_task_has(sample: Dataset) -> None:
+    """A client may choose the connection by the kind: it never leads to an empty one."""
+    names, kinds = (sample.tasks.columns[name].to_pylist() for name in ("name", "kind"))
+    of_kind = {kind: set(sample.runs[kind].codes("task").distinct) for kind in RUN_KINDS}
+    for name, kind in zip(names, kinds, strict=True):
+        assert name in of_kind["diffusion" if kind == "DIFFUSION" else "llm"]
