@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from errors import BadUserInput
+from errors import BadUserInput, clipped, shown
 from tables.catalogue import graph_name
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary
     if column in vocabularies:
         vocabularies[column].check(sides)
     if sides[0] == sides[1]:
-        raise BadUserInput(f"baseline and candidate are both {sides[0]!r}; name two values.", argument="candidate")
+        raise BadUserInput(f"baseline and candidate are both {shown(sides[0])}; name two values.", argument="candidate")
 
 
 def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
@@ -48,8 +48,8 @@ def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
         number = {"true": 1.0, "false": 0.0}[text] if values.array.dtype == np.bool_ else float(text)
     except (KeyError, ValueError):
         raise BadUserInput(
-            f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",
-            value=text,
+            f"{graph_name(column)} cannot be {shown(text)}; allowed: a number, or true and false for a yes or no.",
+            value=clipped(text),
         ) from None
     has: NDArray[np.bool_] = values.array.astype(np.float64) == number
     return has if values.valid is None else has & values.valid
