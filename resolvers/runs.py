@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from resolvers.connections import connect
 from resolvers.model_gpus import MeasuredPairs
+from resolvers.unmatched import unmatched_in_runs
 from resolvers.views.groups import Groups
 from tables.conditions import both, evaluate
 from tables.order import order_by
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from resolvers.answer_warnings import AnswerWarning
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
     from resolvers.paging import PageArguments
@@ -89,21 +91,26 @@ def run_mask(
 ) -> NDArray[np.bool_] | None:
     """Return for each run whether a filter and a stability select it, or None where all are.
 
-    A request evaluates a filter once, however many of its connections have it.
+    A request evaluates a filter once, however many of its connections have it; each of them adds its warnings, so that
+    none is cached without them.
     """
-    return context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    mask, warnings = context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    if warnings:
+        context.warnings.add(warnings)
+    return mask
 
 
 def _run_mask(
     dataset: Dataset, kind: RunKind, where: Condition | None, stability: Stability
-) -> NDArray[np.bool_] | None:
+) -> tuple[NDArray[np.bool_] | None, Sequence[AnswerWarning]]:
     runs = dataset.runs[kind]
     mask = None if where is None else evaluate(where, runs)
+    warnings = () if where is None or mask is None else tuple(unmatched_in_runs(dataset, kind, where, mask))
     if stability is Stability.ANY or "is_stable" not in runs.columns:
-        return mask
+        return mask, warnings
     stable: NDArray[np.bool_] = runs.values("is_stable").array
     wanted = stable if stability is Stability.STABLE else ~stable
-    return wanted if mask is None else mask & wanted
+    return wanted if mask is None else mask & wanted, warnings
 
 
 def parent_of(dataset: Dataset, runs: RowSet, parent: Parent) -> RowSet:

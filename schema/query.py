@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.federation.schema import FederationAny
 
-from resolvers.look_ups import row_of_key
+from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
 from schema.dataset import Dataset
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
@@ -44,27 +44,27 @@ def tasks(info: Info) -> Any:
 
 def llm_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one LLM run."""
-    return row_of_key(info.context.dataset.runs["llm"], id)
+    return look_up_run(info.context, "llm", id)
 
 
 def diffusion_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one diffusion run."""
-    return row_of_key(info.context.dataset.runs["diffusion"], id)
+    return look_up_run(info.context, "diffusion", id)
 
 
 def model(info: Info, model_id: ModelID) -> Any:
     """Return one model."""
-    return row_of_key(info.context.dataset.models, model_id)
+    return look_up_entity(info.context, info.context.dataset.models, model_id, argument="modelId", column="model_id")
 
 
 def gpu(info: Info, model: GPUName) -> Any:
     """Return one GPU model."""
-    return row_of_key(info.context.dataset.gpus, model)
+    return look_up_entity(info.context, info.context.dataset.gpus, model, argument="model", column="gpu_model")
 
 
 def task(info: Info, name: TaskName) -> Any:
     """Return one task."""
-    return row_of_key(info.context.dataset.tasks, name)
+    return look_up_entity(info.context, info.context.dataset.tasks, name, argument="name", column="task")
 
 
 def entities(info: Info, representations: list[FederationAny]) -> Any:
@@ -74,21 +74,24 @@ def entities(info: Info, representations: list[FederationAny]) -> Any:
 
 @strawberry.type(description="The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference.")
 class Query:
-    """The root of the graph."""
+    """The root of the graph.
+
+    A connection here is null where its arguments are refused, so that the rest of the answer stands.
+    """
 
     llm_runs = strawberry.field(
         resolver=llm_runs,
-        graphql_type=LLMRunConnection,
+        graphql_type=LLMRunConnection | None,
         description="LLM runs, in the dataset's order unless `orderBy` is given.",
     )
     diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
-        graphql_type=DiffusionRunConnection,
+        graphql_type=DiffusionRunConnection | None,
         description="Diffusion runs, in the dataset's order unless `orderBy` is given.",
     )
     models = strawberry.field(
         resolver=models,
-        graphql_type=ModelConnection,
+        graphql_type=ModelConnection | None,
         description="Models, by id unless `orderBy` is given. `search` is fuzzy over nickname and modelId, best match "
         "first unless `orderBy` is given.",
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow.compute as pc
 
-from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
+from tables.catalogue import COLUMNS, DERIVED_COLUMNS, MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.derived import derived_columns
 from tables.entities import gpu_table, model_gpu_table, model_table, task_table
 from tables.ids import run_ids
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 RunKind = Literal["llm", "diffusion"]
 Parent = Literal["Model", "GPU", "Task", "ModelGPURuns"]
 RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
+_COLUMNS = (*COLUMNS["llm"], *COLUMNS["diffusion"], *chain(*DERIVED_COLUMNS.values()), *MODEL_COLUMNS)
+_NAMES = {column.name for column in _COLUMNS if column.kind is ColumnKind.KEY and column.type is ColumnType.STRING}
+_VOCABULARIES = {column.name for column in _COLUMNS if column.vocabulary}
 _RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
 
 
@@ -68,6 +72,7 @@ class Dataset:
         run_children: For each kind of run and each parent table, each parent's runs.
         entities: For each pair of entity tables, each left row's right rows.
         vocabularies: The open vocabularies, by column.
+        names: The values of every text column of a configuration, by column: what a mistyped one is compared with.
         raw: The raw files behind the runs.
     """
 
@@ -82,6 +87,7 @@ class Dataset:
     run_children: Mapping[tuple[Parent, RunKind], Grouped]
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
+    names: Mapping[str, Vocabulary]
     raw: RawFiles
 
     def raw_paths(self) -> list[str]:
@@ -112,6 +118,7 @@ def build_dataset(
         for parent, column in key_columns.items()
     }
     _add_model_gpus(tables, run_parents)
+    names = _names(runs, tables["Model"])
     return Dataset(
         provenance=provenance,
         loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -126,7 +133,8 @@ def build_dataset(
             for (kind, parent), of_run in run_parents.items()
         },
         entities=_entity_relations(tables, run_parents),
-        vocabularies=_vocabularies(runs),
+        vocabularies={column: known for column, known in names.items() if column in _VOCABULARIES},
+        names=names,
         raw=raw,
     )
 
@@ -180,14 +188,13 @@ def _entity_relations(
     }
 
 
-def _vocabularies(runs: Mapping[RunKind, Table]) -> dict[str, Vocabulary]:
-    """Collect each open vocabulary over both tables: a task of the other kind of run is known, if not here."""
-    names = {column.name for kind in RUN_KINDS for column in COLUMNS[kind] if column.vocabulary}
-    names |= {column.name for column in MODEL_COLUMNS if column.vocabulary}
+def _names(runs: Mapping[RunKind, Table], models: Table) -> dict[str, Vocabulary]:
+    """Collect the values of each text column over all tables: a task of the other kind of run is known, if not here."""
+    tables = (*runs.values(), models)
     return {
         name: Vocabulary(
             graph_name(name),
-            {value for run in runs.values() if name in run.columns for value in run.codes(name).distinct},
+            {value for table in tables if name in table.columns for value in table.codes(name).distinct},
         )
-        for name in names
+        for name in sorted(_NAMES)
     }
