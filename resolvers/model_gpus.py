@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
+from resolvers.narrowing import Narrowing
 from tables.batch import Batch, Lists
 from tables.relations import offsets_of
 from tables.row_set import RowSet
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.runs import Stability
     from tables.conditions import Condition
     from tables.dataset import Dataset, RunKind
     from tables.relations import Grouped
@@ -30,11 +33,13 @@ class MeasuredPairs(Batch):
         gpus: The GPU of each pair.
         runs: For each kind, the runs of each pair that were selected, in file order.
         where: For each kind, what they were filtered by, if anything.
+        narrowing: For each kind, why a pair has none.
     """
 
     gpus: RowSet
     runs: Mapping[RunKind, Grouped]
     where: Mapping[RunKind, Condition | None]
+    narrowing: Mapping[RunKind, Narrowing]
 
     def __len__(self) -> int:
         return len(self.gpus)
@@ -42,7 +47,8 @@ class MeasuredPairs(Batch):
     def take(self, positions: NDArray[np.int64]) -> MeasuredPairs:
         """Return the pairs at these positions."""
         runs = {kind: runs.of(positions) for kind, runs in self.runs.items()}
-        return MeasuredPairs(self.gpus.take(positions), runs, self.where)
+        narrowing = {kind: narrowing.take(positions) for kind, narrowing in self.narrowing.items()}
+        return MeasuredPairs(self.gpus.take(positions), runs, self.where, narrowing)
 
     def run_count(self) -> pa.Array[Any]:
         """Count the selected runs of each pair, of both kinds."""
@@ -58,16 +64,20 @@ def measured_pairs(
     models: RowSet,
     masks: Mapping[RunKind, NDArray[np.bool_] | None],
     where: Mapping[RunKind, Condition | None],
+    stability: Stability,
 ) -> Lists:
-    """Return for each model one pair per GPU that has a run the masks select; the masks come of `where`."""
+    """Return for each model one pair per GPU that has a run the masks select; they come of `where` and `stability`."""
     pairs = dataset.entities["Model", "ModelGPURuns"].of(models.indices)
     rows = pairs.items
     runs: dict[RunKind, Grouped] = {}
+    narrowing: dict[RunKind, Narrowing] = {}
     for kind, mask in masks.items():
-        of_pairs = dataset.run_children["ModelGPURuns", kind].of(rows.indices)
+        all_of_pairs = partial(dataset.run_children["ModelGPURuns", kind].of, rows.indices)
+        of_pairs = all_of_pairs()
         runs[kind] = of_pairs if mask is None else of_pairs.where(mask)
+        narrowing[kind] = Narrowing(all_of_pairs).further(where[kind], stability)
     gpus = RowSet(dataset.gpus, dataset.entities["ModelGPURuns", "GPU"].of(rows.indices).indices)
-    found = MeasuredPairs(gpus, runs, where)
+    found = MeasuredPairs(gpus, runs, where, narrowing)
     with_runs = sum((group.counts for group in runs.values()), np.zeros(len(rows), np.int64)) > 0
     if with_runs.all():
         return Lists(pairs.offsets, found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from resolvers.connections import connect
 from resolvers.model_gpus import MeasuredPairs
+from resolvers.narrowing import Narrowing
 from resolvers.unmatched import unmatched_in_runs
 from resolvers.views.groups import Groups
 from tables.conditions import both, evaluate
@@ -50,7 +51,10 @@ def select_runs(
     """Return one connection for each parent, or a single one of the whole table where there is none."""
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = order_by(context.dataset.runs[kind], order)
-    return connect(context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where))
+    narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
+    return connect(
+        context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where), narrowing=narrowing
+    )
 
 
 def filtered_runs(
@@ -72,6 +76,13 @@ def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None)
     if isinstance(parents, MeasuredPairs):
         return parents.where[kind]
     return parents.where if isinstance(parents, Groups) else None
+
+
+def _narrowing_above(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
+    """Return how the parents' runs were narrowed already; those of a group are taken as they are."""
+    if isinstance(parents, MeasuredPairs):
+        return parents.narrowing[kind]
+    return Narrowing(lambda: runs_of(dataset, kind, parents))
 
 
 def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:

@@ -85,6 +85,7 @@ def runs_by_gpu(
             "diffusion": run_mask(info.context, "diffusion", diffusion, Stability.ANY),
         },
         {"llm": llm, "diffusion": diffusion},
+        stability,
     )
 
 

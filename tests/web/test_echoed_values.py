@@ -41,8 +41,8 @@ def wide_client(wide_server: str) -> Iterator[httpx.Client]:
 DOCUMENTS = {
     "a literal that the dataset lacks": '{llmRuns(where:{gpuModel:{eq:"%s"}}){totalCount}}',
     "a literal in a list": '{llmRuns(where:{gpuModel:{in:["%s"]}}){totalCount}}',
-    "a literal of an open column": '{llmRuns(where:{modelId:{eq:"%s"}}){totalCount}}',
-    "a literal in an or": '{llmRuns(where:{or:[{task:{eq:"%s"}}]}){totalCount}}',
+    "a literal of an open column": '{llmRuns(where:{modelId:{eq:"%s"}}){totalCount emptyBecause{condition}}}',
+    "a literal in an or": '{llmRuns(where:{or:[{task:{eq:"%s"}}]}){totalCount emptyBecause{condition}}}',
     "a literal of another type": '{llmRuns(first:"%s"){totalCount}}',
     "a literal of an enum": '{llmRuns(stability:"%s"){totalCount}}',
     "a key": '{model(modelId:"%s"){modelId}gpu(model:"%s"){model}task(name:"%s"){name}llmRun(id:"%s"){id}}',
@@ -119,7 +119,7 @@ VARIABLES = {
     "a list": ("LLMRunFilter", "llmRuns(where:$v){totalCount}", {"gpuModel": {"notIn": [MEGABYTE]}}),
     "an open column": (
         "LLMRunFilter",
-        "llmRuns(where:$v){totalCount}",
+        "llmRuns(where:$v){totalCount emptyBecause{condition}}",
         {"nickname": {"eq": MEGABYTE}},
     ),
     "a wrong type": ("LLMRunFilter", "llmRuns(where:$v){totalCount}", {"numGpus": {"eq": MEGABYTE}}),
