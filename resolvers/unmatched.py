@@ -40,45 +40,61 @@ def unmatched_in_runs(
         mask: Which runs of that kind it selects.
     """
     runs, others = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]]
-    nothing = not mask.any()
-    for compare, selects in _comparisons(where, selects=True):
-        column = compare.column
+    for compare, selects in _comparisons(where):
+        column, value = compare.column, compare.value
         if column in runs.texts and compare.operator in _EXACT:
-            for value in _values(compare):
-                if _has(runs, column, value):
-                    continue
-                if column in others.texts and _has(others, column, value):
-                    if selects:
-                        yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
-                else:
-                    yield from _unknown(dataset, compare, value)
+            if isinstance(value, str) and _has(runs, column, value):  # nearly always
+                continue
+            yield from _unmatched_texts(dataset, kind, compare, selects=selects)
         # Numbers and parts of texts take a pass over the table each: only where the answer is empty.
-        elif nothing and selects and compare.operator != "isNull" and column in others.columns.keys() - _MEASURED:
-            for value in _values(compare):
-                single = Compare(column, "eq" if compare.operator in _EXACT else compare.operator, value)
-                if not evaluate(single, runs).any() and evaluate(single, others).any():
-                    yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
+        elif selects and column in others.columns and column not in _MEASURED and not mask.any():
+            yield from _only_elsewhere(dataset, kind, compare)
+
+
+def _unmatched_texts(dataset: Dataset, kind: RunKind, compare: Compare, *, selects: bool) -> Iterator[AnswerWarning]:
+    runs, others, column = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]], compare.column
+    for value in _values(compare):
+        if _has(runs, column, value):
+            continue
+        if column not in others.texts or not _has(others, column, value):
+            yield from _unknown(dataset, compare, value)
+        elif selects:  # to leave out what is not there is no mistake
+            yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
+
+
+def _only_elsewhere(dataset: Dataset, kind: RunKind, compare: Compare) -> Iterator[AnswerWarning]:
+    runs, others = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]]
+    if compare.operator == "isNull":
+        return
+    for value in _values(compare):
+        single = Compare(compare.column, "eq" if compare.operator in _EXACT else compare.operator, value)
+        if not evaluate(single, runs).any() and evaluate(single, others).any():
+            yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
 
 
 def unmatched_in_models(dataset: Dataset, where: Condition) -> Iterator[AnswerWarning]:
     """Yield a warning for each value of a filter that no model has."""
-    for compare, _ in _comparisons(where, selects=True):
+    for compare, _ in _comparisons(where):
         if compare.column in dataset.models.texts and compare.operator in _EXACT:
             for value in _values(compare):
                 if not _has(dataset.models, compare.column, value):
                     yield from _unknown(dataset, compare, value)
 
 
-def _comparisons(condition: Condition, *, selects: bool) -> Iterator[tuple[Compare, bool]]:
-    """Yield each comparison, and whether rows are selected for satisfying it, not for failing it."""
-    match condition:
-        case Compare(_, operator):
-            yield condition, selects == (operator not in _EXCLUDING)
-        case All(parts) | AnyOf(parts):
-            for part in parts:
-                yield from _comparisons(part, selects=selects)
-        case Not(part):
-            yield from _comparisons(part, selects=not selects)
+def _comparisons(where: Condition) -> list[tuple[Compare, bool]]:
+    """Return each comparison, and whether rows are selected for satisfying it, not for failing it."""
+    found: list[tuple[Compare, bool]] = []
+    pending = [(where, True)]
+    while pending:
+        condition, selects = pending.pop()
+        match condition:
+            case Compare():
+                found.append((condition, selects == (condition.operator not in _EXCLUDING)))
+            case All() | AnyOf():
+                pending += [(part, selects) for part in reversed(condition.of)]
+            case Not():
+                pending.append((condition.of, not selects))
+    return found
 
 
 def _values(compare: Compare) -> tuple[Any, ...]:

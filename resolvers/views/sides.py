@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from errors import BadUserInput, clipped, shown
+from resolvers.answer_warnings import UnknownValue
 from tables.catalogue import graph_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -31,6 +32,14 @@ def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary
         vocabularies[column].check(sides)
     if sides[0] == sides[1]:
         raise BadUserInput(f"baseline and candidate are both {shown(sides[0])}; name two values.", argument="candidate")
+
+
+def unknown_sides(column: str, sides: Sides, names: Mapping[str, Vocabulary]) -> Iterator[UnknownValue]:
+    """Yield a warning for each side that is a value of an open column, such as a nickname, that the dataset lacks."""
+    known = names.get(column)
+    for argument, side in zip(("baseline", "candidate"), sides, strict=True):
+        if known is not None and side not in known:
+            yield UnknownValue(argument, side, known)
 
 
 def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:

@@ -137,6 +137,22 @@ def test_a_models_filter_and_the_look_ups_name_the_nearest(any_graph: Graph) -> 
 
 
 @pytest.mark.parametrize(
+    "view",
+    [
+        """pairs(match: [TASK], differ: BASE_NICKNAME, baseline: "Aurora 30B", candidate: "Aurora 8",
+                 pick: {by: AVG_POWER_WATTS}, compare: [AVG_POWER_WATTS]) { count }""",
+        """compareGroups(by: BASE_NICKNAME, baseline: "Aurora 30B", candidate: "Aurora 8", of: [AVG_POWER_WATTS])
+             { __typename }""",
+    ],
+)
+def test_a_side_that_nothing_has_names_the_nearest(any_graph: Graph, view: str) -> None:
+    """An unknown GPU or task is refused; a nickname may be anything."""
+    (warning,) = _warned(any_graph, f"{{ llmRuns {{ {view} }} }}")
+    assert _figures(warning) == ("UNKNOWN_VALUE", "candidate", "Aurora 8", None)
+    assert warning["suggestions"][0] == "Aurora 8B"
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "{ models(first: 3) { nodes { llmRuns(where: WHERE) { totalCount } } } }",

@@ -49,8 +49,8 @@ DOCUMENTS = {
     "a cursor": '{llmRuns(after:"%s"){totalCount}}',
     "a search": '{models(search:"%s"){totalCount}}',
     "a side of a speedup": '{models(first:1){nodes{speedup(baseline:"%s",candidate:"H100"){pairCount}}}}',
-    "two sides": '{llmRuns{pairs(match:[TASK],differ:NUM_GPUS,baseline:"%s",candidate:"%s",by:AVG_POWER_WATTS,'
-    "compare:[AVG_POWER_WATTS]){unmatchedBaseline}}}",
+    "two sides": '{llmRuns{pairs(match:[TASK],differ:NUM_GPUS,baseline:"%s",candidate:"%s",pick:{by:AVG_POWER_WATTS},'
+    "compare:[AVG_POWER_WATTS]){count}}}",
     "a description": '"""%s""" query {llmRuns{nope}}',
     "a text that does not end": '{llmRuns(after:"%s){totalCount}}',
 }
