@@ -21,6 +21,7 @@ RunID = Annotated[strawberry.ID, strawberry.argument(description="The run's id."
 ModelID = Annotated[strawberry.ID, strawberry.argument(description="`org/model`.")]
 GPUName = Annotated[strawberry.ID, strawberry.argument(description="Such as `H100`.")]
 TaskName = Annotated[strawberry.ID, strawberry.argument(description="Such as `gpqa`.")]
+_REFUSED = "Null, with an error, where an argument is refused: the rest of the answer stands."
 Entity = Annotated[
     LLMRun | DiffusionRun | Model | GPU | Task | Dataset,
     strawberry.union("_Entity", description="Whatever has a key that other graphs can refer to."),
@@ -74,26 +75,23 @@ def entities(info: Info, representations: list[FederationAny]) -> Any:
 
 @strawberry.type(description="The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference.")
 class Query:
-    """The root of the graph.
-
-    A connection here is null where its arguments are refused, so that the rest of the answer stands.
-    """
+    """The root of the graph."""
 
     llm_runs = strawberry.field(
         resolver=llm_runs,
         graphql_type=LLMRunConnection | None,
-        description="LLM runs, in the dataset's order unless `orderBy` is given.",
+        description=f"LLM runs, in the dataset's order unless `orderBy` is given. {_REFUSED}",
     )
     diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
         graphql_type=DiffusionRunConnection | None,
-        description="Diffusion runs, in the dataset's order unless `orderBy` is given.",
+        description=f"Diffusion runs, in the dataset's order unless `orderBy` is given. {_REFUSED}",
     )
     models = strawberry.field(
         resolver=models,
         graphql_type=ModelConnection | None,
         description="Models, by id unless `orderBy` is given. `search` is fuzzy over nickname and modelId, best match "
-        "first unless `orderBy` is given.",
+        f"first unless `orderBy` is given. {_REFUSED}",
     )
 
     dataset = strawberry.field(resolver=dataset, graphql_type=Dataset, description="What is being served.")
