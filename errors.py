@@ -19,10 +19,28 @@ INTERNAL_SERVER_ERROR (`web/masking.py`).
 
 from __future__ import annotations
 
+from reprlib import repr as short_repr
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+MAX_SHOWN = 100
+MAX_MESSAGE = 1_000
+_MAX_ITEMS = 20
+
+
+def clipped(text: str, limit: int = MAX_SHOWN) -> str:
+    """Return a text of at most `limit` characters; one that was cut ends with three dots."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
+def shown(value: object) -> str:
+    """Return a client's value, cut to 100 characters and quoted, for use in a message.
+
+    A request can hold a value of a megabyte and use it in many fields, each with an error of its own.
+    """
+    return repr(clipped(value)) if isinstance(value, str) else clipped(short_repr(value))
 
 
 class GraphError(Exception):
@@ -59,8 +77,22 @@ class ClientError(GraphError):
     code: ClassVar[str]
 
     def __init__(self, message: str, **figures: object) -> None:
-        super().__init__(message)
-        self.extensions: dict[str, object] = {"code": self.code, **figures}
+        super().__init__(clipped(message, MAX_MESSAGE))
+        self.extensions: dict[str, object] = {"code": self.code}
+        self.extensions |= {name: _bounded(figure) for name, figure in figures.items()}
+
+
+def _bounded(figure: object) -> object:
+    """Return what stands in `extensions` for a figure: numbers as they are, texts, lists and objects cut."""
+    match figure:
+        case None | bool() | int() | float():
+            return figure
+        case str():
+            return clipped(figure, MAX_MESSAGE)
+        case list() | tuple():
+            return [clipped(item) if isinstance(item, str) else short_repr(item) for item in figure[:_MAX_ITEMS]]
+        case _:
+            return shown(figure)
 
 
 class RequestRefused(ClientError):

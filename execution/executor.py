@@ -176,8 +176,7 @@ class ColumnarExecutor(RowByRowExecutor):
             return self.build_resolve_info(planned.field, [each.node for each in field_details_list], parent_type, path)
 
         try:
-            kept: KeptColumns | None = getattr(self.context_value, "kept", None)
-            column, key = self.plan.column(planned, kept, source, (), new_info, self.variable_values)
+            column, key = self.plan.column(planned, self.context_value, source, (), new_info, self.variable_values)
             completed = self._completed(kind, field_details_list, new_info, path, column, position_context, key=key)
         except Exception as error:  # noqa: BLE001 - any error of a field is that field's
             self.handle_field_error(error, kind, field_details_list, path)
@@ -224,7 +223,7 @@ class ColumnarExecutor(RowByRowExecutor):
 
         if not isinstance(result, COLUMNS) or _is_null(result):
             return row_by_row()  # a null must be seen as one, where a field or a row above may not be null
-        selection = Selection(self, self.plan, getattr(self.context_value, "kept", None))
+        selection = Selection(self, self.plan)
         text = self._kept_text(key, path)
         try:
             if text is not None and text.skeleton is not None:

@@ -144,7 +144,7 @@ class Plan:
     def column(
         self,
         planned: PlannedField,
-        kept: KeptColumns | None,
+        context: Any,  # noqa: ANN401 - whatever the server made for the request
         source: object,
         source_key: Key | None,
         new_info: NewInfo,
@@ -154,7 +154,7 @@ class Plan:
 
         Args:
             planned: The field.
-            kept: Where columns are kept; None for nowhere.
+            context: The request's context, which says where columns are kept.
             source: What the field hangs on.
             source_key: The key that the source is kept under, empty for the root; None if it is not kept.
             new_info: Makes what the resolver is told.
@@ -163,6 +163,7 @@ class Plan:
         Raises:
             Exception: Whatever the resolver raises, and graphql-core's errors about its arguments.
         """
+        kept: KeptColumns | None = getattr(context, "kept", None)
         if kept is None or source_key is None or not self._lasting or not planned.fixed:
             return planned.resolve(source, new_info, variables), None
         # A field of a fragment hangs on as many sources as the fragment is spread on.
@@ -170,7 +171,10 @@ class Plan:
         found = kept.get((self.number, key))
         if found is not None:
             return found, key
+        warnings = context.warnings.added
         column = planned.resolve(source, new_info, variables)
+        if context.warnings.added != warnings:  # from the cache, the column would come without its warnings
+            return column, None
         return column, key if isinstance(column, COLUMNS) and kept.put((self.number, key), column) else None
 
 

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from graphql.execution.collect_fields import FieldDetailsList
     from graphql.pyutils import Path
 
-    from execution.kept_columns import KeptColumns
     from execution.levels import LevelField
     from execution.nodes import Node
     from execution.place import Place
@@ -59,13 +58,11 @@ class Selection:
     Args:
         executor: The execution it belongs to.
         plan: What is known of the operation.
-        kept: What fields without variables came to before; None where nothing is kept.
     """
 
-    def __init__(self, executor: Executor[Any], plan: Plan, kept: KeptColumns | None) -> None:
+    def __init__(self, executor: Executor[Any], plan: Plan) -> None:
         self._executor = executor
         self._plan = plan
-        self._kept = kept
         self.pending: list[Coroutine[Any, Any, None]] = []
         self._opened: list[Awaitable[Any]] = []
 
@@ -199,7 +196,9 @@ class Selection:
         def new_info() -> GraphQLResolveInfo[Any]:
             return executor.build_resolve_info(field, [detail.node for detail in details], object_type, here.first)
 
-        column, own_key = self._plan.column(planned, self._kept, batch, key, new_info, executor.variable_values)
+        column, own_key = self._plan.column(
+            planned, executor.context_value, batch, key, new_info, executor.variable_values
+        )
         completed: Node
         if not isinstance(column, COLUMNS) and is_awaitable(column):
             completed = self._awaited(field.type, details, here, new_info, column, len(batch))

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from resolvers.cursors import encode_cursor
 from resolvers.paging import Bounds, page_bounds
-from tables.batch import Batch, Lists
+from tables.batch import Batch, Lists, PerRow
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from resolvers.context import RequestContext
+    from resolvers.narrowing import EmptyReason, Narrowing
     from resolvers.paging import PageArguments
     from tables.conditions import Condition
     from tables.order import Order
@@ -34,6 +35,7 @@ class Connection(Batch):
         order: The order they are in.
         revision: The dataset's revision, for cursors.
         where: What the rows were filtered by, if anything.
+        narrowing: Why it is empty, where it is; None for other rows than runs.
     """
 
     rows: Grouped
@@ -41,6 +43,7 @@ class Connection(Batch):
     order: Order
     revision: str
     where: Condition | None = None
+    narrowing: Narrowing | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -50,7 +53,8 @@ class Connection(Batch):
         rows = self.rows.of(positions)
         moved = rows.offsets[:-1] - self.rows.offsets[positions]
         bounds = Bounds(self.bounds.starts[positions] + moved, self.bounds.stops[positions] + moved)
-        return Connection(rows, bounds, self.order, self.revision, self.where)
+        narrowing = self.narrowing.take(positions) if self.narrowing else None
+        return Connection(rows, bounds, self.order, self.revision, self.where, narrowing)
 
     @cached_property
     def selected(self) -> Grouped:
@@ -79,6 +83,15 @@ class Connection(Batch):
     def total_count(self) -> NDArray[np.int64]:
         """Count what the arguments select, whatever the page."""
         return self.rows.counts
+
+    def empty_because(self) -> PerRow:
+        """Return for each empty selection the conditions to blame, and None for the others."""
+        found: list[list[EmptyReason] | None] = [None] * len(self)
+        empty = np.flatnonzero(self.rows.counts == 0)
+        if len(empty) and self.narrowing is not None:
+            for position, reasons in zip(empty.tolist(), self.narrowing.reasons(empty), strict=True):
+                found[position] = reasons
+        return PerRow(found)
 
     def has_next_page(self) -> pa.Array[Any]:
         """Say of each page whether rows follow it."""
@@ -126,9 +139,15 @@ class Edges(Batch):
 
 
 def connect(
-    context: RequestContext, selected: Grouped, order: Order, page: PageArguments, *, where: Condition | None = None
+    context: RequestContext,
+    selected: Grouped,
+    order: Order,
+    page: PageArguments,
+    *,
+    where: Condition | None = None,
+    narrowing: Narrowing | None = None,
 ) -> Connection:
     """Cut the selected rows of each parent, in an order, to a page."""
     revision = context.dataset.provenance.revision
     bounds = page_bounds(page, selected, order, revision, context.limits)
-    return Connection(selected, bounds, order, revision, where)
+    return Connection(selected, bounds, order, revision, where, narrowing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from errors import QueryTooComplex
+from resolvers.answer_warnings import AnswerWarnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -47,6 +48,7 @@ class RequestContext:
         limits: What the request may ask for.
         writer: Writes columns out, as JSON text; None for Python values.
         kept: What fields without variables came to, of the same snapshot; None where nothing is kept.
+        warnings: What the client should know of its request although it is answered.
     """
 
     dataset: Dataset
@@ -55,6 +57,7 @@ class RequestContext:
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
     kept: Any = None
+    warnings: AnswerWarnings = field(default_factory=AnswerWarnings)
     _raw_files: set[str] = field(default_factory=set)
     _fits: set[Hashable] = field(default_factory=set)
     _found: dict[Hashable, Any] = field(default_factory=dict)
@@ -63,6 +66,10 @@ class RequestContext:
     def repeatable(self) -> bool:
         """Whether the answer depends on the snapshot alone: raw files in a directory can be replaced."""
         return not self._raw_files
+
+    def extensions(self) -> dict[str, Any]:
+        """Return what the answer has in `extensions`; empty where it has none."""
+        return {"warnings": self.warnings.entries()} if self.warnings.added else {}
 
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
         """Return what `find` finds, which the request's other fields need too; it is found once."""

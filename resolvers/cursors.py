@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from errors import BadUserInput
+from errors import BadUserInput, clipped, shown
 
 if TYPE_CHECKING:
     from tables.order import Order
@@ -53,5 +53,4 @@ def _belongs_to(order: Order, revision: str) -> tuple[str, str]:
 
 
 def _refused(argument: str, cursor: str, reason: str) -> BadUserInput:
-    shown = cursor if len(cursor) <= 80 else f"{cursor[:77]}..."  # noqa: PLR2004 - enough to find it again
-    return BadUserInput(f"{argument}: {shown!r} {reason}.", argument=argument, value=shown)
+    return BadUserInput(f"{argument}: {shown(cursor)} {reason}.", argument=argument, value=clipped(cursor))

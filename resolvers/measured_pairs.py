@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
 
+from resolvers.narrowing import Narrowing
 from tables.batch import Batch, Lists
 from tables.relations import offsets_of
 from tables.row_set import RowSet
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.runs import Stability
     from tables.conditions import Condition
     from tables.dataset import Dataset, Entity, Pair, RunKind
     from tables.relations import Grouped
@@ -30,11 +33,13 @@ class MeasuredPairs(Batch):
         others: The other entity of each pair.
         runs: For each kind, the runs of each pair that were selected, in file order.
         where: For each kind, what they were filtered by, if anything.
+        narrowing: For each kind, why a pair has none.
     """
 
     others: RowSet
     runs: Mapping[RunKind, Grouped]
     where: Mapping[RunKind, Condition | None]
+    narrowing: Mapping[RunKind, Narrowing]
 
     def __len__(self) -> int:
         return len(self.others)
@@ -42,7 +47,8 @@ class MeasuredPairs(Batch):
     def take(self, positions: NDArray[np.int64]) -> MeasuredPairs:
         """Return the pairs at these positions."""
         runs = {kind: runs.of(positions) for kind, runs in self.runs.items()}
-        return MeasuredPairs(self.others.take(positions), runs, self.where)
+        narrowing = {kind: narrowing.take(positions) for kind, narrowing in self.narrowing.items()}
+        return MeasuredPairs(self.others.take(positions), runs, self.where, narrowing)
 
     def run_count(self) -> pa.Array[Any]:
         """Count the selected runs of each pair, of both kinds."""
@@ -57,6 +63,7 @@ def measured_pairs(
     *,
     masks: Mapping[RunKind, NDArray[np.bool_] | None],
     where: Mapping[RunKind, Condition | None],
+    stability: Stability,
 ) -> Lists:
     """Return for each parent its pairs that have a run the masks select, in the order of the other entity.
 
@@ -67,16 +74,20 @@ def measured_pairs(
         other: The entity on their other side.
         masks: For each kind, whether each run is selected; None where all are.
         where: The filters that the masks come from, for resolvers further down.
+        stability: The stability that the masks of LLM runs come from, likewise.
     """
     own = cast("Entity", parents.table.name)  # a table is named by its entity
     pairs = dataset.entities[own, pair].of(parents.indices)
     runs: dict[RunKind, Grouped] = {}
+    narrowing: dict[RunKind, Narrowing] = {}
     for kind, mask in masks.items():
-        of_pairs = dataset.run_children[pair, kind].of(pairs.indices)
+        all_of_pairs = partial(dataset.run_children[pair, kind].of, pairs.indices)
+        of_pairs = all_of_pairs()
         runs[kind] = of_pairs if mask is None else of_pairs.where(mask)
+        narrowing[kind] = Narrowing(all_of_pairs).further(where[kind], stability)
     # Each pair has one entity on either side, so that the relation's indices are its column.
     others = dataset.entities[pair, other]
-    found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where)
+    found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where, narrowing)
     with_runs = _run_counts(runs, len(found)) > 0
     if with_runs.all():
         return Lists(pairs.offsets, found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from rapidfuzz import fuzz, process, utils
 
-from errors import BadUserInput
+from errors import BadUserInput, shown
 from resolvers.connections import connect
+from resolvers.unmatched import unmatched_in_models
 from tables.conditions import evaluate
 from tables.order import Order, order_by
 from tables.relations import Grouped
@@ -53,6 +54,7 @@ def select_models(
             by = _best_first(table, search, scores)
     if where is not None:
         models = models.where(evaluate(where, table))
+        context.warnings.add(unmatched_in_models(context.dataset, where))
     return connect(context, models, by, page)
 
 
@@ -66,7 +68,7 @@ def _scores(table: Table, search: str) -> NDArray[np.float64]:
     """Score each model from 0 to 100: how alike, on average, each word of the search is to the model's likest word."""
     if len(search) > _MAX_SEARCH:
         raise BadUserInput(
-            f"search: {search[:_MAX_SEARCH]!r} is not allowed; allowed are up to {_MAX_SEARCH} characters.",
+            f"search: {shown(search)} is not allowed; allowed are up to {_MAX_SEARCH} characters.",
             argument="search",
         )
     asked = utils.default_process(search).split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from errors import BadUserInput, QueryTooComplex
+from errors import BadUserInput, QueryTooComplex, clipped, shown
 from resolvers.look_ups import row_of_key
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _resolve(
     field = _KEYS.get(type_name) if isinstance(type_name, str) else None
     if field is None or type_name is None:
         return BadUserInput(
-            f"representation with __typename {type_name!r} is no entity of this graph; allowed: {', '.join(_KEYS)}."
+            f"representation with __typename {shown(type_name)} is no entity of this graph; "
+            f"allowed: {', '.join(_KEYS)}."
         )
     key = representation.get(field)
     if type_name == "Dataset":
@@ -66,4 +67,8 @@ def _resolve(
             return dataset
     elif isinstance(key, str) and (row := row_of_key(tables[type_name], key)) is not None:
         return row
-    return BadUserInput(f"{type_name} with {field} {key!r} is not in this dataset.", type=type_name, key=key)
+    return BadUserInput(
+        f"{type_name} with {field} {shown(key)} is not in this dataset.",
+        type=type_name,
+        key=clipped(key) if isinstance(key, str) else key,
+    )

@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from resolvers.connections import connect
 from resolvers.measured_pairs import MeasuredPairs, measured_pairs
+from resolvers.narrowing import Narrowing
+from resolvers.unmatched import unmatched_in_runs
 from resolvers.views.groups import Groups
 from tables.conditions import both, evaluate
 from tables.dataset import RUN_KINDS
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.answer_warnings import AnswerWarning
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
     from resolvers.paging import PageArguments
@@ -52,7 +55,10 @@ def select_runs(
     """Return one connection for each parent, or a single one of the whole table where there is none."""
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = order_by(context.dataset.runs[kind], order)
-    return connect(context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where))
+    narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
+    return connect(
+        context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where), narrowing=narrowing
+    )
 
 
 def filtered_runs(
@@ -85,7 +91,7 @@ def pairs_with_runs(
     masks = {
         kind: run_mask(context, kind, where[kind], stability if kind == "llm" else Stability.ANY) for kind in RUN_KINDS
     }
-    return measured_pairs(context.dataset, parents, pair, other, masks=masks, where=where)
+    return measured_pairs(context.dataset, parents, pair, other, masks=masks, where=where, stability=stability)
 
 
 def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -> pa.Array[Any]:
@@ -105,6 +111,13 @@ def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None)
     return parents.where if isinstance(parents, Groups) else None
 
 
+def _narrowing_above(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
+    """Return how the parents' runs were narrowed already; those of a group are taken as they are."""
+    if isinstance(parents, MeasuredPairs):
+        return parents.narrowing[kind]
+    return Narrowing(lambda: runs_of(dataset, kind, parents))
+
+
 def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
     """Return each parent's runs, in file order."""
     if parents is None:
@@ -122,21 +135,26 @@ def run_mask(
 ) -> NDArray[np.bool_] | None:
     """Return for each run whether a filter and a stability select it, or None where all are.
 
-    A request evaluates a filter once, however many of its connections have it.
+    A request evaluates a filter once, however many of its connections have it; each of them adds its warnings, so that
+    none is cached without them.
     """
-    return context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    mask, warnings = context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    if warnings:
+        context.warnings.add(warnings)
+    return mask
 
 
 def _run_mask(
     dataset: Dataset, kind: RunKind, where: Condition | None, stability: Stability
-) -> NDArray[np.bool_] | None:
+) -> tuple[NDArray[np.bool_] | None, Sequence[AnswerWarning]]:
     runs = dataset.runs[kind]
     mask = None if where is None else evaluate(where, runs)
+    warnings = () if where is None or mask is None else tuple(unmatched_in_runs(dataset, kind, where, mask))
     if stability is Stability.ANY or "is_stable" not in runs.columns:
-        return mask
+        return mask, warnings
     stable: NDArray[np.bool_] = runs.values("is_stable").array
     wanted = stable if stability is Stability.STABLE else ~stable
-    return wanted if mask is None else mask & wanted
+    return wanted if mask is None else mask & wanted, warnings
 
 
 def parent_of(dataset: Dataset, runs: RowSet, parent: Entity) -> RowSet:

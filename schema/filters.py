@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import strawberry
@@ -25,7 +26,8 @@ ONE_HOLDS = "At least one must hold; an empty list matches nothing."
 NOT_HELD = "This must not hold."
 _IS_NULL = "True selects rows without a value, false rows with one."
 _MAX_LIST = 1_000
-_NAMES_VALUES = frozenset({"eq", "neq", "in", "notIn"})
+_NAMES_A_VALUE = frozenset({"eq", "neq"})
+_NO_VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({})
 
 
 @strawberry.input(description="Conditions on a text; all that are given must hold. A row without a value meets none.")
@@ -115,7 +117,8 @@ class TableFilter:
         """Return what the filter says.
 
         Raises:
-            BadUserInput: An operator is null, or a value of an open vocabulary is not in the dataset.
+            BadUserInput: An operator is null, or `eq` or `neq` outside any `or` has a value of an open vocabulary that
+                the dataset lacks. In a list and in an `or` such a value is one of several, and matches nothing.
             QueryTooComplex: A list is too long.
         """
         return _condition(self.given, self.columns, vocabularies)
@@ -162,7 +165,7 @@ def _condition(
             case "and":
                 parts.append(All(_conditions(name, value, columns, vocabularies)))
             case "or":
-                parts.append(AnyOf(_conditions(name, value, columns, vocabularies)))
+                parts.append(AnyOf(_conditions(name, value, columns, _NO_VOCABULARIES)))
             case "not":
                 parts.append(Not(_condition(value, columns, vocabularies)))
             case _:
@@ -187,8 +190,8 @@ def _comparisons(
                 argument=f"{name}.{operator}",
             )
         operand = tuple(_capped(f"{name}.{operator}", value)) if isinstance(value, list) else value
-        if column and column.vocabulary and operator in _NAMES_VALUES:
-            vocabularies[column.name].check(operand if isinstance(operand, tuple) else (operand,))
+        if column and column.name in vocabularies and operator in _NAMES_A_VALUE:
+            vocabularies[column.name].check([value])
         yield Compare(column.name if column else name, cast("Operator", operator), operand)
 
 

@@ -10,7 +10,7 @@ from strawberry.types.field import StrawberryField
 
 from resolvers.connections import Connection
 from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries, compare_pairs
-from resolvers.views.sides import check_sides
+from resolvers.views.sides import check_sides, unknown_sides
 from schema.arguments import BASELINE, CANDIDATE, COMPARE, DIFFER, MATCH, PICK
 from schema.enums import Goal
 from schema.info import Info
@@ -51,6 +51,7 @@ def pairs_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum])
     ) -> Any:
         column = column_of(differ)
         check_sides(column, (baseline, candidate), info.context.dataset.vocabularies)
+        info.context.warnings.add(unknown_sides(column, (baseline, candidate), info.context.dataset.names))
         picked: Any = pick  # of the input that was made above
         return compare_pairs(
             page.selected,

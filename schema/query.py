@@ -6,7 +6,7 @@ import strawberry
 from strawberry.federation.schema import FederationAny
 
 from execution.cache_scope import CACHE_SCOPE, CacheScope
-from resolvers.look_ups import row_of_key
+from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
 from schema.dataset import Dataset
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
@@ -22,6 +22,7 @@ RunID = Annotated[strawberry.ID, strawberry.argument(description="The run's id."
 ModelID = Annotated[strawberry.ID, strawberry.argument(description="`org/model`.")]
 GPUName = Annotated[strawberry.ID, strawberry.argument(description="Such as `H100`.")]
 TaskName = Annotated[strawberry.ID, strawberry.argument(description="Such as `gpqa`.")]
+_REFUSED = "Null, with an error, where an argument is refused: the rest of the answer stands."
 Entity = Annotated[
     LLMRun | DiffusionRun | Model | GPU | Task | Dataset,
     strawberry.union("_Entity", description="Whatever has a key that other graphs can refer to."),
@@ -45,27 +46,27 @@ def tasks(info: Info) -> Any:
 
 def llm_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one LLM run."""
-    return row_of_key(info.context.dataset.runs["llm"], id)
+    return look_up_run(info.context, "llm", id)
 
 
 def diffusion_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one diffusion run."""
-    return row_of_key(info.context.dataset.runs["diffusion"], id)
+    return look_up_run(info.context, "diffusion", id)
 
 
 def model(info: Info, model_id: ModelID) -> Any:
     """Return one model."""
-    return row_of_key(info.context.dataset.models, model_id)
+    return look_up_entity(info.context, info.context.dataset.models, model_id, argument="modelId", column="model_id")
 
 
 def gpu(info: Info, model: GPUName) -> Any:
     """Return one GPU model."""
-    return row_of_key(info.context.dataset.gpus, model)
+    return look_up_entity(info.context, info.context.dataset.gpus, model, argument="model", column="gpu_model")
 
 
 def task(info: Info, name: TaskName) -> Any:
     """Return one task."""
-    return row_of_key(info.context.dataset.tasks, name)
+    return look_up_entity(info.context, info.context.dataset.tasks, name, argument="name", column="task")
 
 
 def entities(info: Info, representations: list[FederationAny]) -> Any:
@@ -79,19 +80,19 @@ class Query:
 
     llm_runs = strawberry.field(
         resolver=llm_runs,
-        graphql_type=LLMRunConnection,
-        description="LLM runs, in the dataset's order unless `orderBy` is given.",
+        graphql_type=LLMRunConnection | None,
+        description=f"LLM runs, in the dataset's order unless `orderBy` is given. {_REFUSED}",
     )
     diffusion_runs = strawberry.field(
         resolver=diffusion_runs,
-        graphql_type=DiffusionRunConnection,
-        description="Diffusion runs, in the dataset's order unless `orderBy` is given.",
+        graphql_type=DiffusionRunConnection | None,
+        description=f"Diffusion runs, in the dataset's order unless `orderBy` is given. {_REFUSED}",
     )
     models = strawberry.field(
         resolver=models,
-        graphql_type=ModelConnection,
+        graphql_type=ModelConnection | None,
         description="Models, by id unless `orderBy` is given. `search` is fuzzy over nickname and modelId, best match "
-        "first unless `orderBy` is given.",
+        f"first unless `orderBy` is given. {_REFUSED}",
     )
 
     dataset = strawberry.field(resolver=dataset, graphql_type=Dataset, description="What is being served.")

@@ -11,7 +11,7 @@ from strawberry.types.field import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.group_comparisons import GroupComparisons, compare_groups
 from resolvers.views.ratios import Ratios, RatiosOfGroups, RatiosOfRuns, References, ratios
-from resolvers.views.sides import check_sides
+from resolvers.views.sides import check_sides, unknown_sides
 from schema.arguments import AGGREGATE, BASELINE, CANDIDATE, COMPARE, PER, RATIOS_OF, REFERENCE, SIDES_OF
 from schema.enums import Aggregate
 from schema.info import Info
@@ -69,6 +69,7 @@ def compare_groups_field(prefix: str, *, metric: type[Enum], key: type[Enum]) ->
     ) -> Any:
         column, sides = column_of(by), (baseline, candidate)
         check_sides(column, sides, info.context.dataset.vocabularies)
+        info.context.warnings.add(unknown_sides(column, sides, info.context.dataset.names))
         columns = [column_of(each) for each in of]
         return compare_groups(page.selected, by=column, sides=sides, columns=columns, aggregate=aggregate)
 

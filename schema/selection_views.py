@@ -50,6 +50,7 @@ def best_runs_field(
             ordered_by(best.child, order_keys(order_by)),
             page_arguments(first, after, last, before, offset),
             where=page.where,
+            narrowing=page.narrowing.with_value(column_of(by)) if page.narrowing else None,
         )
 
     field: StrawberryField = strawberry.field(

@@ -28,6 +28,7 @@ from schema.arguments import (
     PER,
     RUNNERS_UP,
 )
+from schema.emptiness import empty_because_field
 from schema.enums import Aggregate, Goal, SortDirection, TimelineWindow
 from schema.fit_views import logistic_fits_field
 from schema.frontier_views import frontier_field
@@ -132,6 +133,7 @@ def run_views(
         raw_views["output_length_distribution"] = output_length_distribution_field(prefix, node)
     return raw_views | {
         "digest": digest_field(),
+        "empty_because": empty_because_field(),
         "best_runs": best_runs_field(connection, order=order, metric=metric, key=key),
         "pairs": pairs_field(prefix, node, metric=metric, key=key),
         "statistics": strawberry.field(

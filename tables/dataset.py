@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow.compute as pc
 
-from tables.catalogue import COLUMNS, MODEL_COLUMNS, graph_name
+from tables.catalogue import COLUMNS, DERIVED_COLUMNS, MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.derived import derived_columns
 from tables.entities import gpu_table, model_table, pair_table, task_table
 from tables.ids import run_ids
@@ -32,6 +33,9 @@ Parent = Entity | Pair
 RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
 # The tables of pairs of entities that were measured together, each with its two sides.
 PAIR_SIDES: dict[Pair, tuple[Entity, Entity]] = {"ModelGPU": ("Model", "GPU"), "ModelTask": ("Model", "Task")}
+_COLUMNS = (*COLUMNS["llm"], *COLUMNS["diffusion"], *chain(*DERIVED_COLUMNS.values()), *MODEL_COLUMNS)
+_NAMES = {column.name for column in _COLUMNS if column.kind is ColumnKind.KEY and column.type is ColumnType.STRING}
+_VOCABULARIES = {column.name for column in _COLUMNS if column.vocabulary}
 _RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
 
 
@@ -73,6 +77,7 @@ class Dataset:
         entities: For each table of pairs, each entity's pairs and each pair's two entities; and for each two entities
             that have such a table, each left row's right rows.
         vocabularies: The open vocabularies, by column.
+        names: The values of every text column of a configuration, by column: what a mistyped one is compared with.
         raw: The raw files behind the runs.
         notes: What the operator should know of the tables, one line each, for the log.
     """
@@ -87,6 +92,7 @@ class Dataset:
     run_children: Mapping[tuple[Parent, RunKind], Grouped]
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
+    names: Mapping[str, Vocabulary]
     raw: RawFiles
     notes: tuple[str, ...] = ()
 
@@ -122,6 +128,7 @@ def build_dataset(
         for parent, column in key_columns.items()
     }
     entities = _add_pairs(tables, run_parents)
+    names = _names(runs, tables["Model"])
     return Dataset(
         provenance=provenance,
         loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -135,7 +142,8 @@ def build_dataset(
             for (kind, parent), of_run in run_parents.items()
         },
         entities=entities,
-        vocabularies=_vocabularies(runs),
+        vocabularies={column: known for column, known in names.items() if column in _VOCABULARIES},
+        names=names,
         raw=raw,
         notes=notes,
     )
@@ -178,14 +186,13 @@ def _add_pairs(
     return relations
 
 
-def _vocabularies(runs: Mapping[RunKind, Table]) -> dict[str, Vocabulary]:
-    """Collect each open vocabulary over both tables: a task of the other kind of run is known, if not here."""
-    names = {column.name for kind in RUN_KINDS for column in COLUMNS[kind] if column.vocabulary}
-    names |= {column.name for column in MODEL_COLUMNS if column.vocabulary}
+def _names(runs: Mapping[RunKind, Table], models: Table) -> dict[str, Vocabulary]:
+    """Collect the values of each text column over all tables: a task of the other kind of run is known, if not here."""
+    tables = (*runs.values(), models)
     return {
         name: Vocabulary(
             graph_name(name),
-            {value for run in runs.values() if name in run.columns for value in run.codes(name).distinct},
+            {value for table in tables if name in table.columns for value in table.codes(name).distinct},
         )
-        for name in names
+        for name in sorted(_NAMES)
     }

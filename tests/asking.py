@@ -46,7 +46,7 @@ class Graph:
         self._kept = KeptColumns(2**23) if as_json else None
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
-        """Return data and errors."""
+        """Return data, errors and extensions."""
 
         async def execute() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
@@ -60,6 +60,7 @@ class Graph:
             )
             try:
                 result = await self._execute(query, variables, context)
+                result.extensions = context.extensions()
                 # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
                 left = asyncio.all_tasks() - {asyncio.current_task()}
                 await asyncio.gather(*left, return_exceptions=True)

@@ -20,7 +20,7 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
-from errors import BadUserInput, QueryTooComplex
+from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.plan import Plan
 from execution.planned_fields import Planner
 from web.validation import errors_in
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 65_536
 MAX_TOKENS = 2_000
 MAX_DEPTH = 20
+MAX_ALIAS = 256  # an answer repeats the alias for every row, and in the path of every error
 _MAX_ERRORS = 10
 # What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
 _BYTES_PER_TOKEN = 650
@@ -76,8 +77,8 @@ class Document:
         """
         if name in self.plans:
             return self.plans[name]
-        given = "missing" if name is None else repr(name)
-        names = ", ".join(operation.name.value for operation in self.operations if operation.name)
+        given = "missing" if name is None else shown(name)
+        names = ", ".join(clipped(operation.name.value) for operation in self.operations if operation.name)
         raise BadUserInput(f"`operationName` is {given}; the document's operations: {names or 'unnamed'}.")
 
 
@@ -190,6 +191,7 @@ def _check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNod
     def depth_of(selection: SelectionNode) -> int:
         match selection:
             case FieldNode():
+                _check_alias(selection)
                 return 1 + depth(selection.selection_set)
             case InlineFragmentNode():
                 return depth(selection.selection_set)
@@ -209,6 +211,16 @@ def _check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNod
             limit="depth",
             asked=deepest,
             allowed=MAX_DEPTH,
+        )
+
+
+def _check_alias(field: FieldNode) -> None:
+    if field.alias is not None and len(field.alias.value) > MAX_ALIAS:
+        raise QueryTooComplex(
+            f"the alias {shown(field.alias.value)} has {len(field.alias.value)} characters; allowed: {MAX_ALIAS}.",
+            limit="alias",
+            asked=len(field.alias.value),
+            allowed=MAX_ALIAS,
         )
 
 

@@ -8,7 +8,7 @@ import orjson
 from graphql import ExecutionResult
 from starlette.responses import Response
 
-from errors import BadUserInput, ClientError, RequestRefused
+from errors import BadUserInput, ClientError, RequestRefused, shown
 from execution.json_text import json_bytes
 from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
@@ -96,7 +96,7 @@ class GraphQLEndpoint:
         """Answer or refuse; either way the answer names the revision that it is of."""
         media_type = negotiated(accept)
         if media_type is None:
-            unfit = RequestRefused(406, f"accept {accept!r} fits neither {GRAPHQL_RESPONSE} nor {JSON}.")
+            unfit = RequestRefused(406, f"accept {shown(accept)} fits neither {GRAPHQL_RESPONSE} nor {JSON}.")
             return Lingering(self._finished(scope, refusal(unfit), headers))
         key: Key | None = None
         sent: Sent = ()
@@ -182,9 +182,10 @@ class GraphQLEndpoint:
         result = self._executor.follow(plan, context, asked.variables or {})
         if not isinstance(result, ExecutionResult):
             result = await result
+        extensions = context.extensions()
         if result.errors or not context.repeatable:
-            return _executed(result, media_type), None
-        body = json_bytes({"data": result.data})
+            return _executed(result, media_type, extensions), None
+        body = json_bytes({"data": result.data, "extensions": extensions} if extensions else {"data": result.data})
         self._answers.put(key, body, operation)
         if told and headers.get(b"if-none-match", b"").strip() == b"*":
             return _unchanged(told), None
@@ -213,9 +214,10 @@ def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
     return json_answer({"errors": errors}, status=400 if media_type == GRAPHQL_RESPONSE else 200, media_type=media_type)
 
 
-def _executed(result: ExecutionResult, media_type: str) -> Response:
+def _executed(result: ExecutionResult, media_type: str, extensions: dict[str, Any]) -> Response:
     errors = execution_errors(result.errors) if result.errors else []
     if result.data is None and all("path" not in error for error in errors):  # the variables did not fit
         return _not_executed(errors, media_type)
-    body = {"data": result.data, "errors": errors} if errors else {"data": result.data}
+    body: dict[str, Any] = {"data": result.data, "errors": errors, "extensions": extensions}
+    body = {name: member for name, member in body.items() if member or name == "data"}
     return answer(json_bytes(body), media_type=media_type)

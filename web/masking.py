@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from errors import BadUserInput, ClientError, Overloaded
+from errors import MAX_MESSAGE, MAX_SHOWN, BadUserInput, ClientError, Overloaded, clipped
 from web.answers import json_answer
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 _MASKED = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
+
+# A name or a value in one of graphql-core's messages, which quotes them whole.
+_LONG_WORD = re.compile(r"\S{101,}")
 
 log = structlog.get_logger("graphql")
 
@@ -66,12 +70,19 @@ def ending() -> Response:
 
 
 def _place(error: GraphQLError) -> dict[str, Any]:
-    placed: dict[str, Any] = {"message": error.message}
+    placed: dict[str, Any] = {"message": _bounded(error.message)}
     if error.locations:
         placed["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
         placed["path"] = error.path
     return placed
+
+
+def _bounded(message: str) -> str:
+    """Return a message with its long words cut, and cut itself; the text of a `ClientError` is short already."""
+    if len(message) <= MAX_SHOWN:
+        return message
+    return clipped(_LONG_WORD.sub(lambda word: clipped(word[0]), message), MAX_MESSAGE)
 
 
 def _shown(error: GraphQLError) -> dict[str, Any] | None:
@@ -83,7 +94,7 @@ def _shown(error: GraphQLError) -> dict[str, Any] | None:
         # graphql-core's own: of a variable without a path, of an argument with the node that it stands in. Its errors
         # about values that resolvers returned have neither, and are ours.
         case GraphQLError() if error.path is None or cause.nodes:
-            return {"message": error.message, "extensions": {"code": BadUserInput.code}}
+            return {"message": _bounded(error.message), "extensions": {"code": BadUserInput.code}}
         case _:
             return None
 

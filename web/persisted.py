@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from typing import Any
 
-from errors import BadUserInput, PersistedQueryNotFound, PersistedQueryNotSupported
+from errors import BadUserInput, PersistedQueryNotFound, PersistedQueryNotSupported, clipped, shown
 
 _PREFIX = "sha256:"  # how some generators of hashes write them
 _REMEMBERED_BYTES = 2**23
@@ -44,7 +44,7 @@ class PersistedDocuments:
             return found
         known = self._texts.get(digest) == query  # sooner compared than hashed
         if not known and hashlib.sha256(query.encode(errors="surrogatepass")).hexdigest() != digest:
-            raise BadUserInput("provided sha does not match query", sha256Hash=digest)
+            raise BadUserInput("provided sha does not match query", sha256Hash=clipped(digest))
         return query
 
     def remember(self, text: str, persisted: Any) -> None:  # noqa: ANN401 - any JSON
@@ -66,7 +66,7 @@ def _digest(persisted: Any) -> str:  # noqa: ANN401 - any JSON
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if version != 1 or not isinstance(digest, str):
         raise PersistedQueryNotSupported(
-            f"extensions.persistedQuery has version {version!r} and a sha256Hash of {type(digest).__name__}; "
+            f"extensions.persistedQuery has version {shown(version)} and a sha256Hash of {type(digest).__name__}; "
             "allowed: version 1 and a text."
         )
     return digest.removeprefix(_PREFIX).lower()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from errors import RequestRefused
+from errors import RequestRefused, shown
 from web.media_types import JSON
 
 if TYPE_CHECKING:
@@ -57,16 +57,16 @@ def _check_content(headers: Mapping[bytes, bytes]) -> None:
     content_type = headers.get(b"content-type", b"").decode("latin-1")
     media_type, _, parameters = content_type.partition(";")
     if media_type.strip().lower() != JSON:
-        raise RequestRefused(415, f"content type {media_type.strip()!r} is not supported; allowed: {JSON}.")
+        raise RequestRefused(415, f"content type {shown(media_type.strip())} is not supported; allowed: {JSON}.")
     for parameter in parameters.split(";") if parameters else ():
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset" and value.strip(' "').lower() not in _CHARSETS:
-            raise RequestRefused(415, f"charset {value.strip()!r} is not supported; allowed: utf-8.")
+            raise RequestRefused(415, f"charset {shown(value.strip())} is not supported; allowed: utf-8.")
     encoding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
     if encoding != "identity":
         raise RequestRefused(
             415,
-            f"content encoding {encoding!r} is not supported; send the body as it is.",
+            f"content encoding {shown(encoding)} is not supported; send the body as it is.",
             {"Accept-Encoding": "identity"},
         )
 

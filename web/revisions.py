@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from errors import RequestRefused
+from errors import RequestRefused, shown
 
 # As many hexadecimal digits tell any two revisions apart, and a paper has room for them.
 SHORTEST_PREFIX = 12
@@ -23,7 +23,7 @@ def check_revision(named: str | None, served: str) -> None:
     if not served.startswith(named):
         raise RequestRefused(
             412,
-            f"revision {named[:100]!r} was asked for, and {served} is served; leave `revision` out to ask that one.",
+            f"revision {shown(named)} was asked for, and {served} is served; leave `revision` out to ask that one.",
         )
     if len(named) < SHORTEST_PREFIX:
         raise RequestRefused(

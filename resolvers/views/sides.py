@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from errors import BadUserInput
+from errors import BadUserInput, clipped, shown
+from resolvers.answer_warnings import UnknownValue
 from tables.catalogue import graph_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -31,7 +32,15 @@ def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary
     if column in vocabularies:
         vocabularies[column].check(sides)
     if sides[0] == sides[1]:
-        raise BadUserInput(f"baseline and candidate are both {sides[0]!r}; name two values.", argument="candidate")
+        raise BadUserInput(f"baseline and candidate are both {shown(sides[0])}; name two values.", argument="candidate")
+
+
+def unknown_sides(column: str, sides: Sides, names: Mapping[str, Vocabulary]) -> Iterator[UnknownValue]:
+    """Yield a warning for each side that is a value of an open column, such as a nickname, that the dataset lacks."""
+    known = names.get(column)
+    for argument, side in zip(("baseline", "candidate"), sides, strict=True):
+        if known is not None and side not in known:
+            yield UnknownValue(argument, side, known)
 
 
 def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
@@ -51,8 +60,8 @@ def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
             raise ValueError  # noqa: TRY301
     except (KeyError, ValueError):
         raise BadUserInput(
-            f"{graph_name(column)} cannot be {text!r}; allowed: a number, or true and false for a yes or no.",
-            value=text,
+            f"{graph_name(column)} cannot be {shown(text)}; allowed: a number, or true and false for a yes or no.",
+            value=clipped(text),
         ) from None
     has: NDArray[np.bool_] = values.array.astype(np.float64) == number
     return has if values.valid is None else has & values.valid

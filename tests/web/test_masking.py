@@ -97,7 +97,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
     """A client of the whole application over the failing schema."""
     app = build_app(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
-        new_context=new_context or SimpleNamespace,
+        new_context=new_context or (lambda: SimpleNamespace(extensions=dict)),
         revision="r1",
         release="1",
         close=lambda: None,

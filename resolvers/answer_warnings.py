@@ -1,0 +1,106 @@
+"""Warnings about a request that is answered all the same, collected for `extensions.warnings`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from errors import clipped, shown
+from tables.vocabulary import nearest_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tables.vocabulary import Vocabulary
+
+MAX_WARNINGS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """A value that the dataset does not have.
+
+    Args:
+        argument: Where it stands, such as `gpuModel.in` or `modelId`.
+        value: The value.
+        known: What it is compared with.
+    """
+
+    argument: str
+    value: str
+    known: Vocabulary
+
+    def entry(self) -> dict[str, Any]:
+        """Return the warning as the answer has it."""
+        near = self.known.nearest(self.value)
+        return {
+            "message": f"{self.argument}: {shown(self.value)} is not in this dataset and matches nothing"
+            f"{nearest_text(near)}.",
+            "code": "UNKNOWN_VALUE",
+            "argument": self.argument,
+            "value": clipped(self.value),
+            "suggestions": near,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRunsValue:
+    """A value that only runs of the other kind have.
+
+    Args:
+        argument: Where it stands, such as `task.eq`.
+        value: The value.
+        runs: The field of the root that selects the runs that have it.
+    """
+
+    argument: str
+    value: Any
+    runs: str
+
+    def entry(self) -> dict[str, Any]:
+        """Return the warning as the answer has it."""
+        return {
+            "message": f"{self.argument}: {shown(self.value)} matches none of these runs; it occurs in {self.runs}.",
+            "code": "VALUE_OF_OTHER_RUNS",
+            "argument": self.argument,
+            "value": clipped(self.value) if isinstance(self.value, str) else self.value,
+            "suggestions": [],
+            "occursIn": self.runs,
+        }
+
+
+AnswerWarning = UnknownValue | OtherRunsValue
+
+
+class AnswerWarnings:
+    """The warnings of one request, each once, at most 20 of them and one that counts the rest.
+
+    Attributes:
+        added: How often a warning was added, repeated ones included: whether a resolver warned shows in its change.
+    """
+
+    __slots__ = ("_entries", "_left_out", "added")
+
+    def __init__(self) -> None:
+        self.added = 0
+        self._entries: dict[AnswerWarning, dict[str, Any]] = {}
+        self._left_out: set[AnswerWarning] = set()
+
+    def add(self, warnings: Iterable[AnswerWarning]) -> None:
+        """Add warnings; the nearest known values are searched for only for those that the answer will have."""
+        for warning in warnings:
+            self.added += 1
+            if warning in self._entries:
+                continue
+            if len(self._entries) < MAX_WARNINGS:
+                self._entries[warning] = warning.entry()
+            else:
+                self._left_out.add(warning)
+
+    def entries(self) -> list[dict[str, Any]]:
+        """Return the warnings as the answer has them."""
+        entries = list(self._entries.values())
+        if self._left_out:
+            count = len(self._left_out)
+            entries.append({"message": f"{count} more warnings are left out.", "code": "LEFT_OUT", "count": count})
+        return entries

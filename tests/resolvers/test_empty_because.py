@@ -1,0 +1,202 @@
+"""`emptyBecause`: the conditions which, each dropped alone, would leave runs, against a naive oracle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schema.build import build_schema
+from tests.asking import Graph
+from tests.drawn_arguments import STABILITIES, filters
+from tests.drawn_datasets import datasets
+from tests.naive_oracle import is_stable, rows_of, satisfies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from strawberry.federation import Schema
+
+    from tables.dataset import Dataset
+    from tests.naive_oracle import Input, Row
+
+EVERYWHERE = """
+  query ($where: LLMRunFilter, $inner: LLMRunFilter, $stability: Stability!) {
+    llmRuns(where: $where, stability: $stability) { ...Empty }
+    gpus { model llmRuns(where: $where, stability: $stability) { ...Empty } }
+    models(first: 2000) { nodes { modelId
+      llmRuns(where: $where, stability: $stability) { ...Empty }
+      runsByGpu(where: $where, stability: $stability) { gpu { model } llmRuns(where: $inner) { ...Empty } }
+    } }
+  }
+  fragment Empty on LLMRunConnection { totalCount emptyBecause { argument condition runCount } }"""
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    """One schema for all drawn datasets."""
+    return build_schema()
+
+
+def _parts(where: Input) -> Iterator[tuple[str, Input]]:
+    """Yield the conditions of a filter that all hold, each with the argument that it stands in."""
+    for name, given_ in where.items():
+        if given_ is None:
+            continue
+        if name == "and":
+            for part in given_:
+                yield from _parts(part)
+        elif name in {"or", "not"}:
+            yield name, {name: given_}
+        else:
+            yield from ((f"{name}.{operator}", {name: {operator: value}}) for operator, value in given_.items())
+
+
+def _expected(rows: Sequence[Row], where: Input, inner: Input, stability: str) -> list[tuple[str, int]] | None:
+    """Return each argument to blame with the runs that it leaves out, or None where there are runs."""
+    conditions: list[tuple[str, Input]] = []
+    for part in [*_parts(where), ("stability", {}), *_parts(inner)]:
+        if part not in conditions:
+            conditions.append(part)
+
+    def count(left_out: tuple[str, Input] | None) -> int:
+        others = [each for each in conditions if each != left_out]
+        wanted = stability if any(name == "stability" for name, _ in others) else "ANY"
+        return sum(is_stable(row, wanted) and all(satisfies(row, part) for _, part in others) for row in rows)
+
+    if count(None):
+        return None
+    found = [(each[0], count(each)) for each in conditions]
+    return [(argument, number) for argument, number in found if number]
+
+
+def _told(connection: Any) -> list[tuple[str, int]] | None:  # noqa: ANN401 - a part of an answer
+    reasons = connection["emptyBecause"]
+    assert (reasons is None) == (connection["totalCount"] > 0)
+    return None if reasons is None else [(each["argument"], each["runCount"]) for each in reasons]
+
+
+@given(data=st.data(), dataset=datasets(), stability=st.sampled_from(STABILITIES))
+def test_the_conditions_to_blame_are_the_oracles(
+    schema: Schema, data: st.DataObject, dataset: Dataset, stability: str
+) -> None:
+    """At the root, below GPUs and models, and below a model on a GPU, where the conditions above count too."""
+    some = st.lists(filters(dataset, "llmRuns"), min_size=1, max_size=3).map(lambda parts: {"and": parts})
+    where, inner = data.draw(some), data.draw(some)
+    answer = Graph(schema, dataset).ask(EVERYWHERE, where=where, inner=inner, stability=stability)
+    rows = rows_of(dataset, "llmRuns")
+    assert _told(answer["llmRuns"]) == _expected(rows, where, {}, stability)
+    for gpu in answer["gpus"]:
+        on_it = [row for row in rows if row["gpuModel"] == gpu["model"]]
+        assert _told(gpu["llmRuns"]) == _expected(on_it, where, {}, stability)
+    for model in answer["models"]["nodes"]:
+        of_it = [row for row in rows if row["modelId"] == model["modelId"]]
+        assert _told(model["llmRuns"]) == _expected(of_it, where, {}, stability)
+        for pair in model["runsByGpu"]:
+            of_pair = [row for row in of_it if row["gpuModel"] == pair["gpu"]["model"]]
+            assert _told(pair["llmRuns"]) == _expected(of_pair, where, inner, stability)
+
+
+@pytest.mark.parametrize(
+    ("where", "condition"),
+    [
+        ('{gpuModel: {eq: "B200"}, numGpus: {eq: 64}}', "numGpus.eq: 64"),
+        ("{avgPowerWatts: {lt: -0.5}}", "avgPowerWatts.lt: -0.5"),
+        ("{isStable: {eq: true}, numGpus: {in: [5, 7]}}", "numGpus.in: [5, 7]"),
+        ('{and: [{nickname: {contains: "\\"none\\""}}]}', 'nickname.contains: "\\"none\\""'),
+        (
+            '{or: [{numGpus: {gt: 99}}, {not: {gpuModel: {in: ["H100", "B200", "A100"]}}}]}',
+            'or: [{numGpus: {gt: 99}}, {not: {gpuModel: {in: ["H100", "B200", "A100"]}}}]',
+        ),
+        ("{not: {numGpus: {gt: 0}, isStable: {isNull: false}}}", "not: {numGpus: {gt: 0}, isStable: {isNull: false}}"),
+    ],
+)
+def test_a_condition_is_spelled_as_the_graph_spells_it(any_graph: Graph, where: str, condition: str) -> None:
+    """To be found again in the document, and dropped."""
+    answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ emptyBecause {{ condition }} }} }}")
+    assert answer == {"llmRuns": {"emptyBecause": [{"condition": condition}]}}
+
+
+def test_a_sparse_cell_of_the_published_figures_says_what_it_lacks(real_graph: Graph) -> None:
+    """Of model, GPU, number of GPUs and task few combinations were measured: the toolkit's guide warns of it."""
+    answer = real_graph.ask(
+        """{ llmRuns(
+               where: {nickname: {eq: "DeepSeek R1"}, gpuModel: {eq: "B200"}, numGpus: {eq: 4}, task: {eq: "gpqa"}}
+             ) { totalCount emptyBecause { condition runCount } } }"""
+    )
+    assert answer["llmRuns"] == {
+        "totalCount": 0,
+        "emptyBecause": [
+            {"condition": 'nickname.eq: "DeepSeek R1"', "runCount": 15},
+            {"condition": "numGpus.eq: 4", "runCount": 5},
+        ],
+    }
+
+
+def test_only_unstable_runs_blame_the_stability(any_graph: Graph) -> None:
+    """STABLE is the default, and a condition as any other."""
+    where = "{isStable: {eq: false}}"
+    answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ emptyBecause {{ argument condition }} }} }}")
+    assert answer["llmRuns"]["emptyBecause"] == [
+        {"argument": "isStable.eq", "condition": "isStable.eq: false"},
+        {"argument": "stability", "condition": "stability: STABLE"},
+    ]
+
+
+def test_two_conditions_that_only_together_leave_nothing_are_not_blamed(any_graph: Graph) -> None:
+    """An empty list: no single condition is to blame."""
+    where = "{numGpus: {eq: 77}, maxNumSeqs: {eq: -1}}"
+    answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ totalCount emptyBecause {{ condition }} }} }}")
+    assert answer == {"llmRuns": {"totalCount": 0, "emptyBecause": []}}
+
+
+def test_a_page_past_the_end_is_not_an_empty_selection(any_graph: Graph) -> None:
+    """The selection has runs, and no condition is to blame for the page."""
+    answer = any_graph.ask("{ llmRuns(offset: 100000) { nodes { id } emptyBecause { condition } } }")
+    assert answer == {"llmRuns": {"nodes": [], "emptyBecause": None}}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ diffusionRuns(where: {batchSize: {gt: 5000}}) { REASONS } }",
+        "{ tasks { models { diffusionRuns(where: {batchSize: {gt: 5000}}) { REASONS } } } }",
+        "{ llmRuns(where: {numGpus: {eq: 77}}) { bestRuns(by: AVG_POWER_WATTS, per: [TASK]) { REASONS } } }",
+        "{ llmRuns { groups(by: [TASK]) { runs(where: {numGpus: {eq: 77}}) { REASONS } } } }",
+        "{ models { nodes { runsByGpu { llmRuns(where: {numGpus: {eq: 77}}) { REASONS } } } } }",
+        "{ llmRuns(first: 2) { nodes { model { gpus { llmRuns(where: {numGpus: {eq: 77}}) { REASONS } } } } } }",
+    ],
+)
+def test_every_connection_of_runs_says_why_it_is_empty(any_graph: Graph, query: str) -> None:
+    """Of both kinds, at any depth, of best runs and of groups; the same however often it is asked."""
+    asked = query.replace("REASONS", "totalCount emptyBecause { argument runCount }")
+    answers = [any_graph.ask(asked) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    reasons = list(_reasons(answers[0]))
+    assert any(reasons)
+    assert {each["argument"] for some in reasons for each in some} <= {"numGpus.eq", "batchSize.gt"}
+
+
+def _reasons(part: Any) -> Iterator[list[Input]]:  # noqa: ANN401 - a part of an answer
+    if isinstance(part, dict):
+        if part.get("emptyBecause") is not None:
+            assert part["totalCount"] == 0
+            yield part["emptyBecause"]
+        for member in part.values():
+            yield from _reasons(member)
+    elif isinstance(part, list):
+        for item in part:
+            yield from _reasons(item)
+
+
+def test_reasons_are_looked_for_only_where_they_are_selected(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only for empty selections: no other answer pays for them."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("resolvers.narrowing.Narrowing.reasons", fail)
+    graph.ask("{ llmRuns(where: {numGpus: {eq: 77}}) { totalCount } }")
+    graph.ask('{ llmRuns(where: {task: {eq: "gpqa"}}) { totalCount emptyBecause { condition } } }')
