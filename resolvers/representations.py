@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from tables.row_set import RowSet
     from tables.table import Table
 
+# By the entity's name on the wire: the name of its table, and its key.
 _KEYS = {
-    "LLMRun": "id",
-    "DiffusionRun": "id",
-    "Model": "modelId",
-    "GPU": "model",
-    "Task": "name",
-    "Dataset": "name",
+    "LLMRun": ("LLMRun", "id"),
+    "DiffusionRun": ("DiffusionRun", "id"),
+    "Model": ("Model", "modelId"),
+    "GPU": ("GPU", "model"),
+    "MLEnergyTask": ("Task", "name"),
+    "MLEnergyDataset": ("Dataset", "name"),
 }
 
 
@@ -55,15 +56,16 @@ def _resolve(
     representation: Any,  # noqa: ANN401 - whatever a client sent
 ) -> RowSet | Dataset | BadUserInput:
     type_name = representation.get("__typename") if isinstance(representation, dict) else None
-    field = _KEYS.get(type_name) if isinstance(type_name, str) else None
-    if field is None or type_name is None:
+    entity = _KEYS.get(type_name) if isinstance(type_name, str) else None
+    if entity is None:
         return BadUserInput(
             f"representation with __typename {type_name!r} is no entity of this graph; allowed: {', '.join(_KEYS)}."
         )
+    table, field = entity
     key = representation.get(field)
-    if type_name == "Dataset":
+    if table == "Dataset":
         if key == dataset.provenance.name:
             return dataset
-    elif isinstance(key, str) and (row := row_of_key(tables[type_name], key)) is not None:
+    elif isinstance(key, str) and (row := row_of_key(tables[table], key)) is not None:
         return row
     return BadUserInput(f"{type_name} with {field} {key!r} is not in this dataset.", type=type_name, key=key)

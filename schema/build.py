@@ -4,8 +4,10 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLUnionType
+from strawberry.schema.config import StrawberryConfig
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
+from schema.names import WireNames, wire_name
 from schema.query import Query
 from tables.row_set import RowSet
 
@@ -15,6 +17,7 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
     schema = strawberry.federation.Schema(
         query=Query,
         execution_context_class=executor,
+        config=StrawberryConfig(name_converter=WireNames()),
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):
@@ -23,4 +26,4 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
 
 
 def _type_name(value: Any) -> str:
-    return value.table.name if isinstance(value, RowSet) else "Dataset"
+    return wire_name(value.table.name if isinstance(value, RowSet) else "Dataset")

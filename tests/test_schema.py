@@ -13,12 +13,14 @@ from graphql import (
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
     ObjectTypeDefinitionNode,
+    is_specified_scalar_type,
     parse,
     print_ast,
 )
 from graphql import build_schema as schema_of_text
 
 from schema.build import build_schema
+from schema.names import wire_name
 from tables.catalogue import COLUMNS, MODEL_COLUMNS, Column, ColumnType, graph_name
 from tests.server_process import ROOT, run_server
 
@@ -29,14 +31,23 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLSchema
 
-KEYS = {"Dataset": "name", "Model": "modelId", "GPU": "model", "Task": "name", "LLMRun": "id", "DiffusionRun": "id"}
+KEYS = {
+    "MLEnergyDataset": "name",
+    "Model": "modelId",
+    "GPU": "model",
+    "MLEnergyTask": "name",
+    "LLMRun": "id",
+    "DiffusionRun": "id",
+}
+# Joined or shared by other graphs under these names.
+UNPREFIXED = {"LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"}
 # Operators whose names say all.
 OBVIOUS = {"eq", "neq", "notIn", "lt", "lte", "gt", "gte"}
 FILTERS = {
-    ColumnType.STRING: "StringFilter",
-    ColumnType.INT: "IntFilter",
-    ColumnType.FLOAT: "FloatFilter",
-    ColumnType.BOOLEAN: "BooleanFilter",
+    ColumnType.STRING: "MLEnergyStringFilter",
+    ColumnType.INT: "MLEnergyIntFilter",
+    ColumnType.FLOAT: "MLEnergyFloatFilter",
+    ColumnType.BOOLEAN: "MLEnergyBooleanFilter",
 }
 
 Members = dict[str, str]
@@ -112,8 +123,8 @@ def test_every_column_can_be_read_filtered_and_ordered_by(sdl: str, table: str, 
     for column in columns:
         name = graph_name(column.name)
         assert name in found[table]
-        assert found[f"{table}Filter"][name] == FILTERS[column.type]
-        assert column.name.upper() in found[f"{table}Field"]
+        assert found[wire_name(f"{table}Filter")][name] == FILTERS[column.type]
+        assert column.name.upper() in found[wire_name(f"{table}Field")]
 
 
 def test_a_column_says_its_unit_and_where_it_comes_from(schema: GraphQLSchema) -> None:
@@ -132,6 +143,20 @@ def test_entities_have_their_keys(sdl: str, name: str, key: str) -> None:
     node = next(node for node in parse(sdl).definitions if getattr(getattr(node, "name", None), "value", None) == name)
     directives = [print_ast(directive) for directive in getattr(node, "directives", ())]
     assert directives == [f'@key(fields: "{key}")']
+
+
+def test_names_that_another_graph_may_have_carry_our_prefix(schema: GraphQLSchema) -> None:
+    """Every type, input, enum and union begins with MLEnergy, LLM or Diffusion, except the few that graphs share."""
+    specified = {name for name in schema.type_map if is_specified_scalar_type(schema.type_map[name]) or "_" in name}
+    named = schema.type_map.keys() - specified - UNPREFIXED
+    assert [name for name in sorted(named) if not name.startswith(("MLEnergy", "LLM", "Diffusion"))] == []
+    assert schema.type_map.keys() >= UNPREFIXED
+
+
+@pytest.mark.parametrize("name", ["_Entity", "_Any", "_Service", "link__Import", "federation__FieldSet"])
+def test_names_of_the_federation_specification_are_left_alone(name: str) -> None:
+    """A gateway looks for them."""
+    assert wire_name(name) == name
 
 
 def test_page_info_may_be_another_graphs_too(sdl: str) -> None:
@@ -174,7 +199,7 @@ def test_export_schema_writes_it_and_check_finds_a_difference(sdl: str, tmp_path
     assert run_server("export-schema", "-").stdout == sdl
     assert run_server("export-schema", str(file)).returncode == 0
     assert file.read_text(encoding="utf-8") == sdl
-    file.write_text(sdl.replace("type Timeline {", "type Timelines {"), encoding="utf-8")
+    file.write_text(sdl.replace("type MLEnergyTimeline {", "type MLEnergyTimelines {"), encoding="utf-8")
     changed = file.read_text(encoding="utf-8")
     run = run_server("export-schema", "--check", str(file))
     assert (run.returncode, run.stdout) == (1, "")

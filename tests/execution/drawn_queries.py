@@ -15,7 +15,7 @@ _MAX_DEPTH = 6
 _MAX_OBJECTS = 150
 _MAX_TIMELINES = 8
 _KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
-_ENTITIES = {"Model": "modelId", "GPU": "model", "Task": "name", "Dataset": "name"}
+_ENTITIES = {"Model": "modelId", "GPU": "model", "MLEnergyTask": "name", "MLEnergyDataset": "name"}
 _LISTS = {"gpus": 2, "tasks": 7, "models": 16, "runsByGpu": 2, "devices": 2, "columns": 60}
 # They read the files of all that is selected, hundreds here: tests/test_raw_fields_end_to_end.py asks them in each way.
 _OF_ALL_RAW_FILES = ("outputLengthDistribution", "commonTimelines")
@@ -220,14 +220,14 @@ def _arguments(document: _Document, parent: GraphQLObjectType, name: str, object
         return f"({', '.join(_connection_arguments(document, parent, name))})"
     choices = {
         "runsByGpu": ["", *(f"(where: {where}, stability: ANY)" for where in _FILTERS["llmRuns"])],
-        "runCount": ["", "(stability: ANY)", "(stability: UNSTABLE)"] if parent.name == "Task" else [""],
+        "runCount": ["", "(stability: ANY)", "(stability: UNSTABLE)"] if parent.name == "MLEnergyTask" else [""],
     }
     return document.one_of(choices.get(name, [""]))
 
 
 def _connection_arguments(document: _Document, parent: GraphQLObjectType, name: str) -> list[str]:
     given = []
-    if name == "llmRuns" and parent.name != "ModelGPURuns" and document.chance(2):
+    if name == "llmRuns" and parent.name != "MLEnergyModelGPURuns" and document.chance(2):
         given.append(f"stability: {document.one_of(('ANY', 'UNSTABLE', 'STABLE'))}")
     if document.faults == 0 and document.chance(12):
         document.faults += 1
@@ -261,7 +261,7 @@ def _timeline_arguments(document: _Document) -> str:
 
 def _representations(document: _Document) -> list[str]:
     def one() -> str:
-        kind = document.one_of(("Model", "GPU", "Task", "LLMRun", "DiffusionRun", "Dataset", "Nothing"))
+        kind = document.one_of(("Model", "GPU", "MLEnergyTask", "LLMRun", "DiffusionRun", "Dataset", "Nothing"))
         key = document.one_of([key for keys in document.known.keys.values() for key in keys] + ["sample"])
         return f'{{__typename: "{kind}", {_ENTITIES.get(kind, "id")}: {_quoted(key)}}}'
 
@@ -270,7 +270,7 @@ def _representations(document: _Document) -> list[str]:
 
 def _entity_selection(document: _Document, depth: int) -> str:
     parts = ["__typename"]
-    for name in document.draw(st.lists(st.sampled_from(("Model", "GPU", "Task", "LLMRun")), max_size=3)):
+    for name in document.draw(st.lists(st.sampled_from(("Model", "GPU", "MLEnergyTask", "LLMRun")), max_size=3)):
         kind = document.schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)
         parts.append(f"... on {name} {_selection(document, kind, depth=depth + 2, objects=4)}")

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from tests.asking import Graph
 
 ENTITIES = """query ($of: [_Any!]!) { _entities(representations: $of) {
-  __typename ... on Model { modelId } ... on GPU { model vendor } ... on LLMRun { id nickname } ... on Dataset { name }
+  __typename ... on Model { modelId } ... on GPU { model vendor } ... on LLMRun { id nickname }
+  ... on MLEnergyDataset { name }
 } }"""
 
 
@@ -26,14 +27,14 @@ def test_a_representation_that_leads_nowhere_is_null_with_its_own_error(any_grap
         {"__typename": "Model", "modelId": {"eq": "x"}},
         {"__typename": "Model", "model_id": "x"},
         "GPU",
-        {"__typename": "Dataset", "name": "sample"},
-        {"__typename": "Dataset", "name": "other"},
+        {"__typename": "MLEnergyDataset", "name": "sample"},
+        {"__typename": "MLEnergyDataset", "name": "other"},
     ]
     answer = any_graph.answer(ENTITIES, of=of)
     found = {
         0: {"__typename": "GPU", "model": "B200", "vendor": "NVIDIA"},
         2: {"__typename": "LLMRun", **run},
-        10: {"__typename": "Dataset", "name": "sample"},
+        10: {"__typename": "MLEnergyDataset", "name": "sample"},
     }
     assert answer.data == {"_entities": [found.get(position) for position in range(len(of))]}
     errors = {error.path[1]: error for error in answer.errors or [] if error.path}
