@@ -8,14 +8,23 @@ from strawberry.schema.config import StrawberryConfig
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
 from schema.names import WireNames, wire_name
-from schema.query import Query
+from schema.query import Query, nested_query
 from tables.row_set import RowSet
 
 
-def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
-    """Return the schema, with the executor that completes its columns."""
+def build_schema(
+    *, executor: type[RowByRowExecutor] = ColumnarExecutor, root_field: str | None = None
+) -> strawberry.federation.Schema:
+    """Return the schema.
+
+    Args:
+        executor: Executes operations.
+        root_field: The field that nests all fields of the root; None leaves them at the root.
+    """
     schema = strawberry.federation.Schema(
-        query=Query,
+        query=Query if root_field is None else nested_query(root_field),
+        # The lowest version that has our directives, @key and @shareable: composers refuse newer ones than they know.
+        federation_version="2.0",
         execution_context_class=executor,
         config=StrawberryConfig(name_converter=WireNames()),
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.federation.schema import FederationAny
 
+from execution.executor import NAMESPACE
 from resolvers.look_ups import row_of_key
 from resolvers.representations import resolve_representations
 from schema.dataset import Dataset
@@ -13,6 +14,7 @@ from schema.gpus import GPU
 from schema.info import Info
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.models import Model, ModelConnection, models
+from schema.names import wire_name
 from schema.tasks import Task
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -69,12 +71,20 @@ def task(info: Info, name: TaskName) -> Any:
 
 def entities(info: Info, representations: list[FederationAny]) -> Any:
     """Return the entities that a gateway refers to."""
-    return resolve_representations(info.context, representations)
+    return resolve_representations(info.context, representations, wire_name)
 
 
-@strawberry.type(description="The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference.")
-class Query:
-    """The root of the graph."""
+def namespace() -> Any:
+    """Return what stands for the root below the root."""
+    return NAMESPACE
+
+
+_DESCRIPTION = "The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference."
+
+
+@strawberry.type(name="MLEnergyQuery", description=_DESCRIPTION)
+class Fields:
+    """The fields of the root, wherever they stand."""
 
     llm_runs = strawberry.field(
         resolver=llm_runs,
@@ -109,4 +119,22 @@ class Query:
     model = strawberry.field(resolver=model, graphql_type=Model | None, description="The model with this id, or null.")
     gpu = strawberry.field(resolver=gpu, graphql_type=GPU | None, description="The GPU model of this name, or null.")
     task = strawberry.field(resolver=task, graphql_type=Task | None, description="The task of this name, or null.")
+
+
+@strawberry.type(description=_DESCRIPTION)
+class Query(Fields):
+    """The root of the graph."""
+
     entities = strawberry.field(name="_entities", resolver=entities, graphql_type=list[Entity | None])
+
+
+def nested_query(root_field: str) -> type:
+    """Return a root that has all its fields below one field of this name; the federation's own stay at the root."""
+    fields = {
+        # Nullable, so that a supergraph without this server still answers the rest of a query.
+        "namespace": strawberry.field(
+            name=root_field, resolver=namespace, graphql_type=Fields | None, description=_DESCRIPTION
+        ),
+        "entities": strawberry.field(name="_entities", resolver=entities, graphql_type=list[Entity | None]),
+    }
+    return strawberry.type(type("Query", (), fields), description=_DESCRIPTION)

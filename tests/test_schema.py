@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -13,11 +14,14 @@ from graphql import (
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
     ObjectTypeDefinitionNode,
+    SchemaDefinitionNode,
     is_specified_scalar_type,
     parse,
     print_ast,
+    value_from_ast_untyped,
 )
 from graphql import build_schema as schema_of_text
+from strawberry.federation.schema_directives import FederationDirective
 
 from schema.build import build_schema
 from schema.names import wire_name
@@ -143,6 +147,22 @@ def test_entities_have_their_keys(sdl: str, name: str, key: str) -> None:
     node = next(node for node in parse(sdl).definitions if getattr(getattr(node, "name", None), "value", None) == name)
     directives = [print_ast(directive) for directive in getattr(node, "directives", ())]
     assert directives == [f'@key(fields: "{key}")']
+
+
+def test_the_federation_link_is_the_lowest_that_has_our_directives(sdl: str) -> None:
+    """Composers refuse a version newer than themselves, so ours is no newer than the directives in use need."""
+    needed = {f"@{each.imported_from.name}": each.minimum_version for each in FederationDirective.__subclasses__()}
+    link = next(
+        directive
+        for node in parse(sdl).definitions
+        if isinstance(node, SchemaDefinitionNode)
+        for directive in node.directives or ()
+    )
+    given = {argument.name.value: value_from_ast_untyped(argument.value) for argument in link.arguments or ()}
+    used = {f"@{name}" for name in re.findall(r"\s@(\w+)", sdl)} - {"@link", "@deprecated"}
+    assert set(given["import"]) == used
+    major, minor = max(needed[name] for name in given["import"])
+    assert given["url"] == f"https://specs.apollo.dev/federation/v{major}.{minor}"
 
 
 def test_names_that_another_graph_may_have_carry_our_prefix(schema: GraphQLSchema) -> None:
