@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
 from schema.build import build_schema
 from tests.asking import Graph
+from tests.server_process import run_server, running_server
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
@@ -96,10 +98,26 @@ def test_namespaces_of_one_query_do_not_mix(both: tuple[Graph, Graph]) -> None:
 
 def test_federation_stays_at_the_root() -> None:
     """A gateway asks for `_service` and `_entities` where the specification has them."""
-    sdl = build_schema(root_field="mlEnergy").as_str()
+    sdl = run_server("export-schema", "--root-field", "mlEnergy", "-").stdout
     query = next(part for part in sdl.split("\n}\n") if "\ntype Query {" in part)
     assert sorted(re.findall(r"^  (\w+)[(:]", query, re.MULTILINE)) == ["_entities", "_service", "mlEnergy"]
     assert "type MLEnergyQuery {" in sdl
+
+
+def test_a_server_nests_its_root_fields() -> None:
+    """By the environment's setting, over HTTP; a name that no field can have is refused at the start."""
+    with running_server("--source", "sample", environment={"MLENERGY_ROOT_FIELD": "mlEnergy"}) as address:
+        query = "{ mlEnergy { dataset { name } } _service { sdl } }"
+        answer = httpx.post(f"{address}/graphql", json={"query": query}).json()
+        refused = httpx.post(f"{address}/graphql", json={"query": "{ dataset { name } }"}).json()
+    assert answer["data"]["mlEnergy"] == {"dataset": {"name": "sample"}}
+    assert "  mlEnergy: MLEnergyQuery" in answer["data"]["_service"]["sdl"]
+    assert "data" not in refused
+    ended = run_server("serve", "--source", "sample", "--root-field", "_entities")
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        "error: --root-field is '_entities'; allowed: a GraphQL name that begins with a letter\n",
+    )
 
 
 def test_entities_are_found_below_no_namespace(both: tuple[Graph, Graph]) -> None:

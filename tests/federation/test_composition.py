@@ -20,6 +20,25 @@ COMPOSERS = ("apollo", "apollo-2.3", "hive", "wundergraph")
 each_composer = pytest.mark.parametrize("composer", COMPOSERS)
 # A graph with root fields of our names.
 NAMESAKE = "type Query { models: [String!]! tasks: Int dataset(name: ID!): Boolean gpus: Int }"
+LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"]) '
+# What docs/federation.md says of the names that we keep, and whether it composes.
+KEPT_NAMES = {
+    "GPU with another key": ('type GPU @key(fields: "id") { id: ID! } type Query { theirs: GPU }', False),
+    "GPU with a field of ours": (
+        'type GPU @key(fields: "model") { model: ID! vendor: String } type Query { theirs: GPU }',
+        False,
+    ),
+    "Model by id": ('type Model @key(fields: "id") { id: ID! } type Query { theirs: Model }', False),
+    "Model by both": (
+        'type Model @key(fields: "id") @key(fields: "modelId") { id: ID! modelId: ID! } type Query { theirs: Model }',
+        True,
+    ),
+    "modelId as String": (
+        'type Model @key(fields: "modelId") { modelId: String! } type Query { theirs: Model }',
+        False,
+    ),
+    "PageInfo of its own": ("type PageInfo { hasNextPage: Boolean! } type Query { theirs: PageInfo }", False),
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +67,7 @@ def composed(sdl: str, node: Callable[[str, Any], Any]) -> Any:  # noqa: ANN401 
             "without the prefix": subgraphs(sdl.replace(PREFIX, ""), hostile_sdl(sdl)),
             "same root fields": subgraphs(sdl, NAMESAKE),
             "nested": subgraphs(build_schema(root_field="mlEnergy").as_str(), NAMESAKE),
+            **{name: subgraphs(sdl, LINK + theirs) for name, (theirs, _) in KEPT_NAMES.items()},
         },
     )
 
@@ -83,6 +103,13 @@ def test_a_root_field_makes_room_for_root_fields_of_the_same_names(composed: Any
     assert composed["nested"][composer]["errors"] == []
     root = members_of(composed["nested"][composer]["supergraph"])["Query"]
     assert {re.sub(r"\(.*", "", field) for field in root} == {"mlEnergy", "models", "tasks", "dataset", "gpus"}
+
+
+@each_composer
+@pytest.mark.parametrize("name", KEPT_NAMES)
+def test_collisions_of_the_names_that_we_keep_are_reported(composed: Any, composer: str, name: str) -> None:  # noqa: ANN401
+    """What docs/federation.md says of them holds in every composer."""
+    assert (composed[name][composer]["errors"] == []) == KEPT_NAMES[name][1]
 
 
 def test_the_lock_names_no_registry() -> None:
