@@ -90,7 +90,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         default_page=min(settings.default_page, settings.max_page),
         max_page=settings.max_page,
         max_raw_files=settings.max_raw_files,
-        max_representations=settings.max_representations,
+        max_representations=max(settings.max_representations, settings.max_page),
         max_fits=settings.max_fits,
     )
     room = settings.rendered_rows_mib * 2**20
@@ -109,7 +109,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         fitter.close()
 
     return build_app(
-        build_schema(),
+        build_schema(root_field=settings.root_field),
         new_context=lambda: RequestContext(
             dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
         ),
@@ -366,13 +366,15 @@ def sample(
 
 
 @cli.command("export-schema")
+@takes_settings("root_field")
 def export_schema(
+    settings: Settings,
     path: Annotated[Path, typer.Argument(help="The file to write; - for standard output.")] = _SDL,
     *,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where the file differs.")] = False,
 ) -> None:
     """Write the schema as SDL."""
-    sdl = build_schema().as_str() + "\n"
+    sdl = build_schema(root_field=settings.root_field).as_str() + "\n"
     if str(path) == "-":
         typer.echo(sdl, nl=False)
     elif not check:

@@ -34,7 +34,16 @@ class Settings(BaseSettings):
     default_page: int = Field(100, ge=1, description="Rows of a page that says neither first nor last.")
     max_page: int = Field(2_000, ge=1, description="Rows of a page at most.")
     max_raw_files: int = Field(32, ge=0, description="Raw files that one request may open.")
-    max_representations: int = Field(1_000, ge=1, description="Entities that a gateway may ask for at once.")
+    max_representations: int = Field(
+        2_000,
+        ge=1,
+        description="Distinct entities that one request of a gateway may refer to; at least max-page.",
+    )
+    root_field: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z][_0-9A-Za-z]*$",
+        description="Nest all root fields under one of this name, for graphs that have their own models or tasks.",
+    )
     max_fits: int = Field(128, ge=0, description="Logistic fits that one request may have made.")
     fit_queue: int = Field(512, ge=1, description="Logistic fits waiting to be made before OVERLOADED.")
     max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
@@ -105,7 +114,7 @@ def allowed_by(field: FieldInfo) -> str:
     if get_origin(field.annotation) is Literal:
         return ", ".join(get_args(field.annotation))
     if field.annotation not in {int, float}:
-        return "a path" if Path in get_args(field.annotation) else "a text"
+        return _text_allowed_by(field)
     kind = "a whole number" if field.annotation is int else "a number"
     bounds = {
         name: getattr(each, name) for each in field.metadata for name in ("ge", "gt", "le") if hasattr(each, name)
@@ -119,6 +128,12 @@ def allowed_by(field: FieldInfo) -> str:
             return f"{kind} above {limit}"
         case _:
             return kind
+
+
+def _text_allowed_by(field: FieldInfo) -> str:
+    if any(getattr(each, "pattern", None) for each in field.metadata):
+        return "a GraphQL name that begins with a letter"
+    return "a path" if Path in get_args(field.annotation) else "a text"
 
 
 def default_of(field: FieldInfo) -> str:

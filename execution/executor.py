@@ -34,7 +34,7 @@ from execution.planned_fields import Planner
 from execution.python_values import PythonWriter
 from execution.selection import Selection
 from execution.skeletons import KeptText
-from tables.batch import Batch, Lists, Maybe, PerRow
+from tables.batch import Batch, Lists, Maybe, MixedList, PerRow
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 
@@ -52,6 +52,13 @@ if TYPE_CHECKING:
     from execution.planned_fields import NewInfo
 
 _COLUMNS = (*COLUMNS, PerRow)
+
+
+class Namespace:
+    """The value of a field that nests the fields of the root: they resolve below it as they do at the root."""
+
+
+NAMESPACE = Namespace()
 
 
 class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
@@ -94,6 +101,18 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
             # They lead back here: nothing of the request would be freed until the collector finds it.
             executor.async_helpers = None  # type: ignore[assignment] # nobody asks for them any more
         return result
+
+    def execute_field(
+        self,
+        parent_type: GraphQLObjectType,
+        source: Any,  # noqa: ANN401 - graphql-core's signature
+        field_details_list: FieldDetailsList,
+        path: Path,
+        position_context: Any,  # noqa: ANN401 - graphql-core's signature
+    ) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Execute a field as graphql-core does; in a namespace it has no source, as at the root."""
+        source = None if source is NAMESPACE else source
+        return super().execute_field(parent_type, source, field_details_list, path, position_context)
 
     def complete_value(
         self,
@@ -167,6 +186,7 @@ class ColumnarExecutor(RowByRowExecutor):
         position_context: Any,  # noqa: ANN401 - graphql-core's signature
     ) -> Any:  # noqa: ANN401 - graphql-core's signature
         """Resolve and complete a field of the root as planned; any other, and what takes time, as graphql-core does."""
+        source = None if source is NAMESPACE else source
         planned = self.plan.field(parent_type, field_details_list) if source is None else None
         if planned is None or planned.definition.is_async:
             return super().execute_field(parent_type, source, field_details_list, path, position_context)
@@ -192,6 +212,21 @@ class ColumnarExecutor(RowByRowExecutor):
                 return None
 
         return delivered()
+
+    def collect_and_execute_subfields(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: FieldDetailsList,
+        path: Path,
+        result: Any,  # noqa: ANN401 - graphql-core's signature
+        position_context: Any,  # noqa: ANN401 - graphql-core's signature
+    ) -> Any:  # noqa: ANN401 - graphql-core's signature
+        """Execute the fields of an object; those of a namespace are collected once per document, as the root's are."""
+        if result is NAMESPACE:
+            fields = self.plan.namespace(return_type, field_details_list, self.collect_subfields)
+            if fields is not None:
+                return self.execute_fields(return_type, result, path, fields, None)
+        return super().collect_and_execute_subfields(return_type, field_details_list, path, result, position_context)
 
     def complete_value(
         self,
@@ -260,7 +295,7 @@ class ColumnarExecutor(RowByRowExecutor):
         # With directives, variables decide what is selected; Python values have no text.
         if key is None or kept is None or self.plan.levels is None or getattr(context, "writer", None) is None:
             return None
-        return KeptText(kept, (self.plan.number, path.key))
+        return KeptText(kept, (self.plan.number, path.key if path.prev is None else tuple(path.as_list())))
 
     def _written(self, node: Node, text: KeptText | None) -> Any:  # noqa: ANN401 - JSON text or Python values
         """Write a resolved field as the context wants it."""
@@ -280,11 +315,16 @@ def _array(column: TableColumn | pa.Array[Any] | np.ndarray[Any, Any]) -> Any:  
     return with_finite_floats(column) if isinstance(column, pa.Array) else column
 
 
-def _only_value(column: Any, return_type: GraphQLOutputType) -> Any:  # noqa: ANN401 - any column, any value
+def _only_value(  # noqa: PLR0911 - one return per kind of column
+    column: Any,  # noqa: ANN401 - any column
+    return_type: GraphQLOutputType,
+) -> Any:  # noqa: ANN401 - any value
     """Return what graphql-core is to see in place of a column of one row."""
     match column:
         case PerRow(values):
             return values[0]
+        case MixedList():
+            return column.values()
         case Lists() | Grouped():
             items = column.items
             return [items.take(np.array([position], np.int64)) for position in range(len(items))]

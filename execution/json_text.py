@@ -17,6 +17,7 @@ from execution.nodes import (
     LeafNode,
     ListNode,
     MaybeNode,
+    MixedNode,
     ObjectNode,
     OpenNode,
     PendingNode,
@@ -99,6 +100,8 @@ class JsonWriter:
                 return [b"[", listed(braided([*self._object(items), b","], items.count), offsets), b"]"]
             case MaybeNode(present, items):
                 return [spread(braided(self._object(items), items.count), present, b"null")]
+            case MixedNode():
+                return [self._mixed(node)]
             case CompletedNode(values):
                 return [[orjson.dumps(value, default=_as_fragment) for value in values]]
             case PendingNode(delivered) if delivered is not None:
@@ -123,10 +126,21 @@ class JsonWriter:
             parts.extend(self._parts(field))
         return [*parts, b"}"]
 
+    def _mixed(self, node: MixedNode) -> Texts:
+        """Write the only list of a level of one row."""
+        texts: Texts = [b"null"] * node.length
+        for positions, items in node.parts:
+            rows = joined(braided(self._object(items), items.count))
+            for position, text in zip(positions.tolist(), rows, strict=True):
+                texts[position] = text
+        return [b"[" + b",".join(texts) + b"]"]
+
     def _worth_keeping(self, node: RowsNode) -> bool:
         """Say whether these fields are to be written for the whole table: where they were asked for before."""
         table = node.rows.table
-        return table.num_rows <= WHOLE_TABLE_ROWS and self._rendered.asked_before(table, node.signature)
+        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+            return False
+        return self._rendered.asked_before(table, node.signature)
 
     def _row_fields(self, node: RowsNode) -> list[Part]:
         """Write fields that depend on the row alone: for these rows at first, then for the whole table, and picked."""
@@ -182,7 +196,7 @@ class JsonWriter:
             one = len(column) == 1 and not pa.types.is_list(column.type)
             return [orjson.dumps(column[0].as_py())] if one else texts_of(encode_cells(column))
         table = column.rows.table
-        if table.num_rows > WHOLE_TABLE_ROWS:
+        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
             return _behind(before, texts_of(encode_cells(column.array())))
 
         def whole() -> Texts:

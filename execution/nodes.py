@@ -97,6 +97,14 @@ class MaybeNode:
 
 
 @dataclass(slots=True)
+class MixedNode:
+    """One list of objects of several types: its length, and the places and objects of each type; the rest is null."""
+
+    length: int
+    parts: Sequence[tuple[NDArray[np.int64], ObjectNode]]
+
+
+@dataclass(slots=True)
 class PendingNode:
     """A column that an asynchronous resolver will deliver; `node` is set when it has."""
 
@@ -158,6 +166,7 @@ Node = (
     | ObjectNode
     | ListNode
     | MaybeNode
+    | MixedNode
     | PendingNode
     | OpenNode
     | FilledNode

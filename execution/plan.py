@@ -23,12 +23,12 @@ from graphql.execution.values import VariableValues, VariableValueSource, get_va
 from graphql.utilities import coerce_input_value
 
 from execution.cache_scope import CacheScope, cache_scope
-from tables.batch import Batch, Lists, Maybe
+from tables.batch import Batch, Lists, Maybe, MixedList
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
     from graphql import (
         FragmentDefinitionNode,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         GraphQLSchema,
         OperationDefinitionNode,
     )
-    from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
+    from graphql.execution.collect_fields import CollectedFields, FieldDetailsList, GroupedFieldSet
     from graphql.execution.get_variable_signature import GraphQLVariableSignature
 
     from execution.kept_columns import KeptColumns
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from execution.planned_fields import NewInfo, PlannedField, Planner
 
 # What a resolver gives for all rows of a level at once, but for `PerRow`, whose values are completed one by one.
-COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, Lists, Maybe)
+COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, Lists, Maybe, MixedList)
 
 # Of a kept column: the fields that lead to it.
 Key: TypeAlias = tuple[int, ...]
@@ -82,6 +82,7 @@ class Plan:
         self.columns = planner.columns
         self._planner = planner
         self._root: GroupedFieldSet | None = None
+        self._namespaces: dict[tuple[int, ...], GroupedFieldSet] = {}
         self._fields: dict[tuple[str, int], PlannedField | None] = {}
         self._nodes = operation.variable_definitions or ()
         self._signatures = _signatures(planner.schema, operation)
@@ -104,6 +105,26 @@ class Plan:
             fragments = {name: FragmentDetails(node) for name, node in self.fragments.items()}
             self._root = collect_fields(self.schema, fragments, variables, query, self.operation).grouped_field_set
         return query, self._root
+
+    def namespace(
+        self,
+        namespace_type: GraphQLObjectType,
+        details: FieldDetailsList,
+        collect: Callable[[GraphQLObjectType, FieldDetailsList], CollectedFields],
+    ) -> GroupedFieldSet | None:
+        """Return what is selected of a field that nests the root's fields; None where variables decide it.
+
+        Args:
+            namespace_type: The field's type.
+            details: The field in the document.
+            collect: Collects the fields that are selected of it.
+        """
+        if self.levels is None:
+            return None
+        key = tuple(id(detail.node) for detail in details)
+        if key not in self._namespaces:
+            self._namespaces[key] = collect(namespace_type, details).grouped_field_set
+        return self._namespaces[key]
 
     def variable_values(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Coerce the variables as graphql-core does, or return what is wrong with them."""
@@ -175,7 +196,9 @@ class Plan:
         column = planned.resolve(source, new_info, variables)
         if context.warnings.added != warnings:  # from the cache, the column would come without its warnings
             return column, None
-        return column, key if isinstance(column, COLUMNS) and kept.put((self.number, key), column) else None
+        # A gateway sends its references as variables, and their rows may belong to the request alone.
+        lasts = isinstance(column, COLUMNS) and not isinstance(column, MixedList)
+        return column, key if lasts and kept.put((self.number, key), column) else None
 
 
 def _signatures(

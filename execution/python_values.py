@@ -11,6 +11,7 @@ from execution.nodes import (
     LeafNode,
     ListNode,
     MaybeNode,
+    MixedNode,
     ObjectNode,
     OpenNode,
     PendingNode,
@@ -29,7 +30,9 @@ class PythonWriter:
         """Return the value of a node of one row."""
         return self._column(node, 1)[0]
 
-    def _column(self, node: Node, count: int) -> list[Any]:  # noqa: PLR0911 - one return per kind of node
+    def _column(  # noqa: C901, PLR0911, PLR0912 - one case per kind of node
+        self, node: Node, count: int
+    ) -> list[Any]:
         match node:
             case ConstantNode(text):
                 return [text] * count
@@ -48,6 +51,12 @@ class PythonWriter:
             case MaybeNode(present, items):
                 given = iter(self._objects(items))
                 return [next(given) if there else None for there in present.tolist()]
+            case MixedNode(length, parts):
+                mixed: list[Any] = [None] * length
+                for positions, items in parts:
+                    for position, item in zip(positions.tolist(), self._objects(items), strict=True):
+                        mixed[position] = item
+                return [mixed]
             case PendingNode(delivered) if delivered is not None:
                 return self._column(delivered, count)
             case OpenNode():

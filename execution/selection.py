@@ -21,6 +21,7 @@ from execution.nodes import (
     LeafNode,
     ListNode,
     MaybeNode,
+    MixedNode,
     ObjectNode,
     Opening,
     OpenNode,
@@ -28,7 +29,7 @@ from execution.nodes import (
     RowsNode,
 )
 from execution.plan import COLUMNS
-from tables.batch import Batch, Lists, Maybe, PerRow
+from tables.batch import Batch, Lists, Maybe, MixedList, PerRow
 from tables.relations import Grouped
 from tables.row_set import RowSet, TableColumn
 
@@ -66,7 +67,7 @@ class Selection:
         self.pending: list[Coroutine[Any, Any, None]] = []
         self._opened: list[Awaitable[Any]] = []
 
-    def complete(
+    def complete(  # noqa: PLR0911 - one return per kind of column
         self,
         return_type: GraphQLOutputType,
         details: FieldDetailsList,
@@ -102,6 +103,8 @@ class Selection:
             case Maybe() if isinstance(inner, GraphQLObjectType) and (not required or column.present.all()):
                 objects = place.within_rows(np.flatnonzero(column.present))
                 return MaybeNode(column.present, self._objects(inner, details, objects, column.items, key=key))
+            case MixedList() if isinstance(inner, GraphQLList):
+                return self._mixed(inner.of_type, details, place, column)
             case PerRow() if not required:
                 return self._per_row(return_type, details, place, new_info(), column)
             case _:
@@ -156,6 +159,22 @@ class Selection:
             for each in level.parts
         ]
         return ObjectNode(len(batch), parts)
+
+    def _mixed(
+        self, item_type: GraphQLOutputType, details: FieldDetailsList, place: Place, column: MixedList
+    ) -> MixedNode:
+        """Complete a list of objects of several types: the level of each type once."""
+        parts = []
+        for part in column.parts:
+            object_type, items = self._executor.schema.type_map.get(part.type_name), part.items
+            if not isinstance(items, Batch) or not isinstance(object_type, GraphQLObjectType):
+                raise NotColumnarError
+            objects = self._objects(object_type, details, place.at(part.positions), items, key=None)
+            parts.append((part.positions, objects))
+        # Last, as a level that cannot be completed as columns is left to the row-by-row path, which reports them too.
+        for position, error in column.errors.items():
+            self._executor.handle_field_error(error, item_type, details, place.first.add_key(position))
+        return MixedNode(column.length, parts)
 
     def _rows_node(
         self, object_type: GraphQLObjectType, neighbours: Neighbours, place: Place, rows: RowSet

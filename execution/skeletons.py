@@ -68,10 +68,10 @@ class KeptText:
 
     Args:
         kept: What is kept of the snapshot.
-        place: The number of the operation's plan, and the field's name in the answer.
+        place: The number of the operation's plan, and the field's name in the answer; its path in a namespace.
     """
 
-    def __init__(self, kept: KeptColumns, place: tuple[int, str | int]) -> None:
+    def __init__(self, kept: KeptColumns, place: tuple[int, str | int | tuple[str | int, ...]]) -> None:
         self._kept = kept
         self._place = place
         self.skeleton: Skeleton | None = kept.get(place)

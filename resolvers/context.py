@@ -26,14 +26,14 @@ class Limits:
         default_page: Rows of a page that says neither `first` nor `last`.
         max_page: Rows of a page at most.
         max_raw_files: Raw files that one request may open.
-        max_representations: Entities that a gateway may ask for at once.
+        max_representations: Distinct entities that a gateway may refer to in one request.
         max_fits: Logistic fits that one request may have made, those that are remembered aside.
     """
 
     default_page: int = 100
     max_page: int = 2_000
     max_raw_files: int = 32
-    max_representations: int = 1_000
+    max_representations: int = 2_000
     max_fits: int = 128
 
 

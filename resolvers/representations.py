@@ -1,20 +1,27 @@
-"""Entities for a federation gateway: its representations in, our rows out, never its own values back."""
+"""Entities for a federation gateway: each representation is looked up by its key, and never returned as it came."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from errors import BadUserInput, QueryTooComplex, clipped, shown
-from resolvers.look_ups import row_of_key
+import numpy as np
+
+from errors import BadUserInput, QueryTooComplex, shown
+from tables.batch import MixedList, MixedPart, PerRow
+from tables.entities import with_unmeasured
+from tables.row_set import RowSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from resolvers.context import RequestContext
     from tables.dataset import Dataset
-    from tables.row_set import RowSet
     from tables.table import Table
 
+# The key field of each entity, by the entity's name in Python.
 _KEYS = {
     "LLMRun": "id",
     "DiffusionRun": "id",
@@ -23,52 +30,103 @@ _KEYS = {
     "Task": "name",
     "Dataset": "name",
 }
+_MAX_KEY = 1_024  # characters: ids on the Hub have at most 193, but a measured model may be a path
+
+
+@dataclass(slots=True)
+class _References:
+    """The references to entities of one kind: the number of each in the request, by key."""
+
+    entity: str
+    type_name: str
+    positions: dict[str, list[int]] = field(default_factory=dict)
 
 
 def resolve_representations(
-    context: RequestContext, representations: Sequence[Any]
-) -> list[RowSet | Dataset | BadUserInput]:
-    """Return each representation's entity, or the error that says why there is none.
+    context: RequestContext, representations: Sequence[Any], wire_name: Callable[[str], str]
+) -> MixedList:
+    """Return the entity that each representation refers to, in their order.
+
+    A well-formed key that the dataset does not have gives null, but for models: any model id gives a model, which is
+    not `measured`. A representation of an unknown type, or with a missing or malformed key, gives an error.
+
+    Args:
+        context: The request's context.
+        representations: The representations as the gateway sent them.
+        wire_name: Returns an entity's type name in the graph.
 
     Raises:
-        QueryTooComplex: There are more representations than one request may have.
+        QueryTooComplex: They refer to more entities than one request may.
     """
+    references = {wire_name(entity): _References(entity, wire_name(entity)) for entity in _KEYS}
+    errors: dict[int, Exception] = {}
+    for position, representation in enumerate(representations):
+        type_name = representation.get("__typename") if isinstance(representation, dict) else None
+        found = references.get(type_name) if isinstance(type_name, str) else None
+        if found is None:
+            allowed = ", ".join(references)
+            errors[position] = BadUserInput(
+                f"representation with __typename {shown(type_name)} is no entity of this graph; allowed: {allowed}."
+            )
+            continue
+        key_field = _KEYS[found.entity]
+        key = representation.get(key_field)
+        if _is_key(key):
+            found.positions.setdefault(key, []).append(position)
+        else:
+            errors[position] = BadUserInput(
+                f"{type_name} with {key_field} {shown(key)} is not allowed; allowed: a text of 1 to {_MAX_KEY} "
+                "printable characters.",
+                type=type_name,
+            )
+    _check_count(context, sum(len(each.positions) for each in references.values()) + len(errors))
+    parts = [part for each in references.values() if each.positions for part in _parts(context.dataset, each)]
+    return MixedList(len(representations), [part for part in parts if len(part.positions)], errors)
+
+
+def _parts(dataset: Dataset, references: _References) -> Iterator[MixedPart]:
+    """Yield the entities of one kind that there are, those that share a table together."""
+    if references.entity == "Dataset":
+        positions = references.positions.get(dataset.provenance.name, [])
+        yield MixedPart(references.type_name, np.array(positions, np.int64), PerRow([dataset] * len(positions)))
+        return
+    table = _table(dataset, references.entity)
+    keys = list(references.positions)
+    rows = table.row_of.find(keys)
+    yield _part(references, table, rows)
+    if table is dataset.models and (rows < 0).any():
+        unmeasured = [key for key, row in zip(keys, rows.tolist(), strict=True) if row < 0]
+        behind = np.full(len(keys), -1, np.int64)
+        behind[rows < 0] = table.num_rows + np.arange(len(unmeasured))
+        yield _part(references, with_unmeasured(table, unmeasured), behind)
+
+
+def _part(references: _References, table: Table, rows: NDArray[np.int64]) -> MixedPart:
+    """Return the rows of a table, one for each key or -1, at every place that refers to them."""
+    positions = np.fromiter((at for each in references.positions.values() for at in each), np.int64)
+    row_at = rows.repeat([len(each) for each in references.positions.values()])
+    order = np.argsort(positions)
+    positions, row_at = positions[order], row_at[order]
+    there = row_at >= 0
+    return MixedPart(references.type_name, positions[there], RowSet(table, row_at[there]))
+
+
+def _table(dataset: Dataset, entity: str) -> Table:
+    tables = (*dataset.runs.values(), dataset.models, dataset.gpus, dataset.tasks)
+    return next(table for table in tables if table.name == entity)
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
+
+
+def _check_count(context: RequestContext, asked: int) -> None:
     cap = context.limits.max_representations
-    if len(representations) > cap:
+    if asked > cap:
         raise QueryTooComplex(
-            f"_entities was asked for {len(representations)} representations; at most {cap} are allowed.",
+            f"_entities refers to {asked} distinct entities; one request may refer to at most {cap} "
+            "(MLENERGY_MAX_REPRESENTATIONS).",
             limit="max_representations",
-            asked=len(representations),
+            asked=asked,
             allowed=cap,
         )
-    tables = _tables(context.dataset)
-    return [_resolve(context.dataset, tables, representation) for representation in representations]
-
-
-def _tables(dataset: Dataset) -> dict[str, Table]:
-    return {table.name: table for table in (*dataset.runs.values(), dataset.models, dataset.gpus, dataset.tasks)}
-
-
-def _resolve(
-    dataset: Dataset,
-    tables: dict[str, Table],
-    representation: Any,  # noqa: ANN401 - whatever a client sent
-) -> RowSet | Dataset | BadUserInput:
-    type_name = representation.get("__typename") if isinstance(representation, dict) else None
-    field = _KEYS.get(type_name) if isinstance(type_name, str) else None
-    if field is None or type_name is None:
-        return BadUserInput(
-            f"representation with __typename {shown(type_name)} is no entity of this graph; "
-            f"allowed: {', '.join(_KEYS)}."
-        )
-    key = representation.get(field)
-    if type_name == "Dataset":
-        if key == dataset.provenance.name:
-            return dataset
-    elif isinstance(key, str) and (row := row_of_key(tables[type_name], key)) is not None:
-        return row
-    return BadUserInput(
-        f"{type_name} with {field} {shown(key)} is not in this dataset.",
-        type=type_name,
-        key=clipped(key) if isinstance(key, str) else key,
-    )

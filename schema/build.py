@@ -4,19 +4,31 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLUnionType
+from strawberry.schema.config import StrawberryConfig
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
-from schema.query import Query
+from schema.names import WireNames, wire_name
+from schema.query import Query, nested_query
 from schema.scalars import FINITE_FLOAT
 from tables.row_set import RowSet
 
 
-def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> strawberry.federation.Schema:
-    """Return the schema, with the executor that completes its columns."""
+def build_schema(
+    *, executor: type[RowByRowExecutor] = ColumnarExecutor, root_field: str | None = None
+) -> strawberry.federation.Schema:
+    """Return the schema.
+
+    Args:
+        executor: Executes operations.
+        root_field: The field that nests all fields of the root; None leaves them at the root.
+    """
     schema = strawberry.federation.Schema(
-        query=Query,
+        query=Query if root_field is None else nested_query(root_field),
+        # The lowest version that has our directives, @key and @shareable: composers refuse newer ones than they know.
+        federation_version="2.0",
         execution_context_class=executor,
         scalar_overrides={float: FINITE_FLOAT},
+        config=StrawberryConfig(name_converter=WireNames()),
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):
@@ -25,4 +37,4 @@ def build_schema(*, executor: type[RowByRowExecutor] = ColumnarExecutor) -> stra
 
 
 def _type_name(value: Any) -> str:
-    return value.table.name if isinstance(value, RowSet) else "Dataset"
+    return wire_name(value.table.name if isinstance(value, RowSet) else "Dataset")

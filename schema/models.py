@@ -1,5 +1,6 @@
 """Models that were measured: their tasks and GPUs, and their runs, also by GPU and by task."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
@@ -30,14 +31,27 @@ from schema.tasks import Task
 from tables.catalogue import MODEL_COLUMNS
 
 _SOURCE = "the run tables"
+_MODEL_ID, *_OTHERS = MODEL_COLUMNS
+# The organisation follows from the id; all else is known of measured models only.
+_FACTS = [column if column.name == "org" else replace(column, nullable=True) for column in _OTHERS]
 
 
-@strawberry.federation.type(keys=["modelId"], description="A model that the benchmark measured.")
-@column_fields(MODEL_COLUMNS, source=_SOURCE)
+@strawberry.federation.type(
+    keys=["modelId"],
+    description="A model, known by its id on the Hub. Of one that the benchmark did not measure, which only another "
+    "graph of a federation can refer to, there are no runs, and its facts are null.",
+)
+@column_fields(_FACTS, source=_SOURCE)
 class Model:
-    """A model that the benchmark measured."""
+    """A model, measured or referred to by another graph."""
 
-    model_id = column_field(MODEL_COLUMNS[0], source=_SOURCE, graphql_type=strawberry.ID)
+    model_id = column_field(_MODEL_ID, source=_SOURCE, graphql_type=strawberry.ID)
+    measured = of_the_row(
+        lambda models, _info: models.column("measured"),
+        graphql_type=bool,
+        description="Whether the benchmark measured it; false only for a model that another graph refers to.",
+        column="measured",
+    )
     tasks = of_the_row(
         lambda models, info: related(info.context.dataset, models, "Task"),
         graphql_type=list[Task],

@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry.federation.schema import FederationAny
+from strawberry.types.field import StrawberryField
 
 from execution.cache_scope import CACHE_SCOPE, CacheScope
+from execution.executor import NAMESPACE
 from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
 from schema.dataset import Dataset
@@ -14,6 +16,7 @@ from schema.gpus import GPU
 from schema.info import Info
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.models import Model, ModelConnection, models
+from schema.names import wire_name
 from schema.tasks import Task
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -71,12 +74,20 @@ def task(info: Info, name: TaskName) -> Any:
 
 def entities(info: Info, representations: list[FederationAny]) -> Any:
     """Return the entities that a gateway refers to."""
-    return resolve_representations(info.context, representations)
+    return resolve_representations(info.context, representations, wire_name)
 
 
-@strawberry.type(description="The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference.")
-class Query:
-    """The root of the graph."""
+def namespace() -> Any:
+    """Return what stands for the root below the root."""
+    return NAMESPACE
+
+
+_DESCRIPTION = "The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference."
+
+
+@strawberry.type(name="MLEnergyQuery", description=_DESCRIPTION)
+class Fields:
+    """The fields of the root, wherever they stand."""
 
     llm_runs = strawberry.field(
         resolver=llm_runs,
@@ -111,9 +122,32 @@ class Query:
     model = strawberry.field(resolver=model, graphql_type=Model | None, description="The model with this id, or null.")
     gpu = strawberry.field(resolver=gpu, graphql_type=GPU | None, description="The GPU model of this name, or null.")
     task = strawberry.field(resolver=task, graphql_type=Task | None, description="The task of this name, or null.")
-    entities = strawberry.field(
+
+
+def _entities_field() -> StrawberryField:
+    field: StrawberryField = strawberry.field(
         name="_entities",
         resolver=entities,
         graphql_type=list[Entity | None],
         metadata={CACHE_SCOPE: CacheScope.PROCESS},  # a reference to a Dataset names it, and its name is the source's
     )
+    return field
+
+
+@strawberry.type(description=_DESCRIPTION)
+class Query(Fields):
+    """The root of the graph."""
+
+    entities = _entities_field()
+
+
+def nested_query(root_field: str) -> type:
+    """Return a root that has all its fields below one field of this name; the federation's own stay at the root."""
+    fields = {
+        # Nullable, so that a supergraph without this server still answers the rest of a query.
+        "namespace": strawberry.field(
+            name=root_field, resolver=namespace, graphql_type=Fields | None, description=_DESCRIPTION
+        ),
+        "entities": _entities_field(),
+    }
+    return strawberry.type(type("Query", (), fields), description=_DESCRIPTION)

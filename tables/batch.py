@@ -6,7 +6,8 @@ those models. A resolver is called once per level, with the batch of its objects
 - of leaf values: a `TableColumn`, or an Arrow array (a list array where the field is a list of leaves), or a numpy
   array of whole numbers, none of which is missing;
 - of one object per row: a `Batch` as long as the level; `Maybe`, where some rows have none;
-- of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`;
+- of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`; `MixedList` for the only list of a
+  level of one row, where its items are of several types;
 - of anything that is made for each row by itself: `PerRow`.
 """
 
@@ -15,11 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Self
 
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -70,6 +72,50 @@ class Maybe:
 
     def __len__(self) -> int:
         return len(self.present)
+
+
+@dataclass(frozen=True, slots=True)
+class MixedPart:
+    """The items of one type in a list of several.
+
+    Args:
+        type_name: The type's name in the graph.
+        positions: The place of each item in the list, ascending, int64.
+        items: The objects.
+    """
+
+    type_name: str
+    positions: NDArray[np.int64]
+    items: Batch | PerRow
+
+
+@dataclass(frozen=True, slots=True)
+class MixedList:
+    """One list of objects of several types, for a level of a single row; places that no part or error has are null.
+
+    Args:
+        length: How many places the list has.
+        parts: Its items by type.
+        errors: The error of each place that has one.
+    """
+
+    length: int
+    parts: Sequence[MixedPart]
+    errors: Mapping[int, Exception]
+
+    def __len__(self) -> int:
+        return 1
+
+    def values(self) -> list[object]:
+        """Return the list for completion item by item."""
+        values: list[object] = [None] * self.length
+        for part in self.parts:
+            for row, position in enumerate(part.positions.tolist()):
+                items = part.items
+                values[position] = items.values[row] if isinstance(items, PerRow) else items.take(np.array([row]))
+        for position, error in self.errors.items():
+            values[position] = error
+        return values
 
 
 @dataclass(frozen=True, slots=True)

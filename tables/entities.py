@@ -12,7 +12,7 @@ from tables.facts import gpu_facts, task_facts
 from tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,14 +30,33 @@ def model_table(*runs: Table) -> Table:
             model_id = codes.distinct[code]
             first.setdefault(model_id, {name: taken[name][position] for name in present})
     ids = sorted(first)
-    columns: dict[str, pa.Array[Any]] = {
-        "model_id": pa.array(ids, pa.string()),
-        "org": pa.array([model_id.partition("/")[0] for model_id in ids], pa.string()),
-    }
+    columns = _known_of_any_model(ids, measured=True)
     for name in copied:
         values = [first[model_id].get(name) for model_id in ids]
         columns[name] = pa.array(values, pa.float64() if name.endswith("_billions") else pa.string())
     return Table("Model", columns, key="model_id")
+
+
+def with_unmeasured(models: Table, ids: Sequence[str]) -> Table:
+    """Return the models followed by one row for each of these ids, which are not among them, for one request.
+
+    The rows of measured models stay where they are, so that the relations of the dataset hold for them; those behind
+    them have no relations, and nulls for whatever their id does not tell.
+    """
+    known = _known_of_any_model(ids, measured=False)
+    columns = {
+        name: pa.concat_arrays([column, known.get(name, pa.nulls(len(ids), column.type))])
+        for name, column in models.columns.items()
+    }
+    return Table(models.name, columns, key=models.key, of_request=True)
+
+
+def _known_of_any_model(ids: Sequence[str], *, measured: bool) -> dict[str, pa.Array[Any]]:
+    return {
+        "model_id": pa.array(ids, pa.string()),
+        "org": pa.array([model_id.partition("/")[0] for model_id in ids], pa.string()),
+        "measured": pa.array([measured] * len(ids), pa.bool_()),
+    }
 
 
 def gpu_table(runs: Iterable[Table]) -> Table:

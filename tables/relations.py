@@ -56,10 +56,13 @@ class Grouped:
         return np.arange(len(self)).repeat(self.counts)
 
     def of(self, parents: NDArray[np.int64]) -> Grouped:
-        """Return the lists of these parents; one parent may be asked for more than once."""
+        """Return the lists of these parents, which may repeat.
+
+        A parent beyond the last one, such as a model that was never measured (`with_unmeasured`), has no children.
+        """
         if len(parents) == len(self) and np.array_equal(parents, np.arange(len(self))):
             return self
-        return self.slices(self.offsets[parents], self.offsets[parents + 1])
+        return self.slices(self.offsets.take(parents, mode="clip"), self.offsets.take(parents + 1, mode="clip"))
 
     def slices(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Grouped:
         """Return the lists that lie at these bounds of `indices`."""

@@ -83,10 +83,12 @@ class Table:
         name: What a row is, as the graph calls it: `LLMRun`, `Model`, ...
         columns: One Arrow array per column: string, int64, float64 or bool, without NaN.
         key: The column that tells rows apart.
+        of_request: Whether the table was made for one request; nothing of it is cached beyond that.
     """
 
-    def __init__(self, name: str, columns: Mapping[str, pa.Array[Any]], *, key: str) -> None:
+    def __init__(self, name: str, columns: Mapping[str, pa.Array[Any]], *, key: str, of_request: bool = False) -> None:
         self.name = name
+        self.of_request = of_request
         self.columns = dict(columns)
         self.key = key
         self.num_rows = len(self.columns[key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -13,12 +14,17 @@ from graphql import (
     InputObjectTypeDefinitionNode,
     InputValueDefinitionNode,
     ObjectTypeDefinitionNode,
+    SchemaDefinitionNode,
+    is_specified_scalar_type,
     parse,
     print_ast,
+    value_from_ast_untyped,
 )
 from graphql import build_schema as schema_of_text
+from strawberry.federation.schema_directives import FederationDirective
 
 from schema.build import build_schema
+from schema.names import wire_name
 from tables.catalogue import COLUMNS, MODEL_COLUMNS, Column, ColumnType, graph_name
 from tests.server_process import ROOT, run_server
 
@@ -29,14 +35,23 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLSchema
 
-KEYS = {"Dataset": "name", "Model": "modelId", "GPU": "model", "Task": "name", "LLMRun": "id", "DiffusionRun": "id"}
+KEYS = {
+    "MLEnergyDataset": "name",
+    "Model": "modelId",
+    "GPU": "model",
+    "MLEnergyTask": "name",
+    "LLMRun": "id",
+    "DiffusionRun": "id",
+}
+# Joined or shared by other graphs under these names.
+UNPREFIXED = {"LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"}
 # Operators whose names say all.
 OBVIOUS = {"eq", "neq", "notIn", "lt", "lte", "gt", "gte"}
 FILTERS = {
-    ColumnType.STRING: "StringFilter",
-    ColumnType.INT: "IntFilter",
-    ColumnType.FLOAT: "FloatFilter",
-    ColumnType.BOOLEAN: "BooleanFilter",
+    ColumnType.STRING: "MLEnergyStringFilter",
+    ColumnType.INT: "MLEnergyIntFilter",
+    ColumnType.FLOAT: "MLEnergyFloatFilter",
+    ColumnType.BOOLEAN: "MLEnergyBooleanFilter",
 }
 
 Members = dict[str, str]
@@ -112,8 +127,8 @@ def test_every_column_can_be_read_filtered_and_ordered_by(sdl: str, table: str, 
     for column in columns:
         name = graph_name(column.name)
         assert name in found[table]
-        assert found[f"{table}Filter"][name] == FILTERS[column.type]
-        assert column.name.upper() in found[f"{table}Field"]
+        assert found[wire_name(f"{table}Filter")][name] == FILTERS[column.type]
+        assert column.name.upper() in found[wire_name(f"{table}Field")]
 
 
 def test_a_column_says_its_unit_and_where_it_comes_from(schema: GraphQLSchema) -> None:
@@ -132,6 +147,36 @@ def test_entities_have_their_keys(sdl: str, name: str, key: str) -> None:
     node = next(node for node in parse(sdl).definitions if getattr(getattr(node, "name", None), "value", None) == name)
     directives = [print_ast(directive) for directive in getattr(node, "directives", ())]
     assert directives == [f'@key(fields: "{key}")']
+
+
+def test_the_federation_link_is_the_lowest_that_has_our_directives(sdl: str) -> None:
+    """Composers refuse a version newer than themselves, so ours is no newer than the directives in use need."""
+    needed = {f"@{each.imported_from.name}": each.minimum_version for each in FederationDirective.__subclasses__()}
+    link = next(
+        directive
+        for node in parse(sdl).definitions
+        if isinstance(node, SchemaDefinitionNode)
+        for directive in node.directives or ()
+    )
+    given = {argument.name.value: value_from_ast_untyped(argument.value) for argument in link.arguments or ()}
+    used = {f"@{name}" for name in re.findall(r"\s@(\w+)", sdl)} - {"@link", "@deprecated"}
+    assert set(given["import"]) == used
+    major, minor = max(needed[name] for name in given["import"])
+    assert given["url"] == f"https://specs.apollo.dev/federation/v{major}.{minor}"
+
+
+def test_names_that_another_graph_may_have_carry_our_prefix(schema: GraphQLSchema) -> None:
+    """Every type, input, enum and union begins with MLEnergy, LLM or Diffusion, except the few that graphs share."""
+    specified = {name for name in schema.type_map if is_specified_scalar_type(schema.type_map[name]) or "_" in name}
+    named = schema.type_map.keys() - specified - UNPREFIXED
+    assert [name for name in sorted(named) if not name.startswith(("MLEnergy", "LLM", "Diffusion"))] == []
+    assert schema.type_map.keys() >= UNPREFIXED
+
+
+@pytest.mark.parametrize("name", ["_Entity", "_Any", "_Service", "link__Import", "federation__FieldSet"])
+def test_names_of_the_federation_specification_are_left_alone(name: str) -> None:
+    """A gateway looks for them."""
+    assert wire_name(name) == name
 
 
 def test_page_info_may_be_another_graphs_too(sdl: str) -> None:
@@ -174,7 +219,7 @@ def test_export_schema_writes_it_and_check_finds_a_difference(sdl: str, tmp_path
     assert run_server("export-schema", "-").stdout == sdl
     assert run_server("export-schema", str(file)).returncode == 0
     assert file.read_text(encoding="utf-8") == sdl
-    file.write_text(sdl.replace("type Timeline {", "type Timelines {"), encoding="utf-8")
+    file.write_text(sdl.replace("type MLEnergyTimeline {", "type MLEnergyTimelines {"), encoding="utf-8")
     changed = file.read_text(encoding="utf-8")
     run = run_server("export-schema", "--check", str(file))
     assert (run.returncode, run.stdout) == (1, "")

@@ -93,6 +93,12 @@ def test_every_kind_of_value_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("hub_timeout_seconds", "nan", "a number above 0"),
         ("hub_timeout_seconds", "inf", "a number above 0"),
         ("log_level", "loud", "debug, info, warning, error"),
+        ("root_field", "__graph", "a GraphQL name that begins with a letter"),
+        ("root_field", "_entities", "a GraphQL name that begins with a letter"),
+        ("root_field", "_service", "a GraphQL name that begins with a letter"),
+        ("root_field", "1st", "a GraphQL name that begins with a letter"),
+        ("root_field", "ml-energy", "a GraphQL name that begins with a letter"),
+        ("root_field", "mlEnergy\n", "a GraphQL name that begins with a letter"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_named_with_what_is(

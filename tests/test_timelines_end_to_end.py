@@ -36,7 +36,7 @@ FIELD: dict[Kind, str] = {"llm": "llmRuns(stability: ANY,", "diffusion": "diffus
 
 def _answers(graph: Graph, kind: Kind, metric: str, window: str | None = None) -> Answers:
     """Ask for the timeline of every run, as many at a time as one request may open, and give them by path."""
-    query = """query($metric: TimelineMetric!, $after: String) {
+    query = """query($metric: MLEnergyTimelineMetric!, $after: String) {
       runs: FIELD first: PAGE, after: $after) {
         nodes { resultsPath numGpus timeline(metric: $metric, WINDOW maxPoints: null) {
           metric unit window startTime steadyState { start end } sampleCount relativeTimeS value

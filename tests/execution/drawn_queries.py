@@ -15,7 +15,7 @@ _MAX_DEPTH = 6
 _MAX_OBJECTS = 150
 _MAX_TIMELINES = 8
 _KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
-_ENTITIES = {"Model": "modelId", "GPU": "model", "Task": "name", "Dataset": "name"}
+_ENTITIES = {"Model": "modelId", "GPU": "model", "MLEnergyTask": "name", "MLEnergyDataset": "name"}
 _LISTS = {
     "gpus": 2,
     "tasks": 7,
@@ -284,7 +284,7 @@ def _timeline_arguments(document: _Document) -> str:
 
 def _representations(document: _Document) -> list[str]:
     def one() -> str:
-        kind = document.one_of(("Model", "GPU", "Task", "LLMRun", "DiffusionRun", "Dataset", "Nothing"))
+        kind = document.one_of(("Model", "GPU", "MLEnergyTask", "LLMRun", "DiffusionRun", "Dataset", "Nothing"))
         key = document.one_of([key for keys in document.known.keys.values() for key in keys] + ["sample"])
         return f'{{__typename: "{kind}", {_ENTITIES.get(kind, "id")}: {_quoted(key)}}}'
 
@@ -293,7 +293,7 @@ def _representations(document: _Document) -> list[str]:
 
 def _entity_selection(document: _Document, depth: int) -> str:
     parts = ["__typename"]
-    for name in document.draw(st.lists(st.sampled_from(("Model", "GPU", "Task", "LLMRun")), max_size=3)):
+    for name in document.draw(st.lists(st.sampled_from(("Model", "GPU", "MLEnergyTask", "LLMRun")), max_size=3)):
         kind = document.schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)
         parts.append(f"... on {name} {_selection(document, kind, depth=depth + 2, objects=4)}")

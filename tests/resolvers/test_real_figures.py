@@ -90,7 +90,7 @@ def test_tasks_count_as_the_leaderboard_does(real_graph: Graph) -> None:
     totals = {}
     for task in expected:
         answer = real_graph.ask(
-            """query ($task: StringFilter!) {
+            """query ($task: MLEnergyStringFilter!) {
               llmRuns(where: {task: $task}) { totalCount } diffusionRuns(where: {task: $task}) { totalCount }
             }""",
             task={"eq": task},

@@ -4,46 +4,154 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from execution.json_text import JsonWriter
+from execution.rendered_rows import RenderedRows
+from resolvers.context import Limits
+from schema.build import build_schema
+from tests.asking import Graph
+
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tables.dataset import Dataset
 
 ENTITIES = """query ($of: [_Any!]!) { _entities(representations: $of) {
-  __typename ... on Model { modelId } ... on GPU { model vendor } ... on LLMRun { id nickname } ... on Dataset { name }
+  __typename ... on Model { modelId } ... on GPU { model vendor } ... on LLMRun { id nickname }
+  ... on MLEnergyDataset { name }
 } }"""
+# Every field of a model, and the answer for one that was never measured.
+WHOLE_MODEL = """query ($of: [_Any!]!) { _entities(representations: $of) { ... on Model {
+  modelId measured nickname org architecture totalParamsBillions activatedParamsBillions weightPrecision
+  tasks { name } gpus { model }
+  llmRuns(first: 1) { totalCount nodes { id } pageInfo { hasNextPage endCursor } groups(by: [TASK]) { count } }
+  diffusionRuns { totalCount nodes { id } }
+  bestRun(by: ENERGY_PER_TOKEN_JOULES) { id } bestDiffusionRun(by: ENERGY_PER_GENERATION_JOULES) { id }
+  speedup(baseline: "H100", candidate: "B200") { pairCount unmatched median baseline { model } }
+  diffusionSpeedup(baseline: "H100", candidate: "B200") { pairCount unmatched median }
+  runsByGpu { runCount }
+} } }"""
 
 
-def test_a_representation_that_leads_nowhere_is_null_with_its_own_error(any_graph: Graph) -> None:
-    """An unknown key, an unknown type, no type, a key of another type: each fails alone, the others are answered."""
+def unmeasured(model_id: str, org: str) -> dict[str, Any]:
+    """Return the answer to WHOLE_MODEL for a model that was never measured."""
+    no_pairs = {"pairCount": 0, "unmatched": 0, "median": None}
+    return {
+        "modelId": model_id,
+        "measured": False,
+        "nickname": None,
+        "org": org,
+        "architecture": None,
+        "totalParamsBillions": None,
+        "activatedParamsBillions": None,
+        "weightPrecision": None,
+        "tasks": [],
+        "gpus": [],
+        "llmRuns": {
+            "totalCount": 0,
+            "nodes": [],
+            "pageInfo": {"hasNextPage": False, "endCursor": None},
+            "groups": [],
+        },
+        "diffusionRuns": {"totalCount": 0, "nodes": []},
+        "bestRun": None,
+        "bestDiffusionRun": None,
+        "speedup": {**no_pairs, "baseline": {"model": "H100"}},
+        "diffusionSpeedup": no_pairs,
+        "runsByGpu": [],
+    }
+
+
+def of_models(*model_ids: str) -> list[dict[str, str]]:
+    """Return a representation of each model."""
+    return [{"__typename": "Model", "modelId": model_id} for model_id in model_ids]
+
+
+def ids_of(dataset: Dataset) -> list[str]:
+    """Return the ids of all measured models."""
+    ids: list[str] = dataset.models.columns["model_id"].to_pylist()
+    return ids
+
+
+def test_a_malformed_representation_is_null_with_its_own_error(any_graph: Graph) -> None:
+    """An unknown type, no type, no key, a key that is no text: each fails alone, the others are answered."""
     run = any_graph.ask("{ llmRuns(first: 1) { nodes { id nickname } } }")["llmRuns"]["nodes"][0]
     of: list[Any] = [
         {"__typename": "GPU", "model": "B200"},
-        {"__typename": "GPU", "model": "B2000"},
         {"__typename": "LLMRun", "id": run["id"]},
-        {"__typename": "DiffusionRun", "id": run["id"]},
         {"__typename": "Nothing", "id": "1"},
         {"id": "1"},
         {"__typename": ["GPU"], "model": "B200"},
         {"__typename": "Model", "modelId": {"eq": "x"}},
         {"__typename": "Model", "model_id": "x"},
+        {"__typename": "Model", "modelId": ""},
+        {"__typename": "Model", "modelId": "x" * 1_025},
+        {"__typename": "Model", "modelId": "a\u0000b"},
         "GPU",
-        {"__typename": "Dataset", "name": "sample"},
-        {"__typename": "Dataset", "name": "other"},
+        {"__typename": "MLEnergyDataset", "name": "sample"},
     ]
     answer = any_graph.answer(ENTITIES, of=of)
     found = {
         0: {"__typename": "GPU", "model": "B200", "vendor": "NVIDIA"},
-        2: {"__typename": "LLMRun", **run},
-        10: {"__typename": "Dataset", "name": "sample"},
+        1: {"__typename": "LLMRun", **run},
+        11: {"__typename": "MLEnergyDataset", "name": "sample"},
     }
     assert answer.data == {"_entities": [found.get(position) for position in range(len(of))]}
     errors = {error.path[1]: error for error in answer.errors or [] if error.path}
     assert len(errors) == len(answer.errors or [])
     assert set(errors) == set(range(len(of))) - set(found)
     assert all((error.extensions or {})["code"] == "BAD_USER_INPUT" for error in errors.values())
-    assert errors[1].message == "GPU with model 'B2000' is not in this dataset."
-    assert errors[4].message.startswith(
+    assert errors[2].message.startswith(
         "representation with __typename 'Nothing' is no entity of this graph; allowed: LLM"
     )
+    assert errors[6].message == (
+        "Model with modelId None is not allowed; allowed: a text of 1 to 1024 printable characters."
+    )
+    assert len(errors[8].message) < 300
+
+
+def test_an_unknown_key_is_null_without_an_error(any_graph: Graph) -> None:
+    """Another team's reference to a run, GPU, task or dataset that we do not have does not fail its answer."""
+    run = any_graph.ask("{ llmRuns(first: 1) { nodes { id nickname } } }")["llmRuns"]["nodes"][0]
+    of = [
+        {"__typename": "GPU", "model": "B2000"},
+        {"__typename": "LLMRun", "id": "nothing"},
+        {"__typename": "DiffusionRun", "id": run["id"]},
+        {"__typename": "MLEnergyTask", "name": "nothing"},
+        {"__typename": "LLMRun", "id": run["id"]},
+    ]
+    assert any_graph.ask(ENTITIES, of=of) == {"_entities": [None] * 4 + [{"__typename": "LLMRun", **run}]}
+    other = {"__typename": "MLEnergyDataset", "name": "other"}
+    assert any_graph.ask(ENTITIES, of=[*of, other])["_entities"] == [*any_graph.ask(ENTITIES, of=of)["_entities"], None]
+
+
+@pytest.mark.parametrize(
+    ("model_id", "org"), [("no-such/model", "no-such"), ("gpt2", "gpt2"), ("Ünï/cøde 🚀", "Ünï"), ("a/b/c", "a")]
+)
+def test_a_model_that_was_never_measured_resolves(any_graph: Graph, model_id: str, org: str) -> None:
+    """Every field of it answers: no runs, no facts, no error."""
+    assert any_graph.ask(WHOLE_MODEL, of=of_models(model_id)) == {"_entities": [unmeasured(model_id, org)]}
+
+
+def test_references_keep_their_order_and_their_repeats(any_graph: Graph) -> None:
+    """Known and unknown models and other entities, mixed and repeated, each stand where they were referred to."""
+    known = ids_of(any_graph.dataset)
+    mixed = ["no-such/a", known[2], known[0], "no-such/b", known[2], "no-such/a"]
+    of: list[Any] = [{"__typename": "GPU", "model": "H100"}, *of_models(*mixed), {"__typename": "GPU", "model": "x"}]
+    alone = {each: any_graph.ask(WHOLE_MODEL, of=of_models(each))["_entities"][0] for each in mixed}
+    assert [alone[each]["measured"] for each in mixed] == [False, True, True, False, True, False]
+    assert any_graph.ask(WHOLE_MODEL, of=of) == {"_entities": [{}, *(alone[each] for each in mixed), None]}
+
+
+def test_errors_below_entities_stand_at_their_place(any_graph: Graph) -> None:
+    """A field that fails names the position of its entity, in every executor the same."""
+    of: list[Any] = [*of_models("no-such/a"), {"__typename": "GPU", "model": "H100"}, *of_models("no-such/b")]
+    query = """query ($of: [_Any!]!) { _entities(representations: $of) { __typename
+      ... on GPU { bestRun(by: ENERGY_PER_TOKEN_JOULES, where: {task: {eq: "no-such-task"}}) { id } } } }"""
+    answer = any_graph.answer(query, of=of)
+    assert [error.path for error in answer.errors or []] == [["_entities", 1, "bestRun"]]
+    assert answer.data == {
+        "_entities": [{"__typename": "Model"}, {"__typename": "GPU", "bestRun": None}, {"__typename": "Model"}]
+    }
 
 
 def test_an_entity_is_never_made_of_what_the_client_says(any_graph: Graph) -> None:
@@ -51,10 +159,43 @@ def test_an_entity_is_never_made_of_what_the_client_says(any_graph: Graph) -> No
     claimed = {"__typename": "GPU", "model": "B200", "vendor": "Acme", "tdpWatts": 1, "table": "x", "indices": [0]}
     answer = any_graph.ask(ENTITIES, of=[claimed])
     assert answer == {"_entities": [{"__typename": "GPU", "model": "B200", "vendor": "NVIDIA"}]}
+    claimed = {"__typename": "Model", "modelId": "no-such/model", "measured": True, "nickname": "Acme"}
+    assert any_graph.ask(WHOLE_MODEL, of=[claimed])["_entities"] == [unmeasured("no-such/model", "no-such")]
 
 
-def test_too_many_representations_are_refused_whole(any_graph: Graph) -> None:
-    """A gateway asks for at most a thousand at a time."""
-    error = any_graph.refusal(ENTITIES, of=[{"__typename": "GPU", "model": "B200"}] * 1_001)
-    assert error.message == "_entities was asked for 1001 representations; at most 1000 are allowed."
+def test_the_cap_counts_distinct_keys(any_graph: Graph) -> None:
+    """Gateways do not deduplicate: 3,000 references to a few models pass, and as many models as the largest page."""
+    known = ids_of(any_graph.dataset)
+    of = of_models(*(known[position % len(known)] for position in range(3_000)))
+    assert [each["modelId"] for each in any_graph.ask(ENTITIES, of=of)["_entities"]] == [each["modelId"] for each in of]
+    distinct = of_models(*(f"no-such/{position}" for position in range(2_001)))
+    assert Limits().max_representations >= Limits().max_page
+    assert len(any_graph.ask(ENTITIES, of=distinct[:2_000])["_entities"]) == 2_000
+    error = any_graph.refusal(ENTITIES, of=distinct)
+    assert error.message == (
+        "_entities refers to 2001 distinct entities; one request may refer to at most 2000 "
+        "(MLENERGY_MAX_REPRESENTATIONS)."
+    )
     assert error.extensions["code"] == "QUERY_TOO_COMPLEX"
+
+
+def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The caches of written rows and of columns hold tables of the snapshot alone, whatever ids clients send."""
+    tables: list[Any] = []
+    for name in ("get", "asked_before"):
+        whole = getattr(RenderedRows, name)
+
+        def seen(self: RenderedRows, table: Any, *rest: Any, whole: Any = whole) -> Any:  # noqa: ANN401 - any of the two
+            tables.append(table)
+            return whole(self, table, *rest)
+
+        monkeypatch.setattr(RenderedRows, name, seen)
+    graph = Graph(build_schema(), sample, as_json=True)
+    literal = WHOLE_MODEL.replace("($of: [_Any!]!)", "").replace("$of", '[{__typename: "Model", modelId: "x/literal"}]')
+    for round_ in range(3):
+        of = of_models(f"no-such/{round_}", ids_of(sample)[0])
+        assert graph.ask(WHOLE_MODEL, of=of)["_entities"][0] == unmeasured(f"no-such/{round_}", "no-such")
+        assert graph.ask(literal) == {"_entities": [unmeasured("x/literal", "x")]}
+    assert tables
+    assert not any(table.of_request for table in tables)
+    assert isinstance(graph._writer, JsonWriter)  # noqa: SLF001 - the caches are those of JSON

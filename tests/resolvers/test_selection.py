@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
     from tests.naive_oracle import Input, Row
 
-TYPES = {"llmRuns": "LLMRun", "diffusionRuns": "DiffusionRun", "models": "Model"}
+TYPES = {"llmRuns": "LLMRun", "diffusionRuns": "DiffusionRun", "models": "MLEnergyModel"}
 EVERYTHING = {"first": 2_000}
 each_list = pytest.mark.parametrize("name", LISTS)
 
@@ -34,7 +34,7 @@ def schema() -> Schema:
 def query(name: str) -> str:
     """Return a query for a page of a list, with all that can be said of it."""
     kind, key = TYPES[name], KEYS[name]
-    stability = ("$stability: Stability! = ANY", "stability: $stability") if name == "llmRuns" else ("", "")
+    stability = ("$stability: MLEnergyStability! = ANY", "stability: $stability") if name == "llmRuns" else ("", "")
     return f"""
       query ($where: {kind}Filter, $orderBy: [{kind}Order!], $first: Int, $after: String, $last: Int,
              $before: String, $offset: Int {stability[0]}) {{

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
     from tests.naive_oracle import Input
 
-TYPES = {"llmRuns": "LLMRun", "diffusionRuns": "DiffusionRun", "models": "Model"}
+TYPES = {"llmRuns": "LLMRun", "diffusionRuns": "DiffusionRun", "models": "MLEnergyModel"}
 each_list = pytest.mark.parametrize("name", LISTS)
 sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 

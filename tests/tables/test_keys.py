@@ -42,6 +42,18 @@ def test_a_key_leads_to_its_row(values: list[str], asked: str) -> None:
     assert row_of.get(asked) == (values.index(asked) if asked in values else None)
 
 
+@given(values=texts.map(lambda values: list(dict.fromkeys(values))), asked=texts, repeats=st.sampled_from([1, 30]))
+def test_many_keys_lead_to_their_rows(values: list[str], asked: list[str], repeats: int) -> None:
+    """All at once, whether they are few beside the rows or many, as each does alone."""
+    rows = [*values, *(f"row {row}" for row in range(60))] if repeats == 1 else values
+    keys = column(rows, 1)
+    row_of = RowsOfKeys(keys, sorted_rows(keys))
+    found = row_of.find(asked[:2] if repeats == 1 else asked * repeats)
+    assert found.dtype == np.int64
+    expected = [rows.index(key) if key in rows else -1 for key in (asked[:2] if repeats == 1 else asked * repeats)]
+    assert found.tolist() == expected
+
+
 def test_texts_sort_alike_whatever_lies_behind_them() -> None:
     """The last text of a buffer is read no further than it goes."""
     values = ["b" * 7, "b" * 9, "a" * 30, "b" * 8]

@@ -188,7 +188,7 @@ def test_a_comparison_of_models_counts_rows_and_models(real_graph: Graph, llm: p
     models = ["Qwen/Qwen3-8B", "Qwen/Qwen3-14B", "Qwen/Qwen3-32B", "openai/gpt-oss-20b", "openai/gpt-oss-120b"]
     fields = "maxNumSeqs modelId gpuModel numGpus energyPerTokenJoules"
     answer = real_graph.ask(
-        f"""query ($models: [String!], $direction: SortDirection!) {{
+        f"""query ($models: [String!], $direction: MLEnergySortDirection!) {{
           llmRuns(first: 2000, orderBy: [{{field: MAX_NUM_SEQS, direction: $direction}}, {{field: MODEL_ID}}], where: {{
             modelId: {{in: $models}}, gpuModel: {{in: ["B200", "H100"]}}, numGpus: {{in: [1, 2]}}
           }}) {{ totalCount nodes {{ {fields} }} groups(by: MODEL_ID) {{ key {{ value }} count }} }}
@@ -209,7 +209,7 @@ def test_a_comparison_keeps_missing_values_last(real_graph: Graph, diffusion: pd
     """Item 7: images have no frames, and stand behind the videos in both directions, ties by model id."""
     order = "numFrames modelId"
     answer = real_graph.ask(
-        f"""query ($direction: SortDirection!) {{
+        f"""query ($direction: MLEnergySortDirection!) {{
           diffusionRuns(first: 2000, orderBy: [{{field: NUM_FRAMES, direction: $direction}}, {{field: MODEL_ID}}]) {{
             totalCount nodes {{ {order} energyPerGenerationJoules }} facets(of: MODEL_ID) {{ values {{ value }} }}
           }}

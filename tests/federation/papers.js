@@ -1,0 +1,36 @@
+// A partner's subgraph: papers, each about a model by its id on the Hub. Knows nothing else of models.
+import { createServer } from 'node:http';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse } from 'graphql';
+
+// `modelType` is `Model` or `Model!`: where it may not be null, a model that does not resolve takes its paper with it.
+export function papersSdl(modelType) {
+  return `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key"])
+    type Query { papers: [Paper!]! }
+    type Paper { title: String! model: ${modelType} }
+    type Model @key(fields: "modelId", resolvable: false) { modelId: ID! }
+  `;
+}
+
+// Serves one paper per model id on a free port of this machine.
+export async function servePapers(modelIds, modelType) {
+  const papers = modelIds.map((modelId, place) => ({ title: `Paper ${place}`, model: { __typename: 'Model', modelId } }));
+  const schema = buildSubgraphSchema({ typeDefs: parse(papersSdl(modelType)) });
+  const server = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { query, variables, operationName } = JSON.parse(Buffer.concat(chunks));
+    const answer = await graphql({
+      schema,
+      source: query,
+      variableValues: variables,
+      operationName,
+      rootValue: { papers },
+    });
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/graphql`, close: () => server.close() };
+}
