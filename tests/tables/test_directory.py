@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -119,11 +120,12 @@ def test_links_into_the_blobs_of_a_cached_snapshot_are_followed(tmp_path: Path) 
     root = folder / "snapshots" / ("a" * 40)
     (root / "llm").mkdir(parents=True)
     (folder / "blobs").mkdir()
-    (folder / "blobs" / ("b" * 64)).write_bytes(b"results")
+    blob = hashlib.sha256(b"results").hexdigest()
+    (folder / "blobs" / blob).write_bytes(b"results")
     (folder / "blobs" / "notes").write_bytes(b"notes")
     (folder / "blobs" / ("c" * 64)).symlink_to(tmp_path / "secret.txt")
     (tmp_path / "secret.txt").write_bytes(b"secret")
-    (root / "llm" / "results.json").symlink_to("../../../blobs/" + "b" * 64)
+    (root / "llm" / "results.json").symlink_to(f"../../../blobs/{blob}")
     (root / "llm" / "notes.json").symlink_to("../../../blobs/notes")
     (root / "llm" / "secret.json").symlink_to("../../../blobs/" + "c" * 64)
     (root / "llm" / "out.json").symlink_to(tmp_path / "secret.txt")
@@ -136,8 +138,8 @@ def test_links_into_the_blobs_of_a_cached_snapshot_are_followed(tmp_path: Path) 
             "llm/notes.json",
             "llm/secret.json",
             "llm/out.json",
-            "blobs/" + "b" * 64,
-            "../../blobs/" + "b" * 64,
+            f"blobs/{blob}",
+            f"../../blobs/{blob}",
         ):
             with pytest.raises(RawDataUnavailable):
                 raw.read(path)
