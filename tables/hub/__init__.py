@@ -8,7 +8,7 @@ what the client must be told (no Xet, no telemetry, no progress bars, no warning
 from __future__ import annotations
 
 # First, so that whatever else is imported finds the client imported.
-from tables.hub.environment import constants  # noqa: F401 - see above
+from tables.hub.environment import get_session  # noqa: F401 - see above
 from tables.hub.fetch import Progress, download_dataset
 from tables.hub.repository import token_found
 from tables.hub.settings import HubSettings
