@@ -62,7 +62,11 @@ class Grouped:
         """
         if len(parents) == len(self) and np.array_equal(parents, np.arange(len(self))):
             return self
-        return self.slices(self.offsets.take(parents, mode="clip"), self.offsets.take(parents + 1, mode="clip"))
+        try:
+            starts, stops = self.offsets[parents], self.offsets[parents + 1]
+        except IndexError:  # one lies beyond the last; checking beforehand would slow down every relation
+            starts, stops = (self.offsets.take(each, mode="clip") for each in (parents, parents + 1))
+        return self.slices(starts, stops)
 
     def slices(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Grouped:
         """Return the lists that lie at these bounds of `indices`."""
