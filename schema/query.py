@@ -26,6 +26,7 @@ ModelID = Annotated[strawberry.ID, strawberry.argument(description="`org/model`.
 GPUName = Annotated[strawberry.ID, strawberry.argument(description="Such as `H100`.")]
 TaskName = Annotated[strawberry.ID, strawberry.argument(description="Such as `gpqa`.")]
 _REFUSED = "Null, with an error, where an argument is refused: the rest of the answer stands."
+_REFUSED_BELOW = "Null, with an error, where an argument below is refused: the rest of the answer stands."
 Entity = Annotated[
     LLMRun | DiffusionRun | Model | GPU | Task | Dataset,
     strawberry.union("_Entity", description="Whatever has a key that other graphs can refer to."),
@@ -108,10 +109,14 @@ class Fields:
 
     dataset = strawberry.field(resolver=dataset, graphql_type=Dataset, description="What is being served.")
     gpus = strawberry.field(
-        resolver=gpus, graphql_type=list[GPU], description="The GPU models that the benchmark ran on, by name."
+        resolver=gpus,
+        graphql_type=list[GPU] | None,
+        description=f"The GPU models that the benchmark ran on, by name. {_REFUSED_BELOW}",
     )
     tasks = strawberry.field(
-        resolver=tasks, graphql_type=list[Task], description="The tasks: text, then multimodal, then diffusion."
+        resolver=tasks,
+        graphql_type=list[Task] | None,
+        description=f"The tasks: text, then multimodal, then diffusion. {_REFUSED_BELOW}",
     )
     llm_run = strawberry.field(
         resolver=llm_run, graphql_type=LLMRun | None, description="The LLM run with this id, or null."

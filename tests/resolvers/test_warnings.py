@@ -171,16 +171,19 @@ def test_a_filter_at_any_depth_warns_once(any_graph: Graph, query: str) -> None:
 
 
 def test_one_refused_field_leaves_the_others(any_graph: Graph) -> None:
-    """Each connection of the root is null by itself; its error names it."""
+    """Each field of the root is null by itself, also where the refused argument is below it; its error names it."""
     answer = any_graph.answer(
         """{ good: llmRuns(first: 1) { nodes { task } } unknown: llmRuns(where: {gpuModel: {eq: "B20"}}) { totalCount }
              page: diffusionRuns(first: -1) { totalCount } models(offset: -1) { totalCount }
-             below: models(first: 1) { nodes { llmRuns(where: {task: {eq: "gqpa"}}) { totalCount } } } }"""
+             below: models(first: 1) { nodes { llmRuns(where: {task: {eq: "gqpa"}}) { totalCount } } }
+             gpus { llmRuns(where: {task: {eq: "gqpa"}}) { totalCount } }
+             tasks { llmRuns(first: -1) { totalCount } } }"""
     )
     data = answer.data or {}
+    refused = ("unknown", "page", "models", "below", "gpus", "tasks")
     assert data.pop("good")["nodes"]
-    assert data == dict.fromkeys(("unknown", "page", "models", "below"))
-    assert [(error.path or [])[0] for error in answer.errors or []] == ["unknown", "page", "models", "below"]
+    assert data == dict.fromkeys(refused)
+    assert [(error.path or [])[0] for error in answer.errors or []] == list(refused)
 
 
 def test_warnings_are_bounded_and_the_last_one_counts_the_rest(any_graph: Graph) -> None:
