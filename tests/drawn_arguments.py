@@ -66,10 +66,12 @@ def _operators(column: Column, rows: Sequence[Row], known: dict[str, list[str]])
     own = [row[field] for row in rows if row[field] is not None]
     # Any value may be asked for, but that of an open vocabulary must be one of the dataset's.
     values = _values(column.type, own)
-    named = st.sampled_from(known[field]) if column.vocabulary and known[field] else values
+    # A dataset of one kind of run may have no architecture at all.
+    vocabulary = known.get(field, []) if column.vocabulary else []
+    named = st.sampled_from(vocabulary) if vocabulary else values
     several = st.lists(named, max_size=4)
     operators: dict[str, st.SearchStrategy[Any]] = {"isNull": st.booleans()}
-    if not column.vocabulary or known[field]:
+    if not column.vocabulary or vocabulary:
         operators |= {"eq": named, "neq": named}
         if column.type is not ColumnType.BOOLEAN:
             operators |= {"in": several, "notIn": several}

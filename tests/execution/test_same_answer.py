@@ -165,7 +165,9 @@ def small(columnar: Schema, row_by_row: Schema) -> dict[str, Graph]:
     """A dataset of a few runs: a query that hypothesis-graphql draws may select all of everything, many times over."""
     cells: dict[Any, Any] = {
         kind: {
-            column.name: [_cell(column.type.value, row, nullable=column.nullable) for row in range(4)]
+            column.name: [
+                _cell("int" if column.whole else column.type.value, row, nullable=column.nullable) for row in range(4)
+            ]
             for column in columns
         }
         for kind, columns in (("llm", LLM_COLUMNS), ("diffusion", DIFFUSION_COLUMNS))
