@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from execution.executor import RowByRowExecutor
 from schema.build import build_schema
@@ -35,6 +35,8 @@ def pytest_configure() -> None:
         print_blob=True,
         # Drawing a whole dataset takes a while, and a machine that is shared takes any time at all.
         deadline=None,
+        # Without the phase `explain`, which varies each part of a failing example anew: minutes with a dataset in it.
+        phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     settings.load_profile("mlenergy")

@@ -137,10 +137,10 @@ def orders(name: str, *, max_keys: int = 4) -> st.SearchStrategy[list[Input]]:
 
 
 def pages(keys: Sequence[str]) -> st.SearchStrategy[Input]:
-    """Draw page arguments that go together; `after` and `before` as the key of a row."""
+    """Draw page arguments that go together; `after` and `before` as the key of a row, if there is any row."""
     size = st.integers(0, 12)
-    row = st.sampled_from(keys)
-    forward = st.fixed_dictionaries({}, optional={"first": size, "after": row, "offset": st.integers(0, 8)})
-    backward = st.fixed_dictionaries({}, optional={"last": size, "before": row, "after": row})
-    between = st.fixed_dictionaries({}, optional={"first": size, "before": row, "after": row})
+    after, before = ({end: st.sampled_from(keys)} if keys else {} for end in ("after", "before"))
+    forward = st.fixed_dictionaries({}, optional={"first": size, "offset": st.integers(0, 8), **after})
+    backward = st.fixed_dictionaries({}, optional={"last": size, **before, **after})
+    between = st.fixed_dictionaries({}, optional={"first": size, **before, **after})
     return forward | backward | between

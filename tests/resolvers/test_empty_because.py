@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.naive_oracle import Input, Row
 
 EVERYWHERE = """
-  query ($where: LLMRunFilter, $inner: LLMRunFilter, $stability: Stability!) {
+  query ($where: LLMRunFilter, $inner: LLMRunFilter, $stability: MLEnergyStability!) {
     llmRuns(where: $where, stability: $stability) { ...Empty }
     gpus { model llmRuns(where: $where, stability: $stability) { ...Empty } }
     models(first: 2000) { nodes { modelId

@@ -105,7 +105,7 @@ def test_what_another_start_answers_otherwise_is_not_cached_under_the_same_tag(
         ("{ dataset { loadedAt } }", CacheScope.PROCESS),
         ("{ d: dataset { l: loadedAt } }", CacheScope.PROCESS),
         (
-            "{ dataset { ...A } } fragment A on Dataset { ...B } fragment B on Dataset { url }",
+            "{ dataset { ...A } } fragment A on MLEnergyDataset { ...B } fragment B on MLEnergyDataset { url }",
             CacheScope.PROCESS,
         ),
         ("{ ... on Query { dataset { ... { source } } } }", CacheScope.PROCESS),

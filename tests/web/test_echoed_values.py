@@ -124,7 +124,7 @@ VARIABLES = {
     ),
     "a wrong type": ("LLMRunFilter", "llmRuns(where:$v){totalCount}", {"numGpus": {"eq": MEGABYTE}}),
     "an unknown member": ("LLMRunFilter", "llmRuns(where:$v){totalCount}", {MEGABYTE: {"eq": 1}}),
-    "an enum": ("Stability!", "llmRuns(stability:$v){totalCount}", MEGABYTE),
+    "an enum": ("MLEnergyStability!", "llmRuns(stability:$v){totalCount}", MEGABYTE),
     "a number": ("Int", "llmRuns(first:$v){totalCount}", MEGABYTE),
     "a cursor": ("String", "llmRuns(before:$v){totalCount}", MEGABYTE),
     "a search": ("String", "models(search:$v){totalCount}", MEGABYTE),
