@@ -284,7 +284,7 @@ def _timeline_arguments(document: _Document) -> str:
 
 def _representations(document: _Document) -> list[str]:
     def one() -> str:
-        kind = document.one_of(("Model", "GPU", "MLEnergyTask", "LLMRun", "DiffusionRun", "Dataset", "Nothing"))
+        kind = document.one_of(("Model", "GPU", "MLEnergyTask", "LLMRun", "DiffusionRun", "MLEnergyDataset", "Nothing"))
         key = document.one_of([key for keys in document.known.keys.values() for key in keys] + ["sample"])
         return f'{{__typename: "{kind}", {_ENTITIES.get(kind, "id")}: {_quoted(key)}}}'
 

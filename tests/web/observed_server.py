@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,16 +65,22 @@ def observed_server(
     command = [sys.executable, "server.py", "serve", "--source", "sample", "--port", str(port), *arguments]
     with log.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own server
-            command, cwd=ROOT, env={**kept, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=stderr
+            command,
+            cwd=ROOT,
+            env={**kept, **(environment or {})},
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            start_new_session=True,
         )
     server = ObservedServer(port, process, log)
     try:
         _wait_until_ready(server)
         yield server
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(timeout=_END_SECONDS)
+        # The whole group: workers outlive a first process that is killed.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=_END_SECONDS)
 
 
 def _wait_until_ready(server: ObservedServer) -> None:
