@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tables.file_bytes import FileBytes, Room
 
 # SHA-256 for files in the large-file storage, SHA-1 for those in git.
-_DIGEST = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
+DIGEST_NAME = re.compile(r"[0-9a-f]{64}|[0-9a-f]{40}")
 
 
 class DamagedBlob(Exception):  # noqa: N818 - becomes a Trouble, with what could be done about it
@@ -56,7 +56,7 @@ def _named_digest(file: Path) -> str | None:
         blob = file.readlink()
     except OSError:
         return None
-    return blob.name if blob.parent.name == "blobs" and _DIGEST.fullmatch(blob.name) else None
+    return blob.name if blob.parent.name == "blobs" and DIGEST_NAME.fullmatch(blob.name) else None
 
 
 def _found_digest(content: FileBytes, expected: str) -> str:

@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tables.blob_digest import DIGEST_NAME
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER = re.compile(r"datasets--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-_BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class CachedSnapshot:
 
     def has_blob(self, file: Path) -> bool:
         """Return whether a resolved path is a file of the cache's content, named by its digest."""
-        return file.parent == self.blobs and _BLOB.fullmatch(file.name) is not None
+        return file.parent == self.blobs and DIGEST_NAME.fullmatch(file.name) is not None
 
 
 def cached_snapshot(root: Path) -> CachedSnapshot | None:
