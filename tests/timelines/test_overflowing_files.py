@@ -29,13 +29,15 @@ def test_gauges_whose_sum_overflows_have_no_mean() -> None:
     assert (series.min, series.max, series.mean) == (LARGEST, LARGEST, None)
 
 
-def test_gauges_whose_times_are_too_far_apart_are_unavailable() -> None:
-    """Relative to the first, the last one's time overflows."""
+def test_snapshots_whose_times_are_too_far_apart_are_skipped() -> None:
+    """Relative to the first, the last one's time would overflow."""
     text = "vllm:num_requests_running{} 1\n"
-    snapshots = [{"timestamp": time, "metrics": text} for time in (-LARGEST, LARGEST)]
+    snapshots = [{"timestamp": time, "metrics": text} for time in (-LARGEST, 5.0, LARGEST)]
     decoded = decode_server(as_bytes({"timeline": snapshots}), path="p")
-    with pytest.raises(RawDataUnavailable, match="its times are farther apart than float64 holds"):
-        gauge_series(decoded, ServerGauge.NUM_REQUESTS_RUNNING, window=TimelineWindow.FULL, max_points=None)
+    series = gauge_series(decoded, ServerGauge.NUM_REQUESTS_RUNNING, window=TimelineWindow.FULL, max_points=None)
+    assert (series.relative_time_s.tolist(), decoded.skipped_count) == ([0.0], 2)
+    with pytest.raises(RawDataUnavailable, match="nothing in it can be read"):
+        decode_server(as_bytes({"timeline": [snapshots[0], snapshots[2]]}), path="p")
 
 
 @pytest.mark.parametrize("values", [[LARGEST] * 3, [LARGEST, 1.0], [LARGEST, LARGEST / 2], [1.0, 2.0, 4.5]])
