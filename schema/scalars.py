@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 from graphql import ConstValueNode, GraphQLError, GraphQLFloat, GraphQLNamedType, GraphQLScalarType
 from strawberry.types.scalar import ScalarDefinition
 
-_MAX_ECHOED = 100  # characters
+from errors import clipped
 
 
 def _check_finite(value: float, written: object, node: ConstValueNode | None = None) -> float:
     if isfinite(value):
         return value
     raise GraphQLError(
-        f"Float cannot represent {str(written)[:_MAX_ECHOED]}; allowed are finite numbers from -{float_info.max} to "
+        f"Float cannot represent {clipped(str(written))}; allowed are finite numbers from -{float_info.max} to "
         f"{float_info.max}.",
         node,
     )

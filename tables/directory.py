@@ -136,7 +136,7 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
         raise DatasetError(f"allow-links-to {str(allow_links_to)!r} is no directory")
     # A link that leads nowhere is not a missing table: the tables of an unfetched annex or cache are such links.
     files = {kind: root / name for kind, name in TABLE_FILES.items() if os.path.lexists(root / name)}
-    tables = read_run_tables(files)
+    tables = read_run_tables(files, dataset=f"dataset directory {root}")
     columns = {kind: _relative_paths(of_kind, root) for kind, of_kind in tables.columns.items()}
     snapshot = cached_snapshot(root.resolve())
     provenance = Provenance(

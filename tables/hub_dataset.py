@@ -21,7 +21,7 @@ def open_hub_dataset(settings: HubSettings) -> Dataset:
         DatasetError: It cannot be had, nor is it in the cache, or it is not sound.
     """
     snapshot = open_hub(settings)
-    tables = read_run_tables(snapshot.tables)
+    tables = read_run_tables(snapshot.tables, dataset=f"dataset {snapshot.repo} at {snapshot.revision}")
     provenance = Provenance(
         name=snapshot.repo,
         source="hub",

@@ -37,11 +37,12 @@ class RunTables:
     notes: tuple[str, ...]
 
 
-def read_run_tables(files: Mapping[TableName, Path]) -> RunTables:
+def read_run_tables(files: Mapping[TableName, Path], *, dataset: str) -> RunTables:
     """Read both run tables.
 
     Args:
         files: Where they are, a Parquet file or a directory of parts each; without those that there are none of.
+        dataset: What errors about both tables name: the directory or the repository.
 
     Raises:
         DatasetError: There are no runs at all, a file cannot be read, or a column or a cell is not as the catalogue
@@ -58,7 +59,9 @@ def read_run_tables(files: Mapping[TableName, Path]) -> RunTables:
             notes.append(f"{without[-1]}, so that the dataset has no {kind} runs")
         notes.extend(_notes(parts, kind))
     if len(without) == len(columns):
-        raise DatasetError(f"no runs: {' and '.join(without)}; at least one run of either kind is required")
+        raise DatasetError(
+            f"{dataset} has no runs: {' and '.join(without)}; at least one run of either kind is required"
+        )
     return RunTables(columns, tuple(notes))
 
 

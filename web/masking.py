@@ -21,8 +21,9 @@ VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 INTERNAL = "INTERNAL_SERVER_ERROR"
 _MASKED = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
 
-# A name or a value in one of graphql-core's messages, which quotes them whole.
-_LONG_WORD = re.compile(r"\S{101,}")
+# A name or a value in one of graphql-core's messages, which quotes them whole. A value that is cut already stays as it
+# is, with its quotes and the punctuation behind it.
+_LONG_WORD = re.compile(rf"\S{{{MAX_SHOWN + 10},}}")
 
 log = structlog.get_logger("graphql")
 

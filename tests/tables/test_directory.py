@@ -253,11 +253,14 @@ def test_a_dataset_has_at_least_one_run(dataset_root: Path) -> None:
     files[1].unlink()
     required = "at least one run of either kind is required"
     with pytest.raises(
-        DatasetError, match=rf"^no runs: {files[0]} has no rows and there is no runs/diff.*; {required}"
+        DatasetError, match=rf" has no runs: {files[0]} has no rows and there is no runs/diff.*; {required}"
     ):
         open_directory(dataset_root)
     files[0].unlink()
-    with pytest.raises(DatasetError, match=rf"^no runs: there is no runs/llm\.parquet and there is no.*; {required}"):
+    with pytest.raises(
+        DatasetError,
+        match=rf"^dataset directory .* has no runs: there is no runs/llm\.parquet and there is no.*; {required}",
+    ):
         open_directory(dataset_root)
 
 

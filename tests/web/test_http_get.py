@@ -77,7 +77,9 @@ def test_a_query_string_in_utf_8_is_text(client: httpx.Client) -> None:
     query = "query ($name: ID!) { model(modelId: $name) { modelId } }"
     parameters = {"query": query, "variables": json.dumps({"name": "énergie/模型"}, ensure_ascii=False)}
 
-    assert client.get("/graphql", params=parameters).json() == {"data": {"model": None}}
+    answer = client.get("/graphql", params=parameters).json()
+    assert answer["data"] == {"model": None}
+    assert answer["extensions"]["warnings"][0]["value"] == "énergie/模型"
 
 
 def test_head_is_get_without_the_body(client: httpx.Client) -> None:
