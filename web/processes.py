@@ -36,7 +36,7 @@ _PING_SECONDS = 0.1
 _WORKER_ENDS_SECONDS = 5
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 # Ends a worker that still imports, by its default action; later it is ignored, and SIGTERM ends the worker in order.
-_END_OF_IMPORTS = signal.SIGUSR1
+_END_OF_IMPORTS = signal.SIGTERM if sys.platform == "win32" else signal.SIGUSR1
 
 
 def listen(host: str, port: int) -> socket.socket:
