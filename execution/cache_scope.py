@@ -1,4 +1,4 @@
-"""How long the answer to an operation holds: for a revision of the data, a release of the server, or one process."""
+"""Cache scope of an operation: its answer holds for a revision of the data, a release of the server, or one process."""
 
 from __future__ import annotations
 

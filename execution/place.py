@@ -1,4 +1,4 @@
-"""Where the rows of a level stand in the answer: the path of any of them, built only for the one that is asked for."""
+"""The place of a field in the answer, from which the path of an error is derived."""
 
 from __future__ import annotations
 

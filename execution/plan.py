@@ -1,4 +1,4 @@
-"""What executing an operation works out that does not depend on its variables: kept with the document for next time."""
+"""Plan of one operation: everything that executing it needs and that does not depend on its variables."""
 
 from __future__ import annotations
 

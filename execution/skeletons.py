@@ -1,4 +1,4 @@
-"""What a kept column writes whatever the variables are: text with holes, where the fields that depend on them go."""
+"""Cached text of a variable-free column, with slots for the fields that depend on variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request carries to its resolvers: one snapshot of the data, the limits, and how to write the answer."""
+"""Context of one request: a snapshot of the data, the limits, the warnings, and how to write the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from the runs of an entity or a pair: the best of them, and how much one GPU gains over another."""
+"""Best runs and speedups of models, GPUs and tasks."""
 
 from __future__ import annotations
 

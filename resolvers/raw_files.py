@@ -1,4 +1,4 @@
-"""What raw files say of runs: those of a level are read at once, and what cannot be had is that run's error alone."""
+"""Fields read from raw files: those of a level are read at once, and unavailable data is an error on that run only."""
 
 from __future__ import annotations
 

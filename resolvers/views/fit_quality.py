@@ -1,4 +1,4 @@
-"""How far a fitted curve is from the points that it was fitted to, per group of points."""
+"""Quality of a logistic fit: R², relative residuals, and warnings."""
 
 from __future__ import annotations
 
