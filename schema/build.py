@@ -7,6 +7,7 @@ from graphql import GraphQLUnionType
 from strawberry.schema.config import StrawberryConfig
 
 from execution.executor import ColumnarExecutor, RowByRowExecutor
+from schema.context import ContextOfInfo
 from schema.names import WireNames, wire_name
 from schema.query import Query, nested_query
 from schema.scalars import FINITE_FLOAT
@@ -28,7 +29,7 @@ def build_schema(
         federation_version="2.0",
         execution_context_class=executor,
         scalar_overrides={float: FINITE_FLOAT},
-        config=StrawberryConfig(name_converter=WireNames()),
+        config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
     )
     entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from execution.levels import OF_THE_ROW
-from schema.info import Info
+from schema.context import Context
 from tables.catalogue import Column, ColumnType
 from tables.row_set import RowSet
 
@@ -44,7 +44,7 @@ def column_field(column: Column, *, source: str | None, graphql_type: Any = None
     """Return the field of one column."""
     plain = graphql_type or GRAPHQL_TYPES[column.type]
     return of_the_row(
-        lambda rows, _info: rows.column(column.name),
+        lambda rows, _context: rows.column(column.name),
         graphql_type=plain | None if column.nullable else plain,
         description=described(column, source),
         column=column.name,
@@ -52,7 +52,7 @@ def column_field(column: Column, *, source: str | None, graphql_type: Any = None
 
 
 def of_the_row(
-    resolve: Callable[[RowSet, Info], Any],
+    resolve: Callable[[RowSet, Context], Any],
     *,
     graphql_type: Any,
     description: str,
@@ -69,8 +69,8 @@ def of_the_row(
         deprecation_reason: What to use in its place, if it is deprecated.
     """
 
-    def resolver(rows: strawberry.Parent[RowSet], info: Info) -> Any:
-        return resolve(rows, info)
+    def resolver(rows: strawberry.Parent[RowSet], context: Context) -> Any:
+        return resolve(rows, context)
 
     field: StrawberryField = strawberry.field(
         resolver=resolver,

@@ -10,6 +10,7 @@ from resolvers.runs import parent_of, select_runs
 from schema.arguments import ORDER, WHERE_RUNS, After, Before, First, Last, MaxPoints, Metric, Offset, Window
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
+from schema.context import Context
 from schema.deployments import run_replicas
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
 from schema.filters import (
@@ -22,7 +23,6 @@ from schema.filters import (
     filter_fields,
     read_as_given,
 )
-from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.raw_figures import DiffusionIteration
@@ -44,24 +44,24 @@ _DERIVED = DERIVED_COLUMNS["diffusion"]
 
 async def timeline(
     runs: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
     window: Window = TimelineWindow.FULL,
     max_points: MaxPoints = 1000,
 ) -> Any:
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
-    return await read_timelines(info.context, runs, request)
+    return await read_timelines(context, runs, request)
 
 
-async def iterations(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def iterations(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's measured batches."""
-    return await read_iterations(info.context, runs)
+    return await read_iterations(context, runs)
 
 
-async def skipped_iteration_count(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Count each run's measured batches that cannot be read."""
-    return await read_skipped_iterations(info.context, runs)
+    return await read_skipped_iterations(context, runs)
 
 
 @strawberry.federation.type(
@@ -73,22 +73,22 @@ class DiffusionRun:
     """One measured run of an image or video model."""
 
     id = of_the_row(
-        lambda runs, _info: runs.column("id"),
+        lambda runs, _context: runs.column("id"),
         graphql_type=strawberry.ID,
         description="Opaque and URL-safe; the same in every revision that has the run.",
     )
     model = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "Model"),
+        lambda runs, context: parent_of(context.dataset, runs, "Model"),
         graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
         description="The model that ran. Its own runs and figures are those in all tasks and on all GPUs.",
     )
     gpu = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
+        lambda runs, context: parent_of(context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
         description="The GPU model that it ran on. Its own runs and figures are those of all models.",
     )
     task_info = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "Task"),
+        lambda runs, context: parent_of(context.dataset, runs, "Task"),
         graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
         description="The task that it ran, as an object; `task` is its name. Its own runs and figures are those of all "
         "models.",
@@ -150,7 +150,7 @@ class DiffusionRunFilter(TableFilter):
 
 def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     parents: strawberry.Parent[Any],
-    info: Info,
+    context: Context,
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
     order_by: Annotated[list[DiffusionRunOrder] | None, ORDER] = UNSET,
     first: First = UNSET,
@@ -161,10 +161,10 @@ def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
 ) -> Any:
     """Select runs of each model, GPU, task or pair of a level, or of the whole dataset."""
     return select_runs(
-        info.context,
+        context,
         "diffusion",
         parents,
-        where=condition_of(where, info.context.dataset.vocabularies),
+        where=condition_of(where, context.dataset.vocabularies),
         stability=Stability.ANY,
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),

@@ -11,10 +11,10 @@ from resolvers.entity_views import CONFIGURATION, Speedups, best_run, speedups_o
 from resolvers.measured_pairs import MeasuredPairs
 from resolvers.runs import filtered_runs, run_counts
 from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
+from schema.context import Context
 from schema.diffusion_runs import DiffusionRunFilter, DiffusionRunKey, DiffusionRunMetric
 from schema.enums import Goal, Stability
 from schema.filters import condition_of
-from schema.info import Info
 from schema.llm_runs import LLMRunFilter, LLMRunKey, LLMRunMetric
 from schema.orders import column_of
 from tables.relations import Grouped
@@ -40,49 +40,49 @@ _LLM_MATCH_OF_GPUS, _DIFFUSION_MATCH_OF_GPUS = (
 )
 
 
-def run_count(parents: strawberry.Parent[RowSet], info: Info, stability: StabilityChoice = Stability.STABLE) -> Any:
+def run_count(
+    parents: strawberry.Parent[RowSet], context: Context, stability: StabilityChoice = Stability.STABLE
+) -> Any:
     """Count the runs of each model, GPU or task."""
-    return run_counts(info.context, parents, stability)
+    return run_counts(context, parents, stability)
 
 
 def best_llm_run(
     parents: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Pick the best LLM run of each model, GPU or task."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    return best_run(info.context, "llm", parents, column=column_of(by), goal=goal, where=condition, stability=stability)
+    condition = condition_of(where, context.dataset.vocabularies)
+    return best_run(context, "llm", parents, column=column_of(by), goal=goal, where=condition, stability=stability)
 
 
 def selected_best_llm_run(
     pairs: strawberry.Parent[MeasuredPairs],
-    info: Info,
+    context: Context,
     by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Pick the best LLM run of each pair, whose stability was decided above."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    return best_run(
-        info.context, "llm", pairs, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
-    )
+    condition = condition_of(where, context.dataset.vocabularies)
+    return best_run(context, "llm", pairs, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY)
 
 
 def best_diffusion_run(
     parents: strawberry.Parent[Any],
-    info: Info,
+    context: Context,
     by: Annotated[DiffusionRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Pick the best diffusion run of each model, GPU, task or pair."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
+    condition = condition_of(where, context.dataset.vocabularies)
     return best_run(
-        info.context, "diffusion", parents, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
+        context, "diffusion", parents, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
     )
 
 
@@ -147,7 +147,7 @@ class GPUSpeedup:
 
 def model_llm_speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
     models: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     baseline: Annotated[strawberry.ID, _OVER],
     candidate: Annotated[strawberry.ID, _WITH],
     of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
@@ -157,14 +157,14 @@ def model_llm_speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare each model's LLM runs on two GPUs."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    runs = filtered_runs(info.context, "llm", models, where=condition, stability=stability)
-    return _of_models(info, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["llm"])
+    condition = condition_of(where, context.dataset.vocabularies)
+    runs = filtered_runs(context, "llm", models, where=condition, stability=stability)
+    return _of_models(context, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["llm"])
 
 
 def model_diffusion_speedup(
     models: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     baseline: Annotated[strawberry.ID, _OVER],
     candidate: Annotated[strawberry.ID, _WITH],
     of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
@@ -173,14 +173,14 @@ def model_diffusion_speedup(
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Compare each model's diffusion runs on two GPUs."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    runs = filtered_runs(info.context, "diffusion", models, where=condition, stability=Stability.ANY)
-    return _of_models(info, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["diffusion"])
+    condition = condition_of(where, context.dataset.vocabularies)
+    runs = filtered_runs(context, "diffusion", models, where=condition, stability=Stability.ANY)
+    return _of_models(context, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["diffusion"])
 
 
 def gpu_llm_speedup(
     gpus: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     over: Annotated[strawberry.ID, _OVER],
     of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
@@ -189,14 +189,14 @@ def gpu_llm_speedup(
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare all LLM runs on each GPU with those on another."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    runs = filtered_runs(info.context, "llm", None, where=condition, stability=stability)
-    return _of_gpus(info, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["llm"]))
+    condition = condition_of(where, context.dataset.vocabularies)
+    runs = filtered_runs(context, "llm", None, where=condition, stability=stability)
+    return _of_gpus(context, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["llm"]))
 
 
 def gpu_diffusion_speedup(
     gpus: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     over: Annotated[strawberry.ID, _OVER],
     of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
@@ -204,17 +204,21 @@ def gpu_diffusion_speedup(
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Compare all diffusion runs on each GPU with those on another."""
-    condition = condition_of(where, info.context.dataset.vocabularies)
-    runs = filtered_runs(info.context, "diffusion", None, where=condition, stability=Stability.ANY)
-    return _of_gpus(info, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["diffusion"]))
+    condition = condition_of(where, context.dataset.vocabularies)
+    runs = filtered_runs(context, "diffusion", None, where=condition, stability=Stability.ANY)
+    return _of_gpus(context, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["diffusion"]))
 
 
-def _of_models(info: Info, runs: Grouped, sides: tuple[str, str], of: Any, goal: Goal, match: Sequence[str]) -> Any:
-    return speedups_of_models(info.context.dataset, runs, sides=sides, column=column_of(of), goal=goal, match=match)
+def _of_models(
+    context: Context, runs: Grouped, sides: tuple[str, str], of: Any, goal: Goal, match: Sequence[str]
+) -> Any:
+    return speedups_of_models(context.dataset, runs, sides=sides, column=column_of(of), goal=goal, match=match)
 
 
-def _of_gpus(info: Info, gpus: RowSet, runs: Grouped, over: str, of: Any, goal: Goal, match: Sequence[str]) -> Any:
-    return speedups_of_gpus(info.context.dataset, gpus, runs, over=over, column=column_of(of), goal=goal, match=match)
+def _of_gpus(
+    context: Context, gpus: RowSet, runs: Grouped, over: str, of: Any, goal: Goal, match: Sequence[str]
+) -> Any:
+    return speedups_of_gpus(context.dataset, gpus, runs, over=over, column=column_of(of), goal=goal, match=match)
 
 
 def _columns(match: Sequence[Any] | None) -> list[str]:

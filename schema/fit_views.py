@@ -13,7 +13,7 @@ from execution.cache_scope import CACHE_SCOPE, CacheScope
 from resolvers.connections import Connection
 from resolvers.views.logistic import LogisticFits, Points, logistic_fits
 from schema.arguments import COLUMN, EXCLUDE, PER
-from schema.info import Info
+from schema.context import Context
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
@@ -126,14 +126,14 @@ def logistic_fits_field(*, batch_column: str, metric: type[Enum], key: type[Enum
 
     async def of_page(
         page: strawberry.Parent[Connection],
-        info: Info,
+        context: Context,
         of: Annotated[metric, COLUMN],  # type: ignore[valid-type]
         per: Annotated[list[key], PER],  # type: ignore[valid-type]
         exclude: Annotated[list[int] | None, EXCLUDE] = UNSET,
     ) -> Any:
         keys = [column_of(each) for each in per]
         return await logistic_fits(
-            info.context,
+            context,
             page.selected,
             column_of(of),
             batch_column=batch_column,

@@ -29,21 +29,21 @@ class GPU:
     """A GPU model."""
 
     model = of_the_row(
-        lambda gpus, _info: gpus.column("model"), graphql_type=strawberry.ID, description="Such as `H100`."
+        lambda gpus, _context: gpus.column("model"), graphql_type=strawberry.ID, description="Such as `H100`."
     )
-    vendor = of_the_row(lambda gpus, _info: gpus.column("vendor"), graphql_type=str | None, description=_DATA_SHEET)
+    vendor = of_the_row(lambda gpus, _context: gpus.column("vendor"), graphql_type=str | None, description=_DATA_SHEET)
     memory_gib = of_the_row(
-        lambda gpus, _info: gpus.column("memory_gib"),
+        lambda gpus, _context: gpus.column("memory_gib"),
         graphql_type=float | None,
         description=f"Memory of one GPU. Unit: GiB. {_DATA_SHEET}",
     )
     tdp_watts = of_the_row(
-        lambda gpus, _info: gpus.column("tdp_watts"),
+        lambda gpus, _context: gpus.column("tdp_watts"),
         graphql_type=float | None,
         description=f"Thermal design power of one GPU. Unit: W. {_DATA_SHEET}",
     )
     models = of_the_row(
-        lambda gpus, info: related(info.context.dataset, gpus, "Model"),
+        lambda gpus, context: related(context.dataset, gpus, "Model"),
         graphql_type=list[Annotated["Model", strawberry.lazy("schema.models")]],
         description="The models that were measured on it, by id.",
         deprecation_reason="Use modelRuns { model bestRun llmRuns ... }: the runs below these models are those on all "

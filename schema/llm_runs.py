@@ -28,6 +28,7 @@ from schema.arguments import (
 )
 from schema.columns import column_fields, of_the_row
 from schema.connections import connection_type, edge_type
+from schema.context import Context
 from schema.deployments import run_replicas
 from schema.enums import NullsOrder, SortDirection, Stability, TimelineMetric, TimelineWindow
 from schema.filters import (
@@ -40,7 +41,6 @@ from schema.filters import (
     filter_fields,
     read_as_given,
 )
-from schema.info import Info
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
 from schema.raw_figures import InterTokenLatencies, OutputLengths, RequestLatencies, ServerMetrics
@@ -62,34 +62,34 @@ _DERIVED = DERIVED_COLUMNS["llm"]
 
 async def timeline(
     runs: strawberry.Parent[RowSet],
-    info: Info,
+    context: Context,
     metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
     window: Window = TimelineWindow.STEADY_STATE,
     max_points: MaxPoints = 1000,
 ) -> Any:
     """Read each run's timeline."""
     request = TimelineRequest(metric=metric, window=window, max_points=max_points)
-    return await read_timelines(info.context, runs, request)
+    return await read_timelines(context, runs, request)
 
 
-async def output_lengths(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def output_lengths(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's output lengths."""
-    return await read_output_lengths(info.context, runs)
+    return await read_output_lengths(context, runs)
 
 
-async def inter_token_latencies(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def inter_token_latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's inter-token latencies."""
-    return await read_inter_token_latencies(info.context, runs)
+    return await read_inter_token_latencies(context, runs)
 
 
-async def latencies(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's latency statistics."""
-    return await read_latencies(info.context, runs)
+    return await read_latencies(context, runs)
 
 
-async def server_metrics(runs: strawberry.Parent[RowSet], info: Info) -> Any:
+async def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read what each run's inference server said."""
-    return await read_server_metrics(info.context, runs)
+    return await read_server_metrics(context, runs)
 
 
 @strawberry.federation.type(
@@ -101,22 +101,22 @@ class LLMRun:
     """One measured run of a language model."""
 
     id = of_the_row(
-        lambda runs, _info: runs.column("id"),
+        lambda runs, _context: runs.column("id"),
         graphql_type=strawberry.ID,
         description="Opaque and URL-safe; the same in every revision that has the run.",
     )
     model = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "Model"),
+        lambda runs, context: parent_of(context.dataset, runs, "Model"),
         graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
         description="The model that ran. Its own runs and figures are those in all tasks and on all GPUs.",
     )
     gpu = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "GPU"),
+        lambda runs, context: parent_of(context.dataset, runs, "GPU"),
         graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
         description="The GPU model that it ran on. Its own runs and figures are those of all models.",
     )
     task_info = of_the_row(
-        lambda runs, info: parent_of(info.context.dataset, runs, "Task"),
+        lambda runs, context: parent_of(context.dataset, runs, "Task"),
         graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
         description="The task that it ran, as an object; `task` is its name. Its own runs and figures are those of all "
         "models.",
@@ -184,7 +184,7 @@ class LLMRunFilter(TableFilter):
 
 def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     parents: strawberry.Parent[Any],
-    info: Info,
+    context: Context,
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
     stability: StabilityChoice = Stability.STABLE,
     order_by: Annotated[list[LLMRunOrder] | None, ORDER] = UNSET,
@@ -196,10 +196,10 @@ def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
 ) -> Any:
     """Select runs of each model, GPU or task of a level, or of the whole dataset."""
     return select_runs(
-        info.context,
+        context,
         "llm",
         parents,
-        where=condition_of(where, info.context.dataset.vocabularies),
+        where=condition_of(where, context.dataset.vocabularies),
         stability=stability,
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),
@@ -208,7 +208,7 @@ def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
 
 def selected_llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     pairs: strawberry.Parent[Any],
-    info: Info,
+    context: Context,
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
     order_by: Annotated[list[LLMRunOrder] | None, ORDER] = UNSET,
     first: First = UNSET,
@@ -218,7 +218,7 @@ def selected_llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
     offset: Offset = UNSET,
 ) -> Any:
     """Select among runs whose stability was decided above."""
-    return llm_runs(pairs, info, where, Stability.ANY, order_by, first, after, last, before, offset)
+    return llm_runs(pairs, context, where, Stability.ANY, order_by, first, after, last, before, offset)
 
 
 LLMRunMetric = run_metric("LLMRun", "llm")

@@ -10,11 +10,11 @@ from strawberry.types.field import StrawberryField
 from resolvers.measured_pairs import MeasuredPairs
 from resolvers.runs import pairs_with_runs
 from schema.arguments import StabilityChoice
+from schema.context import Context
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
 from schema.entity_views import best_diffusion_run, selected_best_llm_run
 from schema.enums import Stability
 from schema.filters import condition_of
-from schema.info import Info
 from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, selected_llm_runs
 from tables.dataset import Entity, Pair, RunKind
 from tables.row_set import RowSet
@@ -147,19 +147,19 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
 
     def pairs(
         parents: strawberry.Parent[RowSet],
-        info: Info,
+        context: Context,
         where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,
         diffusion_where: Annotated[
             DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")
         ] = UNSET,
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
-        vocabularies = info.context.dataset.vocabularies
+        vocabularies = context.dataset.vocabularies
         conditions: dict[RunKind, Condition | None] = {
             "llm": condition_of(where, vocabularies),
             "diffusion": condition_of(diffusion_where, vocabularies),
         }
-        return pairs_with_runs(info.context, parents, pair, other, where=conditions, stability=stability)
+        return pairs_with_runs(context, parents, pair, other, where=conditions, stability=stability)
 
     field: StrawberryField = strawberry.field(
         resolver=pairs,

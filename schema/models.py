@@ -10,6 +10,7 @@ from resolvers.models import related, select_models
 from schema.arguments import ORDER, After, Before, First, Last, Offset
 from schema.columns import column_field, column_fields, of_the_row
 from schema.connections import connection_type, edge_type
+from schema.context import Context
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
 from schema.entity_views import (
     GPUSpeedup,
@@ -22,7 +23,6 @@ from schema.entity_views import (
 from schema.enums import NullsOrder, SortDirection
 from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, condition_of, filter_fields, read_as_given
 from schema.gpus import GPU
-from schema.info import Info
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.measured_pairs import ModelGPURuns, ModelTaskRuns, pairs_field
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
@@ -47,19 +47,19 @@ class Model:
 
     model_id = column_field(_MODEL_ID, source=_SOURCE, graphql_type=strawberry.ID)
     measured = of_the_row(
-        lambda models, _info: models.column("measured"),
+        lambda models, _context: models.column("measured"),
         graphql_type=bool,
         description="Whether the benchmark measured it; false only for a model that another graph refers to.",
         column="measured",
     )
     tasks = of_the_row(
-        lambda models, info: related(info.context.dataset, models, "Task"),
+        lambda models, context: related(context.dataset, models, "Task"),
         graphql_type=list[Task],
         description="The tasks that it was measured on. Runs and figures below a task are those of all models; for "
         "those of this model, use `runsByTask`.",
     )
     gpus = of_the_row(
-        lambda models, info: related(info.context.dataset, models, "GPU"),
+        lambda models, context: related(context.dataset, models, "GPU"),
         graphql_type=list[GPU],
         description="The GPU models that it was measured on. Runs and figures below a GPU model are those of all "
         "models; for those of this model, use `runsByGpu`.",
@@ -149,7 +149,7 @@ class ModelFilter(TableFilter):
 
 
 def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
-    info: Info,
+    context: Context,
     search: Annotated[
         str | None, strawberry.argument(description="Fuzzy, over nickname and modelId; best match first.")
     ] = UNSET,
@@ -165,9 +165,9 @@ def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
 ) -> Any:
     """Select models."""
     return select_models(
-        info.context,
+        context,
         search=search if search and search.strip() else None,  # a search box that was emptied
-        where=condition_of(where, info.context.dataset.vocabularies),
+        where=condition_of(where, context.dataset.vocabularies),
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),
     )

@@ -12,8 +12,8 @@ from resolvers.connections import Connection
 from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries, compare_pairs
 from resolvers.views.sides import check_sides, unknown_sides
 from schema.arguments import BASELINE, CANDIDATE, COMPARE, DIFFER, MATCH, PICK
+from schema.context import Context
 from schema.enums import Goal
-from schema.info import Info
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
@@ -41,7 +41,7 @@ def pairs_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum])
 
     def pairs(
         page: strawberry.Parent[Connection],
-        info: Info,
+        context: Context,
         match: Annotated[list[key], MATCH],  # type: ignore[valid-type]
         differ: Annotated[key, DIFFER],  # type: ignore[valid-type]
         baseline: Annotated[str, BASELINE],
@@ -50,8 +50,8 @@ def pairs_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum])
         compare: Annotated[list[metric], COMPARE],  # type: ignore[valid-type]
     ) -> Any:
         column = column_of(differ)
-        check_sides(column, (baseline, candidate), info.context.dataset.vocabularies)
-        info.context.warnings.add(unknown_sides(column, (baseline, candidate), info.context.dataset.names))
+        check_sides(column, (baseline, candidate), context.dataset.vocabularies)
+        context.warnings.add(unknown_sides(column, (baseline, candidate), context.dataset.names))
         picked: Any = pick  # of the input that was made above
         return compare_pairs(
             page.selected,

@@ -10,10 +10,10 @@ from execution.cache_scope import CACHE_SCOPE, CacheScope
 from execution.executor import NAMESPACE
 from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
+from schema.context import Context
 from schema.dataset import Dataset
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, diffusion_runs
 from schema.gpus import GPU
-from schema.info import Info
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.models import Model, ModelConnection, models
 from schema.names import wire_name
@@ -33,49 +33,49 @@ Entity = Annotated[
 ]
 
 
-def dataset(info: Info) -> Any:
+def dataset(context: Context) -> Any:
     """Return the snapshot that this request sees."""
-    return info.context.dataset
+    return context.dataset
 
 
-def gpus(info: Info) -> Any:
+def gpus(context: Context) -> Any:
     """Return all GPU models."""
-    return Grouped.of_one(RowSet.whole(info.context.dataset.gpus))
+    return Grouped.of_one(RowSet.whole(context.dataset.gpus))
 
 
-def tasks(info: Info) -> Any:
+def tasks(context: Context) -> Any:
     """Return all tasks."""
-    return Grouped.of_one(RowSet.whole(info.context.dataset.tasks))
+    return Grouped.of_one(RowSet.whole(context.dataset.tasks))
 
 
-def llm_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
+def llm_run(context: Context, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one LLM run."""
-    return look_up_run(info.context, "llm", id)
+    return look_up_run(context, "llm", id)
 
 
-def diffusion_run(info: Info, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
+def diffusion_run(context: Context, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
     """Return one diffusion run."""
-    return look_up_run(info.context, "diffusion", id)
+    return look_up_run(context, "diffusion", id)
 
 
-def model(info: Info, model_id: ModelID) -> Any:
+def model(context: Context, model_id: ModelID) -> Any:
     """Return one model."""
-    return look_up_entity(info.context, info.context.dataset.models, model_id, argument="modelId", column="model_id")
+    return look_up_entity(context, context.dataset.models, model_id, argument="modelId", column="model_id")
 
 
-def gpu(info: Info, model: GPUName) -> Any:
+def gpu(context: Context, model: GPUName) -> Any:
     """Return one GPU model."""
-    return look_up_entity(info.context, info.context.dataset.gpus, model, argument="model", column="gpu_model")
+    return look_up_entity(context, context.dataset.gpus, model, argument="model", column="gpu_model")
 
 
-def task(info: Info, name: TaskName) -> Any:
+def task(context: Context, name: TaskName) -> Any:
     """Return one task."""
-    return look_up_entity(info.context, info.context.dataset.tasks, name, argument="name", column="task")
+    return look_up_entity(context, context.dataset.tasks, name, argument="name", column="task")
 
 
-def entities(info: Info, representations: list[FederationAny]) -> Any:
+def entities(context: Context, representations: list[FederationAny]) -> Any:
     """Return the entities that a gateway refers to."""
-    return resolve_representations(info.context, representations, wire_name)
+    return resolve_representations(context, representations, wire_name)
 
 
 def namespace() -> Any:

@@ -13,8 +13,8 @@ from resolvers.views.group_comparisons import GroupComparisons, compare_groups
 from resolvers.views.ratios import Ratios, RatiosOfGroups, RatiosOfRuns, References, ratios
 from resolvers.views.sides import check_sides, unknown_sides
 from schema.arguments import AGGREGATE, BASELINE, CANDIDATE, COMPARE, PER, RATIOS_OF, REFERENCE, SIDES_OF
+from schema.context import Context
 from schema.enums import Aggregate
-from schema.info import Info
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
@@ -60,7 +60,7 @@ def compare_groups_field(prefix: str, *, metric: type[Enum], key: type[Enum]) ->
 
     def of_page(
         page: strawberry.Parent[Connection],
-        info: Info,
+        context: Context,
         by: Annotated[key, SIDES_OF],  # type: ignore[valid-type]
         baseline: Annotated[str, BASELINE],
         candidate: Annotated[str, CANDIDATE],
@@ -68,8 +68,8 @@ def compare_groups_field(prefix: str, *, metric: type[Enum], key: type[Enum]) ->
         aggregate: Annotated[Aggregate, AGGREGATE] = Aggregate.MEAN,
     ) -> Any:
         column, sides = column_of(by), (baseline, candidate)
-        check_sides(column, sides, info.context.dataset.vocabularies)
-        info.context.warnings.add(unknown_sides(column, sides, info.context.dataset.names))
+        check_sides(column, sides, context.dataset.vocabularies)
+        context.warnings.add(unknown_sides(column, sides, context.dataset.names))
         columns = [column_of(each) for each in of]
         return compare_groups(page.selected, by=column, sides=sides, columns=columns, aggregate=aggregate)
 

@@ -10,8 +10,8 @@ from strawberry.types.field import StrawberryField
 from resolvers.latency_mixture import fit_mixture
 from resolvers.samples import Samples
 from schema.arguments import Bins, MaxPoints, Window
+from schema.context import Context
 from schema.enums import TimelineWindow
-from schema.info import Info
 from schema.timelines import series_of
 from schema.view_types import RunHistogram
 from timelines.gauge_series import GaugeSeries, gauge_series
@@ -24,9 +24,9 @@ BINS_OF_ALL = "`bins` of equal width from the least to the greatest."
 
 
 def _of_samples(value: Callable[[Samples], float], graphql_type: Any, description: str) -> StrawberryField:
-    async def resolver(samples: strawberry.Parent[Samples], info: Info) -> Any:
+    async def resolver(samples: strawberry.Parent[Samples], context: Context) -> Any:
         # Some millions of values: off the event loop.
-        return await info.context.raw.compute(lambda: value(samples))
+        return await context.raw.compute(lambda: value(samples))
 
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
     return field
@@ -47,19 +47,19 @@ def skipped_count(samples: strawberry.Parent[Samples]) -> int:
     return samples.skipped_count
 
 
-async def percentiles(samples: strawberry.Parent[Samples], info: Info, p: Percents) -> Any:
+async def percentiles(samples: strawberry.Parent[Samples], context: Context, p: Percents) -> Any:
     """Return percentiles."""
-    return await info.context.raw.compute(lambda: samples.percentiles(p))
+    return await context.raw.compute(lambda: samples.percentiles(p))
 
 
-async def histogram(samples: strawberry.Parent[Samples], info: Info, bins: Bins = 50) -> Any:
+async def histogram(samples: strawberry.Parent[Samples], context: Context, bins: Bins = 50) -> Any:
     """Count the values in bins."""
-    return await info.context.raw.compute(lambda: samples.histogram(50 if bins is None else bins))
+    return await context.raw.compute(lambda: samples.histogram(50 if bins is None else bins))
 
 
 async def mixture(
     samples: strawberry.Parent[Samples],
-    info: Info,
+    context: Context,
     max_samples: Annotated[
         int | None, strawberry.argument(description="Fit to so many values, drawn at random; up to 65,536.")
     ] = 2048,
@@ -67,7 +67,7 @@ async def mixture(
 ) -> Any:
     """Fit a mixture."""
     most = 2048 if max_samples is None else max_samples
-    return await info.context.raw.compute(lambda: fit_mixture(samples, max_samples=most, seed=seed or 0))
+    return await context.raw.compute(lambda: fit_mixture(samples, max_samples=most, seed=seed or 0))
 
 
 @strawberry.type(description="Output tokens of each request that succeeded.")
@@ -243,11 +243,11 @@ class ServerMetric:
 def _of_gauge(gauge: ServerGauge, description: str) -> StrawberryField:
     async def resolver(
         server: strawberry.Parent[DecodedServer],
-        info: Info,
+        context: Context,
         window: Window = TimelineWindow.STEADY_STATE,
         max_points: MaxPoints = 1000,
     ) -> Any:
-        return await info.context.raw.compute(lambda: gauge_series(server, gauge, window=window, max_points=max_points))
+        return await context.raw.compute(lambda: gauge_series(server, gauge, window=window, max_points=max_points))
 
     field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=ServerMetric, description=description)
     return field

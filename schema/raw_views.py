@@ -12,8 +12,8 @@ from resolvers.connections import Connection
 from resolvers.views.common_timelines import CommonTimelines, common_timelines
 from resolvers.views.output_lengths import LengthDistributions, RunLengths, length_distributions
 from schema.arguments import PER, Bins, Metric
+from schema.context import Context
 from schema.enums import TimelineMetric, TimelineWindow
-from schema.info import Info
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 
@@ -75,14 +75,14 @@ def common_timelines_field(*, key: type[Enum], window: TimelineWindow) -> Strawb
 
     async def of_page(
         page: strawberry.Parent[Connection],
-        info: Info,
+        context: Context,
         metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
         window: Annotated[TimelineWindow, WINDOW] = window,
         step_s: Annotated[float, STEP] = 0.1,
         per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
     ) -> Any:
         return await common_timelines(
-            info.context,
+            context,
             page.selected,
             metric=metric,
             window=window,
@@ -108,8 +108,8 @@ def output_length_distribution_field(prefix: str, node: type) -> StrawberryField
     """
     distribution = _distribution_type(prefix, node)
 
-    async def of_page(page: strawberry.Parent[Connection], info: Info, bins: Bins = 50) -> Any:
-        return await length_distributions(info.context, page.selected, bins=50 if bins is None else bins)
+    async def of_page(page: strawberry.Parent[Connection], context: Context, bins: Bins = 50) -> Any:
+        return await length_distributions(context, page.selected, bins=50 if bins is None else bins)
 
     field: StrawberryField = strawberry.field(
         resolver=of_page,

@@ -11,8 +11,8 @@ from resolvers.connections import Connection, connect
 from resolvers.views.best import only_the_best
 from resolvers.views.digest import digests
 from schema.arguments import BEST_BY, GOAL, ORDER, PER, After, Before, First, Last, Offset
+from schema.context import Context
 from schema.enums import Goal
-from schema.info import Info
 from schema.orders import TableOrder, column_of, order_keys
 from schema.paging import page_arguments
 from tables.order import order_by as ordered_by
@@ -32,7 +32,7 @@ def best_runs_field(
 
     def best_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         page: strawberry.Parent[Connection],
-        info: Info,
+        context: Context,
         by: Annotated[metric, BEST_BY],  # type: ignore[valid-type]
         goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
         per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
@@ -45,7 +45,7 @@ def best_runs_field(
     ) -> Any:
         best = only_the_best(page.selected, column_of(by), goal, per=[column_of(each) for each in per or ()])
         return connect(
-            info.context,
+            context,
             best,
             ordered_by(best.child, order_keys(order_by)),
             page_arguments(first, after, last, before, offset),

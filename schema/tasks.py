@@ -21,15 +21,17 @@ class Task:
     """What the benchmark has a model do."""
 
     name = of_the_row(
-        lambda tasks, _info: tasks.column("name"), graphql_type=strawberry.ID, description="Such as `gpqa`."
+        lambda tasks, _context: tasks.column("name"), graphql_type=strawberry.ID, description="Such as `gpqa`."
     )
     display_name = of_the_row(
-        lambda tasks, _info: tasks.column("display_name"),
+        lambda tasks, _context: tasks.column("display_name"),
         graphql_type=str,
         description="The leaderboard's name for it, such as `LLM Chat (LM Arena)`; `name` where it has none.",
     )
     kind = of_the_row(
-        lambda tasks, _info: tasks.column("kind"), graphql_type=TaskKind, description="The kind of model that it runs."
+        lambda tasks, _context: tasks.column("kind"),
+        graphql_type=TaskKind,
+        description="The kind of model that it runs.",
     )
     run_count = strawberry.field(
         resolver=run_count,
@@ -37,7 +39,7 @@ class Task:
         description="The number of its runs, of both kinds; diffusion runs count as stable.",
     )
     models = of_the_row(
-        lambda tasks, info: related(info.context.dataset, tasks, "Model"),
+        lambda tasks, context: related(context.dataset, tasks, "Model"),
         graphql_type=list[Annotated["Model", strawberry.lazy("schema.models")]],
         description="The models that were measured on it, by id.",
         deprecation_reason="Use modelRuns { model bestRun llmRuns ... }: the runs below these models are those in all "
