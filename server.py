@@ -30,10 +30,8 @@ import platformdirs
 import structlog
 import typer
 
+from caches import ByteCache
 from errors import GraphError
-from execution.json_text import JsonWriter
-from execution.kept_columns import KeptColumns
-from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
@@ -48,6 +46,7 @@ from web.app import build_app
 from web.json_logs import configure_logs, startup_log
 from web.processes import STARTUP_FAILURE, listen, loading_worker, run_application
 from web.release import release_digest
+from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn
@@ -93,8 +92,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_representations=max(settings.max_representations, settings.max_page),
         max_fits=settings.max_fits,
     )
-    room = settings.rendered_rows_mib * 2**20
-    writer, kept = JsonWriter(RenderedRows(room)), KeptColumns(room // 8)
+    writer = JsonWriter(ByteCache(settings.rendered_rows_mib * 2**20))
     raw = RawReader(
         raw_loader(settings, dataset),
         workers=settings.timeline_workers,
@@ -110,9 +108,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
 
     return build_app(
         build_schema(root_field=settings.root_field),
-        new_context=lambda: RequestContext(
-            dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer, kept=kept
-        ),
+        new_context=lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer),
         revision=dataset.provenance.revision,
         release=f"{release_digest(_ROOT)} {limits}",
         close=close,

@@ -23,11 +23,9 @@ from benchmarks.answers import VoidError
 from benchmarks.first_request import in_order
 from benchmarks.verdict import TIMES, verdict
 from benchmarks.workloads import WORKLOADS, Workload
-from execution.executor import ColumnarExecutor
-from execution.json_text import JsonWriter, json_bytes
-from execution.kept_columns import KeptColumns
-from execution.nodes import FilledNode, ListNode, ObjectNode, OpenNode, RowsNode
-from execution.rendered_rows import RenderedRows
+from caches import ByteCache
+from execution.running import Env, Level, run, run_selection
+from execution.steps import Block, Step
 from resolvers.context import RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
@@ -36,16 +34,18 @@ from tables.row_set import RowSet
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from web.documents import Documents
+from writers.json_answer import execute
+from writers.json_writer import JsonWriter, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
 
     from rich.console import Console
 
-    from execution.json_text import JsonText
-    from execution.nodes import Node
-    from execution.skeletons import KeptText
+    from execution.operation import Operation
+    from execution.running import Result
+    from execution.steps import Selection
 
 ROWS_TARGET = 1.5
 NOVEL_TARGET_MS = 2.5
@@ -87,16 +87,42 @@ class Stage:
         return (median(self.novel_us) - median(self.by_hand_us)) / 1e3
 
 
-class _Watched(JsonWriter):
-    """A writer that remembers what it wrote last, field by field, not around text that was kept."""
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """What a server has, in process."""
 
-    node: Node | None = None
+    documents: Documents
+    new_context: Callable[[], RequestContext]
 
-    def finish(self, node: Node, text: KeptText | None = None) -> JsonText:
-        """Write a node."""
-        if not isinstance(node, FilledNode):
-            self.node = node
-        return super().finish(node, text)
+    def operation(self, body: bytes) -> Operation:
+        """Return the operation of a request."""
+        return self.documents.document(orjson.loads(body)["query"]).operation(None)
+
+    def ask(self, body: bytes) -> bytes:
+        """Answer a request."""
+        answer = _finished(execute(self.operation(body), self.new_context(), orjson.loads(body)["variables"]))
+        return bytes(answer.as_json({}))
+
+    def run(self, body: bytes) -> tuple[Step, Result, Env]:
+        """Run the only field of a request's root."""
+        operation = self.operation(body)
+        variables = operation.coerce(orjson.loads(body)["variables"])
+        if isinstance(variables, list):
+            raise VoidError(str(variables[0]))
+        [root] = operation.roots(variables)
+        if root.step is None:
+            raise VoidError(f"{root.path[0]} is not compiled: {root.reason}")
+        env = Env(self.new_context(), variables, lambda: operation.variable_values({}))
+        return root.step, run(root.step, None, 1, env), env
+
+
+def _finished(coroutine: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever it returns
+    """Return the result of a coroutine that waits for nothing."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise VoidError("a request waits for something")
 
 
 def measure_stages(directory: Path) -> tuple[Stage, ...]:
@@ -106,46 +132,43 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
         VoidError: By hand gives other bytes.
     """
     dataset = open_directory(directory)
-    schema = build_schema()
-    documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
-    writer, kept = _Watched(RenderedRows(2**26)), KeptColumns(2**23)
+    writer = JsonWriter(ByteCache(2**26))
     raw, fitter = RawReader(Loader(dataset.raw)), LogisticFitter()
     gc.collect()
     gc.freeze()  # as the server does
-
-    def ask(body: bytes) -> bytes:
-        asked = orjson.loads(body)
-        plan = documents.document(asked["query"]).plan(None)
-        context = RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer, kept=kept)
-        return json_bytes({"data": ColumnarExecutor.follow(plan, context, asked["variables"]).data})
-
+    server = _Server(
+        Documents(build_schema()._schema),  # noqa: SLF001 - as the endpoint does
+        lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer),
+    )
     try:
-        return tuple(_stage(workload, ask, writer) for workload in WORKLOADS)
+        return tuple(_stage(workload, server, writer) for workload in WORKLOADS)
     finally:
         raw.close()
         fitter.close()
         gc.unfreeze()
 
 
-def _stage(workload: Workload, ask: Callable[[bytes], bytes], writer: _Watched) -> Stage:
+def _stage(workload: Workload, server: _Server, writer: JsonWriter) -> Stage:
     bodies = workload.bodies()
     for number in range(1, 6):
-        answer = ask(bodies.body(number))
-    node = writer.node
-    if not isinstance(node, ObjectNode):
-        raise VoidError(f"{workload.name}: the answer is no object")
-    by_hand = _by_hand(node)
+        answer = server.ask(bodies.body(number))
+    step, result, env = server.run(bodies.body(1))
+    by_hand = _by_hand(step, result, env)
     [(name, _)] = orjson.loads(answer)["data"].items()
     if orjson.loads(by_hand()) != orjson.loads(answer)["data"][name]:
         raise VoidError(f"{workload.name}: by hand gives another answer")
+
+    def write() -> bytes:
+        return b"".join(joined(writer.value(step, result, 1, env), 1))
+
     times: list[tuple[float, float, float, float]] = []
     for number in range(10, 10 + _ROUNDS):
         novel = workload.bodies(fields=in_order(workload.fields, number)).body(number)
         times.append((
-            _timed(lambda: json_bytes(writer.finish(node))),
+            _timed(write),
             _timed(by_hand),
-            _timed(partial(ask, bodies.body(number))),
-            _timed(partial(ask, novel)),
+            _timed(partial(server.ask, bodies.body(number))),
+            _timed(partial(server.ask, novel)),
         ))  # fmt: skip
     rows, hand, known, new = zip(*times, strict=True)
     return Stage(workload.title, rows, hand, known, new)
@@ -157,35 +180,35 @@ def _timed(call: Callable[[], object]) -> float:
     return (time.perf_counter() - begun) * 1e6
 
 
-def _by_hand(node: ObjectNode) -> Callable[[], bytes]:
-    """Return what writes a node of one row by hand: what each level holds is worked out before."""
-    objects = _level(node)
+def _by_hand(step: Step, result: Result, env: Env) -> Callable[[], bytes]:
+    """Return what writes a result of one row by hand: what each level holds is worked out before."""
+    value = _value(step, result, env)
 
     def write() -> bytes:
-        written: pa.Array[Any] = objects()
+        written: pa.Array[Any] = value()
         return bytes(written[0].as_buffer())
 
     return write
 
 
-def _level(node: ObjectNode) -> Callable[[], pa.Array[Any]]:
+def _value(step: Step, result: Result, env: Env) -> Callable[[], Any]:
+    match result:
+        case Level(_, fields, None):
+            return _objects(step.selection, fields, env)
+        case Level(_, fields, offsets):
+            bounds, objects = pa.array(offsets, pa.int32()), _objects(step.selection, fields, env)
+            return lambda: pc.binary_join_element_wise("[", _lists(bounds, objects), "]", "")
+        case leaf:
+            return _always(joined(JsonWriter(ByteCache(0)).value(step, leaf, 1, env), 1)[0].decode())
+
+
+def _objects(selection: Selection, results: Any, env: Env) -> Callable[[], pa.Array[Any]]:  # noqa: ANN401
     parts: list[Callable[[], Any]] = []
-    for position, (name, field) in enumerate(node.fields):
-        separator = "," if position else "{"
-        if isinstance(field, RowsNode):
-            whole, indices = _rendered(field), pa.array(field.rows.indices)
-            parts += [_always(separator), partial(whole.take, indices)]
-            continue
-        parts.append(_always(f'{separator}"{name}":'))
-        match field.node if isinstance(field, OpenNode) else field:
-            case ListNode(offsets, items):
-                bounds = pa.array(offsets, pa.int32())
-                parts += [_always("["), partial(_lists, bounds, _level(items)), _always("]")]
-            case ObjectNode() as object_node:
-                parts.append(_level(object_node))
-            case leaf:
-                cells = JsonWriter(RenderedRows(0)).finish(ObjectNode(1, [("x", leaf)])).pieces
-                parts.append(_always(b"".join(cells).decode()[len('{"x":') : -1]))
+    for (lead, child), result in zip(selection, results, strict=True):
+        if isinstance(child, Block):
+            parts += [_always(lead.decode()), partial(_rendered(child, result, env).take, pa.array(result.indices))]
+        elif isinstance(child, Step):
+            parts += [_always((lead + child.key).decode()), _value(child, result, env)]
     return lambda: pc.binary_join_element_wise(*(part() for part in parts), "}", "")
 
 
@@ -193,11 +216,16 @@ def _lists(bounds: pa.Array[Any], items: Callable[[], pa.Array[Any]]) -> pa.Arra
     return pc.binary_join(pa.ListArray.from_arrays(bounds, items()), ",")
 
 
-def _rendered(node: RowsNode) -> pa.Array[Any]:
+def _rendered(block: Block, rows: RowSet, env: Env) -> pa.Array[Any]:
     """Render the fields of every row of the table, one by one, without braces."""
-    writer, table = JsonWriter(RenderedRows(0)), node.rows.table
-    rows = (RowsNode(RowSet.single(table, row), node.signature, node.resolve) for row in range(table.num_rows))
-    texts = [b"".join(writer.finish(ObjectNode(1, [("", row)])).pieces).decode()[1:-1] for row in rows]
+    writer, texts = JsonWriter(ByteCache(0)), []
+    for row in range(rows.table.num_rows):
+        results = run_selection(block.fields, RowSet.single(rows.table, row), env)
+        pieces = []
+        for (lead, child), result in zip(block.fields, results, strict=True):
+            if isinstance(child, Step):
+                pieces += [lead, child.key, *joined(writer.value(child, result, 1, env), 1)]
+        texts.append(b"".join(pieces).decode())
     return pa.array(texts, pa.string())
 
 

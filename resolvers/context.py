@@ -46,8 +46,7 @@ class RequestContext:
         raw: Reads the raw files behind it.
         fitter: Makes logistic fits.
         limits: What the request may ask for.
-        writer: Writes columns out, as JSON text; None for Python values.
-        kept: What fields without variables came to, of the same snapshot; None where nothing is kept.
+        writer: Writes answers; caches texts of the same snapshot.
         warnings: What the client should know of its request although it is answered.
     """
 
@@ -56,7 +55,6 @@ class RequestContext:
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
     writer: Any = None
-    kept: Any = None
     warnings: AnswerWarnings = field(default_factory=AnswerWarnings)
     _raw_files: set[str] = field(default_factory=set)
     _fits: set[Hashable] = field(default_factory=set)

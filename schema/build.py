@@ -1,4 +1,4 @@
-"""Builds the schema: the types, the federation directives, and the executor that completes columns."""
+"""Builds the schema: the types, the federation directives, and the row-by-row executor behind `schema.execute`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import strawberry
 from graphql import GraphQLUnionType
 from strawberry.schema.config import StrawberryConfig
 
-from execution.executor import ColumnarExecutor, RowByRowExecutor
+from execution.row_by_row import RowByRowExecutor
 from schema.context import ContextOfInfo
 from schema.names import WireNames, wire_name
 from schema.query import Query, nested_query
@@ -14,20 +14,17 @@ from schema.scalars import FINITE_FLOAT
 from tables.row_set import RowSet
 
 
-def build_schema(
-    *, executor: type[RowByRowExecutor] = ColumnarExecutor, root_field: str | None = None
-) -> strawberry.federation.Schema:
+def build_schema(*, root_field: str | None = None) -> strawberry.federation.Schema:
     """Return the schema.
 
     Args:
-        executor: Executes operations.
         root_field: The field that nests all fields of the root; None leaves them at the root.
     """
     schema = strawberry.federation.Schema(
         query=Query if root_field is None else nested_query(root_field),
         # The lowest version that has our directives, @key and @shareable: composers refuse newer ones than they know.
         federation_version="2.0",
-        execution_context_class=executor,
+        execution_context_class=RowByRowExecutor,
         scalar_overrides={float: FINITE_FLOAT},
         config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
     )

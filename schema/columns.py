@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from execution.levels import OF_THE_ROW
+from execution.field_metadata import OF_THE_ROW
 from schema.context import Context
 from tables.catalogue import Column, ColumnType
 from tables.row_set import RowSet

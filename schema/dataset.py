@@ -6,7 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from execution.cache_scope import CACHE_SCOPE, CacheScope
+from execution.field_metadata import CACHE_SCOPE, CacheScope
 from resolvers.dataset import CITATION, LICENSE, counts_of, toolkit_version
 from tables.catalogue import COLUMNS, graph_name
 from tables.dataset import Dataset as Snapshot

@@ -9,7 +9,7 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
-from execution.cache_scope import CACHE_SCOPE, CacheScope
+from execution.field_metadata import CACHE_SCOPE, CacheScope
 from resolvers.connections import Connection
 from resolvers.views.logistic import LogisticFits, Points, logistic_fits
 from schema.arguments import COLUMN, EXCLUDE, PER

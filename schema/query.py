@@ -6,8 +6,8 @@ import strawberry
 from strawberry.federation.schema import FederationAny
 from strawberry.types.field import StrawberryField
 
-from execution.cache_scope import CACHE_SCOPE, CacheScope
-from execution.executor import NAMESPACE
+from execution.field_metadata import CACHE_SCOPE, NAMESPACE, CacheScope
+from execution.row_by_row import NAMESPACE_VALUE
 from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
 from schema.context import Context
@@ -80,7 +80,7 @@ def entities(context: Context, representations: list[FederationAny]) -> Any:
 
 def namespace() -> Any:
     """Return what stands for the root below the root."""
-    return NAMESPACE
+    return NAMESPACE_VALUE
 
 
 _DESCRIPTION = "The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference."
@@ -151,7 +151,11 @@ def nested_query(root_field: str) -> type:
     fields = {
         # Nullable, so that a supergraph without this server still answers the rest of a query.
         "namespace": strawberry.field(
-            name=root_field, resolver=namespace, graphql_type=Fields | None, description=_DESCRIPTION
+            name=root_field,
+            resolver=namespace,
+            graphql_type=Fields | None,
+            description=_DESCRIPTION,
+            metadata={NAMESPACE: True},
         ),
         "entities": _entities_field(),
     }

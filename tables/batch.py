@@ -8,13 +8,14 @@ those models. A resolver is called once per level, with the batch of its objects
 - of one object per row: a `Batch` as long as the level; `Maybe`, where some rows have none;
 - of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`; `MixedList` for the only list of a
   level of one row, where its items are of several types;
-- of anything that is made for each row by itself: `PerRow`.
+- of ordinary values, one per row: `PerRow`. Objects among them form a batch of the next level, `Objects`, whose fields
+  are resolved one object at a time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,9 +121,23 @@ class MixedList:
 
 @dataclass(frozen=True, slots=True)
 class PerRow:
-    """One ordinary value per row, completed row by row; an exception becomes the error of its row."""
+    """One ordinary value per row; an exception becomes the error of its row."""
 
     values: Sequence[object]
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+@dataclass(slots=True)
+class Objects(Batch):
+    """Ordinary objects, whose fields are resolved one object at a time."""
+
+    values: Sequence[Any]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def take(self, positions: NDArray[np.int64]) -> Objects:
+        """Return the objects at these positions."""
+        return Objects([self.values[position] for position in positions.tolist()])

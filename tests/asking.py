@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from strawberry.types import ExecutionResult
 
-from execution.executor import ColumnarExecutor
-from execution.json_text import JsonWriter, json_bytes
-from execution.kept_columns import KeptColumns
-from execution.rendered_rows import RenderedRows
+from caches import ByteCache
+from errors import ClientError
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from web.documents import Documents, InvalidDocumentError
+from writers.json_answer import execute
+from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
+    from graphql import GraphQLError
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
@@ -29,34 +29,30 @@ class Graph:
     """A schema over a dataset.
 
     Args:
-        schema: The schema, with whichever executor.
+        schema: The schema.
         dataset: The dataset.
-        as_json: Whether documents are planned and kept, and answers written as JSON, as over HTTP, and read back.
+        row_by_row: Whether graphql-core executes everything row by row; else documents are compiled and answers
+            written as JSON, as over HTTP, and read back.
         limits: What a request may ask for.
     """
 
     def __init__(
-        self, schema: Schema, dataset: Dataset, *, as_json: bool = False, limits: Limits | None = None
+        self, schema: Schema, dataset: Dataset, *, row_by_row: bool = False, limits: Limits | None = None
     ) -> None:
         self._schema = schema
-        self._documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
+        self.documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
         self.dataset = dataset
+        self._row_by_row = row_by_row
         self._limits = limits or Limits()
-        self._writer = JsonWriter(RenderedRows(2**26)) if as_json else None
-        self._kept = KeptColumns(2**23) if as_json else None
+        self._writer = JsonWriter(ByteCache(2**26))
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
         """Return data, errors and extensions."""
 
-        async def execute() -> ExecutionResult:
+        async def run() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
             context = RequestContext(
-                dataset=self.dataset,
-                raw=raw,
-                fitter=fitter,
-                limits=self._limits,
-                writer=self._writer,
-                kept=self._kept,
+                dataset=self.dataset, raw=raw, fitter=fitter, limits=self._limits, writer=self._writer
             )
             try:
                 result = await self._execute(query, variables, context)
@@ -69,21 +65,22 @@ class Graph:
                 raw.close()
                 fitter.close()
 
-        result = asyncio.run(execute())
-        if self._writer is not None and result.data is not None:
-            result.data = orjson.loads(json_bytes(result.data))
-        return result
+        return asyncio.run(run())
 
     async def _execute(self, query: str, variables: dict[str, Any], context: RequestContext) -> ExecutionResult:
-        if self._writer is None:
+        if self._row_by_row:
             return await self._schema.execute(query, variable_values=variables, context_value=context)
         try:
-            plan = self._documents.document(query).plan(None)
+            operation = self.documents.document(query).operation(None)
         except InvalidDocumentError as invalid:
             return ExecutionResult(data=None, errors=invalid.errors)
-        found = ColumnarExecutor.follow(plan, context, variables)
-        result = await found if isawaitable(found) else found
-        return ExecutionResult(data=result.data, errors=result.errors)
+        fallbacks = self.documents.engine.fallbacks
+        before = fallbacks["unexpected"]
+        answer = await execute(operation, context, variables)
+        if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
+            raise AssertionError("columns failed where the row-by-row path finds no error")
+        data = None if answer.data is None else orjson.loads(b"".join(answer.data))
+        return ExecutionResult(data=data, errors=list(answer.errors) or None)
 
     def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
         """Return the data of an answer without errors."""
@@ -97,3 +94,7 @@ class Graph:
         assert errors is not None
         assert len(errors) == 1, errors
         return errors[0]
+
+
+def _is_unexpected(error: GraphQLError) -> bool:
+    return not isinstance(error.original_error, ClientError)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from execution.executor import RowByRowExecutor
 from schema.build import build_schema
 from tables.directory import open_directory
 from tables.source import open_sample
@@ -79,19 +78,19 @@ def graph(sample: Dataset) -> Graph:
 @pytest.fixture(scope="session")
 def json_graph(sample: Dataset) -> Graph:
     """The graph over the sample, answering as over HTTP."""
-    return Graph(build_schema(), sample, as_json=True)
+    return Graph(build_schema(), sample)
 
 
 @pytest.fixture(scope="session")
 def reference_graph(sample: Dataset) -> Graph:
     """The graph over the sample, completed row by row by graphql-core."""
-    return Graph(build_schema(executor=RowByRowExecutor), sample)
+    return Graph(build_schema(), sample, row_by_row=True)
 
 
 @pytest.fixture(scope="session")
 def real_graph(real: Dataset) -> Graph:
     """The graph over the published figures, answering as over HTTP."""
-    return Graph(build_schema(), real, as_json=True)
+    return Graph(build_schema(), real)
 
 
 @pytest.fixture(scope="session")
@@ -110,4 +109,4 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 @pytest.fixture(scope="session")
 def written_graph(written: Written) -> Graph:
     """The graph over that directory, answering as over HTTP."""
-    return Graph(build_schema(), open_directory(written.root), as_json=True)
+    return Graph(build_schema(), open_directory(written.root))

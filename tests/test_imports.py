@@ -18,6 +18,7 @@ EVERYTHING = ("",)
 # aside. A name stands for itself and all below it. `errors` is open to all but itself.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
+    "caches": ((), ("cachetools",)),
     "settings": (("errors",), EVERYTHING),
     "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
     "timelines": (
@@ -26,8 +27,9 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "execution": (
         ("errors", "tables"),
-        ("pyarrow", "numpy", "graphql", "strawberry.schema", "strawberry.types", "orjson"),
+        ("pyarrow", "numpy", "graphql", "strawberry.schema", "strawberry.types"),
     ),
+    "writers": (("errors", "caches", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
     "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
     # `timelines` because its enums and results are types on the wire.
     "schema": (
@@ -35,7 +37,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("strawberry", "graphql", "numpy", "pyarrow"),
     ),
     "web": (
-        ("errors", "execution", "tables"),
+        ("errors", "execution", "tables", "writers"),
         (
             "starlette",
             "starlette_compress",

@@ -174,7 +174,7 @@ def damaged(written: Written, tmp_path_factory: pytest.TempPathFactory) -> tuple
     for path in paths[3:6]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes((written.root / path).read_bytes())
-    return Graph(build_schema(), open_directory(root), as_json=True), changed, root
+    return Graph(build_schema(), open_directory(root)), changed, root
 
 
 def test_what_cannot_be_read_is_an_error_at_its_own_field(damaged: tuple[Graph, list[str], Path]) -> None:

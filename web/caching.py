@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from execution.cache_scope import CacheScope
+from execution.field_metadata import CacheScope
 
 if TYPE_CHECKING:
     from web.kept_answers import Key

@@ -21,14 +21,15 @@ from graphql import (
 from graphql.validation.validate import ValidationAbortedError
 
 from errors import BadUserInput, QueryTooComplex, clipped, shown
-from execution.plan import Plan
-from execution.planned_fields import Planner
+from execution.operation import Engine
 from web.validation import errors_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from graphql import DocumentNode, GraphQLSchema, SelectionNode, SelectionSetNode
+
+    from execution.operation import Operation
 
 MAX_CHARACTERS = 65_536
 MAX_TOKENS = 2_000
@@ -60,25 +61,23 @@ class Document:
     """A valid document.
 
     Args:
-        operations: Its operations, in order.
         memory: What it takes, in bytes, roughly.
-        plans: Each operation with what executing it has worked out, for the next time.
+        operations: Its compiled operations by name; the only one also under None.
     """
 
-    operations: tuple[OperationDefinitionNode, ...]
     memory: int
-    plans: Mapping[str | None, Plan]
+    operations: Mapping[str | None, Operation]
 
-    def plan(self, name: str | None) -> Plan:
+    def operation(self, name: str | None) -> Operation:
         """Return the operation of this name, or the only one.
 
         Raises:
             BadUserInput: There is none, or the name is needed to choose.
         """
-        if name in self.plans:
-            return self.plans[name]
+        if name in self.operations:
+            return self.operations[name]
         given = "missing" if name is None else shown(name)
-        names = ", ".join(clipped(operation.name.value) for operation in self.operations if operation.name)
+        names = ", ".join(clipped(each) for each in self.operations if each)
         raise BadUserInput(f"`operationName` is {given}; the document's operations: {names or 'unnamed'}.")
 
 
@@ -94,7 +93,7 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
         self._schema = schema
-        self._planner = Planner(schema)
+        self.engine = Engine(schema)
         self._room = remembered_bytes
         self._known: OrderedDict[str, Document] = OrderedDict()
         self._met: OrderedDict[int, None] = OrderedDict()
@@ -116,7 +115,7 @@ class Documents:
         _check_depth(tree, operations)
         memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _unlinked(tree)
         met = self._meet(text)
-        document = Document(operations, memory, self._plans(text, tree, operations, lasting=met))
+        document = Document(memory, self._compiled(tree, operations))
         if met:
             self._remember(text, document)
         return document
@@ -131,21 +130,18 @@ class Documents:
             self._met.popitem(last=False)
         return False
 
-    def _plans(
-        self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode], *, lasting: bool
-    ) -> dict[str | None, Plan]:
-        """Return a plan for each operation by its name, and for the only one without any."""
+    def _compiled(
+        self, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]
+    ) -> dict[str | None, Operation]:
+        """Compile each operation, by its name, and the only one without any."""
         fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-        # Without a directive, variables do not decide what is selected.
-        plans: dict[str | None, Plan] = {
-            operation.name.value if operation.name else None: Plan(
-                self._planner, operation, fragments, levels=None if "@" in text else {}, lasting=lasting
-            )
+        compiled: dict[str | None, Operation] = {
+            operation.name.value if operation.name else None: self.engine.compile(operation, fragments)
             for operation in operations
         }
         if len(operations) == 1:
-            plans[None] = next(iter(plans.values()))
-        return plans
+            compiled[None] = next(iter(compiled.values()))
+        return compiled
 
     def _validate(self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
         errors = errors_in(self._schema, text, tree, max_errors=_MAX_ERRORS)

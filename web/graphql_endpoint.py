@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from graphql import ExecutionResult
 from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused, shown
-from execution.json_text import json_bytes
 from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
@@ -24,6 +22,7 @@ from web.persisted import PersistedDocuments
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
 from web.revisions import check_revision
+from writers.json_answer import execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,10 +31,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
     from strawberry.federation import Schema
 
-    from execution.executor import RowByRowExecutor
-    from execution.plan import Plan
+    from execution.operation import Operation
     from web.graphql_request import GraphQLRequest
     from web.kept_answers import KeptAnswers, Key, Sent
+    from writers.json_answer import Answer
 
 
 # Headers that decide how a body is read, and in what form it is answered.
@@ -68,8 +67,6 @@ class GraphQLEndpoint:
         answers: KeptAnswers,
         fresh_seconds: int,
     ) -> None:
-        # Strawberry's own `execute` builds its extensions anew for each request: as much work as the rest of it.
-        self._executor: type[RowByRowExecutor] = schema.execution_context_class  # type: ignore[assignment] # build_schema's
         self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
         self._new_context = new_context
         self._revision = revision
@@ -153,13 +150,13 @@ class GraphQLEndpoint:
         text = asked.query if asked.persisted is None else self._persisted.text(asked.query, asked.persisted)
         assert text is not None  # noqa: S101 - for the type checker: a request without hash holds a document
         key = (self._revision, text, asked.operation_name, _canonical(asked.variables))
-        plan: Plan | None = None
+        operation: Operation | None = None
         told: dict[str, str] = {}
         if scope["method"] != "POST":
-            plan = self._documents.document(text).plan(asked.operation_name)
+            operation = self._documents.document(text).operation(asked.operation_name)
             pinned = asked.revision == self._revision
             tag = self._validators.tag(key)
-            told = cache_headers(tag, plan.cache_scope, seconds=self._fresh_seconds, pinned=pinned)
+            told = cache_headers(tag, operation.cache_scope, seconds=self._fresh_seconds, pinned=pinned)
             if told and matches(headers.get(b"if-none-match", b""), tag):
                 return _unchanged(told), None
         kept = self._answers.get(key)
@@ -173,20 +170,17 @@ class GraphQLEndpoint:
             response = answer(body, media_type=media_type, headers=told | ({"Content-Encoding": used} if used else {}))
             # A hash, too, says something: which document is to be known by it.
             return response, key if asked.persisted is None else None
-        if plan is None:
-            plan = self._documents.document(text).plan(asked.operation_name)
+        if operation is None:
+            operation = self._documents.document(text).operation(asked.operation_name)
         self._persisted.remember(text, asked.persisted)
-        operation = plan.operation.name.value if plan.operation.name else None
-        scope[OPERATION_NAME] = operation
+        scope[OPERATION_NAME] = operation.name
         context = self._new_context()
-        result = self._executor.follow(plan, context, asked.variables or {})
-        if not isinstance(result, ExecutionResult):
-            result = await result
+        result = await execute(operation, context, asked.variables or {})
         extensions = context.extensions()
         if result.errors or not context.repeatable:
             return _executed(result, media_type, extensions), None
-        body = json_bytes({"data": result.data, "extensions": extensions} if extensions else {"data": result.data})
-        self._answers.put(key, body, operation)
+        body = result.as_json({"extensions": extensions} if extensions else {})
+        self._answers.put(key, body, operation.name)
         if told and headers.get(b"if-none-match", b"").strip() == b"*":
             return _unchanged(told), None
         return answer(body, media_type=media_type, headers=told), None
@@ -214,10 +208,9 @@ def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
     return json_answer({"errors": errors}, status=400 if media_type == GRAPHQL_RESPONSE else 200, media_type=media_type)
 
 
-def _executed(result: ExecutionResult, media_type: str, extensions: dict[str, Any]) -> Response:
+def _executed(result: Answer, media_type: str, extensions: dict[str, Any]) -> Response:
     errors = execution_errors(result.errors) if result.errors else []
     if result.data is None and all("path" not in error for error in errors):  # the variables did not fit
         return _not_executed(errors, media_type)
-    body: dict[str, Any] = {"data": result.data, "errors": errors, "extensions": extensions}
-    body = {name: member for name, member in body.items() if member or name == "data"}
-    return answer(json_bytes(body), media_type=media_type)
+    members = {"errors": errors, "extensions": extensions}
+    return answer(result.as_json({name: value for name, value in members.items() if value}), media_type=media_type)

@@ -13,7 +13,7 @@ import pytest
 import strawberry
 
 from errors import BadUserInput
-from execution.executor import ColumnarExecutor, RowByRowExecutor
+from execution.row_by_row import RowByRowExecutor
 from tables.batch import PerRow
 from tables.dataset import Dataset
 from tables.relations import Grouped
@@ -164,28 +164,22 @@ def test_errors_and_nulls_are_those_of_the_specification(
     """A null stops at the first place that allows one, each error is reported once, at its row and field."""
     rows = f"{root} {{ key {selection} }}"
     query = f"{{ levels {{ {rows} }} }}" if nested else f"{{ {rows} }}"
-    columnar, row_by_row = (
-        strawberry.federation.Schema(Query, execution_context_class=executor)
-        for executor in (ColumnarExecutor, RowByRowExecutor)
-    )
-    expected = Graph(row_by_row, sample).answer(query)
-    for as_json in (False, True):
-        answer = Graph(columnar, sample, as_json=as_json).answer(query)
-        assert answer.data == expected.data
-        if expected.data is not None:
-            assert _errors(answer) == _errors(expected)
-        else:  # which of several errors are found before one takes the answer with it is open
-            assert set(_errors(answer)) & set(_errors(expected))
+    schema = strawberry.federation.Schema(Query, execution_context_class=RowByRowExecutor)
+    expected = Graph(schema, sample, row_by_row=True).answer(query)
+    answer = Graph(schema, sample).answer(query)
+    assert answer.data == expected.data
+    if expected.data is not None:
+        assert _errors(answer) == _errors(expected)
+    else:  # which of several errors are found before one takes the answer with it is open
+        assert set(_errors(answer)) & set(_errors(expected))
     gc.collect()  # a coroutine that was never awaited warns now, and a warning is an error
 
 
-@pytest.mark.parametrize("executor", [RowByRowExecutor, ColumnarExecutor])
-@pytest.mark.parametrize("as_json", [False, True])
-def test_what_a_resolver_computed_beyond_float64_is_null(
-    sample: Dataset, executor: type[RowByRowExecutor], *, as_json: bool
-) -> None:
+@pytest.mark.parametrize("row_by_row", [False, True])
+def test_what_a_resolver_computed_beyond_float64_is_null(sample: Dataset, *, row_by_row: bool) -> None:
     """In a column, in its lists and in ordinary values; and where null is not allowed, it is the ordinary error."""
-    graph = Graph(strawberry.federation.Schema(Query, execution_context_class=executor), sample, as_json=as_json)
+    schema = strawberry.federation.Schema(Query, execution_context_class=RowByRowExecutor)
+    graph = Graph(schema, sample, row_by_row=row_by_row)
     answer = graph.answer("{ loose { overflown overflownSeries tightSeries overflownEach } }")
     assert json.loads(json.dumps(answer.data, allow_nan=False))["loose"] == [
         {"overflown": 1.0, "overflownSeries": [1.5, None], "tightSeries": None, "overflownEach": 1.0},

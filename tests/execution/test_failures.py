@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import ClientError
-from execution.executor import RowByRowExecutor
 from schema.build import build_schema
 from tests.asking import Graph
 
@@ -17,12 +16,10 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
 
 
-@pytest.fixture(params=["row by row", "Python values", "JSON"])
+@pytest.fixture(params=["row by row", "columns"])
 def any_graph(request: pytest.FixtureRequest, sample: Dataset) -> Graph:
     """The sample, answered in each way."""
-    if request.param == "row by row":
-        return Graph(build_schema(executor=RowByRowExecutor), sample)
-    return Graph(build_schema(), sample, as_json=request.param == "JSON")
+    return Graph(build_schema(), sample, row_by_row=request.param == "row by row")
 
 
 STEADY = "window is STEADY_STATE, but this run has no steady state (diffusion runs have none); allowed: FULL"
@@ -80,7 +77,7 @@ def test_a_refusal_of_a_whole_level_costs_no_more_than_its_errors(
 ) -> None:
     """A wrong argument below hundreds of runs is found once, not once per run: the resolver is called a single time."""
     caplog.set_level(logging.CRITICAL, logger="strawberry.execution")
-    graph = Graph(build_schema(), sample, as_json=True)
+    graph = Graph(build_schema(), sample)
     answer = graph.answer("{ llmRuns(first: 200) { nodes { timeline(maxPoints: 0) { unit } } } }")
     errors = answer.errors or []
     assert len(errors) == 200

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from execution.executor import ColumnarExecutor, RowByRowExecutor
 from schema.build import build_schema
 from tests.asking import Graph
 from tests.server_process import run_server, running_server
@@ -49,12 +48,12 @@ QUERIES: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["JSON", "Python values", "row by row"])
+@pytest.fixture(scope="module", params=["columns", "row by row"])
 def both(request: pytest.FixtureRequest, sample: Dataset) -> tuple[Graph, Graph]:
     """The graph as it is by default, and with its root fields below `mlEnergy`."""
-    executor = RowByRowExecutor if request.param == "row by row" else ColumnarExecutor
-    schemas = [build_schema(executor=executor, root_field=name) for name in (None, "mlEnergy")]
-    plain, nested = (Graph(schema, sample, as_json=request.param == "JSON") for schema in schemas)
+    row_by_row = request.param == "row by row"
+    schemas = [build_schema(root_field=name) for name in (None, "mlEnergy")]
+    plain, nested = (Graph(schema, sample, row_by_row=row_by_row) for schema in schemas)
     return plain, nested
 
 
@@ -127,17 +126,9 @@ def test_entities_are_found_below_no_namespace(both: tuple[Graph, Graph]) -> Non
     assert nested.ask(query) == plain.ask(query)
 
 
-def test_nested_levels_are_executed_as_columns(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No object of a list is completed by itself."""
-    completed: list[str] = []
-    whole = ColumnarExecutor.collect_and_execute_subfields
-
-    def counting(self: ColumnarExecutor, return_type: Any, *rest: Any) -> Any:  # noqa: ANN401 - graphql-core's
-        completed.append(return_type.name)
-        return whole(self, return_type, *rest)
-
-    monkeypatch.setattr(ColumnarExecutor, "collect_and_execute_subfields", counting)
-    nested = Graph(build_schema(root_field="mlEnergy"), sample, as_json=True)
-    for _ in range(2):
+def test_nested_levels_are_executed_as_columns(sample: Dataset) -> None:
+    """No root field below the namespace falls back to row-by-row execution."""
+    nested = Graph(build_schema(root_field="mlEnergy"), sample)
+    for _ in range(3):
         nested.ask(f"query ($where: LLMRunFilter, $first: Int) {{ mlEnergy {{ {RUNS} gpus {{ model }} }} }}", first=50)
-    assert completed == ["MLEnergyQuery"] * 2
+    assert not nested.documents.engine.fallbacks

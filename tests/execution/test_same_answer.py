@@ -1,4 +1,4 @@
-"""The columnar executor, with Python values and with JSON, answers as graphql-core does row by row."""
+"""The engine answers as graphql-core does row by row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from hypothesis import assume, event, given, note, reject
 from hypothesis import strategies as st
 
 from errors import QueryTooComplex
-from execution.executor import RowByRowExecutor
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, MODEL_COLUMNS
@@ -59,38 +58,31 @@ class RememberedRawFiles:
 
 
 @pytest.fixture(scope="module")
-def columnar() -> Schema:
+def schema() -> Schema:
     """The schema as it is served."""
     return build_schema()
 
 
-@pytest.fixture(scope="module")
-def row_by_row() -> Schema:
-    """The same, completed by graphql-core."""
-    return build_schema(executor=RowByRowExecutor)
-
-
-def three_ways(columnar: Schema, row_by_row: Schema, dataset: Dataset) -> dict[str, Graph]:
-    """Return the same graph with each executor and writer; graphql-core's own way comes first."""
+def both_ways(schema: Schema, dataset: Dataset) -> dict[str, Graph]:
+    """Return the same graph executed row by row and as columns; graphql-core's own way comes first."""
     return {
-        "row by row": Graph(row_by_row, dataset, limits=LIMITS),
-        "Python values": Graph(columnar, dataset, limits=LIMITS),
-        "JSON": Graph(columnar, dataset, limits=LIMITS, as_json=True),
+        "row by row": Graph(schema, dataset, limits=LIMITS, row_by_row=True),
+        "columns": Graph(schema, dataset, limits=LIMITS),
     }
 
 
 @pytest.fixture(scope="module")
-def each_way(columnar: Schema, row_by_row: Schema, sample: Dataset) -> dict[str, Graph]:
+def each_way(schema: Schema, sample: Dataset) -> dict[str, Graph]:
     """The sample, its raw files made once, answered in each way."""
-    return three_ways(columnar, row_by_row, replace(sample, raw=RememberedRawFiles(sample.raw)))
+    return both_ways(schema, replace(sample, raw=RememberedRawFiles(sample.raw)))
 
 
 @pytest.fixture(scope="module")
-def graphql_schema(columnar: Schema) -> GraphQLSchema:
+def graphql_schema(schema: Schema) -> GraphQLSchema:
     """What the drawn queries are valid for."""
-    schema = columnar._schema  # noqa: SLF001 - graphql-core's schema under Strawberry's
-    assert isinstance(schema, GraphQLSchema)
-    return schema
+    found = schema._schema  # noqa: SLF001 - graphql-core's schema under Strawberry's
+    assert isinstance(found, GraphQLSchema)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -130,8 +122,8 @@ def outcome(result: ExecutionResult) -> tuple[bytes, list[str]]:
 def check(each_way: dict[str, Graph], query: str, variables: dict[str, Any]) -> tuple[bytes, list[str]]:
     """Ask in each way, and compare."""
     answers = {way: outcome(graph.answer(query, **variables)) for way, graph in each_way.items()}
-    for times in ("twice", "three times"):  # the plan is kept from the second time on, and followed the third
-        answers[f"JSON, asked {times}"] = outcome(each_way["JSON"].answer(query, **variables))
+    for times in ("the second time", "the third time"):  # templates are made the second time, and filled from then on
+        answers[f"columns, {times}"] = outcome(each_way["columns"].answer(query, **variables))
     expected = answers["row by row"]
     for way, answer in answers.items():
         assert answer == expected, way
@@ -161,7 +153,7 @@ def test_drawn_queries_have_one_answer(
 
 
 @pytest.fixture(scope="module")
-def small(columnar: Schema, row_by_row: Schema) -> dict[str, Graph]:
+def small(schema: Schema) -> dict[str, Graph]:
     """A dataset of a few runs: a query that hypothesis-graphql draws may select all of everything, many times over."""
     cells: dict[Any, Any] = {
         kind: {
@@ -175,7 +167,7 @@ def small(columnar: Schema, row_by_row: Schema) -> dict[str, Graph]:
     for kind, table in cells.items():
         table["domain"] = [kind] * 4
         table["results_path"] = [None, "a", "b", None]
-    return three_ways(columnar, row_by_row, dataset_of(cells))
+    return both_ways(schema, dataset_of(cells))
 
 
 def _cell(kind: str, row: int, *, nullable: bool) -> object:
@@ -212,9 +204,9 @@ EVERY_COLUMN = f"""{{
 
 
 @given(dataset=datasets())
-def test_every_cell_arrives_as_it_is(columnar: Schema, row_by_row: Schema, dataset: Dataset) -> None:
+def test_every_cell_arrives_as_it_is(schema: Schema, dataset: Dataset) -> None:
     """Quotation marks, control characters, numbers at both ends and nulls: what is in the table is in the answer."""
-    data, errors = check(three_ways(columnar, row_by_row, dataset), EVERY_COLUMN, {})
+    data, errors = check(both_ways(schema, dataset), EVERY_COLUMN, {})
     assert not errors
     for name, connection in orjson.loads(data).items():
         for node, row in zip(connection["nodes"], rows_of(dataset, name), strict=True):

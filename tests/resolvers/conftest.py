@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from execution.executor import RowByRowExecutor
 from schema.build import build_schema
 from tests.asking import Graph
 
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
 
 
-@pytest.fixture(params=["row by row", "Python values", "JSON"])
+@pytest.fixture(params=["row by row", "columns"])
 def any_graph(request: pytest.FixtureRequest, sample: Dataset) -> Graph:
     """The sample, answered in each way."""
-    if request.param == "row by row":
-        return Graph(build_schema(executor=RowByRowExecutor), sample)
-    return Graph(build_schema(), sample, as_json=request.param == "JSON")
+    return Graph(build_schema(), sample, row_by_row=request.param == "row by row")

@@ -49,7 +49,7 @@ def one_kind(kind: RunKind) -> Dataset:
 @pytest.fixture(scope="module")
 def json_half(one_kind: Dataset) -> Graph:
     """The graph over it, answering as over HTTP."""
-    return Graph(build_schema(), one_kind, as_json=True, limits=_LIMITS)
+    return Graph(build_schema(), one_kind, limits=_LIMITS)
 
 
 def graphql_schema() -> GraphQLSchema:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from execution.json_text import JsonWriter
-from execution.rendered_rows import RenderedRows
+from caches import ByteCache
 from resolvers.context import Limits
 from schema.build import build_schema
 from tests.asking import Graph
@@ -180,17 +179,17 @@ def test_the_cap_counts_distinct_keys(any_graph: Graph) -> None:
 
 
 def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The caches of written rows and of columns hold tables of the snapshot alone, whatever ids clients send."""
+    """The cache of texts holds rows of the snapshot's tables alone, whatever ids clients send."""
     tables: list[Any] = []
-    for name in ("get", "asked_before"):
-        whole = getattr(RenderedRows, name)
+    get = ByteCache.get
 
-        def seen(self: RenderedRows, table: Any, *rest: Any, whole: Any = whole) -> Any:  # noqa: ANN401 - any of the two
-            tables.append(table)
-            return whole(self, table, *rest)
+    def seen(self: ByteCache[Any, Any], key: Any) -> Any:  # noqa: ANN401 - any key
+        if isinstance(key, tuple):
+            tables.append(key[0])
+        return get(self, key)
 
-        monkeypatch.setattr(RenderedRows, name, seen)
-    graph = Graph(build_schema(), sample, as_json=True)
+    monkeypatch.setattr(ByteCache, "get", seen)
+    graph = Graph(build_schema(), sample)
     literal = WHOLE_MODEL.replace("($of: [_Any!]!)", "").replace("$of", '[{__typename: "Model", modelId: "x/literal"}]')
     for round_ in range(3):
         of = of_models(f"no-such/{round_}", ids_of(sample)[0])
@@ -198,4 +197,3 @@ def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest
         assert graph.ask(literal) == {"_entities": [unmeasured("x/literal", "x")]}
     assert tables
     assert not any(table.of_request for table in tables)
-    assert isinstance(graph._writer, JsonWriter)  # noqa: SLF001 - the caches are those of JSON

@@ -16,7 +16,8 @@ from graphql import (
     parse,
 )
 
-from execution.cache_scope import CacheScope, cache_scope
+from execution.field_metadata import CacheScope
+from execution.operation import Engine
 from schema.build import build_schema
 from tables.sample import write_sample
 from tests.server_process import running_server
@@ -131,7 +132,7 @@ def test_the_scope_of_an_answer_is_known_from_its_document(
     tree = parse(query.replace("on Dataset", f"on {_dataset_type(schema).name}"))
     [operation] = (node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-    assert cache_scope(schema, operation, fragments) is scope
+    assert Engine(schema).compile(operation, fragments).cache_scope is scope
 
 
 def test_a_change_of_the_sources_changes_the_release(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graphql import build_schema
+from graphql import OperationType, build_schema
 
 from errors import BadUserInput
 from web.documents import Document, Documents
@@ -63,6 +63,6 @@ def test_operations_without_names_cannot_be_chosen() -> None:
     """A name that fits none is refused, with what there is."""
     document = Documents(SCHEMA).document("{ a }")
 
-    assert document.plan(None).operation is document.operations[0]
+    assert document.operation(None).node.operation is OperationType.QUERY
     with pytest.raises(BadUserInput, match="`operationName` is 'x'; the document's operations: unnamed"):
-        document.plan("x")
+        document.operation("x")

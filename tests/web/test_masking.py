@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from starlette.testclient import TestClient
 
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
-from execution.executor import RowByRowExecutor
+from execution.row_by_row import RowByRowExecutor
 from web.app import build_app
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pandas as pd  # type: ignore[import-untyped]  # no type information installed
 import pytest
 
-from execution.executor import RowByRowExecutor
 from schema.build import build_schema
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
 def schema() -> Schema:
     """The schema as it is served."""
     return build_schema()
-
-
-@pytest.fixture(scope="session")
-def row_by_row() -> Schema:
-    """The same, completed by graphql-core."""
-    return build_schema(executor=RowByRowExecutor)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def cells_of(kind: RunKind) -> Cells:
 @pytest.fixture(scope="module")
 def graph_of_gaps() -> Graph:
     """A graph whose runs on one GPU have no energy."""
-    return Graph(build_schema(), dataset_of({kind: cells_of(kind) for kind in LISTS}), as_json=True)
+    return Graph(build_schema(), dataset_of({kind: cells_of(kind) for kind in LISTS}))
 
 
 def ask_of_runs(graph: Graph, kind: RunKind, view: str, *, gpu: str | None = "B200") -> Any:  # noqa: ANN401 - a view

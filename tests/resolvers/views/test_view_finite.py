@@ -20,7 +20,7 @@ from tables.row_set import RowSet
 from tables.table import Table
 from tests.drawn_datasets import dataset_of
 from tests.resolvers.views.drawn_runs import plain_cells
-from tests.resolvers.views.test_view_answers_agree import three_ways
+from tests.resolvers.views.test_view_answers_agree import both_ways
 from tests.resolvers.views.view_oracles import STATISTICS
 
 if TYPE_CHECKING:
@@ -142,9 +142,7 @@ def extreme_queries(draw: st.DrawFn, views: tuple[str, ...]) -> tuple[str, dict[
 
 
 @pytest.mark.parametrize(("views", "most"), [(VIEWS, 200), ((FIT,), 12)], ids=["views", "fits"])
-def test_no_answer_holds_a_number_that_json_cannot(
-    schema: Schema, row_by_row: Schema, views: tuple[str, ...], most: int
-) -> None:
+def test_no_answer_holds_a_number_that_json_cannot(schema: Schema, views: tuple[str, ...], most: int) -> None:
     """Whatever overflows is null, whatever is beyond float64 is refused: in each way, and the same in each."""
 
     @settings(max_examples=most)
@@ -153,7 +151,7 @@ def test_no_answer_holds_a_number_that_json_cannot(
         query, variables, beyond = drawn
         note(query)
         answers = {}
-        for way, graph in three_ways(schema, row_by_row, dataset).items():
+        for way, graph in both_ways(schema, dataset).items():
             answer = graph.answer(query, **variables)  # read back by a strict parser where it is written as JSON
             answers[way] = strict(answer.data), sorted(error.message for error in answer.errors or ())
             for error in answer.errors or ():
@@ -180,7 +178,7 @@ def test_no_answer_holds_a_number_that_json_cannot(
     ],
 )
 def test_a_statistic_that_overflows_is_null_beside_the_others(
-    schema: Schema, row_by_row: Schema, values: list[float], figure: str, expected: object
+    schema: Schema, values: list[float], figure: str, expected: object
 ) -> None:
     """One group's overflow takes nothing from the other groups, and no more than the figure from its own."""
     llm = plain_cells("llm", len(values) + 1) | {"avg_power_watts": [*values, 3.0], "num_gpus": [1] * len(values) + [2]}
@@ -188,14 +186,14 @@ def test_a_statistic_that_overflows_is_null_beside_the_others(
     query = f"""{{ llmRuns(first: 0) {{ groups(by: [NUM_GPUS]) {{
       statistics(of: AVG_POWER_WATTS) {{ figure: {figure} max }} best(by: AVG_POWER_WATTS) {{ avgPowerWatts }}
     }} }} }}"""
-    for graph in three_ways(schema, row_by_row, dataset).values():
+    for graph in both_ways(schema, dataset).values():
         first, second = graph.ask(query)["llmRuns"]["groups"]
         assert first["statistics"] == {"figure": expected, "max": max(values)}
         assert second["statistics"]["max"] == 3.0
         assert second["statistics"]["figure"] is not None or figure == "stddev"
 
 
-def test_a_division_by_a_tiny_number_is_null_where_it_overflows(schema: Schema, row_by_row: Schema) -> None:
+def test_a_division_by_a_tiny_number_is_null_where_it_overflows(schema: Schema) -> None:
     """Derived columns, relative changes and the distance to a bound."""
     llm = plain_cells("llm", 2) | {
         "num_gpus": [1, 2],
@@ -213,7 +211,7 @@ def test_a_division_by_a_tiny_number_is_null_where_it_overflows(schema: Schema, 
       }
       best(by: AVG_POWER_WATTS, goal: MAXIMIZE) { slack { value margin } }
     } }"""
-    for graph in three_ways(schema, row_by_row, dataset).values():
+    for graph in both_ways(schema, dataset).values():
         assert graph.ask(query)["llmRuns"] == {
             "nodes": [{"tokensPerSecondPerWatt": None}, {"tokensPerSecondPerWatt": 1.0 / LARGEST}],
             "pairs": {
@@ -234,7 +232,7 @@ def test_a_side_of_a_comparison_is_a_finite_number(any_graph: Graph, side: str) 
     assert error.message.startswith(f"numGpus cannot be {side!r}; allowed: a number")
 
 
-def test_a_speedup_is_null_where_only_its_median_overflows(schema: Schema, row_by_row: Schema) -> None:
+def test_a_speedup_is_null_where_only_its_median_overflows(schema: Schema) -> None:
     """Every factor is finite; the sum of the two in the middle is not."""
     llm = plain_cells("llm", 4) | {
         "gpu_model": ["H100", "B200"] * 2,
@@ -245,7 +243,7 @@ def test_a_speedup_is_null_where_only_its_median_overflows(schema: Schema, row_b
     query = """{ models(first: 1) { nodes {
       speedup(baseline: "H100", candidate: "B200", of: AVG_POWER_WATTS, stability: ANY) { pairCount min median max }
     } } }"""
-    for graph in three_ways(schema, row_by_row, dataset).values():
+    for graph in both_ways(schema, dataset).values():
         (model,) = graph.ask(query)["models"]["nodes"]
         assert model["speedup"] == {"pairCount": 2, "min": LARGEST, "median": None, "max": LARGEST}
 

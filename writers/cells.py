@@ -8,7 +8,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from execution.finite import with_finite_floats
+from tables.finite import with_finite_floats
 
 # What a JSON text must escape: the quotation mark, the backslash and control characters.
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'

@@ -1,4 +1,4 @@
-"""What is kept of a document's text around the fields that depend on variables: any variables fill it rightly."""
+"""Templates of constant root fields: any variables fill the holes as if nothing were cached."""
 
 from __future__ import annotations
 
@@ -7,24 +7,21 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
-from execution.executor import RowByRowExecutor
-from execution.json_text import JsonWriter
-from execution.nodes import FilledNode
-from execution.skeletons import Skeleton
 from resolvers.context import Limits
 from schema.build import build_schema
 from tests.asking import Graph
+from writers.templates import Template
 
 if TYPE_CHECKING:
-    from execution.json_text import JsonText
-    from execution.nodes import Node
-    from execution.skeletons import KeptText
     from tables.dataset import Dataset
+    from writers.json_writer import JsonWriter
+    from writers.texts import Texts
 
 LIMITS = Limits(default_page=3, max_page=500, max_raw_files=1_000)
 
 DOCUMENTS = {
-    "one opening": """query($above: Float, $first: Int) { models(first: 40) { nodes { modelId runsByGpu { gpu { model }
+    "one dynamic field": """query($above: Float, $first: Int) { models(first: 40) { nodes { modelId
+        runsByGpu { gpu { model }
         llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: $first) { nodes { id numGpus } } } } } }""",
     "several, side by side and at two levels": """query($above: Float, $first: Int) {
         models(first: 40) { totalCount nodes {
@@ -54,12 +51,12 @@ DOCUMENTS = {
     "with directives": """query($above: Float, $first: Int, $with: Boolean = true) {
         models { nodes { modelId @include(if: $with) llmRuns(first: $first) @skip(if: $with) { totalCount } } }
         gpus { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) @include(if: $with) { totalCount } } }""",
-    "with nothing open": """query($above: Float, $first: Int, $with: Boolean) {
+    "with nothing dynamic": """query($above: Float, $first: Int, $with: Boolean) {
         gpus { model } models { nodes { modelId } } }""",
 }
 VARIABLES: list[dict[str, Any]] = [
     {"above": 0.1, "first": 2},
-    {"above": 0.1, "first": 2},  # kept from now on
+    {"above": 0.1, "first": 2},  # cached from now on
     {"above": 0.5, "first": 3},
     {"above": 1e9, "first": 1},
     {"first": 0},
@@ -74,36 +71,35 @@ VARIABLES: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def row_by_row(sample: Dataset) -> Graph:
-    """The sample, completed by graphql-core."""
-    return Graph(build_schema(executor=RowByRowExecutor), sample, limits=LIMITS)
+    """The sample, executed by graphql-core."""
+    return Graph(build_schema(), sample, limits=LIMITS, row_by_row=True)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
-def test_any_variables_fill_it_as_if_nothing_were_kept(row_by_row: Graph, sample: Dataset, document: str) -> None:
+def test_any_variables_fill_it_as_if_nothing_were_cached(row_by_row: Graph, sample: Dataset, document: str) -> None:
     """One document with one set of variables after the other: data and errors are those of a single request."""
-    kept = Graph(build_schema(), sample, as_json=True, limits=LIMITS)
+    graph = Graph(build_schema(), sample, limits=LIMITS)
     for variables in VARIABLES:
         given = {name: value for name, value in variables.items() if name != "with" or "$with" in document}
-        expected, found = row_by_row.answer(document, **given), kept.answer(document, **given)
+        expected, found = row_by_row.answer(document, **given), graph.answer(document, **given)
         assert orjson.dumps(found.data) == orjson.dumps(expected.data), given
         assert sorted(map(str, found.errors or ())) == sorted(map(str, expected.errors or ())), given
 
 
-def test_it_is_kept_and_used(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the third request on, the text around the open field is not written again."""
-    kept = Graph(build_schema(), sample, as_json=True, limits=LIMITS)
-    written: list[Skeleton | None] = []
-    finish = JsonWriter.finish
+def test_it_is_cached_and_filled(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the third request on, the text around the dynamic field is not written again."""
+    graph = Graph(build_schema(), sample, limits=LIMITS)
+    filled: list[Template] = []
+    write = Template.write
 
-    def watched(writer: JsonWriter, node: Node, text: KeptText | None = None) -> JsonText:
-        written.append(node.skeleton if isinstance(node, FilledNode) else None)
-        return finish(writer, node, text)
+    def watched(template: Template, results: Any, writer: JsonWriter, env: Any) -> Texts:  # noqa: ANN401 - the method's
+        filled.append(template)
+        return write(template, results, writer, env)
 
-    monkeypatch.setattr(JsonWriter, "finish", watched)
+    monkeypatch.setattr(Template, "write", watched)
     for variables in VARIABLES[:4]:
-        kept.ask(DOCUMENTS["one opening"], **variables)
-    assert written[:2] == [None, None]
-    assert isinstance(written[2], Skeleton)
-    assert written[3] is written[2]
-    assert [each.field.name for each in written[2].openings] == ["llmRuns"]
-    assert written[2].nbytes > 1_000
+        graph.ask(DOCUMENTS["one dynamic field"], **variables)
+    assert len(filled) == 2
+    assert len(set(map(id, filled))) == 1
+    assert [hole.step.name for hole in filled[0].holes] == ["llmRuns"]
+    assert filled[0].nbytes > 1_000

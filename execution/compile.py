@@ -1,0 +1,252 @@
+"""Compiles the selections of a document into steps: fragments, merged fields and directives are resolved here."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    IntValueNode,
+    NameNode,
+    VariableNode,
+)
+
+from execution.arguments import NoTemplateError, PlannedArguments
+from execution.field_metadata import NAMESPACE, CacheScope
+from execution.graphql_core import get_argument_values
+from execution.steps import Block, RootStep, Step, TypeName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from graphql import DirectiveNode, FragmentDefinitionNode, GraphQLObjectType, SelectionNode, SelectionSetNode
+
+    from execution.running import Env
+    from execution.schema_fields import SchemaField, SchemaFields
+    from execution.steps import Child, Selection
+
+_TYPE_NAME = "__typename"
+_PAGE_SIZES = ("first", "last")
+
+
+class NotCompiledError(Exception):
+    """A field is left to graphql-core; the text is the reason."""
+
+
+class Compiler:
+    """Compiles the selections of one operation, for one choice of what its directives include.
+
+    Args:
+        fields: The fields of the schema.
+        plain_steps: Steps of leaves without alias and arguments, which all documents share; filled here.
+        fragments: The document's fragments by name.
+        included: The values of the variables; None includes whatever a variable decides.
+        required: The variables that cannot be null.
+
+    Attributes:
+        cache_scope: The narrowest scope of the fields that were compiled.
+        deciding: The variables in directives that were met; only where `included` is None.
+    """
+
+    def __init__(
+        self,
+        fields: SchemaFields,
+        plain_steps: dict[SchemaField, Step],
+        fragments: Mapping[str, FragmentDefinitionNode],
+        *,
+        included: Mapping[str, Any] | None,
+        required: Collection[str],
+    ) -> None:
+        self.cache_scope = CacheScope.REVISION
+        self.deciding: dict[str, None] = {}
+        self._fields = fields
+        self._plain_steps = plain_steps
+        self._fragments = fragments
+        self._included = included
+        self._required = required
+        # By type and selection sets: a fragment that is spread in many places is compiled once.
+        self._selections: dict[tuple[object, ...], Selection] = {}
+
+    def root(
+        self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode | None], path: tuple[str, ...] = ()
+    ) -> list[RootStep]:
+        """Compile the fields of the root, or of a namespace; each that cannot be compiled has its reason."""
+        return [self._root_step(parent, nodes, (*path, name)) for name, nodes in self._collect(parent, sets).items()]
+
+    def _root_step(self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], path: tuple[str, ...]) -> RootStep:
+        key = _key(path[-1])
+        field = self._fields.get(parent, nodes[0].name.value)
+        if field is not None and NAMESPACE in field.metadata:
+            children = self.root(field.named, [node.selection_set for node in nodes], path)
+            return RootStep(key, path, parent, children=children)
+        try:
+            child = self._child(parent, path[-1], nodes)
+        except NotCompiledError as error:
+            reason = str(error)
+            self._narrow(CacheScope.RELEASE if reason == "introspection" else CacheScope.PROCESS)
+            return RootStep(key, path, parent, reason=reason)
+        if isinstance(child, TypeName):
+            return RootStep(key, path, parent, text=child.text)
+        return RootStep(key, path, parent, child)
+
+    def _selection(self, parent: GraphQLObjectType, nodes: Sequence[FieldNode]) -> Selection:
+        sets = [node.selection_set for node in nodes]
+        key = (parent.name, *map(id, sets))
+        if key not in self._selections:
+            children = [self._child(parent, name, group) for name, group in self._collect(parent, sets).items()]
+            self._selections[key] = _with_leads(_blocks(parent, children), first=b"{")
+        return self._selections[key]
+
+    def _collect(
+        self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]
+    ) -> dict[str, list[FieldNode]]:
+        """Return the fields by their names in the response: CollectFields of the specification."""
+        groups: dict[str, list[FieldNode]] = {}
+        visited: set[str] = set()
+
+        def walk(selections: Iterable[SelectionNode]) -> None:
+            for node in selections:
+                if node.directives and not self._is_included(node.directives):
+                    continue
+                if isinstance(node, FieldNode):
+                    groups.setdefault((node.alias or node.name).value, []).append(node)
+                elif isinstance(node, FragmentSpreadNode):
+                    if node.name.value not in visited:
+                        visited.add(node.name.value)
+                        fragment = self._fragments[node.name.value]
+                        if self._applies(fragment, parent):
+                            walk(fragment.selection_set.selections)
+                elif isinstance(node, InlineFragmentNode) and self._applies(node, parent):
+                    walk(node.selection_set.selections)
+
+        for each in sets:
+            walk(each.selections if each else ())
+        return groups
+
+    def _is_included(self, directives: Sequence[DirectiveNode]) -> bool:
+        for directive in directives:
+            value = directive.arguments[0].value if directive.arguments else None
+            if isinstance(value, BooleanValueNode):
+                condition = value.value
+            elif isinstance(value, VariableNode) and self._included is not None:
+                condition = self._included[value.name.value]
+            else:
+                if isinstance(value, VariableNode):
+                    self.deciding[value.name.value] = None
+                continue
+            if condition is (directive.name.value == "skip"):
+                return False
+        return True
+
+    def _applies(self, fragment: InlineFragmentNode | FragmentDefinitionNode, parent: GraphQLObjectType) -> bool:
+        condition = fragment.type_condition
+        if condition is None or condition.name.value == parent.name:
+            return True
+        named = self._fields.schema.get_type(condition.name.value)
+        return isinstance(named, GraphQLUnionType) and parent in named.types
+
+    def _child(self, parent: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Step | TypeName:
+        node = nodes[0]
+        field_name = node.name.value
+        if field_name == _TYPE_NAME:
+            return TypeName(name, _key(name), b'"%b"' % parent.name.encode())
+        field = self._fields.get(parent, field_name)
+        if field is None:
+            raise NotCompiledError("introspection" if field_name.startswith("_") else "resolver")
+        self._narrow(self._scope_of(field, node))
+        if node.alias is None and not node.arguments and field.is_leaf:
+            if field not in self._plain_steps:
+                # With a node of its own: the document's would keep the document alive.
+                self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)))
+            return self._plain_steps[field]
+        step = _step(field, name, node)
+        if field.is_union:
+            step.selections = {each.name: self._selection(each, nodes) for each in field.named.types}
+        elif not field.is_leaf:
+            step.selection = self._selection(field.named, nodes)
+        return step
+
+    def _narrow(self, scope: CacheScope) -> None:
+        self.cache_scope = min(self.cache_scope, scope)
+
+    def _scope_of(self, field: SchemaField, node: FieldNode) -> CacheScope:
+        """Return the scope of a field; without a page size, its answer changes with the server's default."""
+        if _PAGE_SIZES[0] not in field.definition.args:
+            return field.cache_scope
+        for argument in node.arguments or ():
+            value = argument.value
+            if argument.name.value in _PAGE_SIZES and (
+                isinstance(value, IntValueNode)
+                or (isinstance(value, VariableNode) and value.name.value in self._required)
+            ):
+                return field.cache_scope
+        return min(field.cache_scope, CacheScope.RELEASE)
+
+
+def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
+    """Return a step, without the selection below it."""
+    call = field.call
+    if field.arguments is None:
+        return Step(name, _key(name), field, node, lambda parent, _env: call(parent, None, {}), fixed=True)
+    try:
+        arguments = PlannedArguments(field.arguments, node)
+    except NoTemplateError:
+        raise NotCompiledError("arguments") from None
+    if not arguments.fixed:
+        return Step(name, _key(name), field, node, _variable_call(field, arguments, node), fixed=False)
+    values = arguments.values({}) or {}
+    # The items of a union are decided by references of the request.
+    fixed = not field.is_async and not field.is_union
+    return Step(name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed)
+
+
+def _variable_call(field: SchemaField, arguments: PlannedArguments, node: FieldNode) -> Callable[[Any, Env], Any]:
+    call, readers = field.call, field.arguments.readers if field.arguments else {}
+
+    def resolve(parent: Any, env: Env) -> Any:  # noqa: ANN401 - any column
+        values = arguments.values(env.variables)
+        if values is None:  # a variable is null or was left out
+            coerced = get_argument_values(field.definition, node, env.variable_values())
+            values = {readers[name][0]: readers[name][1](value) for name, value in coerced.items()}
+        return call(parent, env.context, values)
+
+    return resolve
+
+
+def _key(name: str) -> bytes:
+    return b'"%b":' % name.encode()
+
+
+def _with_leads(children: Iterable[Child], *, first: bytes) -> Selection:
+    """Put in front of each child what stands there in the text."""
+    return [(b"," if position else first, child) for position, child in enumerate(children)]
+
+
+def _blocks(parent: GraphQLObjectType, children: Iterable[Step | TypeName]) -> Iterator[Child]:
+    """Put neighbouring fields of the row together."""
+    for fingerprinted, group in groupby(children, lambda child: _fingerprint(child) is not None):
+        neighbours = list(group)
+        if fingerprinted and any(isinstance(each, Step) for each in neighbours):
+            parts = ",".join(filter(None, map(_fingerprint, neighbours)))
+            yield Block(_with_leads(neighbours, first=b""), f"{parent.name}{{{parts}}}")
+        else:
+            yield from neighbours
+
+
+def _fingerprint(child: Step | TypeName) -> str | None:
+    """Return what a field writes into a row, if that depends on the row alone; else None."""
+    if isinstance(child, TypeName):
+        return f"{child.name}:{_TYPE_NAME}"
+    field = child.field
+    if not field.of_row or field.is_list or child.node.arguments:
+        return None
+    own = f"{child.name}:{field.name}"
+    if field.is_leaf:
+        return own
+    below = child.selection[0][1]
+    return f"{own}>{below.fingerprint}" if isinstance(below, Block) and len(child.selection) == 1 else None

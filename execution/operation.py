@@ -1,0 +1,140 @@
+"""Operations: documents compiled once, with what is known of their variables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLError,
+    Undefined,
+    coerce_input_value,
+    default_field_resolver,
+    default_type_resolver,
+    is_non_null_type,
+)
+
+from execution.compile import Compiler
+from execution.graphql_core import (
+    FragmentDetails,
+    coerce_default_value,
+    get_variable_signature,
+    get_variable_values,
+)
+from execution.row_by_row import RowByRowExecutor
+from execution.schema_fields import SchemaFields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
+
+    from execution.schema_fields import SchemaField
+    from execution.steps import RootStep, Step
+
+_MAX_COERCION_ERRORS = 50  # as graphql-core has it
+_MAX_SELECTIONS = 16  # of one operation that are cached: one per assignment of the variables in its directives
+
+
+class Engine:
+    """Compiles the documents of a schema.
+
+    Attributes:
+        fallbacks: How many root fields were executed row by row, by reason.
+    """
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self.fields = SchemaFields(schema)
+        self.plain_steps: dict[SchemaField, Step] = {}
+        self.fallbacks: Counter[str] = Counter()
+
+    def compile(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> Operation:
+        """Compile an operation of a valid document."""
+        return Operation(self, operation, fragments)
+
+
+class Operation:
+    """A compiled operation of a document.
+
+    Args:
+        engine: Compiles it.
+        node: The operation.
+        fragments: The document's fragments by name.
+
+    Attributes:
+        name: The operation's name.
+        cache_scope: How long its answers hold, whatever the variables.
+        executed: Whether it was executed before; texts of documents that are sent once are not worth caching.
+    """
+
+    def __init__(
+        self, engine: Engine, node: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> None:
+        self.engine = engine
+        self.node = node
+        self.name = node.name.value if node.name else None
+        self.executed = False
+        self._fragments = dict(fragments)
+        signatures = [get_variable_signature(engine.schema, each) for each in node.variable_definitions or ()]
+        self._variables = [
+            (each.name, each.type, coerce_default_value(each))
+            for each in signatures
+            if not isinstance(each, GraphQLError)  # never: validation refuses them
+        ]
+        everything = self._compiler(None)
+        roots = self._compiled(everything)
+        self.cache_scope = everything.cache_scope
+        self._deciding = tuple(everything.deciding)
+        self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._deciding else {(): roots}
+
+    def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep]:
+        """Return the steps of the root, as the variables in directives choose them."""
+        chosen = tuple(map(variables.get, self._deciding))
+        roots = self._roots.get(chosen)
+        if roots is None:
+            if len(self._roots) >= _MAX_SELECTIONS:
+                self._roots.clear()
+            roots = self._roots[chosen] = self._compiled(self._compiler(variables))
+        return roots
+
+    def _compiler(self, included: Mapping[str, Any] | None) -> Compiler:
+        engine, required = self.engine, {name for name, kind, _ in self._variables if is_non_null_type(kind)}
+        return Compiler(engine.fields, engine.plain_steps, self._fragments, included=included, required=required)
+
+    def _compiled(self, compiler: Compiler) -> Sequence[RootStep]:
+        query = self.engine.schema.query_type
+        assert query is not None  # noqa: S101 - for the type checker: validation refuses other operations
+        return compiler.root(query, [self.node.selection_set])
+
+    def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any] | list[GraphQLError]:
+        """Coerce the variables that a client gave; where one does not fit, graphql-core says why."""
+        coerced: dict[str, Any] = {}
+        for name, kind, default in self._variables:
+            value = given.get(name, Undefined)
+            if value is Undefined and default is not Undefined:
+                coerced[name] = default
+            elif value is not Undefined or is_non_null_type(kind):
+                fitting = coerce_input_value(value, kind)
+                if fitting is Undefined:
+                    found = self.variable_values(given)
+                    return found if isinstance(found, list) else found.coerced
+                coerced[name] = fitting
+        return coerced
+
+    def variable_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - `VariableValues`, or a list of errors
+        """Coerce the variables with graphql-core, for its functions and its messages."""
+        nodes = self.node.variable_definitions or ()
+        return get_variable_values(self.engine.schema, nodes, dict(given), _MAX_COERCION_ERRORS)
+
+    def row_by_row(self, context: Any, values: Any) -> RowByRowExecutor:  # noqa: ANN401 - any context; `VariableValues`
+        """Return an executor for fields of the root that cannot be completed as columns."""
+        fragments = {name: FragmentDetails(node) for name, node in self._fragments.items()}
+        resolvers = (default_field_resolver, default_type_resolver, default_field_resolver)
+        return RowByRowExecutor(
+            self.engine.schema, self._fragments, fragments, None, context, self.node, values, *resolvers
+        )
+
+    def count_fallback(self, reason: str) -> None:
+        """Count a field of the root that was executed row by row."""
+        self.engine.fallbacks[reason] += 1

@@ -1,0 +1,240 @@
+"""Runs steps over batches: one call per field and level, giving a tree of columns for a writer."""
+
+from __future__ import annotations
+
+from asyncio import TaskGroup, gather
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from errors import ClientError, QueryTooComplex
+from execution.leaves import NotColumnarError, leaf_column, leaf_value
+from execution.steps import Block, Step
+from tables.batch import Batch, Lists, Maybe, MixedList, Objects, PerRow
+from tables.columns import COLUMNS
+from tables.relations import Grouped, offsets_of
+from tables.row_set import RowSet, TableColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from execution.graphql_core import VariableValues
+    from execution.steps import Selection
+
+
+@dataclass(slots=True)
+class Level:
+    """The objects that a step gives for its parents."""
+
+    items: Batch  # of all parents
+    fields: Sequence[Result]  # what each child of the selection gives for them
+    offsets: NDArray[np.int64] | None = None  # bounds of each parent's list; None where a parent has one object at most
+    present: NDArray[np.bool_] | None = None  # whether each parent has an object or a list; None where all have
+
+
+@dataclass(slots=True)
+class Separate:
+    """One result per parent, each of a single row; None for null."""
+
+    rows: Sequence[Result]
+
+
+@dataclass(slots=True)
+class Mixed:
+    """A single list of objects of several types: the positions, name and level of each type; null elsewhere."""
+
+    length: int
+    parts: Sequence[tuple[NDArray[np.int64], str, Level]]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A column that is awaited; `result` is set when it has arrived."""
+
+    result: Result = None
+
+
+@dataclass(slots=True, eq=False)
+class Hole:
+    """A step below a cached template that runs for each request."""
+
+    number: int
+    step: Step
+    batch: Batch | None
+    count: int  # of parents
+
+
+# A leaf's column, the rows of a `Block`, or one of the classes above; None is the result of `__typename`, and of null.
+Leaves: TypeAlias = "TableColumn | pa.Array[Any] | NDArray[np.int64] | list[Any]"
+Result: TypeAlias = "Leaves | RowSet | Level | Separate | Mixed | Waiting | Hole | None"
+
+
+@dataclass(slots=True, eq=False)
+class Env:
+    """What the steps of one root field need of the request, and what they leave behind."""
+
+    context: Any  # for resolvers
+    variables: Mapping[str, Any]  # coerced; without those that were left out and have no default
+    variable_values: Callable[[], VariableValues]  # the same for graphql-core's own functions
+    holes: list[Hole] | None = None  # steps that were left out, while a template is made
+    waiting: list[Coroutine[Any, Any, None]] = field(default_factory=list)  # they deliver the awaited columns
+    refused: dict[int, ClientError] = field(default_factory=dict)  # errors about arguments, by their field's node's id
+    item_errors: dict[int, Exception] = field(default_factory=dict)  # of the root field's list, by position
+
+    async def settle(self) -> None:
+        """Wait for the awaited columns, and for those that they bring.
+
+        Raises:
+            QueryTooComplex: One of them refuses the request.
+            Exception: One of them failed; the others were cancelled.
+        """
+        try:
+            while self.waiting:
+                waiting, self.waiting = self.waiting, []
+                async with TaskGroup() as tasks:
+                    for coroutine in waiting:
+                        tasks.create_task(coroutine)
+        except ExceptionGroup as failed:
+            refusals = [error for error in failed.exceptions if isinstance(error, QueryTooComplex)]
+            raise (refusals or failed.exceptions)[0] from None
+
+    def abandon(self) -> None:
+        """Close the coroutines that will not be awaited."""
+        for coroutine in self.waiting:
+            coroutine.close()
+        self.waiting.clear()
+
+
+def run(step: Step, batch: Batch | None, count: int, env: Env) -> Result:
+    """Return what a step gives for its parents.
+
+    Args:
+        step: The step.
+        batch: The parents; None at the root.
+        count: How many parents there are; 1 at the root.
+        env: The request.
+
+    Raises:
+        NotColumnarError: It is left to row-by-row execution.
+        Exception: Whatever a resolver raises.
+    """
+    if env.holes is not None and not step.fixed:
+        hole = Hole(len(env.holes), step, batch, count)
+        env.holes.append(hole)
+        return hole
+    if step.field.is_async:
+        return _await(step, batch, count, env)
+    if type(batch) is Objects:  # its resolvers take one at a time
+        return _complete_each(step, [step.resolve(value, env) for value in batch.values], env)
+    return _complete(step, step.resolve(batch, env), count, env)
+
+
+def run_selection(selection: Selection, batch: Batch, env: Env) -> list[Result]:
+    """Return what each field of a level gives for its objects."""
+    count = len(batch)
+    return [
+        run(child, batch, count, env) if type(child) is Step else _rows(batch) if type(child) is Block else None
+        for _, child in selection
+    ]
+
+
+def _rows(batch: Batch) -> RowSet:
+    if not isinstance(batch, RowSet):
+        raise NotColumnarError("rows")
+    return batch
+
+
+def _complete(  # noqa: PLR0911 - one return per kind of column
+    step: Step,
+    column: Any,  # noqa: ANN401 - a column, or an ordinary value
+    count: int,
+    env: Env,
+) -> Result:
+    is_list = step.field.is_list
+    match column:
+        case TableColumn() | pa.Array():
+            return leaf_column(column, step.field.type)
+        case np.ndarray():
+            return column
+        case PerRow(values):
+            return _complete_each(step, values, env)
+        case Batch() if not is_list:
+            return Level(column, run_selection(step.selection, column, env))
+        case Grouped() | Lists() if is_list:
+            items = column.items
+            return Level(items, run_selection(step.selection, items, env), column.offsets)
+        case Maybe(present, items) if not is_list:
+            if step.field.is_required and not present.all():
+                raise NotColumnarError("null")
+            return Level(items, run_selection(step.selection, items, env), None, present)
+        case MixedList():
+            return _mixed(step, column, env)
+        case _ if count == 1 and not isinstance(column, COLUMNS):
+            return _complete_each(step, [column], env)
+        case _:
+            raise NotColumnarError("column")
+
+
+def _complete_each(step: Step, values: Sequence[Any], env: Env) -> Result:
+    """Complete one value per parent: ordinary ones, or columns of a single row."""
+    for value in values:
+        if isinstance(value, BaseException):
+            raise value  # row-by-row execution reports it at its row
+    if any(isinstance(value, COLUMNS) for value in values):
+        rows = [None if value is None else _complete(step, value, 1, env) for value in values]
+        return Separate(_allowed(step, rows))
+    if step.field.is_leaf:
+        return [leaf_value(value, step.field.type) for value in values]
+    _allowed(step, values)
+    present = np.array([value is not None for value in values], np.bool_)
+    if not present.any():
+        return Separate([None] * len(values))
+    there = None if present.all() else present
+    if not step.field.is_list:
+        items = Objects([value for value in values if value is not None])
+        return Level(items, run_selection(step.selection, items, env), None, there)
+    items = Objects([item for value in values if value is not None for item in value])
+    if any(item is None for item in items.values):
+        raise NotColumnarError("null")
+    offsets = offsets_of(np.array([0 if value is None else len(value) for value in values], np.int64))
+    return Level(items, run_selection(step.selection, items, env), offsets, there)
+
+
+def _allowed(step: Step, values: Sequence[Any]) -> Sequence[Any]:
+    if step.field.is_required and any(value is None for value in values):
+        raise NotColumnarError("null")
+    return values
+
+
+def _mixed(step: Step, column: MixedList, env: Env) -> Mixed:
+    parts = []
+    for part in column.parts:
+        items = Objects(part.items.values) if isinstance(part.items, PerRow) else part.items
+        level = Level(items, run_selection(step.selections[part.type_name], items, env))
+        parts.append((part.positions, part.type_name, level))
+    env.item_errors.update(column.errors)
+    return Mixed(column.length, parts)
+
+
+def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Waiting:
+    waiting = Waiting()
+
+    async def deliver() -> None:
+        try:
+            if type(batch) is Objects:
+                awaited = (step.resolve(value, env) for value in batch.values)
+                column: Any = PerRow(await gather(*awaited, return_exceptions=True))
+            else:
+                column = await step.resolve(batch, env)
+        except ClientError as error:
+            # What is wrong with the arguments is wrong for every row: row-by-row execution need not find it again.
+            env.refused[id(step.node)] = error
+            raise
+        waiting.result = _complete(step, column, count, env)
+
+    env.waiting.append(deliver())
+    return waiting

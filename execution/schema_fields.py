@@ -1,0 +1,119 @@
+"""Fields of the schema as the engine sees them: result shape, arguments and resolver, read once for all documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from inspect import signature
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
+
+from execution.arguments import FieldArguments
+from execution.field_metadata import CACHE_SCOPE, OF_THE_ROW, CacheScope
+from execution.strawberry_internals import StrawberryField, definition_of, strawberry_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from graphql import GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema
+    from strawberry.types.fields.resolver import StrawberryResolver
+
+# Calls a resolver with the batch of parents, the request's context and the arguments.
+Call: TypeAlias = "Callable[[Any, Any, dict[str, Any]], Any]"
+
+
+@dataclass(slots=True, eq=False)
+class SchemaField:
+    """A field of the schema."""
+
+    name: str
+    type: GraphQLOutputType
+    definition: GraphQLField  # in graphql-core's schema
+    call: Call  # for a field without a resolver: of an object, which has it as an attribute
+    arguments: FieldArguments | None  # None without a resolver
+    is_async: bool
+    metadata: Mapping[Any, Any]
+    named: Any  # the type inside of lists and non-nulls
+    is_leaf: bool  # a scalar, an enum, or a list of these: values of one column
+    is_list: bool  # of objects
+    is_union: bool
+    is_required: bool  # may not be null
+    of_row: bool  # its value depends on the table row alone
+    cache_scope: CacheScope  # within what its value is always the same
+
+
+class SchemaFields:
+    """The fields of a schema, each read when a document first selects it."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._strawberry = strawberry_schema(schema)
+        self._fields: dict[tuple[str, str], SchemaField | None] = {}
+
+    def get(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
+        """Return a field; None where it is left to graphql-core: introspection, resolvers with extensions."""
+        key = (parent.name, name)
+        if key not in self._fields:
+            self._fields[key] = self._read(parent, name)
+        return self._fields[key]
+
+    def _read(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
+        field = self.schema.get_field(parent, name)
+        definition = definition_of(field) if field else None
+        if (
+            field is None
+            or type(definition) is not StrawberryField
+            or definition.extensions
+            or self._strawberry.schema_converter.exception_handlers
+        ):
+            return None
+        resolver = definition.base_resolver
+        call = _attribute(definition.python_name) if resolver is None else _call(resolver)
+        if call is None:
+            return None
+        nullable = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        named: Any = nullable
+        while isinstance(named, GraphQLNonNull | GraphQLList):
+            named = named.of_type
+        return SchemaField(
+            name,
+            field.type,
+            field,
+            call,
+            None if resolver is None else FieldArguments(field, definition, self._strawberry),
+            is_async=definition.is_async,
+            metadata=definition.metadata,
+            named=named,
+            is_leaf=is_leaf_type(named),
+            is_list=isinstance(nullable, GraphQLList) and not is_leaf_type(named),
+            is_union=isinstance(named, GraphQLUnionType),
+            is_required=isinstance(field.type, GraphQLNonNull),
+            of_row=OF_THE_ROW in definition.metadata,
+            cache_scope=definition.metadata.get(
+                CACHE_SCOPE, CacheScope.REVISION if name[0] != "_" else CacheScope.RELEASE
+            ),
+        )
+
+
+def _attribute(name: str) -> Call:
+    attribute = attrgetter(name)
+    return lambda parent, _context, _arguments: attribute(parent)
+
+
+def _call(resolver: StrawberryResolver[Any]) -> Call | None:
+    """Return the call of a resolver that is a function whose parent and context come first, in this order."""
+    function = cast("Callable[..., Any]", resolver.wrapped_func)
+    parent, context = resolver.parent_parameter or resolver.root_parameter, resolver.info_parameter
+    reserved = [each.name for each in (parent, context) if each is not None]
+    if not callable(function) or list(signature(function).parameters)[: len(reserved)] != reserved:
+        return None
+    match parent is not None, context is not None:
+        case True, True:
+            return lambda parent, context, arguments: function(parent, context, **arguments)
+        case True, False:
+            return lambda parent, _context, arguments: function(parent, **arguments)
+        case False, True:
+            return lambda _parent, context, arguments: function(context, **arguments)
+        case _:
+            return lambda _parent, _context, arguments: function(**arguments)

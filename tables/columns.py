@@ -1,0 +1,56 @@
+"""Columns: what resolvers return for all rows of a level at once, as one list of kinds."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tables.batch import Batch, Lists, Maybe, MixedList, PerRow
+from tables.finite import with_finite_floats
+from tables.relations import Grouped
+from tables.row_set import TableColumn
+from tables.table import Table
+
+# Anything else that a resolver returns is an ordinary value of a single row.
+COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, Lists, Maybe, MixedList, PerRow)
+
+
+def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
+    """Return the value of a column of one row: an object as a batch of one row, a list of these, or a leaf."""
+    match column:
+        case PerRow(values):
+            return values[0]
+        case MixedList():
+            return column.values()
+        case Lists() | Grouped():
+            items = column.items
+            return [items.take(np.array([position], np.int64)) for position in range(len(items))]
+        case Maybe(present, items):
+            return items if present[0] else None
+        case Batch():
+            return column
+        case TableColumn():
+            column = column.array()
+        case pa.Array():
+            column = with_finite_floats(column)
+    return column[:1].tolist()[0]
+
+
+def bytes_of_arrays(value: object) -> int:
+    """Add up the arrays that a batch is made of, in bytes, without the tables behind it, which are not its own."""
+    match value:
+        case np.ndarray() | pa.Array():
+            return int(value.nbytes)
+        case tuple() | list():
+            return sum(map(bytes_of_arrays, value))
+        case dict():
+            return sum(map(bytes_of_arrays, value.values()))
+        case Table():
+            return 0
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return sum(bytes_of_arrays(getattr(value, field.name)) for field in fields(value))
+        case _:
+            return 0

@@ -1,0 +1,1 @@
+"""Writers: columns → JSON text, and the answer to a request."""

@@ -1,0 +1,236 @@
+"""The execution of one request: every root field as columns, or row by row where that fails, and one answer."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from graphql import GraphQLError
+
+from errors import ClientError, QueryTooComplex
+from execution.graphql_core import is_awaitable
+from execution.leaves import NotColumnarError
+from execution.running import Env, run
+from writers.templates import make_template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from execution.operation import Operation
+    from execution.row_by_row import RowByRowExecutor
+    from execution.running import Result
+    from execution.steps import RootStep, Step
+    from writers.templates import Template
+    from writers.texts import Texts
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to a request."""
+
+    data: Texts | None  # pieces of JSON
+    errors: Sequence[GraphQLError] = ()
+
+    def as_json(self, members: Mapping[str, Any]) -> bytes:
+        """Return the response body: `data`, and other members behind it."""
+        pieces = [b'{"data":', *(self.data or (b"null",))]
+        for name, value in members.items():
+            pieces.append(b',"%b":%b' % (name.encode(), orjson.dumps(value)))
+        return b"".join((*pieces, b"}"))
+
+
+async def execute(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401 - any context
+    """Execute an operation.
+
+    Args:
+        operation: The operation.
+        context: The request's context, which resolvers are passed; its `writer` and `warnings` are used here.
+        given: The variables as the client gave them.
+    """
+    variables = operation.coerce(given)
+    if isinstance(variables, list):
+        return Answer(None, variables)
+    return await _Execution(operation, context, given, variables).answer()
+
+
+class _RootField:
+    """A root field of one request, executed as columns.
+
+    Args:
+        step: Its step.
+        env: The request.
+        cached: Whether its template is cached.
+
+    Attributes:
+        failure: Why it cannot be completed as columns.
+    """
+
+    __slots__ = ("_cached", "_results", "_template", "env", "failure", "step")
+
+    def __init__(self, step: Step, env: Env, *, cached: bool) -> None:
+        self.step = step
+        self.env = env
+        self.failure: Exception | None = None
+        self._cached = cached
+        self._template: Template | None = None
+        self._results: Sequence[Result] = ()
+
+    def start(self) -> None:
+        """Run its steps until something is awaited."""
+        step, env = self.step, self.env
+        try:
+            if step.fixed and self._cached:
+                self._template = _template(step, env)
+                self._results = self._template.run(env)
+            else:
+                self._results = (run(step, None, 1, env),)
+        except Exception as error:  # noqa: BLE001 - any error of a field is that field's
+            self._fail(error)
+
+    async def settle(self) -> None:
+        """Wait for what it awaits."""
+        try:
+            await self.env.settle()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._fail(error)
+
+    def write(self) -> Texts:
+        """Write its value; nothing where it fails."""
+        if self.failure is None:
+            env = self.env
+            try:
+                if self._template is not None:
+                    return self._template.write(self._results, env.context.writer, env)
+                value = env.context.writer.value(self.step, self._results[0], 1, env)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._fail(error)
+            else:
+                return [value] if isinstance(value, bytes) else value
+        return []
+
+    def _fail(self, error: Exception) -> None:
+        self.env.abandon()
+        self.failure = error
+
+
+def _template(step: Step, env: Env) -> Template:
+    """Return the template of a fixed step, cached unless a resolver warned: its text comes without the warnings."""
+    context = env.context
+    cache, warned = context.writer.cache, context.warnings.added
+    template: Template | None = cache.get(step)
+    if template is None:
+        template = make_template(step, context.writer, env)
+        if context.warnings.added == warned:
+            cache.put(step, template, template.nbytes)
+    return template
+
+
+class _Execution:
+    def __init__(
+        self,
+        operation: Operation,
+        context: Any,  # noqa: ANN401 - any context
+        given: Mapping[str, Any],
+        variables: Mapping[str, Any],
+    ) -> None:
+        self._operation = operation
+        self._context = context
+        self._given = given
+        self._roots = operation.roots(variables)
+        # Texts of documents that are sent once are not worth caching.
+        cached, operation.executed = operation.executed, True
+        self._fields = {
+            root.path: _RootField(step, Env(context, variables, self._variable_values), cached=cached)
+            for root, step in _steps(self._roots)
+        }
+
+    @cached_property
+    def _row_by_row(self) -> RowByRowExecutor:
+        return self._operation.row_by_row(self._context, self._variable_values())
+
+    def _variable_values(self) -> Any:  # noqa: ANN401 - graphql-core's
+        return self._operation.variable_values(self._given)
+
+    async def answer(self) -> Answer:
+        """Return the answer."""
+        for field in self._fields.values():
+            field.start()
+        waiting = [field.settle() for field in self._fields.values() if field.env.waiting]
+        if waiting:
+            await gather(*waiting)
+        try:
+            data: Texts | None = await self._object(self._roots)
+        except GraphQLError as error:
+            self._row_by_row.collected_errors.add(error, None)
+            data = None
+        if "_row_by_row" not in self.__dict__:
+            return Answer(data)
+        return Answer(None if self._row_by_row.refusal else data, self._row_by_row.errors)
+
+    async def _object(self, roots: Sequence[RootStep]) -> Texts:
+        """Return the pieces of an object of root fields.
+
+        Raises:
+            GraphQLError: An error of a field nulls the object.
+        """
+        pieces: Texts = []
+        for root in roots:
+            pieces += (b"," if pieces else b"{", root.key)
+            if root.text:
+                pieces.append(root.text)
+            elif root.children is not None:
+                pieces += await self._namespace(root, root.children)
+            else:
+                field = self._fields.get(root.path)
+                pieces += (field.write() if field else ()) or await self._fall_back(root, field)
+                for position, error in field.env.item_errors.items() if field and field.env.item_errors else ():
+                    self._row_by_row.fail_item(root, position, error)
+        return [*pieces, b"}"] if pieces else [b"{}"]
+
+    async def _namespace(self, root: RootStep, children: Sequence[RootStep]) -> Texts:
+        try:
+            return await self._object(children)
+        except GraphQLError as error:
+            self._row_by_row.fail_root(root, error)
+            return [b"null"]
+
+    async def _fall_back(self, root: RootStep, field: _RootField | None) -> Texts:
+        """Execute a root field row by row.
+
+        Raises:
+            GraphQLError: An error of the field nulls the object around it.
+        """
+        executor, failure = self._row_by_row, field.failure if field else NotColumnarError(root.reason)
+        if field is not None:
+            field.env.item_errors.clear()  # they are met again
+            executor.known |= field.env.refused
+        if isinstance(failure, QueryTooComplex):
+            executor.fail_root(root, failure)
+        if executor.refusal is not None:
+            return [b"null"]
+        self._operation.count_fallback(_reason(failure))
+        value = executor.execute_root(root)
+        return [orjson.dumps(await value if is_awaitable(value) else value)]
+
+
+def _steps(roots: Sequence[RootStep]) -> Iterator[tuple[RootStep, Step]]:
+    """Yield the fields that are executed as columns: in the place of a namespace, its fields."""
+    for root in roots:
+        if root.step is not None:
+            yield root, root.step
+        yield from _steps(root.children or ())
+
+
+def _reason(failure: Exception | None) -> str:
+    match failure:
+        case NotColumnarError():
+            return str(failure)
+        case ClientError():
+            return "client error"
+        case GraphQLError():
+            return "argument"
+        case _:
+            return "unexpected"

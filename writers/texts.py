@@ -1,0 +1,102 @@
+"""JSON texts of table rows, cached: by table and block for whole selections, by table and column for single cells."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from sys import getsizeof
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyarrow as pa
+
+from writers.cells import encode_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from caches import ByteCache
+    from execution.steps import Block
+    from tables.row_set import RowSet, TableColumn
+
+Texts: TypeAlias = "list[bytes]"
+
+# Rows of larger tables are written as they are requested: writing a million to answer ten never pays off.
+WHOLE_TABLE_ROWS = 16_384
+_POINTER = 8  # bytes, of the list that holds a text
+
+
+class RowTexts:
+    """Texts of whole tables, from which a request picks its rows.
+
+    Args:
+        cache: Holds the texts; bounded in bytes.
+    """
+
+    def __init__(self, cache: ByteCache[Any, Any]) -> None:
+        self._cache = cache
+
+    def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts]) -> Texts | None:
+        """Return the text of each row; None where the whole table is not written, and the rows are by themselves.
+
+        Args:
+            block: The fields.
+            rows: The rows.
+            write: Writes the fields of any rows of the table.
+        """
+        table = rows.table
+        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+            return None
+        key = (table, block.fingerprint)
+        texts = self._cache.get(key)
+        if texts is None:
+            # An empty entry notes that the block was requested once: most are not requested again.
+            self._cache.put(key, [], 0)
+            return None
+        if not texts:
+            texts = write(type(rows).whole(table))
+            self._put(key, texts)
+        return picked(texts, rows)
+
+    def cells(self, column: TableColumn, before: bytes) -> Texts:
+        """Return the text of each cell of a table's column, with the same text before each."""
+        table = column.rows.table
+        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+            return _behind(before, column.array())
+        key = (table, column.name, before)
+        texts = self._cache.get(key)
+        if texts is None:
+            texts = _behind(before, table.columns[column.name])
+            self._put(key, texts)
+        return picked(texts, column.rows)
+
+    def _put(self, key: Hashable, texts: Texts) -> None:
+        self._cache.put(key, texts, size_of(texts))
+
+
+def size_of(texts: Texts) -> int:
+    """Return the memory that a list of texts takes, in bytes."""
+    return sum(map(getsizeof, texts)) + _POINTER * len(texts)
+
+
+def picked(texts: Texts, rows: RowSet) -> Texts:
+    """Return the texts of some rows out of those of the whole table."""
+    indices = rows.indices
+    if indices is rows.table.all_rows:
+        return texts
+    match indices.tolist():
+        case []:
+            return []
+        case [row]:
+            return [texts[row]]
+        case several:
+            return list(itemgetter(*several)(texts))
+
+
+def texts_of(array: pa.Array[Any]) -> Texts:
+    """Return the texts of a string array without nulls."""
+    texts: Texts = array.cast(pa.binary()).to_pylist()
+    return texts
+
+
+def _behind(before: bytes, array: pa.Array[Any]) -> Texts:
+    texts = texts_of(encode_cells(array))
+    return [before + text for text in texts] if before else texts
