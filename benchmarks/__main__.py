@@ -18,8 +18,10 @@ from rich.console import Console
 
 from benchmarks.answers import VoidError
 from benchmarks.comparisons import Run
+from benchmarks.comparisons_table import show_over_http
 from benchmarks.footprint import Footprint, measure_footprint
 from benchmarks.load import Shape, require_wrk
+from benchmarks.other_checkout import measure_other_checkout
 from benchmarks.over_http import measure_over_http
 from benchmarks.raw_files import RawTimes, measure_raw_files
 from benchmarks.raw_files_table import show_raw_files
@@ -47,6 +49,9 @@ def bench(  # noqa: PLR0913 - a flag each
     connections: Annotated[int, typer.Option(min=1, help="Kept-alive connections.")] = 8,
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
     *,
+    beside: Annotated[
+        Path | None, typer.Option(help="Only requests/s beside another checkout, which must be set up.")
+    ] = None,
     http_only: Annotated[bool, typer.Option("--http", help="Only what is measured over HTTP.")] = False,
     with_postgraphile: Annotated[
         bool, typer.Option("--postgraphile", help="Also PostGraphile; needs PostgreSQL, or root on Debian to get it.")
@@ -77,6 +82,10 @@ def bench(  # noqa: PLR0913 - a flag each
             source = find_source(data, scratch=scratch)
             if stages_only:
                 show_stages(measure_stages(source.directory), _output())
+                return
+            if beside is not None:
+                measured = measure_other_checkout(beside.resolve(), source, run)
+                show_over_http(measured, source, run.shape, _output())
                 return
             if views_only:
                 show_views(source, _measure_views(source, run), _output())

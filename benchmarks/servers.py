@@ -43,6 +43,7 @@ class Program:
         path: Where it takes queries.
         ready_path: What it answers with a 200 as soon as it is ready.
         environment: Variables besides those of this process.
+        directory: The working directory.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Program:
     path: str = "/graphql"
     ready_path: str = "/readyz"
     environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path = CHECKOUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,11 @@ def running(program: Program, *, logs: Path) -> Iterator[Server]:
         command = program.command(port)
         try:
             process = subprocess.Popen(
-                command, cwd=CHECKOUT, env=os.environ | program.environment, stdout=output, stderr=subprocess.STDOUT
+                command,
+                cwd=program.directory,
+                env=os.environ | program.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
         except OSError as error:
             raise ServerError(f"`{' '.join(command)}` does not start: {error}") from error

@@ -26,6 +26,7 @@ from benchmarks.workloads import WORKLOADS, Workload
 from caches import ByteCache
 from execution.running import Env, Level, run, run_selection
 from execution.steps import Block, Step
+from execution.strawberry_internals import core_schema
 from resolvers.context import RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
@@ -137,7 +138,7 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
     gc.collect()
     gc.freeze()  # as the server does
     server = _Server(
-        Documents(build_schema()._schema),  # noqa: SLF001 - as the endpoint does
+        Documents(core_schema(build_schema())),
         lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer),
     )
     try:

@@ -1,4 +1,4 @@
-"""Adapter for graphql-core: every import of its deep or private modules, for the whole project."""
+"""Adapter for graphql-core: every import of its deep or private modules, for the whole server."""
 
 from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_fields
 from graphql.execution.get_variable_signature import get_variable_signature

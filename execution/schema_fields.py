@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from graphql import GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema
-    from strawberry.types.fields.resolver import StrawberryResolver
+
+    from execution.strawberry_internals import StrawberryResolver
 
 # Calls a resolver with the batch of parents, the request's context and the arguments.
 Call: TypeAlias = "Callable[[Any, Any, dict[str, Any]], Any]"

@@ -1,19 +1,52 @@
-"""Adapter for Strawberry: every import of its deep or private modules that the engine needs."""
+"""Adapter for Strawberry: every import of its deep or private modules, and access to private attributes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.federation.schema import FederationAny
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.schema.schema import Schema, StrawberryGraphQLCoreExecutionContext
+from strawberry.types.arguments import InputContext, StrawberryArgumentAnnotation
+from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional, has_object_definition
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+from strawberry.types.scalar import ScalarDefinition
+from strawberry.types.union import StrawberryUnion
 
 if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLSchema
-    from strawberry.schema.schema import Schema
 
-__all__ = ["StrawberryField", "StrawberryGraphQLCoreExecutionContext", "definition_of", "strawberry_schema"]
+__all__ = [
+    "FederationAny",
+    "InputContext",
+    "NameConverter",
+    "ScalarDefinition",
+    "Schema",
+    "StrawberryArgumentAnnotation",
+    "StrawberryConfig",
+    "StrawberryEnumDefinition",
+    "StrawberryField",
+    "StrawberryGraphQLCoreExecutionContext",
+    "StrawberryMaybe",
+    "StrawberryObjectDefinition",
+    "StrawberryOptional",
+    "StrawberryResolver",
+    "StrawberryUnion",
+    "core_schema",
+    "definition_of",
+    "has_object_definition",
+    "strawberry_schema",
+]
 
 _DEFINITION = "strawberry-definition"
+
+
+def core_schema(schema: Schema) -> GraphQLSchema:
+    """Return the graphql-core schema under a Strawberry schema."""
+    return schema._schema  # noqa: SLF001 - there is no public way to it
 
 
 def strawberry_schema(schema: GraphQLSchema) -> Schema:

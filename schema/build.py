@@ -4,9 +4,9 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLUnionType
-from strawberry.schema.config import StrawberryConfig
 
 from execution.row_by_row import RowByRowExecutor
+from execution.strawberry_internals import StrawberryConfig, core_schema
 from schema.context import ContextOfInfo
 from schema.names import WireNames, wire_name
 from schema.query import Query, nested_query
@@ -28,7 +28,7 @@ def build_schema(*, root_field: str | None = None) -> strawberry.federation.Sche
         scalar_overrides={float: FINITE_FLOAT},
         config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
     )
-    entity = schema._schema.type_map["_Entity"]  # noqa: SLF001 - Strawberry resolves unions by Python class; rows have none
+    entity = core_schema(schema).type_map["_Entity"]  # Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):
         entity.resolve_type = lambda value, _info, _union: _type_name(value)
     return schema

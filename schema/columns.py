@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
 from execution.field_metadata import OF_THE_ROW
+from execution.strawberry_internals import StrawberryField
 from schema.context import Context
 from tables.catalogue import Column, ColumnType
 from tables.row_set import RowSet

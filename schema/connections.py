@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection, Edges
 from schema.paging import PageInfo
 

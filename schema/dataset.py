@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
 from execution.field_metadata import CACHE_SCOPE, CacheScope
+from execution.strawberry_internals import StrawberryField
 from resolvers.dataset import CITATION, LICENSE, counts_of, toolkit_version
 from tables.catalogue import COLUMNS, graph_name
 from tables.dataset import Dataset as Snapshot

@@ -3,8 +3,8 @@
 from typing import Any
 
 import strawberry
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 
 

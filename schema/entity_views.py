@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.arguments import StrawberryArgumentAnnotation
 
+from execution.strawberry_internals import StrawberryArgumentAnnotation
 from resolvers.entity_views import CONFIGURATION, Speedups, best_run, speedups_of_gpus, speedups_of_models
 from resolvers.measured_pairs import MeasuredPairs
 from resolvers.runs import filtered_runs, run_counts

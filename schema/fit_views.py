@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import pyarrow as pa
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
 from execution.field_metadata import CACHE_SCOPE, CacheScope
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.logistic import LogisticFits, Points, logistic_fits
 from schema.arguments import COLUMN, EXCLUDE, PER

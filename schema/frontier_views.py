@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.frontier import Frontiers, pareto_frontiers
 from schema.arguments import AGAINST, MAXIMIZE, MINIMIZE, PER

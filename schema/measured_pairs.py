@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.measured_pairs import MeasuredPairs
 from resolvers.runs import pairs_with_runs
 from schema.arguments import StabilityChoice

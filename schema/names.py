@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from strawberry.schema.name_converter import NameConverter
+from execution.strawberry_internals import NameConverter
 
 if TYPE_CHECKING:
-    from strawberry.types.base import StrawberryObjectDefinition
-    from strawberry.types.enum import StrawberryEnumDefinition
-    from strawberry.types.scalar import ScalarDefinition
-    from strawberry.types.union import StrawberryUnion
+    from execution.strawberry_internals import (
+        ScalarDefinition,
+        StrawberryEnumDefinition,
+        StrawberryObjectDefinition,
+        StrawberryUnion,
+    )
 
 PREFIX = "MLEnergy"
 # Shared on purpose: other graphs join by these types, or by `PageInfo` have the same one.

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 import strawberry
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries, compare_pairs
 from resolvers.views.sides import check_sides, unknown_sides

@@ -3,11 +3,10 @@
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.federation.schema import FederationAny
-from strawberry.types.field import StrawberryField
 
 from execution.field_metadata import CACHE_SCOPE, NAMESPACE, CacheScope
 from execution.row_by_row import NAMESPACE_VALUE
+from execution.strawberry_internals import FederationAny, StrawberryField
 from resolvers.look_ups import look_up_entity, look_up_run
 from resolvers.representations import resolve_representations
 from schema.context import Context

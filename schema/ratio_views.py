@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.group_comparisons import GroupComparisons, compare_groups
 from resolvers.views.ratios import Ratios, RatiosOfGroups, RatiosOfRuns, References, ratios

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 import strawberry
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.latency_mixture import fit_mixture
 from resolvers.samples import Samples
 from schema.arguments import Bins, MaxPoints, Window

@@ -5,9 +5,9 @@ from sys import float_info
 from typing import Any, ClassVar
 
 from graphql import ConstValueNode, GraphQLError, GraphQLFloat, GraphQLNamedType, GraphQLScalarType
-from strawberry.types.scalar import ScalarDefinition
 
 from errors import clipped
+from execution.strawberry_internals import ScalarDefinition
 
 
 def _check_finite(value: float, written: object, node: ConstValueNode | None = None) -> float:

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection, connect
 from resolvers.views.best import only_the_best
 from resolvers.views.digest import digests

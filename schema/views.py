@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.field import StrawberryField
 
 from errors import BadUserInput
+from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.best import BestRuns, best_of_each, best_runs
 from resolvers.views.facets import facets

@@ -10,6 +10,7 @@ from strawberry.types import ExecutionResult
 
 from caches import ByteCache
 from errors import ClientError
+from execution.strawberry_internals import core_schema
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from timelines.loader import Loader
@@ -40,7 +41,7 @@ class Graph:
         self, schema: Schema, dataset: Dataset, *, row_by_row: bool = False, limits: Limits | None = None
     ) -> None:
         self._schema = schema
-        self.documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
+        self.documents = Documents(core_schema(schema))
         self.dataset = dataset
         self._row_by_row = row_by_row
         self._limits = limits or Limits()

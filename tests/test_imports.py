@@ -14,6 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 EVERYTHING = ("",)
 
+# Folders whose modules can be read one after the other: not even their types lead in a circle.
+_ENGINE = ("execution.", "writers.")
+# The only modules that may import deep or private modules of a library; what of the library is public.
+_ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "graphql": ("execution.graphql_core", ()),
+    "strawberry": ("execution.strawberry_internals", ("federation",)),
+}
+
 # Folder or module: (first-party modules, third-party packages) that it may import, itself and the standard library
 # aside. A name stands for itself and all below it. `errors` is open to all but itself.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -27,7 +35,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "execution": (
         ("errors", "tables"),
-        ("pyarrow", "numpy", "graphql", "strawberry.schema", "strawberry.types"),
+        ("pyarrow", "numpy", "graphql", "strawberry"),
     ),
     "writers": (("errors", "caches", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
     "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
@@ -133,13 +141,19 @@ def _allowed(found: Import, *, first_party: bool) -> bool:
     return any(not name or f"{found.name}.".startswith(f"{name}.") for name in allowed)
 
 
-def import_cycle(root: Path) -> list[str]:
-    """Return the modules of one cycle of run-time imports, those inside functions included; empty if there is none."""
+def import_cycle(root: Path, *, for_types: bool = False) -> list[str]:
+    """Return the modules of one cycle of imports, those inside functions included; empty if there is none.
+
+    Args:
+        root: The checkout.
+        for_types: Whether imports for types count too, in the folders that the engine is made of.
+    """
     known = modules(root)
     graph: dict[str, set[str]] = {module: set() for module in known}
     for found in imports(root):
         target = found.name if found.name in known else found.name.rpartition(".")[0]
-        if target in known and target != found.module and not found.for_types:
+        counts = not found.for_types or (for_types and found.module.startswith(_ENGINE))
+        if target in known and target != found.module and counts:
             graph[found.module].add(target)
     try:
         TopologicalSorter(graph).prepare()
@@ -186,6 +200,27 @@ def test_every_folder_of_python_has_its_row() -> None:
 def test_modules_do_not_import_each_other_in_a_circle() -> None:
     """Run-time imports have an order, without hiding any inside a function."""
     assert import_cycle(ROOT) == []
+
+
+def test_the_engine_has_no_circle_of_types_either() -> None:
+    """Its modules have an order in which each needs only those before it."""
+    assert import_cycle(ROOT, for_types=True) == []
+
+
+def test_deep_modules_of_libraries_are_imported_in_their_adapter_alone() -> None:
+    """What a new version of a library can break stands in one place."""
+    found = [
+        f"{each.place}: {each.name}"
+        for each in imports(ROOT)
+        for library, (adapter, public) in _ADAPTERS.items()
+        if each.name.startswith(f"{library}.") and each.module != adapter and _is_deep(each.name.split(".")[1:], public)
+    ]
+    assert found == []
+
+
+def _is_deep(names: list[str], public: tuple[str, ...]) -> bool:
+    """Say whether an imported name lies in a module below the package; a name of the package itself does not."""
+    return len(names) > 1 and names[0] not in public
 
 
 def test_nothing_reads_the_environment_at_import() -> None:

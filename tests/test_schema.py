@@ -23,6 +23,7 @@ from graphql import (
 from graphql import build_schema as schema_of_text
 from strawberry.federation.schema_directives import FederationDirective
 
+from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from schema.names import wire_name
 from tables.catalogue import COLUMNS, MODEL_COLUMNS, Column, ColumnType, graph_name
@@ -66,7 +67,7 @@ def sdl() -> str:
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
     """The schema as graphql-core has it."""
-    return build_schema()._schema  # noqa: SLF001 - Strawberry has no public way to it
+    return core_schema(build_schema())
 
 
 def _definitions(text: str) -> dict[str, Members]:

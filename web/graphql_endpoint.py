@@ -8,6 +8,7 @@ import orjson
 from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused, shown
+from execution.strawberry_internals import core_schema
 from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
@@ -67,7 +68,7 @@ class GraphQLEndpoint:
         answers: KeptAnswers,
         fresh_seconds: int,
     ) -> None:
-        self._documents = Documents(schema._schema)  # noqa: SLF001 - Strawberry has no other way to graphql-core's schema
+        self._documents = Documents(core_schema(schema))
         self._new_context = new_context
         self._revision = revision
         self._page = CompressionMiddleware(explorer_app(dist))

@@ -13,6 +13,7 @@ from hypothesis import assume, event, given, note, reject
 from hypothesis import strategies as st
 
 from errors import QueryTooComplex
+from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, MODEL_COLUMNS
@@ -80,9 +81,7 @@ def each_way(schema: Schema, sample: Dataset) -> dict[str, Graph]:
 @pytest.fixture(scope="module")
 def graphql_schema(schema: Schema) -> GraphQLSchema:
     """What the drawn queries are valid for."""
-    found = schema._schema  # noqa: SLF001 - graphql-core's schema under Strawberry's
-    assert isinstance(found, GraphQLSchema)
-    return found
+    return core_schema(schema)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tests.naive_oracle import is_stable, rows_of, satisfies
 
@@ -175,7 +176,7 @@ def test_a_runs_task_is_there_as_an_object(any_graph: Graph) -> None:
 
 def test_every_best_run_says_which_runs_it_considers() -> None:
     """So do the best of a selection or a group, and every speedup; a deprecated field names one that its type has."""
-    types = build_schema()._schema.type_map  # noqa: SLF001 - Strawberry has no public way to it
+    types = core_schema(build_schema()).type_map
     fields = {
         (name, field): its for name, found in types.items() for field, its in getattr(found, "fields", {}).items()
     }

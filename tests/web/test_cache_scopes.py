@@ -18,6 +18,7 @@ from graphql import (
 
 from execution.field_metadata import CacheScope
 from execution.operation import Engine
+from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tables.sample import write_sample
 from tests.server_process import running_server
@@ -34,8 +35,7 @@ NAMES = ("one", "another")
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
     """The schema, as graphql-core knows it."""
-    schema: GraphQLSchema = build_schema()._schema  # noqa: SLF001 - Strawberry has no other way to it
-    return schema
+    return core_schema(build_schema())
 
 
 def _dataset_type(schema: GraphQLSchema) -> GraphQLObjectType:

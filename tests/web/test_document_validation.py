@@ -8,6 +8,7 @@ from graphql import GraphQLSchema, GraphQLSyntaxError, parse, validate
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tests.execution.drawn_queries import Known, queries
 from web.rules import ALL_RULES, rules_for
@@ -16,7 +17,7 @@ from web.validation import errors_in
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLError
 
-SCHEMA = build_schema()._schema  # noqa: SLF001 - graphql-core's schema under Strawberry's
+SCHEMA = core_schema(build_schema())
 KNOWN = Known(
     keys={"llmRun": ["a"], "diffusionRun": ["a"], "model": ["a"], "gpu": ["a"], "task": ["a"]},
     cursors={"llmRuns": ["a"], "diffusionRuns": ["a"], "models": ["a"]},
