@@ -11,7 +11,8 @@ OF_THE_ROW = "of the row"
 NAMESPACE = "namespace"
 # The field's `CacheScope`; without it, `REVISION`.
 CACHE_SCOPE = "cache scope"
-# A function from the dataset to the `Cardinality` of the field's relation.
+# A function from the dataset to the `Cardinality` of the field's relation: an extension of graphql-core's field, since
+# it depends on the type that has the field.
 CARDINALITY = "cardinality"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
 
 from execution.arguments import FieldArguments
-from execution.field_metadata import CACHE_SCOPE, OF_THE_ROW, CacheScope
+from execution.field_metadata import CACHE_SCOPE, CARDINALITY, OF_THE_ROW, CacheScope
 from execution.strawberry_internals import StrawberryField, definition_of, strawberry_schema
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 
+    from execution.field_metadata import Cardinality
     from execution.strawberry_internals import StrawberryResolver
+
+_SCHEMA_SCOPE = CacheScope.RELEASE  # of `_service`
 
 # Calls a resolver with the batch of parents, the request's context and the arguments.
 Call: TypeAlias = "Callable[[Any, Any, dict[str, Any]], Any]"
@@ -42,6 +45,7 @@ class SchemaField:
     is_required: bool  # may not be null
     of_row: bool  # its value depends on the table row alone
     cache_scope: CacheScope  # within what its value is always the same
+    cardinality: Callable[[Any], Cardinality] | None  # of its relation, in a dataset; None where it is no relation
 
 
 class SchemaFields:
@@ -91,9 +95,8 @@ class SchemaFields:
             is_union=isinstance(named, GraphQLUnionType),
             is_required=isinstance(field.type, GraphQLNonNull),
             of_row=OF_THE_ROW in definition.metadata,
-            cache_scope=definition.metadata.get(
-                CACHE_SCOPE, CacheScope.REVISION if name[0] != "_" else CacheScope.RELEASE
-            ),
+            cache_scope=definition.metadata.get(CACHE_SCOPE, _SCHEMA_SCOPE if name[0] == "_" else CacheScope.REVISION),
+            cardinality=field.extensions.get(CARDINALITY),
         )
 
 

@@ -7,8 +7,9 @@ from graphql import GraphQLUnionType
 
 from execution.row_by_row import RowByRowExecutor
 from execution.strawberry_internals import StrawberryConfig, core_schema
+from schema.cardinalities import add_cardinalities
 from schema.context import ContextOfInfo
-from schema.names import WireNames, wire_name
+from schema.names import PREFIX, WireNames, wire_name
 from schema.query import Query, nested_query
 from schema.scalars import FINITE_FLOAT
 from tables.row_set import RowSet
@@ -28,6 +29,7 @@ def build_schema(*, root_field: str | None = None) -> strawberry.federation.Sche
         scalar_overrides={float: FINITE_FLOAT},
         config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
     )
+    add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
     entity = core_schema(schema).type_map["_Entity"]  # Strawberry resolves unions by Python class; rows have none
     if isinstance(entity, GraphQLUnionType):
         entity.resolve_type = lambda value, _info, _union: _type_name(value)
