@@ -1,4 +1,4 @@
-"""What most tests stand on: the sample, the real figures where they are, the schema with both executors, a server."""
+"""What most tests stand on: the sample, the real figures where they are, the schema, a server."""
 
 from __future__ import annotations
 
@@ -71,13 +71,7 @@ def real(real_figures: Path) -> Dataset:
 
 @pytest.fixture(scope="session")
 def graph(sample: Dataset) -> Graph:
-    """The graph over the sample, answering with Python values."""
-    return Graph(build_schema(), sample)
-
-
-@pytest.fixture(scope="session")
-def json_graph(sample: Dataset) -> Graph:
-    """The graph over the sample, answering as over HTTP."""
+    """The graph over the sample, executed as over HTTP."""
     return Graph(build_schema(), sample)
 
 

@@ -359,8 +359,8 @@ def test_a_wrong_argument_of_a_view_is_named(graph: Graph, view: str, reason: st
     assert error.extensions["code"] == "BAD_USER_INPUT"
 
 
-def test_raw_fields_have_one_answer(graph: Graph, json_graph: Graph, reference_graph: Graph) -> None:
-    """At the root and below models, written as JSON, given as Python values or completed row by row: the same bytes."""
+def test_raw_fields_have_one_answer(graph: Graph, reference_graph: Graph) -> None:
+    """At the root and below models, as columns and row by row: the same bytes."""
     where = 'where: { task: { eq: "gpqa" }, maxNumSeqs: { lte: 8 }, gpuModel: { eq: "H100" } }'
     runs = f"""{{ nodes {{ id
         outputLengths {{ count values mean percentiles(p: [50]) histogram(bins: 3) {{ edges counts }} }}
@@ -376,7 +376,6 @@ def test_raw_fields_have_one_answer(graph: Graph, json_graph: Graph, reference_g
     }}"""
     expected = json.dumps(reference_graph.ask(query))
     assert json.dumps(graph.ask(query)) == expected
-    assert json.dumps(json_graph.ask(query)) == expected
     assert len(expected) > 5_000
 
 

@@ -210,9 +210,9 @@ KNOWN = (
 
 
 @pytest.mark.parametrize("query", KNOWN)
-def test_the_tenth_answer_to_a_document_is_the_first(json_graph: Graph, query: str) -> None:
+def test_the_tenth_answer_to_a_document_is_the_first(graph: Graph, query: str) -> None:
     """What is cached of a known document is answered with its warnings."""
-    first, *others = [json_graph.answer(query, **({"n": 1} if "$n" in query else {})) for _ in range(10)]
+    first, *others = [graph.answer(query, **({"n": 1} if "$n" in query else {})) for _ in range(10)]
     assert first.errors is None
     assert len((first.extensions or {})["warnings"]) >= 1
     assert [(each.data, each.errors, each.extensions) for each in others] == [
