@@ -23,6 +23,7 @@ from benchmarks.answers import VoidError
 from benchmarks.first_request import in_order
 from benchmarks.verdict import TIMES, verdict
 from benchmarks.workloads import WORKLOADS, Workload
+from caches import ByteCache
 from execution.executor import ColumnarExecutor
 from execution.json_text import JsonWriter, json_bytes
 from execution.kept_columns import KeptColumns
@@ -32,6 +33,7 @@ from resolvers.context import RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
 from tables.directory import open_directory
+from tables.order import OrderCache
 from tables.row_set import RowSet
 from timelines.loader import Loader
 from timelines.reader import RawReader
@@ -109,6 +111,7 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
     schema = build_schema()
     documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
     writer, kept = _Watched(RenderedRows(2**26)), KeptColumns(2**23)
+    orders = OrderCache(ByteCache(24 * 2**20, largest_share=1))
     raw, fitter = RawReader(Loader(dataset.raw)), LogisticFitter()
     gc.collect()
     gc.freeze()  # as the server does
@@ -116,7 +119,7 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
     def ask(body: bytes) -> bytes:
         asked = orjson.loads(body)
         plan = documents.document(asked["query"]).plan(None)
-        context = RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer, kept=kept)
+        context = RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, writer=writer, kept=kept)
         return json_bytes({"data": ColumnarExecutor.follow(plan, context, asked["variables"]).data})
 
     try:

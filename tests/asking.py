@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from strawberry.types import ExecutionResult
 
+from caches import ByteCache
 from execution.executor import ColumnarExecutor
 from execution.json_text import JsonWriter, json_bytes
 from execution.kept_columns import KeptColumns
 from execution.rendered_rows import RenderedRows
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
+from tables.order import OrderCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from web.documents import Documents, InvalidDocumentError
@@ -41,6 +43,7 @@ class Graph:
         self._schema = schema
         self._documents = Documents(schema._schema)  # noqa: SLF001 - as the endpoint does
         self.dataset = dataset
+        self._orders = OrderCache(ByteCache(2**24, largest_share=1))
         self._limits = limits or Limits()
         self._writer = JsonWriter(RenderedRows(2**26)) if as_json else None
         self._kept = KeptColumns(2**23) if as_json else None
@@ -52,6 +55,7 @@ class Graph:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
             context = RequestContext(
                 dataset=self.dataset,
+                orders=self._orders,
                 raw=raw,
                 fitter=fitter,
                 limits=self._limits,

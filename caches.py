@@ -1,0 +1,249 @@
+"""Caches bounded in bytes: the one cache type of the server, and the division of its memory among them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from cachetools import LRUCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+# Bytes that an entry takes beside key and value: its size, and places in four hash tables and in the order of use.
+# Measured: 184 to 272 while a cache is filled; 480 to 630 under constant eviction, with up to six slots per entry.
+ENTRY_OVERHEAD = 512
+
+# Parts of the memory setting, in fortieths. At the default of 160 MiB a part is 4 MiB, and two orders of a million
+# rows (12 MB each) fit their share.
+SHARES: Mapping[str, int] = {
+    "texts": 12,
+    "answers": 9,
+    "orders": 6,
+    "timelines": 6,
+    "documents": 5,
+    "persisted_queries": 1,
+    "fits": 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStatistics:
+    """State and counters of one cache.
+
+    Args:
+        max_bytes: The bound.
+        size: Bytes in use, the overhead of the entries included.
+        entries: The number of entries.
+        hits: Lookups that found an entry.
+        misses: Lookups that found none.
+        evictions: Entries that were removed to make room.
+    """
+
+    max_bytes: int
+    size: int
+    entries: int
+    hits: int
+    misses: int
+    evictions: int
+
+
+class ByteCache(Generic[Key, Value]):
+    """The least recently used entries within a number of bytes. Not thread-safe.
+
+    Args:
+        max_bytes: The bound on the sizes of all entries, `ENTRY_OVERHEAD` of each included; 0 caches nothing.
+        largest_share: `put` refuses an entry of more than `max_bytes // largest_share`.
+
+    Attributes:
+        largest: The largest entry that `put` accepts, in bytes, overhead included.
+        hits: Calls of `get` that found an entry.
+        misses: Calls of `get` that found none.
+        evictions: Entries that were removed to make room.
+        on_evict: Called with key and value of each entry that is removed to make room, not of one that is replaced or
+            popped. Must not use the cache.
+    """
+
+    def __init__(self, max_bytes: int, *, largest_share: int = 8) -> None:
+        self.max_bytes = max_bytes
+        self.largest = max_bytes // largest_share
+        self.hits = 0
+        self.misses = 0
+        self.evictions = 0
+        self.on_evict: Callable[[Key, Value], None] | None = None
+        self._values: dict[Key, Value] = {}
+        self._sizes = _Sizes(max_bytes, self._evict)
+        self._touch = self._sizes.__getitem__
+
+    def get(self, key: Key) -> Value | None:
+        """Return the value, now the most recently used, or None."""
+        # Values have a dict of their own: a miss in cachetools raises and catches two exceptions, 800 ns.
+        value = self._values.get(key)
+        if value is None:
+            self.misses += 1
+            return None
+        self.hits += 1
+        self._touch(key)
+        return value
+
+    def peek(self, key: Key) -> Value | None:
+        """Return the value without counting the lookup as a use, or None."""
+        return self._values.get(key)
+
+    def put(self, key: Key, value: Value, size: int) -> bool:
+        """Add or replace an entry.
+
+        Args:
+            key: The key.
+            value: The value; not None, which stands for a miss.
+            size: Bytes that the entry keeps alive, key and value together; `size_of` measures texts and bytes.
+
+        Returns:
+            Whether the entry is cached. One that is too large is refused, and whatever the key had is removed.
+        """
+        self.pop(key)
+        size += ENTRY_OVERHEAD
+        if size > self.largest:
+            return False
+        self._sizes[key] = size
+        self._values[key] = value
+        return True
+
+    def grow(self, key: Key, extra: int) -> bool:
+        """Add bytes to the size of an entry, which becomes the most recently used.
+
+        Args:
+            key: The key.
+            extra: Bytes that the value keeps alive in addition.
+
+        Returns:
+            Whether the entry exists and fits: it may grow beyond `largest`, up to half of the cache.
+        """
+        if key not in self._values:
+            return False
+        size = self._touch(key) + extra
+        if size > self.max_bytes // 2:
+            return False
+        self._sizes[key] = size
+        return True
+
+    def pop(self, key: Key) -> Value | None:
+        """Remove an entry and return its value, or None."""
+        if key not in self._values:
+            return None
+        del self._sizes[key]
+        return self._values.pop(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def size(self) -> int:
+        """Bytes in use: the sizes of all entries, overhead included."""
+        return int(self._sizes.currsize)
+
+    @property
+    def statistics(self) -> CacheStatistics:
+        """State and counters, now."""
+        return CacheStatistics(self.max_bytes, self.size, len(self), self.hits, self.misses, self.evictions)
+
+    def _evict(self, key: Key) -> None:
+        self.evictions += 1
+        value = self._values.pop(key)
+        if self.on_evict is not None:
+            self.on_evict(key, value)
+
+
+class _Sizes(LRUCache[Any, int]):
+    """Sizes of entries by key, in the order of use."""
+
+    def __init__(self, max_bytes: int, evict: Callable[[Any], None]) -> None:
+        super().__init__(max_bytes, getsizeof=int)
+        self._evict = evict
+
+    def popitem(self) -> tuple[Any, int]:
+        """Remove the least recently used entry."""
+        key, size = super().popitem()
+        self._evict(key)
+        return key, size
+
+
+class SeenBefore:
+    """Recognizes keys that come a second time, so that what is requested once evicts nothing from a cache.
+
+    Two generations of hashes: when the younger one is full, it replaces the older.
+
+    Args:
+        most: How many keys are remembered at most, and half as many at least; 80 bytes each.
+    """
+
+    def __init__(self, most: int = 8_192) -> None:
+        self._generation = most // 2
+        self._younger: set[int] = set()
+        self._older: set[int] = set()
+
+    def __call__(self, key: Hashable) -> bool:
+        """Return whether the key came before, and remember it."""
+        mark = hash(key)
+        seen = mark in self._younger or mark in self._older
+        self._younger.add(mark)
+        if len(self._younger) >= self._generation:
+            self._older, self._younger = self._younger, set()
+        return seen
+
+
+class Caches:
+    """All caches of a server process.
+
+    Args:
+        total_bytes: The memory for all of them, divided by `SHARES`; 0 caches nothing.
+
+    Attributes:
+        texts: Rendered rows and templates of answers.
+        answers: Whole answers, with their compressed forms and the requests that they answer.
+        orders: Sorted row numbers of tables. A single one may take the whole share: sorting a million rows takes
+            240 ms.
+        timelines: Decoded raw files. A single one may take the whole share: it is decoded for each field otherwise.
+        documents: Parsed and validated documents with their plans.
+        persisted_queries: Texts of documents by their SHA-256.
+        fits: Logistic fits by a digest of the curve.
+    """
+
+    def __init__(self, total_bytes: int) -> None:
+        parts = sum(SHARES.values())
+        share = {name: total_bytes * part // parts for name, part in SHARES.items()}
+        self.texts: ByteCache[Any, Any] = ByteCache(share["texts"])
+        self.answers: ByteCache[Any, Any] = ByteCache(share["answers"])
+        self.orders: ByteCache[Any, Any] = ByteCache(share["orders"], largest_share=1)
+        self.timelines: ByteCache[str, Any] = ByteCache(share["timelines"], largest_share=1)
+        self.documents: ByteCache[str, Any] = ByteCache(share["documents"])
+        self.persisted_queries: ByteCache[str, str] = ByteCache(share["persisted_queries"])
+        self.fits: ByteCache[bytes, Any] = ByteCache(share["fits"])
+
+    def statistics(self) -> dict[str, CacheStatistics]:
+        """Return state and counters of each cache, by its name in `SHARES`."""
+        return {name: getattr(self, name).statistics for name in SHARES}
+
+
+def size_of(*parts: str | bytes | None) -> int:
+    """Return the bytes that texts and byte strings take in memory, their headers included.
+
+    A text takes one, two or four bytes per character, whichever its widest character needs.
+    """
+    return sum(sys.getsizeof(part) for part in parts if part is not None)
+
+
+def exact_copy(data: bytes) -> bytes:
+    """Return a copy that takes no more than its length.
+
+    `orjson.dumps` returns bytes in a block of 4 KiB, which lives as long as they do: 4,122 bytes for `{"a":1}`, and 60
+    for its copy. The detour by a memoryview is needed since `bytes(data)` returns `data`.
+    """
+    return bytes(memoryview(data))
