@@ -30,12 +30,13 @@ import platformdirs
 import structlog
 import typer
 
-from caches import ByteCache
+from caches import Caches
 from errors import GraphError
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
 from settings import Settings, read_settings, takes_settings, unknown_variables
+from tables.order import OrderCache
 from tables.pandas_free import keep_pandas_out
 from tables.source import open_source, parse_source
 from timelines.disk_cache import DiskCache
@@ -92,15 +93,16 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_representations=max(settings.max_representations, settings.max_page),
         max_fits=settings.max_fits,
     )
-    writer = JsonWriter(ByteCache(settings.rendered_rows_mib * 2**20))
+    caches = Caches(settings.cache_mib * 2**20)
+    writer, orders = JsonWriter(caches.texts), OrderCache(caches.orders)
     raw = RawReader(
         raw_loader(settings, dataset),
         workers=settings.timeline_workers,
         queue=settings.timeline_queue,
         deadline_seconds=settings.timeline_deadline_seconds,
-        cache_bytes=settings.timeline_cache_mib * 2**20,
+        cache=caches.timelines,
     )
-    fitter = LogisticFitter(queue=settings.fit_queue)
+    fitter = LogisticFitter(queue=settings.fit_queue, cache=caches.fits)
 
     def close() -> None:
         raw.close()
@@ -108,13 +110,15 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
 
     return build_app(
         build_schema(root_field=settings.root_field),
-        new_context=lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, limits=limits, writer=writer),
+        new_context=lambda: RequestContext(
+            dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits, writer=writer
+        ),
         revision=dataset.provenance.revision,
         release=f"{release_digest(_ROOT)} {limits}",
         close=close,
         dist=_ROOT / "ui" / "dist",
         max_body_bytes=settings.max_body_kib * 2**10,
-        answers_bytes=settings.answers_mib * 2**20,
+        caches=caches,
         fresh_seconds=settings.fresh_seconds,
         allow_origins=[origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()],
     )

@@ -47,15 +47,13 @@ class Settings(BaseSettings):
     max_fits: int = Field(128, ge=0, description="Logistic fits that one request may have made.")
     fit_queue: int = Field(512, ge=1, description="Logistic fits waiting to be made before OVERLOADED.")
     max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
-    rendered_rows_mib: int = Field(64, ge=0, description="Memory for rows written before, in MiB.")
-    answers_mib: int = Field(64, ge=0, description="Memory for whole answers that are asked for again, in MiB.")
+    cache_mib: int = Field(160, ge=0, description="Memory for all caches of a process, in MiB; 0 caches nothing.")
     fresh_seconds: int = Field(
         60, ge=0, description="How long caches may use an answer by GET without asking; with revision=, a year."
     )
     timeline_workers: int = Field(2, ge=1, description="Raw files that are read at the same time.")
     timeline_queue: int = Field(256, ge=1, description="Answers from raw files in the making before OVERLOADED.")
     timeline_deadline_seconds: float = Field(30, gt=0, description="How long a request waits for a raw file.")
-    timeline_cache_mib: int = Field(32, ge=0, description="Memory for decoded raw files, in MiB.")
     raw_cache: Path | None = Field(
         None, description="Where decoded raw files are kept; by default below the user's cache directory."
     )

@@ -31,6 +31,7 @@ from resolvers.context import RequestContext
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_schema
 from tables.directory import open_directory
+from tables.order import OrderCache
 from tables.row_set import RowSet
 from timelines.loader import Loader
 from timelines.reader import RawReader
@@ -134,12 +135,13 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
     """
     dataset = open_directory(directory)
     writer = JsonWriter(ByteCache(2**26))
+    orders = OrderCache(ByteCache(24 * 2**20, largest_share=1))
     raw, fitter = RawReader(Loader(dataset.raw)), LogisticFitter()
     gc.collect()
     gc.freeze()  # as the server does
     server = _Server(
         Documents(core_schema(build_schema())),
-        lambda: RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer),
+        lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, writer=writer),
     )
     try:
         return tuple(_stage(workload, server, writer) for workload in WORKLOADS)

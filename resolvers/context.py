@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from resolvers.views.fitter import LogisticFitter
     from tables.dataset import Dataset
+    from tables.order import OrderCache
     from timelines.reader import RawReader
 
 Found = TypeVar("Found")
@@ -43,6 +44,7 @@ class RequestContext:
 
     Args:
         dataset: The snapshot that the whole request sees.
+        orders: Orders of its tables.
         raw: Reads the raw files behind it.
         fitter: Makes logistic fits.
         limits: What the request may ask for.
@@ -51,6 +53,7 @@ class RequestContext:
     """
 
     dataset: Dataset
+    orders: OrderCache
     raw: RawReader
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)

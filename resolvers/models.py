@@ -11,7 +11,7 @@ from errors import BadUserInput, shown
 from resolvers.connections import connect
 from resolvers.unmatched import unmatched_in_models
 from tables.conditions import evaluate
-from tables.order import Order, order_by
+from tables.order import Order
 from tables.relations import Grouped
 from tables.row_set import RowSet
 
@@ -46,7 +46,7 @@ def select_models(
     """Return the models that a search and a filter select, best match first unless an order is given."""
     table = context.dataset.models
     models = Grouped.of_one(RowSet.whole(table))
-    by = order_by(table, order)
+    by = context.orders.order_by(table, order)
     if search is not None:
         scores = _scores(table, search)
         models = models.where(scores >= _LEAST_SCORE)

@@ -15,7 +15,6 @@ from resolvers.unmatched import unmatched_in_runs
 from resolvers.views.groups import Groups
 from tables.conditions import both, evaluate
 from tables.dataset import RUN_KINDS
-from tables.order import order_by
 from tables.relations import Grouped
 from tables.row_set import RowSet
 
@@ -54,7 +53,7 @@ def select_runs(
 ) -> Connection:
     """Return one connection for each parent, or a single one of the whole table where there is none."""
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
-    order_of_runs = order_by(context.dataset.runs[kind], order)
+    order_of_runs = context.orders.order_by(context.dataset.runs[kind], order)
     narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
     return connect(
         context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where), narrowing=narrowing

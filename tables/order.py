@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from caches import size_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from caches import ByteCache
     from tables.table import Table
 
 _SHORT = 2**16
-_BYTES_OF_OBJECTS = 1_000
-# Of a small table, too, whose orders take no more than their signatures.
-_MOST_ORDERS = 256
+# Measured: an `Order` with its two arrays' objects, the dict of its cached rank and the key's tuple.
+_BYTES_OF_OBJECTS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +63,28 @@ class Order:
         return [self.table.columns[column][row].as_py() for column in self.columns]
 
 
-class KeptOrders:
-    """The orders of one table that were asked for last: clients may ask for more than can be kept.
+class OrderCache:
+    """Orders of all tables of a dataset by table and keys.
 
     Args:
-        max_bytes: What all of them together may take; one is kept even if it is larger.
+        cache: Bounds the orders.
     """
 
-    def __init__(self, max_bytes: int = 192 * 2**20) -> None:
-        self._max_bytes = max_bytes
-        self._orders: OrderedDict[str, Order] = OrderedDict()
+    def __init__(self, cache: ByteCache[tuple[Table, str], Order]) -> None:
+        self._orders = cache
 
-    def get(self, table: Table, keys: Sequence[OrderKey]) -> Order:
-        """Return the order by these keys: the one that is kept, or one made now."""
-        signature = ",".join(map(str, keys))
-        order = self._orders.pop(signature, None)
+    def order_by(self, table: Table, keys: Sequence[OrderKey]) -> Order:
+        """Return the order by these keys, cached or sorted now, as the function `order_by` does.
+
+        Orders of a table that belongs to one request are not cached.
+        """
+        if not keys or table.of_request:
+            return order_by(table, keys)
+        key = table, _signature(keys)
+        order = self._orders.get(key)
         if order is None:
-            order = Order(table, signature, tuple(key.column for key in keys), _sorted(table, keys))
-        self._orders[signature] = order
-        while len(self._orders) > max(1, min(self._max_bytes // _bytes_of(table), _MOST_ORDERS)):
-            self._orders.popitem(last=False)
+            order = order_by(table, keys)
+            self._orders.put(key, order, _bytes_of(order))
         return order
 
 
@@ -97,12 +100,19 @@ def key_order(table: Table) -> Order:
 
 def order_by(table: Table, keys: Sequence[OrderKey]) -> Order:
     """Order by these keys, the first weighing most; rows equal in all of them by the table's key, ascending."""
-    return table.derive("kept orders", KeptOrders).get(table, keys) if keys else file_order(table)
+    if not keys:
+        return file_order(table)
+    return Order(table, _signature(keys), tuple(key.column for key in keys), _sorted(table, keys))
 
 
-def _bytes_of(table: Table) -> int:
-    """Return what an order takes: its rows and their ranks, and something for the objects of one of few rows."""
-    return table.num_rows * (np.int64().nbytes + np.int32().nbytes) + _BYTES_OF_OBJECTS
+def _signature(keys: Sequence[OrderKey]) -> str:
+    return ",".join(map(str, keys))
+
+
+def _bytes_of(order: Order) -> int:
+    """Return what an order takes: its rows and, as if it were made already, its rank; the table is not its own."""
+    ranks = len(order.rows) * np.int32().nbytes
+    return order.rows.nbytes + ranks + size_of(order.signature) + 8 * len(order.columns) + _BYTES_OF_OBJECTS
 
 
 def _sorted(table: Table, keys: Sequence[OrderKey]) -> NDArray[np.int64]:

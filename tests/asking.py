@@ -13,6 +13,7 @@ from errors import ClientError
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
+from tables.order import OrderCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from web.documents import Documents, InvalidDocumentError
@@ -44,6 +45,7 @@ class Graph:
         self.documents = Documents(core_schema(schema))
         self.dataset = dataset
         self._row_by_row = row_by_row
+        self._orders = OrderCache(ByteCache(2**24, largest_share=1))
         self._limits = limits or Limits()
         self._writer = JsonWriter(ByteCache(2**26))
 
@@ -53,7 +55,12 @@ class Graph:
         async def run() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
             context = RequestContext(
-                dataset=self.dataset, raw=raw, fitter=fitter, limits=self._limits, writer=self._writer
+                dataset=self.dataset,
+                orders=self._orders,
+                raw=raw,
+                fitter=fitter,
+                limits=self._limits,
+                writer=self._writer,
             )
             try:
                 result = await self._execute(query, variables, context)

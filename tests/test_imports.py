@@ -23,29 +23,29 @@ _ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 # Folder or module: (first-party modules, third-party packages) that it may import, itself and the standard library
-# aside. A name stands for itself and all below it. `errors` is open to all but itself.
+# aside. A name stands for itself and all below it. `errors` and `caches` are open to the folders.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
     "caches": ((), ("cachetools",)),
     "settings": (("errors",), EVERYTHING),
-    "tables": (("errors",), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
+    "tables": (("caches", "errors"), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
     "timelines": (
-        ("errors", "tables"),
-        ("msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),
+        ("caches", "errors", "tables"),
+        ("cachetools", "msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),
     ),
     "execution": (
         ("errors", "tables"),
         ("pyarrow", "numpy", "graphql", "strawberry"),
     ),
-    "writers": (("errors", "caches", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
-    "resolvers": (("errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
+    "writers": (("caches", "errors", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
+    "resolvers": (("caches", "errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
     # `timelines` because its enums and results are types on the wire.
     "schema": (
-        ("errors", "resolvers", "execution", "tables", "timelines"),
+        ("caches", "errors", "resolvers", "execution", "tables", "timelines"),
         ("strawberry", "graphql", "numpy", "pyarrow"),
     ),
     "web": (
-        ("errors", "execution", "tables", "writers"),
+        ("caches", "errors", "execution", "tables", "writers"),
         (
             "starlette",
             "starlette_compress",

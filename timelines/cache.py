@@ -1,53 +1,49 @@
-"""What was read lately: decoded files, bounded in bytes, and failures, for a few seconds."""
+"""Memory that decoded files take in a cache, and a cache of failures for a few seconds."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from cachetools import TTLCache
+
+from caches import size_of
 from errors import RawDataUnavailable
+from timelines.prometheus import DecodedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from timelines.iterations import Iterations
     from timelines.packed import Decoded
+    from timelines.results import DecodedResults
+
+# Measured with files of few samples: what is there beside the arrays' contents.
+_BYTES_OF_A_FILE = 2_000
+_BYTES_OF_AN_ARRAY = 250
+_BYTES_OF_A_STATISTIC = 150
+_BYTES_OF_A_BATCH = 300
+_BYTES_OF_A_GPU = 40
 
 
-class DecodedCache:
-    """The decoded files used last, at most `max_bytes` of arrays together.
+def bytes_of(decoded: Decoded) -> int:
+    """Return the memory that a decoded file takes, its objects and texts included."""
+    size = _BYTES_OF_A_FILE + size_of(decoded.path) + decoded.nbytes
+    if isinstance(decoded, DecodedServer):
+        names = size_of(*decoded.statistics) + _BYTES_OF_A_STATISTIC * len(decoded.statistics)
+        return size + names + _BYTES_OF_AN_ARRAY * (1 + len(decoded.gauges))
+    return size + _BYTES_OF_AN_ARRAY * _arrays_in(decoded) + _bytes_of_iterations(decoded.iterations)
 
-    Args:
-        max_bytes: The bound; a file that is larger by itself is not kept.
-    """
 
-    def __init__(self, *, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._bytes = 0
-        self._files: OrderedDict[str, Decoded] = OrderedDict()
+def _arrays_in(decoded: DecodedResults) -> int:
+    timeline = decoded.timeline
+    return 2 + (0 if isinstance(timeline, str) else sum(map(len, timeline.samples.values())))
 
-    @property
-    def nbytes(self) -> int:
-        """The arrays held now."""
-        return self._bytes
 
-    def get(self, path: str) -> Decoded | None:
-        """Return the decoded file, if it is held, and count it as used."""
-        decoded = self._files.get(path)
-        if decoded is not None:
-            self._files.move_to_end(path)
-        return decoded
-
-    def put(self, decoded: Decoded) -> None:
-        """Hold a decoded file in place of those that were not used for longest."""
-        if decoded.nbytes > self._max_bytes:
-            return
-        held = self._files.pop(decoded.path, None)
-        self._bytes += decoded.nbytes - (held.nbytes if held else 0)
-        self._files[decoded.path] = decoded
-        while self._bytes > self._max_bytes:
-            _, oldest = self._files.popitem(last=False)
-            self._bytes -= oldest.nbytes
+def _bytes_of_iterations(iterations: Iterations | str | None) -> int:
+    if iterations is None or isinstance(iterations, str):
+        return size_of(iterations)
+    return sum(_BYTES_OF_A_BATCH + _BYTES_OF_A_GPU * len(batch.gpus) for batch in iterations.measured)
 
 
 class RecentFailures:
@@ -55,36 +51,22 @@ class RecentFailures:
 
     Args:
         seconds: How long a failure is remembered.
-        most: How many are remembered.
+        most: How many are remembered; a failure takes some 1 kB.
         clock: Seconds that only grow.
     """
 
     def __init__(self, *, seconds: float, most: int = 1024, clock: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
-        self._most = most
-        self._clock = clock
-        self._failures: OrderedDict[str, tuple[float, str, Mapping[str, object]]] = OrderedDict()
+        self._failures: TTLCache[str, tuple[str, Mapping[str, object]]] = TTLCache(most, seconds, clock)
 
     def get(self, path: str) -> RawDataUnavailable | None:
         """Return why the file could not be read, if that was a moment ago."""
-        self._forget()
-        if path not in self._failures:
+        failure = self._failures.get(path)
+        if failure is None:
             return None
-        _, message, figures = self._failures[path]
+        message, figures = failure
         return RawDataUnavailable(message, **figures)
 
     def put(self, path: str, failure: RawDataUnavailable) -> None:
         """Remember what a failure said; the exception itself would hold the file's bytes through its traceback."""
         figures = {name: figure for name, figure in failure.extensions.items() if name != "code"}
-        self._failures.pop(path, None)
-        self._failures[path] = (self._clock() + self._seconds, str(failure), figures)
-        self._forget()
-
-    def _forget(self) -> None:
-        now = self._clock()
-        while self._failures:
-            oldest = next(iter(self._failures))
-            until, _, _ = self._failures[oldest]
-            if now < until and len(self._failures) <= self._most:
-                return
-            del self._failures[oldest]
+        self._failures[path] = (str(failure), figures)

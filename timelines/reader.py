@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from caches import ByteCache
 from errors import Overloaded, RawDataUnavailable
-from timelines.cache import DecodedCache, RecentFailures
+from timelines.cache import RecentFailures, bytes_of
 from timelines.flights import Flights, Work
 from timelines.prometheus import DecodedServer
 from timelines.results import DecodedResults
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 # Decoding requests keeps the interpreter busy, so that a timeline that was just found would take three times as long.
 _HEAD_START_SECONDS = 0.05
+_CACHE_BYTES = 24 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class RawReader:
         workers: How many files are read at the same time, and held in memory until they are decoded.
         queue: How many different answers may be in the making, waiting ones included.
         deadline_seconds: How long one request waits. A read that takes longer goes on, and serves later requests.
-        cache_bytes: How much of decoded files to keep.
+        cache: Decoded files by their paths; one of 24 MiB by default.
         remember_failures_seconds: How long a file that could not be read is not tried again.
     """
 
@@ -68,7 +70,7 @@ class RawReader:
         workers: int = 2,
         queue: int = 256,
         deadline_seconds: float = 30,
-        cache_bytes: int = 32 * 2**20,
+        cache: ByteCache[str, Decoded] | None = None,
         remember_failures_seconds: float = 5,
     ) -> None:
         self._loader = loader
@@ -80,7 +82,7 @@ class RawReader:
         self._loads: Flights[str, _Opened] = Flights()
         self._opened: dict[str, _Opened] = {}
         self._answers: Flights[Hashable, Any] = Flights()
-        self._decoded = DecodedCache(max_bytes=cache_bytes)
+        self._decoded: ByteCache[str, Decoded] = ByteCache(_CACHE_BYTES, largest_share=1) if cache is None else cache
         self._failures = RecentFailures(seconds=remember_failures_seconds)
 
     @property
@@ -187,8 +189,11 @@ class RawReader:
             raise RawDataUnavailable(f"{path}: {NOT_KEPT} ({error})", path=path) from None
         if not isinstance(decoded, DecodedResults):
             return stored
-        self._decoded.put(decoded)
+        self._cache(decoded)
         return decoded
+
+    def _cache(self, decoded: Decoded) -> None:
+        self._decoded.put(decoded.path, decoded, bytes_of(decoded))
 
     async def _open(self, path: str) -> _Opened:
         if path in self._opened:
@@ -219,7 +224,7 @@ class RawReader:
                 return
             failure = rest.exception()
             if failure is None:
-                self._decoded.put(rest.result())
+                self._cache(rest.result())
                 open_with("has no timeline")  # a file of another kind
                 self._opened.pop(path, None)
                 return

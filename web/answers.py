@@ -29,17 +29,20 @@ class ReadyResponse:
 
     Args:
         response: The response, whole.
+
+    Attributes:
+        body: The response's body, the same object.
     """
 
     def __init__(self, response: Response) -> None:
         self._status = response.status_code
         self._headers = tuple(response.raw_headers)
-        self._body = response.body
+        self.body = response.body
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         """Send it."""
         await send({"type": "http.response.start", "status": self._status, "headers": [*self._headers]})
-        await send({"type": "http.response.body", "body": self._body})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def json_answer(

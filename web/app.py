@@ -16,7 +16,6 @@ from web.compression import CompressionMiddleware
 from web.cors import CrossOriginMiddleware
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import Readiness, health_routes
-from web.kept_answers import KeptAnswers
 from web.lingering import Lingering
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from strawberry.federation import Schema
 
+    from caches import Caches
+
 GRAPH_PATH = "/graphql"
 
 
@@ -43,7 +44,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
     close: Callable[[], None],
     dist: Path,
     max_body_bytes: int,
-    answers_bytes: int,
+    caches: Caches,
     fresh_seconds: int,
     allow_origins: Sequence[str],
 ) -> Starlette:
@@ -57,7 +58,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         close: Frees what the contexts share, when the server ends.
         dist: Where the built browser page lies.
         max_body_bytes: The longest request body.
-        answers_bytes: The memory for whole answers.
+        caches: The caches of answers, documents and persisted queries.
         fresh_seconds: How long caches may use an answer by GET without asking.
         allow_origins: Origins whose pages may ask, without credentials; `*` for any.
     """
@@ -85,7 +86,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
         release=release,
         dist=dist,
         max_body_bytes=max_body_bytes,
-        answers=KeptAnswers(answers_bytes),
+        caches=caches,
         fresh_seconds=fresh_seconds,
     )
     app = Starlette(

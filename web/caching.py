@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from execution.field_metadata import CacheScope
 
 if TYPE_CHECKING:
-    from web.kept_answers import Key
+    from web.answer_cache import Key
 
 NOT_CACHED = "no-store"
 _YEAR = 31_536_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
+from caches import ByteCache, SeenBefore, size_of
 from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.operation import Engine
 from web.validation import errors_in
@@ -36,10 +35,9 @@ MAX_TOKENS = 2_000
 MAX_DEPTH = 20
 MAX_ALIAS = 256  # an answer repeats the alias for every row, and in the path of every error
 _MAX_ERRORS = 10
-# What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
+# What a token and its share of the tree take, measured; 20 MiB are then some 300 documents of a usual length.
 _BYTES_PER_TOKEN = 650
-_REMEMBERED_BYTES = 2**25
-_REMEMBERED_MARKS = 8_192
+_CACHE_BYTES = 20 * 2**20
 
 
 class InvalidDocumentError(Exception):
@@ -61,7 +59,7 @@ class Document:
     """A valid document.
 
     Args:
-        memory: What it takes, in bytes, roughly.
+        memory: Bytes that it and its text take.
         operations: Its compiled operations by name; the only one also under None.
     """
 
@@ -88,15 +86,14 @@ class Documents:
 
     Args:
         schema: What documents are validated against.
-        remembered_bytes: How much is remembered; the documents asked for longest ago are forgotten first.
+        cache: Documents by their texts; one of 20 MiB by default.
     """
 
-    def __init__(self, schema: GraphQLSchema, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
+    def __init__(self, schema: GraphQLSchema, cache: ByteCache[str, Document] | None = None) -> None:
         self._schema = schema
         self.engine = Engine(schema)
-        self._room = remembered_bytes
-        self._known: OrderedDict[str, Document] = OrderedDict()
-        self._met: OrderedDict[int, None] = OrderedDict()
+        self._known: ByteCache[str, Document] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        self._seen_before = SeenBefore()
 
     def document(self, text: str) -> Document:
         """Return the document that a text is.
@@ -107,28 +104,16 @@ class Documents:
         """
         known = self._known.get(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
         tree = _parsed(text)
         operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
         self._validate(text, tree, operations)
         _check_depth(tree, operations)
-        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _unlinked(tree)
-        met = self._meet(text)
+        memory = size_of(text) + _BYTES_PER_TOKEN * _unlinked(tree)
         document = Document(memory, self._compiled(tree, operations))
-        if met:
-            self._remember(text, document)
+        if self._seen_before(text):
+            self._known.put(text, document, memory)
         return document
-
-    def _meet(self, text: str) -> bool:
-        """Say whether a text was met before, and remember that it was."""
-        mark = hash(text)
-        if mark in self._met:
-            return True
-        self._met[mark] = None
-        if len(self._met) > _REMEMBERED_MARKS:
-            self._met.popitem(last=False)
-        return False
 
     def _compiled(
         self, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]
@@ -151,13 +136,6 @@ class Documents:
         if errors:
             mutates = any(operation.operation is OperationType.MUTATION for operation in operations)
             raise InvalidDocumentError(errors, mutates=mutates)
-
-    def _remember(self, text: str, document: Document) -> None:
-        self._known[text] = document
-        self._room -= document.memory
-        while self._room < 0:
-            _, forgotten = self._known.popitem(last=False)
-            self._room += forgotten.memory
 
 
 def _parsed(text: str) -> DocumentNode:

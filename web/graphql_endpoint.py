@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from errors import BadUserInput, ClientError, RequestRefused, shown
 from execution.strawberry_internals import core_schema
+from web.answer_cache import AnswerCache
 from web.answers import VARY, ReadyResponse, answer, json_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
     from strawberry.federation import Schema
 
+    from caches import Caches
     from execution.operation import Operation
+    from web.answer_cache import Key, Sent
     from web.graphql_request import GraphQLRequest
-    from web.kept_answers import KeptAnswers, Key, Sent
     from writers.json_answer import Answer
 
 
@@ -52,7 +54,7 @@ class GraphQLEndpoint:
         release: What else may change an answer, for entity tags.
         dist: Where the built page lies.
         max_body_bytes: The longest request body.
-        answers: Keeps whole answers.
+        caches: The caches of answers, documents and persisted queries.
         fresh_seconds: How long caches may use an answer by GET without asking.
     """
 
@@ -65,16 +67,16 @@ class GraphQLEndpoint:
         release: str,
         dist: Path,
         max_body_bytes: int,
-        answers: KeptAnswers,
+        caches: Caches,
         fresh_seconds: int,
     ) -> None:
-        self._documents = Documents(core_schema(schema))
+        self._documents = Documents(core_schema(schema), caches.documents)
         self._new_context = new_context
         self._revision = revision
         self._page = CompressionMiddleware(explorer_app(dist))
         self._max_body_bytes = max_body_bytes
-        self._answers = answers
-        self._persisted = PersistedDocuments()
+        self._answers = AnswerCache(caches.answers)
+        self._persisted = PersistedDocuments(caches.persisted_queries)
         self._validators = Validators(schema.as_str(), release)
         self._fresh_seconds = fresh_seconds
 

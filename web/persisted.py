@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from caches import size_of
 from errors import BadUserInput, PersistedQueryNotFound, PersistedQueryNotSupported, clipped, shown
 
+if TYPE_CHECKING:
+    from caches import ByteCache
+
 _PREFIX = "sha256:"  # how some generators of hashes write them
-_REMEMBERED_BYTES = 2**23
 
 
 class PersistedDocuments:
-    """Texts by their SHA-256; those asked for longest ago are forgotten first.
+    """Texts of documents by their SHA-256.
 
     Args:
-        remembered_bytes: What all of them may take.
+        cache: Bounds the texts.
     """
 
-    def __init__(self, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
-        self._room = remembered_bytes
-        self._texts: OrderedDict[str, str] = OrderedDict()
+    def __init__(self, cache: ByteCache[str, str]) -> None:
+        self._texts = cache
 
     def text(self, query: str | None, persisted: Any) -> str:  # noqa: ANN401 - any JSON
         """Return the document of a request.
@@ -40,25 +41,19 @@ class PersistedDocuments:
             found = self._texts.get(digest)
             if found is None:
                 raise PersistedQueryNotFound("PersistedQueryNotFound")  # the text that clients look for
-            self._texts.move_to_end(digest)
             return found
-        known = self._texts.get(digest) == query  # sooner compared than hashed
+        known = self._texts.peek(digest) == query  # sooner compared than hashed
         if not known and hashlib.sha256(query.encode(errors="surrogatepass")).hexdigest() != digest:
             raise BadUserInput("provided sha does not match query", sha256Hash=clipped(digest))
         return query
 
     def remember(self, text: str, persisted: Any) -> None:  # noqa: ANN401 - any JSON
-        """Keep a document that turned out to be valid, if its hash came along."""
+        """Cache a document that turned out to be valid, if its hash came along."""
         if persisted is None:
             return
         digest = _digest(persisted)
-        if digest in self._texts:
-            return
-        self._texts[digest] = text
-        self._room -= len(text)
-        while self._room < 0 and self._texts:
-            _, forgotten = self._texts.popitem(last=False)
-            self._room += len(forgotten)
+        if digest not in self._texts:
+            self._texts.put(digest, text, size_of(digest, text))
 
 
 def _digest(persisted: Any) -> str:  # noqa: ANN401 - any JSON

@@ -124,7 +124,7 @@ def _template(step: Step, env: Env) -> Template:
     if template is None:
         template = make_template(step, context.writer, env)
         if context.warnings.added == warned:
-            cache.put(step, template, template.nbytes)
+            cache.put(step, template, template.nbytes(step))
     return template
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from execution.running import Env, run
+from execution.steps import Block, TypeName
 from tables.columns import bytes_of_arrays
 from writers.json_writer import HOLE, joined
 from writers.texts import size_of
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from writers.texts import Texts
 
 _BYTES_OF_A_HOLE = 1_000
+# A step keeps its part of the document alive, also when the document is not cached any more.
+_BYTES_OF_A_STEP = 2_000
 
 
 @dataclass(slots=True, eq=False)
@@ -35,11 +38,10 @@ class Template:
     order: Sequence[int]
     holes: Sequence[Hole]
 
-    @property
-    def nbytes(self) -> int:
-        """The memory that it takes, with the batches that its steps run over."""
+    def nbytes(self, step: Step) -> int:
+        """Return the memory that it takes, with the batches that its steps run over and the step that it is of."""
         batches = sum(_BYTES_OF_A_HOLE + bytes_of_arrays(hole.batch) for hole in self.holes)
-        return size_of(self.texts) + 8 * len(self.order) + batches
+        return size_of(self.texts) + 8 * len(self.order) + batches + _BYTES_OF_A_STEP * len(_below(step, {}))
 
     def run(self, env: Env) -> list[Result]:
         """Run the steps of the holes."""
@@ -75,3 +77,15 @@ def make_template(step: Step, writer: JsonWriter, env: Env) -> Template:
         env.holes = None
     split = joined(text, 1)[0].split(HOLE)
     return Template(split[::2], [int(number) for number in split[1::2]], holes)
+
+
+def _below(step: Step | Block, found: dict[int, object]) -> dict[int, object]:
+    """Collect a step, or a block, and all below it, each once."""
+    if id(step) not in found:
+        found[id(step)] = step
+        levels = [step.fields] if isinstance(step, Block) else [step.selection, *step.selections.values()]
+        for level in levels:
+            for _, child in level:
+                if not isinstance(child, TypeName):
+                    _below(child, found)
+    return found

@@ -21,7 +21,6 @@ Texts: TypeAlias = "list[bytes]"
 
 # Rows of larger tables are written as they are requested: writing a million to answer ten never pays off.
 WHOLE_TABLE_ROWS = 16_384
-_POINTER = 8  # bytes, of the list that holds a text
 
 
 class RowTexts:
@@ -74,7 +73,7 @@ class RowTexts:
 
 def size_of(texts: Texts) -> int:
     """Return the memory that a list of texts takes, in bytes."""
-    return sum(map(getsizeof, texts)) + _POINTER * len(texts)
+    return getsizeof(texts) + sum(map(getsizeof, texts))
 
 
 def picked(texts: Texts, rows: RowSet) -> Texts:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from caches import ByteCache
 from errors import BadUserInput, Overloaded
 from timelines.flights import Flights, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    CurveKey = tuple[bytes, bytes]
+_CACHE_BYTES = 4 * 2**20
+# Measured: a digest and a `Logistic` with its four numbers.
+_BYTES_OF_A_FIT = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ class Curve:
     y: NDArray[np.float64]
 
     @property
-    def key(self) -> CurveKey:
-        """What tells this curve from any other."""
-        return self.x.tobytes(), self.y.tobytes()
+    def key(self) -> bytes:
+        """A digest of the curve, 16 bytes; a curve itself has two numbers for each point."""
+        return hashlib.blake2b(self.x.tobytes() + self.y.tobytes(), digest_size=16).digest()
 
 
 class LogisticFitter:
@@ -62,14 +65,13 @@ class LogisticFitter:
 
     Args:
         queue: How many different curves may be waiting or under way.
-        remembered: How many fits to keep, those that were asked for last.
+        cache: Fits by the digests of their curves; one of 4 MiB by default.
     """
 
-    def __init__(self, *, queue: int = 512, remembered: int = 4096) -> None:
+    def __init__(self, *, queue: int = 512, cache: ByteCache[bytes, Logistic] | None = None) -> None:
         self._queue = queue
-        self._most = remembered
-        self._made: OrderedDict[CurveKey, Logistic] = OrderedDict()
-        self._fits: Flights[CurveKey, Logistic] = Flights()
+        self._made: ByteCache[bytes, Logistic] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        self._fits: Flights[bytes, Logistic] = Flights()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="logistic-fit")
 
     def remembers(self, curve: Curve) -> bool:
@@ -84,9 +86,9 @@ class LogisticFitter:
             Overloaded: Too many curves are waiting.
         """
         key = curve.key
-        if key in self._made:
-            self._made.move_to_end(key)
-            return self._made[key]
+        made = self._made.get(key)
+        if made is not None:
+            return made
         if key not in self._fits and len(self._fits) >= self._queue:
             raise Overloaded(
                 f"{len(self._fits)} fits are being made or waiting to be; allowed: {self._queue}; try again soon",
@@ -98,18 +100,16 @@ class LogisticFitter:
         """Drop what waits; a fit under way ends by itself and is forgotten."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _fitting(self, key: CurveKey, curve: Curve) -> Work[Logistic]:
+    def _fitting(self, key: bytes, curve: Curve) -> Work[Logistic]:
         job = self._thread.submit(_fit, curve)
         outcome = asyncio.wrap_future(job)
         outcome.add_done_callback(lambda done: self._keep(key, done))
         return Work(outcome=outcome, abandon=job.cancel)
 
-    def _keep(self, key: CurveKey, done: asyncio.Future[Logistic]) -> None:
+    def _keep(self, key: bytes, done: asyncio.Future[Logistic]) -> None:
         if done.cancelled() or done.exception() is not None:
             return
-        self._made[key] = done.result()
-        while len(self._made) > self._most:
-            self._made.popitem(last=False)
+        self._made.put(key, done.result(), _BYTES_OF_A_FIT)
 
 
 def _fit(curve: Curve) -> Logistic:

@@ -11,7 +11,8 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tables.order import KeptOrders, OrderKey, file_order, key_order, order_by
+from caches import ByteCache
+from tables.order import Order, OrderCache, OrderKey, file_order, key_order, order_by
 from tables.relations import Grouped
 from tables.row_set import RowSet
 from tables.table import Table
@@ -114,16 +115,32 @@ def test_without_keys_rows_stay_as_in_the_file() -> None:
     assert key_order(table).rows.tolist() == [1, 2, 0]
 
 
-def test_orders_are_kept_until_others_need_the_room() -> None:
-    """Those asked for last stay, at least one; what is made anew is the same."""
+def test_orders_are_cached_until_others_need_the_room() -> None:
+    """The orders requested last stay cached; an order that is made anew is the same."""
     table = table_of([{"text": "a", "near": row % 3, "far": row, "number": None, "flag": row > 5} for row in range(9)])
-    asked = [[OrderKey(name) for name in names] for names in permutations(_TYPES, 2)]
-    for max_bytes, left in ((0, 1), (2_500, 2), (10**6, len(asked))):
-        kept = KeptOrders(max_bytes)
-        first = [kept.get(table, keys) for keys in asked]
-        assert [kept.get(table, keys) is order for keys, order in zip(asked[-left:], first[-left:], strict=True)] == [
-            True
-        ] * left
-        again = kept.get(table, asked[0])
-        assert (again is first[0]) == (left == len(asked))
+    requested = [[OrderKey(name) for name in names] for names in permutations(_TYPES, 2)]
+    for max_bytes, left in ((0, 0), (4_000, 2), (10**6, len(requested))):
+        orders = OrderCache(ByteCache(max_bytes, largest_share=1))
+        first = [orders.order_by(table, keys) for keys in requested]
+        stayed = [
+            orders.order_by(table, keys) is order
+            for keys, order in zip(requested[-left:], first[-left:], strict=True)
+            if left
+        ]
+        assert stayed == [True] * left
+        again = orders.order_by(table, requested[0])
+        assert (again is first[0]) == (left == len(requested))
         assert again.rows.tolist() == first[0].rows.tolist()
+
+
+def test_orders_of_several_tables_share_one_bound() -> None:
+    """Each table has its own orders; those of a table of one request are not cached."""
+    first, second = (table_of([dict.fromkeys(_TYPES)] * rows) for rows in (2, 3))
+    cache: ByteCache[tuple[Table, str], Order] = ByteCache(10_000, largest_share=1)
+    orders = OrderCache(cache)
+    keys = [OrderKey("far")]
+    assert [len(orders.order_by(table, keys).rows) for table in (first, second, first)] == [2, 3, 2]
+    assert (len(cache), cache.hits) == (2, 1)
+    of_request = Table("Row", first.columns, key="id", of_request=True)
+    assert orders.order_by(of_request, keys).table is of_request
+    assert len(cache) == 2

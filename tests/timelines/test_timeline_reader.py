@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from caches import ENTRY_OVERHEAD, ByteCache
 from errors import Overloaded, RawDataUnavailable
 from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+from timelines.cache import bytes_of
 from timelines.loader import Loaded, Loader
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import RawReader
+from timelines.results import decode_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -262,12 +265,12 @@ def test_system_error_names_no_place_on_the_machine() -> None:
 
 
 def test_cache_is_bounded_in_bytes() -> None:
-    """With room for two files' samples the third takes the place of the one not used for longest."""
-    one = 4 * 50 * 2 * 8
+    """With room for two files the third takes the place of the one that was least recently used."""
+    one = ENTRY_OVERHEAD + bytes_of(decode_results(FILE, path="a"))
 
     async def scenario() -> None:
         raw = FakeRawFiles(dict.fromkeys("abc", FILE))
-        reader = RawReader(Loader(raw), cache_bytes=2 * one)
+        reader = RawReader(Loader(raw), cache=ByteCache(2 * one, largest_share=1))
         for path in "abacab":
             await reader.results(path)  # a timeline would come before its file is in the cache
         assert raw.reads == ["a", "b", "c", "b"]

@@ -5,10 +5,16 @@ from __future__ import annotations
 import pytest
 from graphql import OperationType, build_schema
 
+from caches import ENTRY_OVERHEAD, ByteCache
 from errors import BadUserInput
 from web.documents import Document, Documents
 
 SCHEMA = build_schema("type Query { a: Int }")
+
+
+def room(max_bytes: int) -> ByteCache[str, Document]:
+    """Return a cache of which one document may take all."""
+    return ByteCache(max_bytes, largest_share=1)
 
 
 def again(documents: Documents, text: str) -> Document:
@@ -29,7 +35,7 @@ def test_a_known_document_is_the_same_object() -> None:
 def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
     """Room for two: of three, the one that was not asked for again goes."""
     memory = Documents(SCHEMA).document("{ a }").memory
-    documents = Documents(SCHEMA, remembered_bytes=2 * memory)
+    documents = Documents(SCHEMA, room(2 * memory + 2 * ENTRY_OVERHEAD))
     one, two = again(documents, "{ a }"), again(documents, "{a  }")
 
     documents.document("{ a }")
@@ -42,7 +48,7 @@ def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
 @pytest.mark.parametrize("padding", [0, 60_000])
 def test_different_documents_without_end_take_a_bounded_room(padding: int) -> None:
     """Long texts of few tokens count by their length."""
-    documents = Documents(SCHEMA, remembered_bytes=200_000)
+    documents = Documents(SCHEMA, room(200_000))
     asked = [again(documents, "{ a }" + " " * (padding + n)) for n in range(100)]
 
     kept = [
@@ -53,8 +59,8 @@ def test_different_documents_without_end_take_a_bounded_room(padding: int) -> No
 
 
 def test_a_document_larger_than_the_room_is_answered_and_forgotten() -> None:
-    """It pushes the others out once, and leaves."""
-    documents = Documents(SCHEMA, remembered_bytes=1)
+    """It is not cached, and evicts nothing."""
+    documents = Documents(SCHEMA, room(1))
 
     assert again(documents, "{ a }") is not documents.document("{ a }")
 

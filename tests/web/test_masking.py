@@ -13,6 +13,7 @@ import structlog
 from graphql import GraphQLError
 from starlette.testclient import TestClient
 
+from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.row_by_row import RowByRowExecutor
 from web.app import build_app
@@ -102,7 +103,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         release="1",
         close=lambda: None,
         dist=tmp_path,
-        answers_bytes=2**20,
+        caches=Caches(2**23),
         fresh_seconds=60,
         max_body_bytes=10_000,
         allow_origins=["*"],

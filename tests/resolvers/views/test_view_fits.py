@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlenergy.data.modeling import LogisticModel
 
+from caches import ENTRY_OVERHEAD, ByteCache
 from errors import Overloaded
 from resolvers.context import Limits
 from resolvers.views.fit_quality import percent_text
@@ -266,11 +267,11 @@ def test_a_curve_is_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_was_asked_for_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only so many fits are kept, those that were asked for last."""
+    """With room for two, those requested last stay."""
     calls = counted_fits(monkeypatch)
 
     async def ask() -> None:
-        fitter = LogisticFitter(remembered=2)
+        fitter = LogisticFitter(cache=ByteCache(2 * (ENTRY_OVERHEAD + 300), largest_share=1))
         for seed in (0, 1, 0, 2, 0, 1):
             await fitter.fit(curve(seed))
         fitter.close()

@@ -1,0 +1,50 @@
+"""Resident memory of every cache, filled five times over in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from caches import SHARES
+from tests.saturate_cache import FILLS
+from tests.server_process import ROOT
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc")
+
+# Few MiB where entries are small or slow to make: five times as much passes through.
+MIB = dict.fromkeys(FILLS, 8) | {
+    "small_answers": 4,
+    "small_documents": 2,
+    "large_documents": 4,
+    "small_persisted_queries": 4,
+    "small_orders": 4,
+    "small_timelines": 4,
+    "fits": 2,
+}
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_resident_memory_grows_by_no_more_than_1_3_of_the_setting(fill: str) -> None:
+    """Small entries and large ones, counted by the code that the server runs."""
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-m", "tests.saturate_cache", fill, str(MIB[fill])],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    bound = MIB[fill] * 2**20
+    assert found["evictions"] > 4 * found["entries"] > 0
+    assert found["size"] <= bound
+    assert found["grown"] <= 1.3 * bound
+
+
+def test_every_cache_is_saturated() -> None:
+    """A cache that is added has a fill here."""
+    filled = {fill.removeprefix("small_").removeprefix("large_") for fill in FILLS}
+    assert filled == set(SHARES)
