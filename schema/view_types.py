@@ -15,12 +15,14 @@ from tables.catalogue import graph_name
 
 def spelled(part: strawberry.Parent[KeyValues | Facets | Slack]) -> Any:
     """Return the columns as the graph spells them."""
-    return pa.array([graph_name(column) for column in part.columns()], pa.string())
+    columns = part.columns()
+    names = {column: graph_name(column) for column in set(columns)}
+    return pa.array([names[column] for column in columns], pa.string())
 
 
 def text_value(part: strawberry.Parent[KeyValues | FacetValues]) -> Any:
     """Return the values as text."""
-    return pa.array([_as_text(value) for value in part.values()], pa.string())
+    return pa.array([value if type(value) is str else _as_text(value) for value in part.values()], pa.string())
 
 
 def number_value(part: strawberry.Parent[KeyValues | FacetValues]) -> Any:

@@ -12,8 +12,8 @@ import pyarrow as pa
 from execution.running import Hole, Level, Mixed, Separate, Waiting, run_selection
 from execution.steps import Block, TypeName
 from tables.row_set import RowSet, TableColumn
-from writers.cells import encode_cells
-from writers.texts import RowTexts, texts_of
+from writers.cells import cell_texts
+from writers.texts import RowTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,8 +53,7 @@ class JsonWriter:
             case Waiting():
                 return self.value(step, result.result, count, env)
             case pa.Array():
-                one = len(result) == 1 and not pa.types.is_nested(result.type)
-                return [orjson.dumps(result[0].as_py())] if one else texts_of(encode_cells(result))
+                return cell_texts(result)
             case np.ndarray():
                 return [b"%d" % number for number in result.tolist()]
             case list():

@@ -6,12 +6,12 @@ from operator import itemgetter
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import pyarrow as pa
-
-from writers.cells import encode_cells
+from writers.cells import cell_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
+
+    import pyarrow as pa
 
     from caches import ByteCache
     from execution.steps import Block
@@ -90,12 +90,6 @@ def picked(texts: Texts, rows: RowSet) -> Texts:
             return list(itemgetter(*several)(texts))
 
 
-def texts_of(array: pa.Array[Any]) -> Texts:
-    """Return the texts of a string array without nulls."""
-    texts: Texts = array.cast(pa.binary()).to_pylist()
-    return texts
-
-
 def _behind(before: bytes, array: pa.Array[Any]) -> Texts:
-    texts = texts_of(encode_cells(array))
+    texts = cell_texts(array)
     return [before + text for text in texts] if before else texts
