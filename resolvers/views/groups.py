@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +86,7 @@ class Groups(Batch):
         return Lists(offsets, KeyValues(self.runs.child, self.keys, firsts.repeat(len(self.keys))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class KeyValues(Batch):
     """The values of key columns in some rows, the columns taking turns.
 
@@ -114,14 +115,26 @@ class KeyValues(Batch):
 
     def values(self) -> list[Any]:
         """Return the values: text, numbers, booleans, None."""
-        found: list[Any] = [None] * len(self)
-        turns = self._turns()
-        for turn, key in enumerate(self.keys):
-            positions = np.flatnonzero(turns == turn)
-            cells = self.table.columns[key].take(pa.array(self.rows[positions], pa.int64())).to_pylist()
-            for position, cell in zip(positions.tolist(), cells, strict=True):
-                found[position] = cell
-        return found
+        return self._values
+
+    @cached_property
+    def _values(self) -> list[Any]:
+        if self.turn is None:
+            found: list[Any] = [None] * len(self)
+            for turn, key in enumerate(self.keys):
+                found[turn :: len(self.keys)] = self._cells(key, self.rows[turn :: len(self.keys)])
+            return found
+        rows = zip(self._turns().tolist(), self.rows.tolist(), strict=True)
+        return [self.table.columns[self.keys[turn]][row].as_py() for turn, row in rows]
+
+    def _cells(self, key: str, rows: NDArray[np.int64]) -> list[Any]:
+        if pa.types.is_string(self.table.columns[key].type):
+            # By codes: a text that many rows have is one object, and is not decoded again.
+            codes = self.table.codes(key)
+            texts = [*codes.distinct, None]  # -1, the code of a missing cell, is the last
+            return [texts[code] for code in codes.array.take(rows).tolist()]
+        cells: list[Any] = self.table.columns[key].take(pa.array(rows, pa.int64())).to_pylist()
+        return cells
 
     def _turns(self) -> NDArray[np.int64]:
         return np.arange(len(self.rows)) % len(self.keys) if self.turn is None else self.turn
