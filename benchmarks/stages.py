@@ -115,9 +115,10 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
 
     def ask(body: bytes) -> bytes:
         asked = orjson.loads(body)
-        plan = documents.document(asked["query"]).plan(None)
+        document = documents.document(asked["query"])
+        variables = {**asked["variables"], **document.literals}
         context = RequestContext(dataset=dataset, raw=raw, fitter=fitter, writer=writer, kept=kept)
-        return json_bytes({"data": ColumnarExecutor.follow(plan, context, asked["variables"]).data})
+        return json_bytes({"data": ColumnarExecutor.follow(document.plan(None), context, variables).data})
 
     try:
         return tuple(_stage(workload, ask, writer) for workload in WORKLOADS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,9 +16,13 @@ from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
 from timelines.loader import Loader
 from timelines.reader import RawReader
-from web.documents import Documents, InvalidDocumentError
+from web.documents import Documents
+from web.operations import execute
+from web.parsing import InvalidDocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
@@ -48,19 +51,21 @@ class Graph:
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
         """Return data, errors and extensions."""
 
-        async def execute() -> ExecutionResult:
+        async def answered() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
-            context = RequestContext(
-                dataset=self.dataset,
-                raw=raw,
-                fitter=fitter,
-                limits=self._limits,
-                writer=self._writer,
-                kept=self._kept,
-            )
+
+            def new_context() -> RequestContext:
+                return RequestContext(
+                    dataset=self.dataset,
+                    raw=raw,
+                    fitter=fitter,
+                    limits=self._limits,
+                    writer=self._writer,
+                    kept=self._kept,
+                )
+
             try:
-                result = await self._execute(query, variables, context)
-                result.extensions = context.extensions()
+                result = await self._execute(query, variables, new_context)
                 # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
                 left = asyncio.all_tasks() - {asyncio.current_task()}
                 await asyncio.gather(*left, return_exceptions=True)
@@ -69,21 +74,27 @@ class Graph:
                 raw.close()
                 fitter.close()
 
-        result = asyncio.run(execute())
+        result = asyncio.run(answered())
         if self._writer is not None and result.data is not None:
             result.data = orjson.loads(json_bytes(result.data))
         return result
 
-    async def _execute(self, query: str, variables: dict[str, Any], context: RequestContext) -> ExecutionResult:
+    async def _execute(
+        self, query: str, variables: dict[str, Any], new_context: Callable[[], RequestContext]
+    ) -> ExecutionResult:
         if self._writer is None:
-            return await self._schema.execute(query, variable_values=variables, context_value=context)
+            context = new_context()
+            result = await self._schema.execute(query, variable_values=variables, context_value=context)
+            result.extensions = context.extensions()
+            return result
         try:
-            plan = self._documents.document(query).plan(None)
+            document = self._documents.document(query)
         except InvalidDocumentError as invalid:
-            return ExecutionResult(data=None, errors=invalid.errors)
-        found = ColumnarExecutor.follow(plan, context, variables)
-        result = await found if isawaitable(found) else found
-        return ExecutionResult(data=result.data, errors=result.errors)
+            return ExecutionResult(data=None, errors=invalid.errors, extensions={})
+        found, context = await execute(
+            ColumnarExecutor, document, operation_name=None, variables=variables, new_context=new_context
+        )
+        return ExecutionResult(data=found.data, errors=found.errors, extensions=context.extensions())
 
     def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
         """Return the data of an answer without errors."""

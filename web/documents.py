@@ -4,55 +4,31 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLSyntaxError,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    OperationType,
-    parse,
-)
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType
 from graphql.validation.validate import ValidationAbortedError
 
 from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.plan import Plan
 from execution.planned_fields import Planner
-from web.validation import errors_in
+from web.literals import Slots, split
+from web.parsing import MAX_CHARACTERS, InvalidDocumentError, check_depth, parsed, unlinked
+from web.templates import template
+from web.validation import Validator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from graphql import DocumentNode, GraphQLSchema, SelectionNode, SelectionSetNode
+    from graphql import DefinitionNode, DocumentNode, GraphQLSchema
 
-MAX_CHARACTERS = 65_536
-MAX_TOKENS = 2_000
-MAX_DEPTH = 20
-MAX_ALIAS = 256  # an answer repeats the alias for every row, and in the path of every error
 _MAX_ERRORS = 10
 # What a token and its share of the tree take, measured; 32 MiB are then some 500 documents of a usual length.
 _BYTES_PER_TOKEN = 650
 _REMEMBERED_BYTES = 2**25
 _REMEMBERED_MARKS = 8_192
-
-
-class InvalidDocumentError(Exception):
-    """A document that graphql-core does not accept.
-
-    Args:
-        errors: What it says.
-        mutates: Whether the document has a mutation, which HTTP forbids to send by GET.
-    """
-
-    def __init__(self, errors: list[GraphQLError], *, mutates: bool = False) -> None:
-        super().__init__(f"{len(errors)} errors")
-        self.errors = errors
-        self.mutates = mutates
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +39,17 @@ class Document:
         operations: Its operations, in order.
         memory: What it takes, in bytes, roughly.
         plans: Each operation with what executing it has worked out, for the next time.
+        literals: Values of the internal variables that stand for its literals, to be given beside the client's.
+        exact: Makes the document as it was written, without internal variables; None where this one is.
+        slots: Reads the literals of a document of the same shape; None for a document as it is.
     """
 
     operations: tuple[OperationDefinitionNode, ...]
     memory: int
     plans: Mapping[str | None, Plan]
+    literals: Mapping[str, Any] = field(default_factory=dict)
+    exact: Callable[[], Document] | None = None
+    slots: Slots | None = None
 
     def plan(self, name: str | None) -> Plan:
         """Return the operation of this name, or the only one.
@@ -81,11 +63,21 @@ class Document:
         names = ", ".join(clipped(operation.name.value) for operation in self.operations if operation.name)
         raise BadUserInput(f"`operationName` is {given}; the document's operations: {names or 'unnamed'}.")
 
+    def filled(self, literals: Sequence[str], exact: Callable[[], Document]) -> Document | None:
+        """Return this document of a template with the literals of another one; None where they do not fit."""
+        values = self.slots.values(literals) if self.slots else None
+        return None if values is None else replace(self, literals=values, exact=exact)
+
 
 class Documents:
     """The documents of a schema; known ones are neither parsed nor validated again.
 
-    A document is known from the second time on: those that are sent once may be any number, and none of them stays.
+    A text is known from the second time on. A document that is sent once then takes 10% less time, and does not push
+    out one that repeats, which would cost its next request 2 to 4 ms.
+
+    The shape of a text, which is the text without its literals, is known from its second document on. Another document
+    of that shape is neither parsed nor validated: a template has variables for its literals. A page of the leaderboard
+    whose filters are inlined takes 0.7 ms instead of 3.2.
 
     Args:
         schema: What documents are validated against.
@@ -95,31 +87,60 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, *, remembered_bytes: int = _REMEMBERED_BYTES) -> None:
         self._schema = schema
         self._planner = Planner(schema)
+        self._validator = Validator(schema)
         self._room = remembered_bytes
-        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._known: OrderedDict[str | tuple[str], Document] = OrderedDict()  # by their texts, templates by (shape,)
         self._met: OrderedDict[int, None] = OrderedDict()
 
     def document(self, text: str) -> Document:
-        """Return the document that a text is.
+        """Return the document that a text is, with variables for its literals where its shape is known.
 
         Raises:
             InvalidDocumentError: It is none, or does not fit the schema.
             QueryTooComplex: It is longer or nested deeper than a document may be.
         """
-        known = self._known.get(text)
+        known = self._found(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
-        tree = _parsed(text)
-        operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
-        self._validate(text, tree, operations)
-        _check_depth(tree, operations)
-        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * _unlinked(tree)
         met = self._meet(text)
-        document = Document(operations, memory, self._plans(text, tree, operations, lasting=met))
+        # A text that repeats becomes known itself, as columns of fields without variables are cached.
+        parts = None if met or len(text) > MAX_CHARACTERS else split(text)
+        shared = self._found((parts.shape,)) if parts else None
+        if parts and shared and (filled := shared.filled(parts.literals, partial(self._exact, text, lasting=False))):
+            return filled
+        document = self._exact(text, lasting=met)
         if met:
             self._remember(text, document)
+        elif parts and shared is None and self._meet(parts.shape):
+            self._remember_template(text, parts.shape)
         return document
+
+    def _exact(self, text: str, *, lasting: bool) -> Document:
+        tree = parsed(text)
+        operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
+        self._validate(text, tree, operations)
+        check_depth(tree, operations)
+        memory = sys.getsizeof(text) + _BYTES_PER_TOKEN * unlinked(tree)
+        return Document(operations, memory, self._plans(text, tree.definitions, lasting=lasting))
+
+    def _found(self, key: str | tuple[str]) -> Document | None:
+        known = self._known.get(key)
+        if known is not None:
+            self._known.move_to_end(key)
+        return known
+
+    def _remember_template(self, text: str, shape: str) -> None:
+        """Make the template of a valid document, or remember under its shape that there is none."""
+        tree = parsed(text)
+        size = sys.getsizeof(shape)
+        memory = size + _BYTES_PER_TOKEN * unlinked(tree)
+        made = template(self._schema, text, tree)
+        definitions = made.definitions if made else ()
+        operations = tuple(node for node in definitions if isinstance(node, OperationDefinitionNode))
+        plans = self._plans(text, definitions, lasting=True)
+        self._remember(
+            (shape,), Document(operations, memory if made else size, plans, slots=made.slots if made else None)
+        )
 
     def _meet(self, text: str) -> bool:
         """Say whether a text was met before, and remember that it was."""
@@ -131,11 +152,10 @@ class Documents:
             self._met.popitem(last=False)
         return False
 
-    def _plans(
-        self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode], *, lasting: bool
-    ) -> dict[str | None, Plan]:
+    def _plans(self, text: str, definitions: Sequence[DefinitionNode], *, lasting: bool) -> dict[str | None, Plan]:
         """Return a plan for each operation by its name, and for the only one without any."""
-        fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
+        fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
+        operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
         # Without a directive, variables do not decide what is selected.
         plans: dict[str | None, Plan] = {
             operation.name.value if operation.name else None: Plan(
@@ -148,7 +168,7 @@ class Documents:
         return plans
 
     def _validate(self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
-        errors = errors_in(self._schema, text, tree, max_errors=_MAX_ERRORS)
+        errors = self._validator.errors(text, tree, max_errors=_MAX_ERRORS)
         # graphql-core gives up on a document that is too much work, or at the first error past those it may report.
         if len(errors) <= _MAX_ERRORS and any(isinstance(error, ValidationAbortedError) for error in errors):
             raise QueryTooComplex("the document takes too long to validate: fields are repeated, or nested too deeply.")
@@ -156,85 +176,9 @@ class Documents:
             mutates = any(operation.operation is OperationType.MUTATION for operation in operations)
             raise InvalidDocumentError(errors, mutates=mutates)
 
-    def _remember(self, text: str, document: Document) -> None:
-        self._known[text] = document
+    def _remember(self, key: str | tuple[str], document: Document) -> None:
+        self._known[key] = document
         self._room -= document.memory
         while self._room < 0:
             _, forgotten = self._known.popitem(last=False)
             self._room += forgotten.memory
-
-
-def _parsed(text: str) -> DocumentNode:
-    if len(text) > MAX_CHARACTERS:
-        raise QueryTooComplex(
-            f"the document has {len(text)} characters; allowed: {MAX_CHARACTERS}.",
-            limit="characters",
-            asked=len(text),
-            allowed=MAX_CHARACTERS,
-        )
-    try:
-        return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_TOKENS)
-    except GraphQLSyntaxError as error:
-        # How graphql-core ends the message of each of its limits: tokens, comments, nesting.
-        if error.message.endswith("Parsing aborted."):
-            raise QueryTooComplex(error.message.removeprefix("Syntax Error: ")) from None
-        raise InvalidDocumentError([error]) from None
-
-
-def _check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
-    fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-    depths: dict[str, int] = {}
-
-    def depth(selections: SelectionSetNode | None) -> int:
-        return max(map(depth_of, selections.selections), default=0) if selections else 0
-
-    def depth_of(selection: SelectionNode) -> int:
-        match selection:
-            case FieldNode():
-                _check_alias(selection)
-                return 1 + depth(selection.selection_set)
-            case InlineFragmentNode():
-                return depth(selection.selection_set)
-            case FragmentSpreadNode():
-                # Once for each fragment, however often it is spread.
-                name = selection.name.value
-                if name not in depths:
-                    depths[name] = depth(fragments[name].selection_set)
-                return depths[name]
-            case _:
-                return 0
-
-    deepest = max((depth(operation.selection_set) for operation in operations), default=0)
-    if deepest > MAX_DEPTH:
-        raise QueryTooComplex(
-            f"the document is nested {deepest} fields deep; allowed: {MAX_DEPTH}.",
-            limit="depth",
-            asked=deepest,
-            allowed=MAX_DEPTH,
-        )
-
-
-def _check_alias(field: FieldNode) -> None:
-    if field.alias is not None and len(field.alias.value) > MAX_ALIAS:
-        raise QueryTooComplex(
-            f"the alias {shown(field.alias.value)} has {len(field.alias.value)} characters; allowed: {MAX_ALIAS}.",
-            limit="alias",
-            asked=len(field.alias.value),
-            allowed=MAX_ALIAS,
-        )
-
-
-def _unlinked(tree: DocumentNode) -> int:
-    """Take the chain of tokens apart, which holds all of them while one is held, and return how long it was.
-
-    What points both ways is not freed until the collector finds it: thousands of tokens for every document that is
-    forgotten. Places in the text stay known: they are numbers.
-    """
-    count = 0
-    token = tree.loc.start_token if tree.loc else None
-    while token is not None:
-        count += 1
-        following = token.next
-        token.prev = token.next = None
-        token = following
-    return count
