@@ -223,7 +223,7 @@ class Caches:
         self.answers: ByteCache[Any, Any] = ByteCache(share["answers"])
         self.orders: ByteCache[Any, Any] = ByteCache(share["orders"], largest_share=1)
         self.timelines: ByteCache[str, Any] = ByteCache(share["timelines"], largest_share=1)
-        self.documents: ByteCache[str, Any] = ByteCache(share["documents"])
+        self.documents: ByteCache[Any, Any] = ByteCache(share["documents"])
         self.persisted_queries: ByteCache[str, str] = ByteCache(share["persisted_queries"])
         self.fits: ByteCache[bytes, Any] = ByteCache(share["fits"])
 

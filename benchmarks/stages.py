@@ -36,7 +36,7 @@ from tables.row_set import RowSet
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from web.documents import Documents
-from writers.json_answer import execute
+from web.operations import execute_document
 from writers.json_writer import JsonWriter, joined
 
 if TYPE_CHECKING:
@@ -102,7 +102,11 @@ class _Server:
 
     def ask(self, body: bytes) -> bytes:
         """Answer a request."""
-        answer = _finished(execute(self.operation(body), self.new_context(), orjson.loads(body)["variables"]))
+        request = orjson.loads(body)
+        document, variables = self.documents.document(request["query"]), request["variables"]
+        answer, _ = _finished(
+            execute_document(document, operation_name=None, variables=variables, new_context=self.new_context)
+        )
         return bytes(answer.as_json({}))
 
     def run(self, body: bytes) -> tuple[Step, Result, Env]:

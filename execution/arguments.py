@@ -13,18 +13,24 @@ from graphql import (
     ObjectValueNode,
     Undefined,
     VariableNode,
+    is_required_argument,
+    is_required_input_field,
 )
-from graphql.type import is_required_argument, is_required_input_field
-from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
-from strawberry.types.arguments import InputContext
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional, has_object_definition
+
+from execution.graphql_core import coerce_default_value, coerce_input_literal
+from execution.strawberry_internals import (
+    InputContext,
+    StrawberryMaybe,
+    StrawberryOptional,
+    has_object_definition,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from graphql import FieldNode, GraphQLField, GraphQLInputType, ValueNode
-    from strawberry.schema.schema import Schema
-    from strawberry.types.field import StrawberryField
+
+    from execution.strawberry_internals import Schema, StrawberryField
 
     # From the values of variables to the value of a literal that they stand in.
     Template: TypeAlias = Callable[[Mapping[str, Any]], Any]

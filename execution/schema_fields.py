@@ -53,7 +53,6 @@ class SchemaFields:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
-        self._strawberry = strawberry_schema(schema)
         self._fields: dict[tuple[str, str], SchemaField | None] = {}
 
     def get(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
@@ -66,12 +65,10 @@ class SchemaFields:
     def _read(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
         field = self.schema.get_field(parent, name)
         definition = definition_of(field) if field else None
-        if (
-            field is None
-            or type(definition) is not StrawberryField
-            or definition.extensions
-            or self._strawberry.schema_converter.exception_handlers
-        ):
+        if field is None or type(definition) is not StrawberryField or definition.extensions:
+            return None
+        schema = strawberry_schema(self.schema)
+        if schema.schema_converter.exception_handlers:
             return None
         resolver = definition.base_resolver
         call = _attribute(definition.python_name) if resolver is None else _call(resolver)
@@ -86,7 +83,7 @@ class SchemaFields:
             field.type,
             field,
             call,
-            None if resolver is None else FieldArguments(field, definition, self._strawberry),
+            None if resolver is None else FieldArguments(field, definition, schema),
             is_async=definition.is_async,
             metadata=definition.metadata,
             named=named,

@@ -8,6 +8,8 @@ from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.schema.schema import Schema, StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import InputContext, StrawberryArgumentAnnotation
 from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional, has_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = [
     "FederationAny",
     "InputContext",
+    "MaybeNullValidationRule",
     "NameConverter",
+    "OneOfInputValidationRule",
     "ScalarDefinition",
     "Schema",
     "StrawberryArgumentAnnotation",

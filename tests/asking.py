@@ -16,11 +16,14 @@ from resolvers.views.fitter import LogisticFitter
 from tables.order import OrderCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
-from web.documents import Documents, InvalidDocumentError
-from writers.json_answer import execute
+from web.documents import Documents
+from web.operations import execute_document
+from web.parsing import InvalidDocumentError
 from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from graphql import GraphQLError
     from strawberry.federation import Schema
 
@@ -52,19 +55,21 @@ class Graph:
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
         """Return data, errors and extensions."""
 
-        async def run() -> ExecutionResult:
+        async def answered() -> ExecutionResult:
             raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
-            context = RequestContext(
-                dataset=self.dataset,
-                orders=self._orders,
-                raw=raw,
-                fitter=fitter,
-                limits=self._limits,
-                writer=self._writer,
-            )
+
+            def new_context() -> RequestContext:
+                return RequestContext(
+                    dataset=self.dataset,
+                    orders=self._orders,
+                    raw=raw,
+                    fitter=fitter,
+                    limits=self._limits,
+                    writer=self._writer,
+                )
+
             try:
-                result = await self._execute(query, variables, context)
-                result.extensions = context.extensions()
+                result = await self._execute(query, variables, new_context)
                 # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
                 left = asyncio.all_tasks() - {asyncio.current_task()}
                 await asyncio.gather(*left, return_exceptions=True)
@@ -73,22 +78,29 @@ class Graph:
                 raw.close()
                 fitter.close()
 
-        return asyncio.run(run())
+        return asyncio.run(answered())
 
-    async def _execute(self, query: str, variables: dict[str, Any], context: RequestContext) -> ExecutionResult:
+    async def _execute(
+        self, query: str, variables: dict[str, Any], new_context: Callable[[], RequestContext]
+    ) -> ExecutionResult:
         if self._row_by_row:
-            return await self._schema.execute(query, variable_values=variables, context_value=context)
+            context = new_context()
+            result = await self._schema.execute(query, variable_values=variables, context_value=context)
+            result.extensions = context.extensions()
+            return result
         try:
-            operation = self.documents.document(query).operation(None)
+            document = self.documents.document(query)
         except InvalidDocumentError as invalid:
-            return ExecutionResult(data=None, errors=invalid.errors)
+            return ExecutionResult(data=None, errors=invalid.errors, extensions={})
         fallbacks = self.documents.engine.fallbacks
         before = fallbacks["unexpected"]
-        answer = await execute(operation, context, variables)
+        answer, context = await execute_document(
+            document, operation_name=None, variables=variables, new_context=new_context
+        )
         if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
             raise AssertionError("columns failed where the row-by-row path finds no error")
         data = None if answer.data is None else orjson.loads(b"".join(answer.data))
-        return ExecutionResult(data=data, errors=list(answer.errors) or None)
+        return ExecutionResult(data=data, errors=list(answer.errors) or None, extensions=context.extensions())
 
     def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
         """Return the data of an answer without errors."""

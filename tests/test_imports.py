@@ -35,7 +35,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "execution": (
         ("errors", "tables"),
-        ("pyarrow", "numpy", "graphql", "strawberry"),
+        ("pyarrow", "numpy", "graphql", "strawberry.federation", "strawberry.schema", "strawberry.types"),
     ),
     "writers": (("caches", "errors", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
     "resolvers": (("caches", "errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),

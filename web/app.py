@@ -20,7 +20,7 @@ from web.lingering import Lingering
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
-from web.straight import StraightMiddleware
+from web.router_bypass import RouterBypassMiddleware
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -104,7 +104,7 @@ def build_app(  # noqa: PLR0913 - each setting of a server, by name
                 expose_headers=["X-Request-ID", "X-Dataset-Revision"],
             ),
             Middleware(RequestFrameMiddleware, log=requests),
-            Middleware(StraightMiddleware, path=GRAPH_PATH, endpoint=endpoint),
+            Middleware(RouterBypassMiddleware, path=GRAPH_PATH, endpoint=endpoint),
             Middleware(Lingering),
             Middleware(CompressionMiddleware),
         ],

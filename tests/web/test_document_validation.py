@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tests.execution.drawn_queries import Known, queries
-from web.rules import ALL_RULES, rules_for
-from web.validation import errors_in
+from web.validation import RULES, Validator
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, GraphQLError
 
 SCHEMA = core_schema(build_schema())
+# One for all tests: it knows the frames of their valid documents.
+VALIDATOR = Validator(SCHEMA)
 KNOWN = Known(
     keys={"llmRun": ["a"], "diffusionRun": ["a"], "model": ["a"], "gpu": ["a"], "task": ["a"]},
     cursors={"llmRuns": ["a"], "diffusionRuns": ["a"], "models": ["a"]},
@@ -35,7 +36,7 @@ _TOKEN = re.compile(r'"[^"]*"|\.\.\.|[$@]?\w+|[^\s\w]')
 
 def by_graphql_core(tree: DocumentNode) -> list[str]:
     """Return what graphql-core finds, by all rules."""
-    return told(validate(SCHEMA, tree, ALL_RULES, max_errors=10))
+    return told(validate(SCHEMA, tree, RULES, max_errors=10))
 
 
 def told(errors: list[GraphQLError]) -> list[str]:
@@ -58,7 +59,7 @@ def test_errors_are_those_of_all_rules(data: st.DataObject) -> None:
         event("no document")
         return
     expected = by_graphql_core(tree)
-    assert told(errors_in(SCHEMA, text, tree, max_errors=10)) == expected
+    assert told(VALIDATOR.errors(text, tree, max_errors=10)) == expected
     event("with errors" if expected else "without errors")
 
 
@@ -82,19 +83,83 @@ def test_a_fault_is_found_wherever_it_stands(fault: str, place: str) -> None:
         tree = parse(text)
     except GraphQLSyntaxError:
         return
-    assert told(errors_in(SCHEMA, text, tree, max_errors=10)) == by_graphql_core(tree)
+    assert told(VALIDATOR.errors(text, tree, max_errors=10)) == by_graphql_core(tree)
 
 
-def test_a_plain_document_is_asked_few_rules() -> None:
-    """Neither fragments, directives, variables nor arguments: what is about these is not asked."""
-    text = "{ gpus { model } }"
-    assert len(rules_for(text, parse(text))) < len(ALL_RULES) / 4
+def test_plain_fields_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other leaves in another order, with aliases: a document of a known frame is not visited by any rule."""
+    validator = Validator(SCHEMA)
+    known = "{ gpus { model } models(first: 3) { totalCount nodes { nickname } } }"
+    other = "{ gpus { m: model } models(first: 3) { nodes { org nickname modelId } totalCount } }"
+    assert validator.errors(known, parse(known), max_errors=10) == []
+    monkeypatch.setattr("web.validation.validate", None)
+    assert validator.errors(other, parse(other), max_errors=10) == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "{ gpus { model } models(first: 3) { nodes { nickname nope } } }",
+        "{ gpus { model } models(first: 3) { nodes { nickname(a: 1) } } }",
+        "{ gpus { model } models(first: 3) { nodes { nickname: org nickname } } }",
+        "{ gpus { model } models(first: 3) { nodes { nickname @nope } } }",
+        "{ gpus { model } models(first: 3) { nodes { nickname { x } } } }",
+        "{ gpus { model } models(first: 3) { nodes { nickname runsByGpu } } }",
+        "{ gpus { model } models(first: 3) { nodes nickname } }",
+        "{ gpus { model } models(first: 3.5) { nodes { nickname } } }",
+        "{ gpus { model } models(first: $n) { nodes { nickname } } }",
+        "{ gpus { model } models(first: 3, search: 1) { nodes { nickname } } }",
+        "query ($n: Int) { gpus { model } models(first: 3) { nodes { nickname } } }",
+        "subscription { gpus { model } models(first: 3) { nodes { nickname } } }",
+        "{ gpus { model } models(first: 3) { nodes { ...f } } } fragment f on Nope { nickname }",
+    ],
+)
+def test_a_fault_beside_a_known_frame_is_found(fault: str) -> None:
+    """A document that differs from a known one in anything but plain fields is validated in full."""
+    validator = Validator(SCHEMA)
+    known = "{ gpus { model } models(first: 3) { nodes { nickname } } }"
+    assert validator.errors(known, parse(known), max_errors=10) == []
+    expected = by_graphql_core(parse(fault))
+    assert expected
+    assert told(validator.errors(fault, parse(fault), max_errors=10)) == expected
+
+
+def test_literals_of_a_frame_do_not_count_from_its_third_document_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With other columns and other literals that fit; those that do not fit are errors, found in full."""
+    validator = Validator(SCHEMA)
+    texts = [f'{{ models(first: {n}, search: "{n}") {{ nodes {{ a{n}: nickname }} }} }}' for n in range(4)]
+    for text in texts[:2]:
+        assert validator.errors(text, parse(text), max_errors=10) == []
+    fault = texts[2].replace("first: 2,", "first: 2147483648,")
+    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
+    monkeypatch.setattr("web.validation.validate", None)
+    for text in texts:
+        assert validator.errors(text, parse(text), max_errors=10) == []
+
+
+def test_fields_that_would_merge_must_have_the_same_literals() -> None:
+    """However many documents of their shape were valid."""
+    validator = Validator(SCHEMA)
+    text = "{ models(first: %s) { totalCount } models(first: %s) { totalCount } }"
+    for n in range(4):
+        assert validator.errors(text % (n, n), parse(text % (n, n)), max_errors=10) == []
+    fault = text % (1, 2)
+    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
+
+
+def test_names_do_not_run_together_in_a_frame() -> None:
+    """Two fields and one whose name is both their names have different frames."""
+    validator = Validator(SCHEMA)
+    known = "{ gpus { __typename model @skip(if: false) } }"
+    fault = known.replace("__typename model", "__typenamemodel")
+    assert validator.errors(known, parse(known), max_errors=10) == []
+    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault))
 
 
 def test_more_errors_than_are_told_end_with_one_that_says_so() -> None:
     """The list is cut, as graphql-core cuts it."""
     text = "{ " + " ".join(f"nope{number}" for number in range(12)) + " }"
-    errors = told(errors_in(SCHEMA, text, parse(text), max_errors=10))
+    errors = told(VALIDATOR.errors(text, parse(text), max_errors=10))
     assert errors == by_graphql_core(parse(text))
     assert errors[-1].startswith("Too many validation errors")
 
