@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tables.row_set import RowSet
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Connection(Batch):
     """One connection per row of a level.
 
@@ -52,7 +52,8 @@ class Connection(Batch):
         """Return the connections at these positions."""
         rows = self.rows.of(positions)
         moved = rows.offsets[:-1] - self.rows.offsets[positions]
-        bounds = Bounds(self.bounds.starts[positions] + moved, self.bounds.stops[positions] + moved)
+        starts, stops = np.atleast_1d(self.bounds.starts), np.atleast_1d(self.bounds.stops)
+        bounds = Bounds(starts[positions] + moved, stops[positions] + moved)
         narrowing = self.narrowing.take(positions) if self.narrowing else None
         return Connection(rows, bounds, self.order, self.revision, self.where, narrowing)
 
@@ -117,7 +118,7 @@ class Connection(Batch):
         return pa.array(cursors, pa.string())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edges(Batch):
     """Rows with their cursors."""
 

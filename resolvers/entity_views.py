@@ -36,7 +36,7 @@ CONFIGURATION: dict[RunKind, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Speedups(Batch):
     """What one GPU gains over another, in matched pairs of runs.
 

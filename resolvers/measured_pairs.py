@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tables.relations import Grouped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MeasuredPairs(Batch):
     """Pairs of entities that were measured together, each listed under one of its two.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,9 +22,8 @@ _BYTES_OF_OBJECTS = 1_000
 _MOST_ORDERS = 256
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """One key of an order."""
+class OrderKey(NamedTuple):
+    """One key of an order; a tuple, so that orders are looked up by their keys without a text made of them."""
 
     column: str
     descending: bool = False
@@ -71,15 +70,17 @@ class KeptOrders:
 
     def __init__(self, max_bytes: int = 192 * 2**20) -> None:
         self._max_bytes = max_bytes
-        self._orders: OrderedDict[str, Order] = OrderedDict()
+        self._orders: OrderedDict[tuple[OrderKey, ...], Order] = OrderedDict()
 
     def get(self, table: Table, keys: Sequence[OrderKey]) -> Order:
         """Return the order by these keys: the one that is kept, or one made now."""
-        signature = ",".join(map(str, keys))
-        order = self._orders.pop(signature, None)
-        if order is None:
-            order = Order(table, signature, tuple(key.column for key in keys), _sorted(table, keys))
-        self._orders[signature] = order
+        names = tuple(keys)
+        order = self._orders.get(names)
+        if order is not None:
+            self._orders.move_to_end(names)
+            return order
+        order = Order(table, ",".join(map(str, keys)), tuple(key.column for key in keys), _sorted(table, keys))
+        self._orders[names] = order
         while len(self._orders) > max(1, min(self._max_bytes // _bytes_of(table), _MOST_ORDERS)):
             self._orders.popitem(last=False)
         return order

@@ -36,7 +36,7 @@ class Goal(Enum):
     MAXIMIZE = "maximize"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BestRuns(Batch):
     """The best runs of groups.
 
@@ -75,7 +75,7 @@ class BestRuns(Batch):
         return Lists(offsets, Slack(self.run(), self.constraints, positions))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slack(Batch):
     """How far runs are from bounds: every run and every bound, the bounds taking turns.
 

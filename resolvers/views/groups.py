@@ -53,7 +53,7 @@ class GroupOrder:
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Groups(Batch):
     """Groups of runs.
 
@@ -85,7 +85,7 @@ class Groups(Batch):
         return Lists(offsets, KeyValues(self.runs.child, self.keys, firsts.repeat(len(self.keys))))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeyValues(Batch):
     """The values of key columns in some rows, the columns taking turns.
 
