@@ -212,7 +212,7 @@ def _variable_call(field: SchemaField, arguments: PlannedArguments, node: FieldN
         values = arguments.values(env.variables)
         if values is None:  # a variable is null or was left out
             coerced = get_argument_values(field.definition, node, env.variable_values())
-            values = {readers[name][0]: readers[name][1](value) for name, value in coerced.items()}
+            values = {readers[name][0]: readers[name][1](value)({}) for name, value in coerced.items()}
         return call(parent, env.context, values)
 
     return resolve

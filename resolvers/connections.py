@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resolvers.context import RequestContext
+    from resolvers.filters import Filter
     from resolvers.narrowing import EmptyReason, Narrowing
     from resolvers.paging import PageArguments
-    from tables.conditions import Condition
     from tables.order import Order
     from tables.relations import Grouped
     from tables.row_set import RowSet
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Connection(Batch):
     """One connection per row of a level.
 
@@ -34,7 +34,7 @@ class Connection(Batch):
         bounds: The page of each, as bounds into the ordered rows.
         order: The order they are in.
         revision: The dataset's revision, for cursors.
-        where: What the rows were filtered by, if anything.
+        where: What the rows were filtered by, from the outermost field inwards.
         narrowing: Why it is empty, where it is; None for other rows than runs.
     """
 
@@ -42,7 +42,7 @@ class Connection(Batch):
     bounds: Bounds
     order: Order
     revision: str
-    where: Condition | None = None
+    where: tuple[Filter, ...] = ()
     narrowing: Narrowing | None = None
 
     def __len__(self) -> int:
@@ -52,7 +52,8 @@ class Connection(Batch):
         """Return the connections at these positions."""
         rows = self.rows.of(positions)
         moved = rows.offsets[:-1] - self.rows.offsets[positions]
-        bounds = Bounds(self.bounds.starts[positions] + moved, self.bounds.stops[positions] + moved)
+        starts, stops = np.atleast_1d(self.bounds.starts), np.atleast_1d(self.bounds.stops)
+        bounds = Bounds(starts[positions] + moved, stops[positions] + moved)
         narrowing = self.narrowing.take(positions) if self.narrowing else None
         return Connection(rows, bounds, self.order, self.revision, self.where, narrowing)
 
@@ -117,7 +118,7 @@ class Connection(Batch):
         return pa.array(cursors, pa.string())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edges(Batch):
     """Rows with their cursors."""
 
@@ -144,7 +145,7 @@ def connect(
     order: Order,
     page: PageArguments,
     *,
-    where: Condition | None = None,
+    where: tuple[Filter, ...] = (),
     narrowing: Narrowing | None = None,
 ) -> Connection:
     """Cut the selected rows of each parent, in an order, to a page."""

@@ -9,7 +9,7 @@ from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Awaitable, Callable, Hashable, Iterable
 
     from resolvers.views.fitter import LogisticFitter
     from tables.dataset import Dataset
@@ -73,11 +73,23 @@ class RequestContext:
         return {"warnings": self.warnings.entries()} if self.warnings.added else {}
 
     def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
-        """Return what `find` finds, which the request's other fields need too; it is found once."""
-        if what not in self._found:
-            self._found[what] = find()
-        found: Found = self._found[what]
+        """Return what `find` finds, never None, which the request's other fields need too; it is found once."""
+        found: Found | None = self._found.get(what)
+        if found is None:
+            found = self._found[what] = find()
         return found
+
+    async def outcome(self, what: Hashable, read: Callable[[], Awaitable[object]]) -> object:
+        """Return what `read` returned, or the exception that it raised, the first time in this request.
+
+        A field that fails may be executed again, row by row: the second execution finds the same, and reads nothing.
+        """
+        if what not in self._found:
+            try:
+                self._found[what] = await read()
+            except Exception as error:  # noqa: BLE001 - the caller's row has it
+                self._found[what] = error
+        return self._found[what]
 
     def open_raw_files(self, paths: Iterable[str]) -> None:
         """Count raw files against the request's cap, each once however often it is asked for.

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resolvers.context import RequestContext
+    from resolvers.filters import Filter
     from resolvers.measured_pairs import MeasuredPairs
     from resolvers.runs import Stability
     from resolvers.views.pairs import Comparisons
-    from tables.conditions import Condition
     from tables.dataset import Dataset, RunKind
     from tables.relations import Grouped
 
@@ -36,7 +36,7 @@ CONFIGURATION: dict[RunKind, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Speedups(Batch):
     """What one GPU gains over another, in matched pairs of runs.
 
@@ -87,7 +87,7 @@ def best_run(
     *,
     column: str,
     goal: Goal,
-    where: Condition | None,
+    where: Filter | None,
     stability: Stability,
 ) -> Maybe:
     """Return each parent's best run, if any of those that are selected has a value."""

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.filters import Filter
     from resolvers.runs import Stability
-    from tables.conditions import Condition
     from tables.dataset import Dataset, Entity, Pair, RunKind
     from tables.relations import Grouped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MeasuredPairs(Batch):
     """Pairs of entities that were measured together, each listed under one of its two.
 
@@ -38,7 +38,7 @@ class MeasuredPairs(Batch):
 
     others: RowSet
     runs: Mapping[RunKind, Grouped]
-    where: Mapping[RunKind, Condition | None]
+    where: Mapping[RunKind, Filter | None]
     narrowing: Mapping[RunKind, Narrowing]
 
     def __len__(self) -> int:
@@ -62,7 +62,7 @@ def measured_pairs(
     other: Entity,
     *,
     masks: Mapping[RunKind, NDArray[np.bool_] | None],
-    where: Mapping[RunKind, Condition | None],
+    where: Mapping[RunKind, Filter | None],
     stability: Stability,
 ) -> Lists:
     """Return for each parent its pairs that have a run the masks select, in the order of the other entity.

@@ -10,7 +10,6 @@ from rapidfuzz import fuzz, process, utils
 from errors import BadUserInput, shown
 from resolvers.connections import connect
 from resolvers.unmatched import unmatched_in_models
-from tables.conditions import evaluate
 from tables.order import Order
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
+    from resolvers.filters import Filter
     from resolvers.paging import PageArguments
-    from tables.conditions import Condition
     from tables.dataset import Dataset, Entity
     from tables.order import OrderKey
     from tables.table import Table
@@ -39,12 +38,13 @@ def select_models(
     context: RequestContext,
     *,
     search: str | None,
-    where: Condition | None,
+    where: Filter | None,
     order: Sequence[OrderKey],
     page: PageArguments,
 ) -> Connection:
     """Return the models that a search and a filter select, best match first unless an order is given."""
     table = context.dataset.models
+    known = where is None or where.check(table, context.dataset.vocabularies)
     models = Grouped.of_one(RowSet.whole(table))
     by = context.orders.order_by(table, order)
     if search is not None:
@@ -53,8 +53,9 @@ def select_models(
         if not order:
             by = _best_first(table, search, scores)
     if where is not None:
-        models = models.where(evaluate(where, table))
-        context.warnings.add(unmatched_in_models(context.dataset, where))
+        models = models.where(where.mask(table))
+        if not known:
+            context.warnings.add(unmatched_in_models(context.dataset, where.condition))
     return connect(context, models, by, page)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.filters import Filter
     from resolvers.runs import Stability
     from tables.conditions import Condition
     from tables.relations import Grouped
@@ -51,11 +52,11 @@ class Narrowing:
 
     __slots__ = ("_by", "_runs")
 
-    def __init__(self, runs: Callable[[], Grouped], by: tuple[tuple[Condition | None, Stability], ...] = ()) -> None:
+    def __init__(self, runs: Callable[[], Grouped], by: tuple[tuple[Filter | None, Stability], ...] = ()) -> None:
         self._runs = runs
         self._by = by
 
-    def further(self, where: Condition | None, stability: Stability) -> Narrowing:
+    def further(self, where: Filter | None, stability: Stability) -> Narrowing:
         """Return the narrowing by another filter and stability."""
         return Narrowing(self._runs, (*self._by, (where, stability)))
 
@@ -103,10 +104,10 @@ class Narrowing:
         ]
 
 
-def _given(where: Condition | None, stability: Stability) -> Iterator[tuple[str, Condition]]:
+def _given(where: Filter | None, stability: Stability) -> Iterator[tuple[str, Condition]]:
     """Yield the conditions that all hold, each with the argument that it stands in."""
     if where is not None:
-        yield from _parts(where)
+        yield from _parts(where.condition)
     if stability.name != "ANY":
         yield "stability", Compare("is_stable", "eq", stability.name == "STABLE")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from resolvers.context import Limits
     from tables.order import Order
-    from tables.relations import Grouped
+    from tables.relations import Bound, Grouped
 
 _MAX_OFFSET = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PageArguments:
     """What a client asked for; None where it did not say."""
 
@@ -32,12 +32,12 @@ class PageArguments:
     offset: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bounds:
     """Each parent's page, as bounds into the indices of its grouped rows."""
 
-    starts: NDArray[np.int64]
-    stops: NDArray[np.int64]
+    starts: Bound
+    stops: Bound
 
 
 def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str, limits: Limits) -> Bounds:
@@ -49,19 +49,25 @@ def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str,
         BadUserInput: An argument is negative, beyond the cap, at odds with another, or a foreign cursor.
     """
     _check(page, limits)
-    starts, stops = rows.offsets[:-1], rows.offsets[1:]
+    starts: Any
+    stops: Any
+    starts, stops, least, most = (
+        (0, len(rows.indices), min, max)
+        if len(rows) == 1
+        else (rows.offsets[:-1], rows.offsets[1:], np.minimum, np.maximum)
+    )
     if page.after is not None:
         place = decode_cursor("after", page.after, order, revision)
         starts = starts + _count(rows, order.rank.take(rows.indices) <= place)
     if page.before is not None:
         place = decode_cursor("before", page.before, order, revision)
         stops = stops - _count(rows, order.rank.take(rows.indices) >= place)
-        stops = np.maximum(starts, stops)
+        stops = most(starts, stops)
     if page.last is not None:
-        return Bounds(np.maximum(starts, stops - page.last), stops)
-    starts = np.minimum(starts + (page.offset or 0), stops)
+        return Bounds(most(starts, stops - page.last), stops)
+    starts = least(starts + (page.offset or 0), stops)
     size = limits.default_page if page.first is None else page.first
-    return Bounds(starts, np.minimum(starts + size, stops))
+    return Bounds(starts, least(starts + size, stops))
 
 
 def _check(page: PageArguments, limits: Limits) -> None:
@@ -86,10 +92,10 @@ def _check_number(argument: str, value: int | None, cap: int) -> None:
         )
 
 
-def _count(rows: Grouped, selected: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _count(rows: Grouped, selected: NDArray[np.bool_]) -> Bound:
     """Count the selected rows of each parent."""
     if len(rows) == 1:
-        return np.array([np.count_nonzero(selected)], np.int64)
+        return int(np.count_nonzero(selected))
     before = offsets_of(selected)
     counts: NDArray[np.int64] = before[rows.offsets[1:]] - before[rows.offsets[:-1]]
     return counts

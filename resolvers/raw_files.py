@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import gather
+from functools import partial
 from typing import TYPE_CHECKING
 
 from errors import RawDataUnavailable
@@ -10,7 +11,7 @@ from resolvers.samples import Samples
 from tables.batch import PerRow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Hashable
 
     from resolvers.context import RequestContext
     from tables.row_set import RowSet
@@ -30,7 +31,7 @@ async def read_timelines(context: RequestContext, runs: RowSet, request: Timelin
     async def read(path: str) -> Timeline:
         return await context.raw.timeline(path, request)
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", request, read)
 
 
 async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
@@ -43,7 +44,7 @@ async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
             raise RawDataUnavailable(f"{path}: no request succeeded", path=path)
         return Samples(lengths, results.skipped_lengths)
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", "output lengths", read)
 
 
 async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> PerRow:
@@ -53,7 +54,7 @@ async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> P
         results = await context.raw.results(path, tokens=True)
         return Samples(results.read_inter_token_latencies(), results.skipped_latencies)
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", "inter-token latencies", read)
 
 
 async def read_latencies(context: RequestContext, runs: RowSet) -> PerRow:
@@ -62,7 +63,7 @@ async def read_latencies(context: RequestContext, runs: RowSet) -> PerRow:
     async def read(path: str) -> RequestLatencies:
         return (await context.raw.results(path)).latencies
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", "latencies", read)
 
 
 async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
@@ -72,7 +73,7 @@ async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
         found = (await context.raw.results(path)).read_iterations()
         return None if found is None else list(found.measured)
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", "iterations", read)
 
 
 async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> PerRow:
@@ -82,7 +83,7 @@ async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> PerR
         found = (await context.raw.results(path)).read_iterations()
         return None if found is None else found.skipped_count
 
-    return await _read_each(context, runs, "results_path", read)
+    return await _read_each(context, runs, "results_path", "skipped iterations", read)
 
 
 async def read_server_metrics(context: RequestContext, runs: RowSet) -> PerRow:
@@ -91,14 +92,17 @@ async def read_server_metrics(context: RequestContext, runs: RowSet) -> PerRow:
     async def read(path: str) -> DecodedServer:
         return await context.raw.server(path)
 
-    return await _read_each(context, runs, "prometheus_path", read)
+    return await _read_each(context, runs, "prometheus_path", "server metrics", read)
 
 
 async def _read_each(
-    context: RequestContext, runs: RowSet, column: str, read: Callable[[str], Awaitable[object]]
+    context: RequestContext, runs: RowSet, column: str, purpose: Hashable, read: Callable[[str], Awaitable[object]]
 ) -> PerRow:
+    """Read each run's file; a request that returns to a file for the same purpose gets the first outcome again."""
     paths = runs.column(column).array().to_pylist()
     context.open_raw_files(path for path in paths if path)
-    found = await gather(*(read(path) for path in paths if path), return_exceptions=True)
+    found = await gather(
+        *(context.outcome((purpose, path), partial(read, path)) for path in paths if path), return_exceptions=True
+    )
     results = iter(found)
     return PerRow([next(results) if path else None for path in paths])

@@ -11,9 +11,8 @@ import pyarrow as pa
 from resolvers.connections import connect
 from resolvers.measured_pairs import MeasuredPairs, measured_pairs
 from resolvers.narrowing import Narrowing
-from resolvers.unmatched import unmatched_in_runs
+from resolvers.unmatched import select_in_runs
 from resolvers.views.groups import Groups
-from tables.conditions import both, evaluate
 from tables.dataset import RUN_KINDS
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from resolvers.answer_warnings import AnswerWarning
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
+    from resolvers.filters import Filter
     from resolvers.paging import PageArguments
     from tables.batch import Lists
-    from tables.conditions import Condition
     from tables.dataset import Dataset, Entity, Pair, Parent, RunKind
     from tables.order import OrderKey
 
@@ -46,7 +45,7 @@ def select_runs(
     kind: RunKind,
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
-    where: Condition | None,
+    where: Filter | None,
     stability: Stability,
     order: Sequence[OrderKey],
     page: PageArguments,
@@ -55,9 +54,8 @@ def select_runs(
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = context.orders.order_by(context.dataset.runs[kind], order)
     narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
-    return connect(
-        context, runs, order_of_runs, page, where=both(_where_above(kind, parents), where), narrowing=narrowing
-    )
+    above = _where_above(kind, parents)
+    return connect(context, runs, order_of_runs, page, where=(*above, where) if where else above, narrowing=narrowing)
 
 
 def filtered_runs(
@@ -65,13 +63,18 @@ def filtered_runs(
     kind: RunKind,
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
-    where: Condition | None,
+    where: Filter | None,
     stability: Stability,
 ) -> Grouped:
     """Return each parent's runs that a filter and a stability select, in the order of the parent's."""
-    runs = runs_of(context.dataset, kind, parents)
-    mask = run_mask(context, kind, where, stability)
-    return runs if mask is None else runs.where(mask)
+
+    def select() -> Grouped:
+        runs, mask = runs_of(context.dataset, kind, parents), run_mask(context, kind, where, stability)
+        return runs if mask is None else runs.where(mask)
+
+    if parents is None and where is None:  # the same for every request
+        return context.dataset.runs[kind].derive(("runs", stability), select)
+    return select()
 
 
 def pairs_with_runs(
@@ -80,7 +83,7 @@ def pairs_with_runs(
     pair: Pair,
     other: Entity,
     *,
-    where: Mapping[RunKind, Condition | None],
+    where: Mapping[RunKind, Filter | None],
     stability: Stability,
 ) -> Lists:
     """Return each parent's pairs with entities of another kind, with the runs that filters and a stability select.
@@ -103,11 +106,12 @@ def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -
     return pa.array(counts)
 
 
-def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Condition | None:
+def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> tuple[Filter, ...]:
     """Return what the parents' runs were filtered by already."""
     if isinstance(parents, MeasuredPairs):
-        return parents.where[kind]
-    return parents.where if isinstance(parents, Groups) else None
+        where = parents.where[kind]
+        return (where,) if where else ()
+    return parents.where if isinstance(parents, Groups) else ()
 
 
 def _narrowing_above(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
@@ -130,7 +134,7 @@ def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | G
 
 
 def run_mask(
-    context: RequestContext, kind: RunKind, where: Condition | None, stability: Stability
+    context: RequestContext, kind: RunKind, where: Filter | None, stability: Stability
 ) -> NDArray[np.bool_] | None:
     """Return for each run whether a filter and a stability select it, or None where all are.
 
@@ -144,16 +148,18 @@ def run_mask(
 
 
 def _run_mask(
-    dataset: Dataset, kind: RunKind, where: Condition | None, stability: Stability
+    dataset: Dataset, kind: RunKind, where: Filter | None, stability: Stability
 ) -> tuple[NDArray[np.bool_] | None, Sequence[AnswerWarning]]:
     runs = dataset.runs[kind]
-    mask = None if where is None else evaluate(where, runs)
-    warnings = () if where is None or mask is None else tuple(unmatched_in_runs(dataset, kind, where, mask))
+    mask, warnings = (None, ()) if where is None else select_in_runs(dataset, kind, where)
     if stability is Stability.ANY or "is_stable" not in runs.columns:
         return mask, warnings
     stable: NDArray[np.bool_] = runs.values("is_stable").array
     wanted = stable if stability is Stability.STABLE else ~stable
-    return wanted if mask is None else mask & wanted, warnings
+    if mask is None:
+        return wanted, warnings
+    mask &= wanted
+    return mask, warnings
 
 
 def parent_of(dataset: Dataset, runs: RowSet, parent: Entity) -> RowSet:

@@ -57,7 +57,7 @@ class Samples:
         return SampleHistogram(*counted(self.values, bins))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class SampleHistogram(Batch):
     """The histogram of one run's values, as `resolvers.views.histogram.Histogram` has it for groups of runs.
 

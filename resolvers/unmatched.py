@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from resolvers.answer_warnings import OtherRunsValue, UnknownValue
-from tables.catalogue import COLUMNS, DERIVED_COLUMNS, ColumnKind, graph_name
-from tables.conditions import All, AnyOf, Compare, Not, evaluate
+from resolvers.filters import EXACT, MEASURED, comparisons
+from tables.catalogue import graph_name
+from tables.conditions import Compare, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,48 +16,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from resolvers.answer_warnings import AnswerWarning
+    from resolvers.filters import Filter
     from tables.conditions import Condition
     from tables.dataset import Dataset, RunKind
-    from tables.table import Table
 
 ROOT_FIELDS: dict[RunKind, str] = {"llm": "llmRuns", "diffusion": "diffusionRuns"}
 OTHER_KIND: dict[RunKind, RunKind] = {"llm": "diffusion", "diffusion": "llm"}
-_EXACT = frozenset({"eq", "neq", "in", "notIn"})
-# A bound on a measurement that no run keeps is no mistake about the kind of run.
-_MEASURED = {column.name for columns in COLUMNS.values() for column in columns if column.kind is ColumnKind.METRIC}
-_MEASURED |= {column.name for columns in DERIVED_COLUMNS.values() for column in columns}
-_EXCLUDING = frozenset({"neq", "notIn"})
 
 
-def unmatched_in_runs(
+def select_in_runs(
+    dataset: Dataset, kind: RunKind, where: Filter
+) -> tuple[NDArray[np.bool_], tuple[AnswerWarning, ...]]:
+    """Return which runs of a kind a filter selects, and a warning for each of its values that no such run has.
+
+    Raises:
+        BadUserInput: The filter has a null operand or names an unknown value.
+        QueryTooComplex: A list of the filter is too long.
+    """
+    runs = dataset.runs[kind]
+    known = where.check(runs, dataset.vocabularies)
+    mask = where.mask(runs)
+    # Numbers and parts of texts take a pass over the other table each: only where the answer is empty.
+    if known and (not where.selects_by(runs, dataset.runs[OTHER_KIND[kind]]) or mask.any()):
+        return mask, ()
+    return mask, tuple(_unmatched_in_runs(dataset, kind, where.condition, mask))
+
+
+def _unmatched_in_runs(
     dataset: Dataset, kind: RunKind, where: Condition, mask: NDArray[np.bool_]
 ) -> Iterator[AnswerWarning]:
-    """Yield a warning for each value of a filter that no run of a kind has.
-
-    Args:
-        dataset: The dataset.
-        kind: The kind of run that is filtered.
-        where: The filter.
-        mask: Which runs of that kind it selects.
-    """
     runs, others = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]]
-    for compare, selects in _comparisons(where):
-        column, value = compare.column, compare.value
-        if column in runs.texts and compare.operator in _EXACT:
-            if isinstance(value, str) and _has(runs, column, value):  # nearly always
-                continue
+    for compare, selects in comparisons(where):
+        column = compare.column
+        if column in runs.texts and compare.operator in EXACT:
             yield from _unmatched_texts(dataset, kind, compare, selects=selects)
-        # Numbers and parts of texts take a pass over the table each: only where the answer is empty.
-        elif selects and column in others.columns and column not in _MEASURED and not mask.any():
+        elif selects and column in others.columns and column not in MEASURED and not mask.any():
             yield from _only_elsewhere(dataset, kind, compare)
 
 
 def _unmatched_texts(dataset: Dataset, kind: RunKind, compare: Compare, *, selects: bool) -> Iterator[AnswerWarning]:
     runs, others, column = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]], compare.column
     for value in _values(compare):
-        if _has(runs, column, value):
+        if runs.has_text(column, value):
             continue
-        if column not in others.texts or not _has(others, column, value):
+        if column not in others.texts or not others.has_text(column, value):
             yield from _unknown(dataset, compare, value)
         elif selects:  # to leave out what is not there is no mistake
             yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
@@ -67,43 +70,22 @@ def _only_elsewhere(dataset: Dataset, kind: RunKind, compare: Compare) -> Iterat
     if compare.operator == "isNull":
         return
     for value in _values(compare):
-        single = Compare(compare.column, "eq" if compare.operator in _EXACT else compare.operator, value)
+        single = Compare(compare.column, "eq" if compare.operator in EXACT else compare.operator, value)
         if not evaluate(single, runs).any() and evaluate(single, others).any():
             yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
 
 
 def unmatched_in_models(dataset: Dataset, where: Condition) -> Iterator[AnswerWarning]:
     """Yield a warning for each value of a filter that no model has."""
-    for compare, _ in _comparisons(where):
-        if compare.column in dataset.models.texts and compare.operator in _EXACT:
+    for compare, _ in comparisons(where):
+        if compare.column in dataset.models.texts and compare.operator in EXACT:
             for value in _values(compare):
-                if not _has(dataset.models, compare.column, value):
+                if not dataset.models.has_text(compare.column, value):
                     yield from _unknown(dataset, compare, value)
-
-
-def _comparisons(where: Condition) -> list[tuple[Compare, bool]]:
-    """Return each comparison, and whether rows are selected for satisfying it, not for failing it."""
-    found: list[tuple[Compare, bool]] = []
-    pending = [(where, True)]
-    while pending:
-        condition, selects = pending.pop()
-        match condition:
-            case Compare():
-                found.append((condition, selects == (condition.operator not in _EXCLUDING)))
-            case All() | AnyOf():
-                pending += [(part, selects) for part in reversed(condition.of)]
-            case Not():
-                pending.append((condition.of, not selects))
-    return found
 
 
 def _values(compare: Compare) -> tuple[Any, ...]:
     return compare.value if isinstance(compare.value, tuple) else (compare.value,)
-
-
-def _has(table: Table, column: str, value: str) -> bool:
-    found = table.row_of.get(value) if column == table.key else table.codes(column).code_of(value)
-    return found is not None
 
 
 def _unknown(dataset: Dataset, compare: Compare, value: str) -> Iterator[UnknownValue]:

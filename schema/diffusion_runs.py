@@ -19,7 +19,6 @@ from schema.filters import (
     ONE_HOLDS,
     IDFilter,
     TableFilter,
-    condition_of,
     filter_fields,
     read_as_given,
 )
@@ -164,7 +163,7 @@ def diffusion_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         context,
         "diffusion",
         parents,
-        where=condition_of(where, context.dataset.vocabularies),
+        where=where or None,
         stability=Stability.ANY,
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),

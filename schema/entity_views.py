@@ -14,7 +14,6 @@ from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
 from schema.context import Context
 from schema.diffusion_runs import DiffusionRunFilter, DiffusionRunKey, DiffusionRunMetric
 from schema.enums import Goal, Stability
-from schema.filters import condition_of
 from schema.llm_runs import LLMRunFilter, LLMRunKey, LLMRunMetric
 from schema.orders import column_of
 from tables.relations import Grouped
@@ -56,8 +55,7 @@ def best_llm_run(
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Pick the best LLM run of each model, GPU or task."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    return best_run(context, "llm", parents, column=column_of(by), goal=goal, where=condition, stability=stability)
+    return best_run(context, "llm", parents, column=column_of(by), goal=goal, where=where or None, stability=stability)
 
 
 def selected_best_llm_run(
@@ -68,8 +66,9 @@ def selected_best_llm_run(
     where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Pick the best LLM run of each pair, whose stability was decided above."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    return best_run(context, "llm", pairs, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY)
+    return best_run(
+        context, "llm", pairs, column=column_of(by), goal=goal, where=where or None, stability=Stability.ANY
+    )
 
 
 def best_diffusion_run(
@@ -80,9 +79,8 @@ def best_diffusion_run(
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Pick the best diffusion run of each model, GPU, task or pair."""
-    condition = condition_of(where, context.dataset.vocabularies)
     return best_run(
-        context, "diffusion", parents, column=column_of(by), goal=goal, where=condition, stability=Stability.ANY
+        context, "diffusion", parents, column=column_of(by), goal=goal, where=where or None, stability=Stability.ANY
     )
 
 
@@ -157,8 +155,7 @@ def model_llm_speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare each model's LLM runs on two GPUs."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    runs = filtered_runs(context, "llm", models, where=condition, stability=stability)
+    runs = filtered_runs(context, "llm", models, where=where or None, stability=stability)
     return _of_models(context, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["llm"])
 
 
@@ -173,8 +170,7 @@ def model_diffusion_speedup(
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Compare each model's diffusion runs on two GPUs."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    runs = filtered_runs(context, "diffusion", models, where=condition, stability=Stability.ANY)
+    runs = filtered_runs(context, "diffusion", models, where=where or None, stability=Stability.ANY)
     return _of_models(context, runs, (baseline, candidate), of, goal, _columns(match) or CONFIGURATION["diffusion"])
 
 
@@ -189,8 +185,7 @@ def gpu_llm_speedup(
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare all LLM runs on each GPU with those on another."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    runs = filtered_runs(context, "llm", None, where=condition, stability=stability)
+    runs = filtered_runs(context, "llm", None, where=where or None, stability=stability)
     return _of_gpus(context, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["llm"]))
 
 
@@ -204,8 +199,7 @@ def gpu_diffusion_speedup(
     where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
 ) -> Any:
     """Compare all diffusion runs on each GPU with those on another."""
-    condition = condition_of(where, context.dataset.vocabularies)
-    runs = filtered_runs(context, "diffusion", None, where=condition, stability=Stability.ANY)
+    runs = filtered_runs(context, "diffusion", None, where=where or None, stability=Stability.ANY)
     return _of_gpus(context, gpus, runs, over, of, goal, _columns(match) or ("model_id", *CONFIGURATION["diffusion"]))
 
 

@@ -9,14 +9,16 @@ import strawberry
 from strawberry import UNSET
 
 from errors import BadUserInput, QueryTooComplex
+from execution.arguments import NoTemplateError, Variable, filled
+from resolvers.filters import CompiledFilter, Filter
 from tables.catalogue import ColumnType, graph_name
-from tables.conditions import All, AnyOf, Compare, Condition, Not
+from tables.conditions import LISTS, All, AnyOf, Compare, Condition, Not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tables.catalogue import Column
-    from tables.conditions import Operator
+    from tables.conditions import Operand, Operator
     from tables.vocabulary import Vocabulary
 
 Class = TypeVar("Class", bound=type)
@@ -102,26 +104,44 @@ _FILTERS: dict[ColumnType, type] = {
 }
 
 
-class TableFilter:
-    """What every filter of a table has: the way to a condition.
+class TableFilter(Filter):
+    """What every filter of a table has: the way from its value, or its literal in a document, to a compiled filter.
 
     Attributes:
         columns: The catalogue columns that it has a field for, by the name in the graph.
-        given: What the client gave, by the name in the graph; what it left out is not in it.
     """
 
     columns: ClassVar[Mapping[str, Column]]
-    given: Mapping[str, Any]
 
-    def condition(self, vocabularies: Mapping[str, Vocabulary]) -> Condition:
-        """Return what the filter says.
+    @classmethod
+    def compile(cls, template: Any) -> Callable[[Mapping[str, Any]], Filter]:
+        """Return a function from a request's variables to the filter.
 
-        Raises:
-            BadUserInput: An operator is null, or `eq` or `neq` outside any `or` has a value of an open vocabulary that
-                the dataset lacks. In a list and in an `or` such a value is one of several, and matches nothing.
-            QueryTooComplex: A list is too long.
+        Args:
+            template: The filter as it stands in a document, with variables in it.
         """
-        return _condition(self.given, self.columns, vocabularies)
+        try:
+            compiled = cls._of(template)
+        except NoTemplateError:  # a variable stands for more than an operand: each request has a filter of its own
+            fill = filled(template)
+            return lambda variables: cls.read(fill(variables))
+        return lambda variables: Filter(compiled, variables)
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Filter:
+        """Return the filter that a value without variables states."""
+        return Filter(cls._of(given), {})
+
+    @classmethod
+    def _of(cls, template: Any) -> CompiledFilter:
+        def check(variables: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Condition:
+            return _condition(filled(template)(variables), cls.columns, vocabularies)
+
+        try:
+            condition = _condition(template, cls.columns, _NO_VOCABULARIES)
+        except (BadUserInput, QueryTooComplex):  # `check` raises it again, or what precedes it: an unknown value
+            condition = None
+        return CompiledFilter(condition, _operand, check)
 
 
 def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
@@ -138,27 +158,30 @@ def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
 
 
 def read_as_given(cls: Class) -> Class:
-    """Let a Strawberry input keep what the client gave, instead of walking all its fields for the few that were."""
-
-    def reading(filter_type: type[TableFilter], given: Mapping[str, Any], _context: object) -> TableFilter:
-        read = filter_type.__new__(filter_type)
-        read.given = given
-        return read
-
-    cls.__strawberry_definition__.from_input = reading  # type: ignore[attr-defined] # it is an input
+    """Let a Strawberry input become a `Filter` when it is read, in place of an instance with all its fields."""
+    cls.__strawberry_definition__.from_input = lambda kind, given, _context: kind.read(given)  # type: ignore[attr-defined] # it is an input
     return cls
 
 
-def condition_of(where: TableFilter | None, vocabularies: Mapping[str, Vocabulary]) -> Condition | None:
-    """Return what an optional filter says, or None where there is none."""
-    return where.condition(vocabularies) if where else None
+def _operand(compare: Compare) -> Operand:
+    value = compare.value
+    if compare.operator in LISTS and isinstance(value, Variable):
+        name, items = f"{graph_name(compare.column)}.{compare.operator}", filled(value)
+        return lambda variables: _capped(name, items(variables))
+    return filled(value) if isinstance(value, Variable | tuple) else lambda _variables: value
 
 
-def _condition(
-    given: Mapping[str, Any], columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]
-) -> Condition:
+def _condition(given: Any, columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]) -> Condition:
+    """Return what a filter states, a template's variables standing for their values.
+
+    Raises:
+        NoTemplateError: A variable stands for more than an operand.
+        BadUserInput: An operator is null, or `eq` or `neq` outside any `or` has a value of an open vocabulary that the
+            dataset lacks. In a list and in an `or` such a value is one of several, and matches nothing.
+        QueryTooComplex: A list is too long.
+    """
     parts: list[Condition] = []
-    for name, value in given.items():
+    for name, value in _closed(given).items():
         if value is None:  # a filter that is null says nothing
             continue
         match name:
@@ -176,14 +199,14 @@ def _condition(
 def _conditions(
     name: str, given: Sequence[Mapping[str, Any]], columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]
 ) -> tuple[Condition, ...]:
-    return tuple(_condition(part, columns, vocabularies) for part in _capped(name, given))
+    return tuple(_condition(part, columns, vocabularies) for part in _capped(name, _closed(given)))
 
 
 def _comparisons(
     name: str, column: Column | None, operators: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
 ) -> Iterator[Compare]:
     """Yield what the operators of one column say; a column that the catalogue lacks is the id."""
-    for operator, value in operators.items():
+    for operator, value in _closed(operators).items():
         if value is None:
             raise BadUserInput(
                 f"{name}: {{{operator}: null}} compares with nothing; use isNull, or leave {operator} out.",
@@ -193,6 +216,13 @@ def _comparisons(
         if column and column.name in vocabularies and operator in _NAMES_A_VALUE:
             vocabularies[column.name].check([value])
         yield Compare(column.name if column else name, cast("Operator", operator), operand)
+
+
+def _closed(template: Any) -> Any:
+    """Return a part of a template whose shape depends on no variable."""
+    if isinstance(template, Variable):
+        raise NoTemplateError
+    return template
 
 
 def _capped(name: str, items: Sequence[Any]) -> Sequence[Any]:

@@ -37,7 +37,6 @@ from schema.filters import (
     ONE_HOLDS,
     IDFilter,
     TableFilter,
-    condition_of,
     filter_fields,
     read_as_given,
 )
@@ -199,7 +198,7 @@ def llm_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         context,
         "llm",
         parents,
-        where=condition_of(where, context.dataset.vocabularies),
+        where=where or None,
         stability=stability,
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),

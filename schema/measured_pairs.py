@@ -14,16 +14,15 @@ from schema.context import Context
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
 from schema.entity_views import best_diffusion_run, selected_best_llm_run
 from schema.enums import Stability
-from schema.filters import condition_of
 from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, selected_llm_runs
 from tables.dataset import Entity, Pair, RunKind
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
+    from resolvers.filters import Filter
     from schema.gpus import GPU
     from schema.models import Model
     from schema.tasks import Task
-    from tables.conditions import Condition
 
 Class = TypeVar("Class", bound=type)
 
@@ -154,12 +153,8 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
         ] = UNSET,
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
-        vocabularies = context.dataset.vocabularies
-        conditions: dict[RunKind, Condition | None] = {
-            "llm": condition_of(where, vocabularies),
-            "diffusion": condition_of(diffusion_where, vocabularies),
-        }
-        return pairs_with_runs(context, parents, pair, other, where=conditions, stability=stability)
+        filters: dict[RunKind, Filter | None] = {"llm": where or None, "diffusion": diffusion_where or None}
+        return pairs_with_runs(context, parents, pair, other, where=filters, stability=stability)
 
     field: StrawberryField = strawberry.field(
         resolver=pairs,

@@ -21,7 +21,7 @@ from schema.entity_views import (
     run_count,
 )
 from schema.enums import NullsOrder, SortDirection
-from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, condition_of, filter_fields, read_as_given
+from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, filter_fields, read_as_given
 from schema.gpus import GPU
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.measured_pairs import ModelGPURuns, ModelTaskRuns, pairs_field
@@ -167,7 +167,7 @@ def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
     return select_models(
         context,
         search=search if search and search.strip() else None,  # a search box that was emptied
-        where=condition_of(where, context.dataset.vocabularies),
+        where=where or None,
         order=order_keys(order_by),
         page=page_arguments(first, after, last, before, offset),
     )

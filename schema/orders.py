@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -44,8 +45,9 @@ class TableOrder:
     direction: SortDirection
     nulls: NullsOrder
 
+    @cached_property
     def key(self) -> OrderKey:
-        """Return the order key that it says."""
+        """The order key that it states; an order without variables is one object for all requests."""
         return OrderKey(
             self.field.value,
             descending=self.direction is SortDirection.DESC,
@@ -55,4 +57,4 @@ class TableOrder:
 
 def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:
     """Return the keys of an optional list of orders."""
-    return [order.key() for order in order_by or ()]
+    return [order.key for order in order_by or ()]

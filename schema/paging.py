@@ -52,9 +52,9 @@ def page_arguments(
 ) -> PageArguments:
     """Return a connection's page arguments, None for those that were left out."""
     return PageArguments(
-        first=_given(first), after=_given(after), last=_given(last), before=_given(before), offset=_given(offset)
+        first=None if first is UNSET else first,
+        after=None if after is UNSET else after,
+        last=None if last is UNSET else last,
+        before=None if before is UNSET else before,
+        offset=None if offset is UNSET else offset,
     )
-
-
-def _given(value: Any) -> Any:
-    return None if value is UNSET else value

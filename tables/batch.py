@@ -43,7 +43,9 @@ class Batch:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+# Here and in resolvers, what a request makes is not frozen: setting attributes of a frozen dataclass takes three times
+# as long.
+@dataclass(slots=True)
 class Lists:
     """A list of objects per row.
 
@@ -59,7 +61,7 @@ class Lists:
         return len(self.offsets) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Maybe:
     """One object per row, or none.
 
@@ -75,7 +77,7 @@ class Maybe:
         return len(self.present)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MixedPart:
     """The items of one type in a list of several.
 
@@ -90,7 +92,7 @@ class MixedPart:
     items: Batch | PerRow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MixedList:
     """One list of objects of several types, for a level of a single row; places that no part or error has are null.
 
@@ -119,7 +121,7 @@ class MixedList:
         return values
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PerRow:
     """One ordinary value per row; an exception becomes the error of its row."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _SHORT = 2**16
 # Measured: an `Order` with its two arrays' objects, the dict of its cached rank and the key's tuple.
 _BYTES_OF_OBJECTS = 900
+_BYTES_OF_A_KEY = 80  # of the key's tuple; its column is a name that lives as long as the process
 
 
-@dataclass(frozen=True, slots=True)
-class OrderKey:
-    """One key of an order."""
+class OrderKey(NamedTuple):
+    """One key of an order; a tuple, so that orders are looked up by their keys without a text made of them."""
 
     column: str
     descending: bool = False
@@ -70,7 +70,7 @@ class OrderCache:
         cache: Bounds the orders.
     """
 
-    def __init__(self, cache: ByteCache[tuple[Table, str], Order]) -> None:
+    def __init__(self, cache: ByteCache[tuple[Table, tuple[OrderKey, ...]], Order]) -> None:
         self._orders = cache
 
     def order_by(self, table: Table, keys: Sequence[OrderKey]) -> Order:
@@ -80,11 +80,11 @@ class OrderCache:
         """
         if not keys or table.of_request:
             return order_by(table, keys)
-        key = table, _signature(keys)
+        key = table, tuple(keys)
         order = self._orders.get(key)
         if order is None:
             order = order_by(table, keys)
-            self._orders.put(key, order, _bytes_of(order))
+            self._orders.put(key, order, _bytes_of(order) + _BYTES_OF_A_KEY * len(keys))
         return order
 
 

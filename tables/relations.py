@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from tables.row_set import RowSet
-from tables.walk import STEP, met, picked, walks
+from tables.walk import STEP, met, note, picked, walks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from tables.order import Order
     from tables.table import Table
 
+    # Of each parent's list; a single parent's is a whole number, as numpy takes microseconds for an array of one.
+    Bound: TypeAlias = int | NDArray[np.int64]
+
 _SHORT = 2**16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Grouped:
     """For each of n parents a list of child rows.
 
@@ -27,11 +31,13 @@ class Grouped:
         child: The table of the children.
         offsets: n + 1 bounds into `indices`, int64, from 0.
         indices: The child rows of all parents, one parent after another, int64.
+        mask: For each row of the table whether a single parent has it; None where that would have to be computed.
     """
 
     child: Table
     offsets: NDArray[np.int64]
     indices: NDArray[np.int64]
+    mask: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -39,7 +45,7 @@ class Grouped:
     @classmethod
     def of_one(cls, rows: RowSet) -> Grouped:
         """The list of a single parent."""
-        return cls(rows.table, np.array([0, len(rows)], np.int64), rows.indices)
+        return cls(rows.table, _offsets_of_one(len(rows)), rows.indices)
 
     @property
     def counts(self) -> NDArray[np.int64]:
@@ -60,6 +66,9 @@ class Grouped:
 
         A parent beyond the last one, such as a model that was never measured (`with_unmeasured`), has no children.
         """
+        if len(parents) == 1:
+            parent, last = int(parents[0]), len(self)
+            return self.slices(int(self.offsets[min(parent, last)]), int(self.offsets[min(parent + 1, last)]))
         if len(parents) == len(self) and np.array_equal(parents, np.arange(len(self))):
             return self
         try:
@@ -68,11 +77,11 @@ class Grouped:
             starts, stops = (self.offsets.take(each, mode="clip") for each in (parents, parents + 1))
         return self.slices(starts, stops)
 
-    def slices(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Grouped:
-        """Return the lists that lie at these bounds of `indices`."""
-        if len(starts) == 1:  # a view: the most frequent case, a connection at the root
-            start, stop = int(starts[0]), int(stops[0])
-            return Grouped(self.child, np.array([0, stop - start], np.int64), self.indices[start:stop])
+    def slices(self, starts: Bound, stops: Bound) -> Grouped:
+        """Return the lists that lie at these bounds of `indices`; whole numbers are those of a single parent."""
+        if isinstance(starts, int):  # a view: the most frequent case, a connection at the root
+            whole = len(self) == 1 and not starts and stops == len(self.indices)
+            return self if whole else self._of_one(self.indices[starts:stops])
         if np.array_equal(starts, self.offsets[:-1]) and np.array_equal(stops, self.offsets[1:]):
             return self
         counts = stops - starts
@@ -83,8 +92,9 @@ class Grouped:
     def where(self, mask: NDArray[np.bool_]) -> Grouped:
         """Keep the children for whose row the mask, one boolean per row of the child table, is true."""
         if self.indices is self.child.all_rows and len(self) == 1:
-            kept_rows = np.flatnonzero(mask)
-            return self if len(kept_rows) == len(mask) else self._of_one(kept_rows)
+            (kept_rows,) = mask.nonzero()
+            whole = len(kept_rows) == len(mask)
+            return self if whole else Grouped(self.child, _offsets_of_one(len(kept_rows)), kept_rows, mask)
         kept = mask.take(self.indices)
         if kept.all():
             return self
@@ -109,14 +119,14 @@ class Grouped:
         if walk is None:
             walk = walks(self.child.num_rows, len(self.indices))
         if walk:
-            return self._of_one(picked(self.indices, order.rows))
+            return self._of_one(picked(self._noted(), order.rows))
         return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
 
     def page(
         self,
         order: Order,
-        starts: NDArray[np.int64],
-        stops: NDArray[np.int64],
+        starts: Bound,
+        stops: Bound,
         *,
         walk: bool | None = None,
         step: int = STEP,
@@ -125,24 +135,35 @@ class Grouped:
 
         Args:
             order: The order.
-            starts: Where each parent's page begins in the ordered children.
+            starts: Where each parent's page begins in the ordered children; a whole number for a single parent.
             stops: Where it ends.
             walk: Whether to walk the order, only as far as to the page's end and from the nearer side; see `ordered`.
             step: How many rows to walk past at a time.
         """
-        if len(self) != 1:
+        if not (isinstance(starts, int) and isinstance(stops, int)):
             return self.ordered(order).slices(starts, stops)
-        start, stop, count = int(starts[0]), int(stops[0]), len(self.indices)
+        count = len(self.indices)
         if walk is None:
-            walk = walks(self.child.num_rows, count, wanted=min(stop, count - start))
+            walk = walks(self.child.num_rows, count, wanted=min(stops, count - starts))
         if not walk:
             return self.ordered(order, walk=False).slices(starts, stops)
-        if start + stop <= count:
-            return self._of_one(met(self.indices, order.rows, start, stop, step=step))
-        return self._of_one(met(self.indices, order.rows[::-1], count - stop, count - start, step=step)[::-1])
+        if starts + stops <= count:
+            return self._of_one(met(self._noted(), order.rows, starts, stops, step=step))
+        return self._of_one(met(self._noted(), order.rows[::-1], count - stops, count - starts, step=step)[::-1])
+
+    def _noted(self) -> NDArray[np.bool_]:
+        return note(self.indices, self.child.num_rows) if self.mask is None else self.mask
 
     def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
-        return Grouped(self.child, np.array([0, len(indices)], np.int64), indices)
+        return Grouped(self.child, _offsets_of_one(len(indices)), indices)
+
+
+@lru_cache(maxsize=1_024)
+def _offsets_of_one(count: int) -> NDArray[np.int64]:
+    """Return the bounds of a single list; to make the array takes eight times as long as to look it up."""
+    offsets = np.array([0, count], np.int64)
+    offsets.flags.writeable = False
+    return offsets
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:

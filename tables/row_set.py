@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tables.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowSet(Batch):
     """Some rows of a table.
 
@@ -50,7 +50,7 @@ class RowSet(Batch):
         return TableColumn(self, name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TableColumn:
     """One column of a row set: where its cells come from, so that what was encoded once can be taken again."""
 

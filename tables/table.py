@@ -93,6 +93,8 @@ class Table:
         self.key = key
         self.num_rows = len(self.columns[key])
         self._derived: dict[Hashable, Any] = {}
+        self._values: dict[str, Values] = {}
+        self._codes: dict[str, Codes] = {}
 
     def derive(self, what: Hashable, build: Callable[[], Derived]) -> Derived:
         """Return what `build` makes of this table, made once per table; only for what is bounded by its columns."""
@@ -108,11 +110,22 @@ class Table:
 
     def values(self, column: str) -> Values:
         """Return a number or boolean column as a numpy array and its validity."""
-        return self.derive(("values", column), lambda: _values(self.columns[column]))
+        found = self._values.get(column)  # not by `derive`: filters spend a good part of their time here
+        if found is None:
+            found = self._values[column] = _values(self.columns[column])
+        return found
 
     def codes(self, column: str) -> Codes:
         """Return a text column as codes into its sorted distinct values."""
-        return self.derive(("codes", column), lambda: _codes(self.columns[column]))
+        found = self._codes.get(column)
+        if found is None:
+            found = self._codes[column] = _codes(self.columns[column])
+        return found
+
+    def has_text(self, column: str, text: str) -> bool:
+        """Return whether a row has this text in a text column."""
+        found = self.row_of.get(text) if column == self.key else self.codes(column).code_of(text)
+        return found is not None
 
     @cached_property
     def all_rows(self) -> NDArray[np.int64]:

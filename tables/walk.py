@@ -29,17 +29,17 @@ def walks(table: int, meant: int, *, wanted: int | None = None) -> bool:
     return passed + table // _NOTED_PER_WALKED < meant * _WALKED_PER_SORTED
 
 
-def picked(meant: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows that are meant, each once, as they stand in an order of the whole table."""
+def picked(noted: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that are noted, each once, as they stand in an order of the whole table."""
     # Twice as fast as a boolean index, which numpy goes through bit by bit.
-    return order.compress(_noted(meant, len(order)).take(order))
+    return order.compress(noted.take(order))
 
 
-def met(meant: NDArray[np.int64], order: NDArray[np.int64], start: int, stop: int, *, step: int) -> NDArray[np.int64]:
-    """Return those of the rows that are meant which are met from the `start`th to before the `stop`th on the way."""
+def met(noted: NDArray[np.bool_], order: NDArray[np.int64], start: int, stop: int, *, step: int) -> NDArray[np.int64]:
+    """Return those of the rows that are noted which are met from the `start`th to before the `stop`th on the way."""
     if len(order) <= step:
-        return picked(meant, order)[start:stop]
-    noted, count = _noted(meant, len(order)), 0
+        return picked(noted, order)[start:stop]
+    count = 0
     pieces = [order[:0]]
     for at in range(0, len(order), step):
         if count >= stop:
@@ -53,7 +53,8 @@ def met(meant: NDArray[np.int64], order: NDArray[np.int64], start: int, stop: in
     return np.concatenate(pieces)
 
 
-def _noted(meant: NDArray[np.int64], rows: int) -> NDArray[np.bool_]:
+def note(meant: NDArray[np.int64], rows: int) -> NDArray[np.bool_]:
+    """Return for each of a number of rows whether it is meant."""
     noted = np.zeros(rows, np.bool_)
     noted[meant] = True
     return noted

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from resolvers.filters import Filter
     from tables.conditions import Condition
 
 _MAX_RUNNERS_UP = 100
@@ -36,7 +37,7 @@ class Goal(Enum):
     MAXIMIZE = "maximize"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BestRuns(Batch):
     """The best runs of groups.
 
@@ -75,7 +76,7 @@ class BestRuns(Batch):
         return Lists(offsets, Slack(self.run(), self.constraints, positions))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Slack(Batch):
     """How far runs are from bounds: every run and every bound, the bounds taking turns.
 
@@ -126,7 +127,7 @@ class Slack(Batch):
 
 
 def best_runs(
-    runs: Grouped, column: str, goal: Goal, *, per: Sequence[str], runners_up: int, where: Condition | None
+    runs: Grouped, column: str, goal: Goal, *, per: Sequence[str], runners_up: int, where: Sequence[Filter]
 ) -> Lists:
     """Return for each group of rows the best run of each of its groups by key; a group without a value has none.
 
@@ -143,7 +144,12 @@ def best_runs(
     ranked = ranked_runs(groups.runs, column, goal)
     has_best = ranked.counts > 0
     kept = np.flatnonzero(has_best)
-    best = BestRuns(groups.take(kept), ranked.of(kept), runners_up, tuple(_bounds(where)))
+    best = BestRuns(
+        groups.take(kept),
+        ranked.of(kept),
+        runners_up,
+        tuple(bound for each in where for bound in _bounds(each.condition)),
+    )
     return Lists(offsets_of(has_best)[offsets], best)
 
 
@@ -173,7 +179,7 @@ def ranked_runs(runs: Grouped, column: str, goal: Goal) -> Grouped:
     return Grouped(runs.child, runs.offsets, runs.indices[np.lexsort(keys)])
 
 
-def _bounds(where: Condition | None) -> Iterator[Compare]:
+def _bounds(where: Condition) -> Iterator[Compare]:
     """Yield the bounds that every selected run keeps: those that are not in an `or` or a `not`."""
     match where:
         case Compare() if where.operator in _BOUNDS:

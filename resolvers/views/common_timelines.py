@@ -53,7 +53,7 @@ class _Common:
     duration: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CommonTimelines(Batch):
     """One timeline per group.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tables.relations import Grouped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facets(Batch):
     """Facets of some columns over some groups: every group and every column, the columns taking turns.
 
@@ -55,7 +55,7 @@ class Facets(Batch):
         return split(self.runs.of(group), (self.keys[position % len(self.keys)],))[1]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FacetValues(Batch):
     """Values with their counts, facet after facet.
 

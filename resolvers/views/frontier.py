@@ -27,7 +27,7 @@ _PLANE = 2
 _FEW = 2**12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frontiers(Batch):
     """One frontier per group.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tables.relations import Grouped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GroupComparisons(Batch):
     """What some columns come to on two sides.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tables.conditions import Condition
+    from resolvers.filters import Filter
     from tables.table import Table
 
 _MAX_KEYS = 8
@@ -54,19 +54,19 @@ class GroupOrder:
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Groups(Batch):
     """Groups of runs.
 
     Args:
         runs: The runs of each group, in the order of the selection; no group is empty.
         keys: The columns in which a group's runs are equal.
-        where: What the runs were filtered by, if anything.
+        where: What the runs were filtered by, from the outermost field inwards.
     """
 
     runs: Grouped
     keys: tuple[str, ...]
-    where: Condition | None = None
+    where: tuple[Filter, ...] = ()
 
     def __len__(self) -> int:
         return len(self.runs)
@@ -146,7 +146,7 @@ def group_runs(
     *,
     order: GroupOrder | None = None,
     limit: int | None = None,
-    where: Condition | None = None,
+    where: tuple[Filter, ...] = (),
 ) -> Lists:
     """Return for each group of rows its groups by these columns, by key (null last) unless an order is given.
 
@@ -155,7 +155,7 @@ def group_runs(
         keys: The columns.
         order: An order of the groups.
         limit: Only so many groups of each.
-        where: What the rows were filtered by, for those who ask below.
+        where: What the rows were filtered by, for the fields below.
 
     Raises:
         BadUserInput: There are no keys or too many, or the limit is negative.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_BINS = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class Histogram(Batch):
     """One histogram per group, as numpy's: bins of equal width from the least to the greatest value, the last closed.
 

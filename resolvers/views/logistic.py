@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MAX_VALUES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Points(Batch):
     """What curves are fitted to: per group and batch, the median over the runs that have a value.
 
@@ -62,7 +62,7 @@ class Points(Batch):
         return relative_residuals(self.value, self.fitted)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LogisticFits(Batch):
     """One fit per group.
 

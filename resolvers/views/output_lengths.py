@@ -44,7 +44,7 @@ class _Distribution:
     skipped_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LengthDistributions(Batch):
     """One distribution per selection.
 
@@ -92,7 +92,7 @@ class LengthDistributions(Batch):
         return Lists(offsets, RunLengths(RowSet(self.table, rows), edges, counts))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RunLengths(Batch):
     """The distributions of single runs.
 

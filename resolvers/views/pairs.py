@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tables.relations import Grouped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Changes(Batch):
     """What some columns are on both sides of some pairs.
 
@@ -58,7 +58,7 @@ class Changes(Batch):
         return _relative(self.baseline, self.candidate)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pairs(Batch):
     """Some pairs of runs.
 
@@ -115,7 +115,7 @@ class Pairs(Batch):
         return baseline, candidate, known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Comparisons(Batch):
     """Comparisons, one per group of rows.
 
@@ -157,7 +157,7 @@ class Comparisons(Batch):
         return Lists(offsets, Summaries(self, np.arange(offsets[-1])))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Summaries(Batch):
     """Summaries of the relative changes: every comparison and every column, the columns taking turns.
 

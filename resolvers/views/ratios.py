@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tables.row_set import RowSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class References(Batch):
     """What the values of groups are compared with: every group and every column, the columns taking turns.
 
@@ -61,7 +61,7 @@ class References(Batch):
         return pa.array(self.counts.reshape(-1)[self.positions])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RatiosOfGroups(Batch):
     """Groups of runs, each with what its values are compared with.
 
@@ -97,7 +97,7 @@ class RatiosOfGroups(Batch):
         return Lists(runs.offsets, RatiosOfRuns(runs.items, self.references, runs.parents()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RatiosOfRuns(Batch):
     """Runs, each with the group whose references it is compared with.
 
@@ -124,7 +124,7 @@ class RatiosOfRuns(Batch):
         return Lists(offsets, Ratios(self, np.arange(offsets[-1])))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ratios(Batch):
     """Ratios: every run and every column, the columns taking turns.
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MAX_PERCENTILES = 101
 
 
-@dataclass(frozen=True)
+@dataclass
 class Statistics(Batch):
     """Statistics of one numeric column, one per group.
 

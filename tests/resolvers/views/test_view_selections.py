@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tables.conditions import evaluate
+from resolvers.filters import Filter
 from tests.asking import Graph
 from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import STATISTICS, frontier_of, groups_of, key_of, ranked, statistics_of
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from strawberry.federation import Schema
 
-    from tables.conditions import Condition
     from tables.dataset import RunKind
     from tables.table import Table
     from tests.naive_oracle import Row
@@ -172,8 +171,8 @@ def test_slack_knows_the_bounds_of_every_level_above(any_graph: Graph) -> None:
 
 def test_a_filter_is_evaluated_once_per_request(any_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
     """Views, aliases and levels that filter alike share what was found; another filter is another question."""
-    evaluated: list[Condition] = []
-    monkeypatch.setattr("resolvers.runs.evaluate", _noted(evaluated))
+    evaluated: list[Filter] = []
+    monkeypatch.setattr(Filter, "mask", _noted(evaluated))
     view = "statistics(of: NUM_GPUS) { mean } groups(by: TASK) { count } best(by: NUM_GPUS) { key { field } }"
     asked = f"llmRuns(first: 0, where: {{numGpus: {{gte: 2}}}}) {{ {view} }}"
     any_graph.ask(f"{{ {asked} again: {asked} models {{ nodes {{ {asked} }} }} gpus {{ {asked} }} }}")
@@ -182,9 +181,11 @@ def test_a_filter_is_evaluated_once_per_request(any_graph: Graph, monkeypatch: p
     assert len(evaluated) == 2
 
 
-def _noted(evaluated: list[Condition]) -> Callable[[Condition, Table], NDArray[np.bool_]]:
-    def evaluate_and_note(condition: Condition, table: Table) -> NDArray[np.bool_]:
-        evaluated.append(condition)
-        return evaluate(condition, table)
+def _noted(evaluated: list[Filter]) -> Callable[[Filter, Table], NDArray[np.bool_]]:
+    mask = Filter.mask
+
+    def evaluate_and_note(where: Filter, table: Table) -> NDArray[np.bool_]:
+        evaluated.append(where)
+        return mask(where, table)
 
     return evaluate_and_note

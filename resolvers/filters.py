@@ -1,0 +1,147 @@
+"""Filters of fields, compiled once per document, with the variables of one request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from errors import QueryTooComplex
+from tables.catalogue import COLUMNS, DERIVED_COLUMNS, ColumnKind
+from tables.conditions import LISTS, All, AnyOf, Compare, Not, compile_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tables.conditions import Condition, Operand
+    from tables.table import Table
+    from tables.vocabulary import Vocabulary
+
+EXACT = frozenset({"eq", "neq", "in", "notIn"})
+_EXCLUDING = frozenset({"neq", "notIn"})
+# A bound on a measurement that no run keeps is no mistake about the kind of run.
+MEASURED = {column.name for columns in COLUMNS.values() for column in columns if column.kind is ColumnKind.METRIC}
+MEASURED |= {column.name for columns in DERIVED_COLUMNS.values() for column in columns}
+
+
+class CompiledFilter:
+    """A filter as it stands in a document, for any variables and any table.
+
+    Args:
+        condition: The condition, its operands whatever `operand` can read; None for a filter that is refused whatever
+            the variables.
+        operand: Returns the function that reads a comparison's operand, given the variables.
+        check: Returns the condition for some variables, and raises `BadUserInput` where it names a value that one of
+            some vocabularies lacks.
+    """
+
+    __slots__ = ("check", "condition", "exact", "hash", "mask", "selecting")
+
+    def __init__(
+        self,
+        condition: Condition | None,
+        operand: Callable[[Compare], Operand],
+        check: Callable[[Mapping[str, Any], Mapping[str, Vocabulary]], Condition],
+    ) -> None:
+        self.condition = condition
+        self.check = check
+        self.hash = hash(condition)
+        self.mask = None if condition is None else compile_mask(condition, operand)
+        # Comparisons with whole values: the column, the operand, and whether it is a list.
+        self.exact: list[tuple[str, Operand, bool]] = []
+        # Comparisons that select the rows satisfying them: the column, and whether with whole values.
+        self.selecting: list[tuple[str, bool]] = []
+        for compare, selects in () if condition is None else comparisons(condition):
+            if compare.operator in EXACT:
+                self.exact.append((compare.column, operand(compare), compare.operator in LISTS))
+            if selects and compare.column not in MEASURED:
+                self.selecting.append((compare.column, compare.operator in EXACT))
+
+
+class Filter:
+    """A filter and the variables of one request; equal to another of the same request that selects the same.
+
+    Args:
+        compiled: The filter.
+        variables: Their coerced values.
+    """
+
+    __slots__ = ("_compiled", "_variables")
+
+    def __init__(self, compiled: CompiledFilter, variables: Mapping[str, Any]) -> None:
+        self._compiled = compiled
+        self._variables = variables
+
+    @property
+    def condition(self) -> Condition:
+        """The condition with the operands' values, built on each access: only views and messages need it."""
+        return self._compiled.check(self._variables, {})
+
+    def check(self, table: Table, vocabularies: Mapping[str, Vocabulary]) -> bool:
+        """Refuse mistakes, and return whether the table has every text that the filter names.
+
+        Where it has, the vocabularies, which are drawn from all tables, lack none of them.
+
+        Raises:
+            BadUserInput: An operand is null, or a vocabulary lacks a value.
+            QueryTooComplex: A list is too long.
+        """
+        known = self._is_known_to(table)
+        if not known:
+            self._compiled.check(self._variables, vocabularies)
+        return known
+
+    def mask(self, table: Table) -> NDArray[np.bool_]:
+        """Return for each row of a table whether the filter selects it, in an array of its own."""
+        mask = self._compiled.mask
+        assert mask is not None  # noqa: S101 - for the type checker: `check` has refused the filter
+        return mask(self._variables, table)
+
+    def _is_known_to(self, table: Table) -> bool:
+        if self._compiled.mask is None:
+            return False
+        for column, read, several in self._compiled.exact:
+            if column not in table.texts:
+                continue
+            try:
+                operand = read(self._variables)
+            except QueryTooComplex:  # it may not be the first mistake
+                return False
+            for text in operand if several else (operand,):
+                if not table.has_text(column, text):
+                    return False
+        return True
+
+    def selects_by(self, table: Table, other: Table) -> bool:
+        """Return whether rows are selected for a number or a part of a text that another table may have, too."""
+        for column, exact in self._compiled.selecting:
+            if column in other.columns and not (exact and column in table.texts):
+                return True
+        return False
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Filter)
+            and self._variables == other._variables
+            and self._compiled.condition == other._compiled.condition
+        )
+
+    def __hash__(self) -> int:
+        return self._compiled.hash
+
+
+def comparisons(condition: Condition) -> list[tuple[Compare, bool]]:
+    """Return each comparison, and whether rows are selected for satisfying it, not for failing it."""
+    found: list[tuple[Compare, bool]] = []
+    pending = [(condition, True)]
+    while pending:
+        part, selects = pending.pop()
+        match part:
+            case Compare():
+                found.append((part, selects == (part.operator not in _EXCLUDING)))
+            case All() | AnyOf():
+                pending += [(each, selects) for each in reversed(part.of)]
+            case Not():
+                pending.append((part.of, not selects))
+    return found

@@ -1,0 +1,114 @@
+"""Raw files within one request: each is read once for a purpose, whatever came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from caches import ByteCache
+from errors import RawDataUnavailable
+from resolvers.context import RequestContext
+from resolvers.raw_files import read_latencies, read_timelines
+from resolvers.views.fitter import LogisticFitter
+from schema.build import build_schema
+from tables.order import OrderCache
+from tables.relations import Grouped
+from tables.row_set import RowSet
+from tests.asking import Graph
+from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.reader import RawReader
+from timelines.timeline import TimelineRequest
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tables.batch import PerRow
+    from tables.dataset import Dataset
+
+ENERGY = TimelineRequest(metric=TimelineMetric.POWER_DEVICE_INSTANT, window=TimelineWindow.FULL, max_points=10)
+STEADY = TimelineRequest(metric=TimelineMetric.POWER_DEVICE_INSTANT, window=TimelineWindow.STEADY_STATE, max_points=10)
+
+
+class CountingReader:
+    """Notes each read, and fails for every second file.
+
+    Attributes:
+        reads: The path and request of each read, in their order.
+    """
+
+    def __init__(self) -> None:
+        self.reads: list[tuple[str, object]] = []
+
+    async def timeline(self, path: str, request: TimelineRequest) -> str:
+        """Return a text in place of a timeline."""
+        self.reads.append((path, request))
+        number = len(self.reads)
+        await asyncio.sleep(0)
+        if number % 2:
+            raise RawDataUnavailable(f"{path} is damaged", path=path)
+        return f"timeline {number}"
+
+    async def results(self, path: str) -> Any:  # noqa: ANN401 - a stand-in
+        """Return what has latencies."""
+        self.reads.append((path, "results"))
+        return SimpleNamespace(latencies=f"latencies of {path}")
+
+
+def _request(dataset: Dataset) -> tuple[RequestContext, CountingReader, RowSet]:
+    reader: Any = CountingReader()
+    runs = Grouped.of_one(RowSet.whole(dataset.runs["llm"])).slices(0, 4).items
+    return (
+        RequestContext(dataset=dataset, orders=OrderCache(ByteCache(0)), raw=reader, fitter=LogisticFitter()),
+        reader,
+        runs,
+    )
+
+
+def test_a_file_is_read_once_per_request_and_purpose(sample: Dataset) -> None:
+    """The second execution of a field gets the first one's timelines and exceptions, the same objects."""
+    context, reader, runs = _request(sample)
+
+    async def twice() -> tuple[PerRow, PerRow]:
+        return await read_timelines(context, runs, ENERGY), await read_timelines(context, runs, ENERGY)
+
+    first, second = asyncio.run(twice())
+    assert len(reader.reads) == len(runs)
+    assert [type(value) for value in first.values].count(RawDataUnavailable) == 2
+    assert [id(value) for value in first.values] == [id(value) for value in second.values]
+
+
+def test_another_purpose_reads_again(sample: Dataset) -> None:
+    """Another window, and another figure of the same file, have outcomes of their own."""
+    context, reader, runs = _request(sample)
+
+    async def three() -> tuple[PerRow, PerRow, PerRow]:
+        return (
+            await read_timelines(context, runs, ENERGY),
+            await read_timelines(context, runs, STEADY),
+            await read_latencies(context, runs),
+        )
+
+    *_, latencies = asyncio.run(three())
+    assert len(reader.reads) == 3 * len(runs)
+    assert all(str(value).startswith("latencies of ") for value in latencies.values)
+
+
+def test_a_failing_file_is_opened_once(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of runs of which one's file fails: an error at its timeline, the others' timelines, five reads."""
+    read: list[str] = []
+    timeline = RawReader.timeline
+
+    async def failing(self: RawReader, path: str, request: TimelineRequest) -> object:
+        read.append(path)
+        if len(read) == 2:
+            raise RawDataUnavailable(f"{path} is damaged", path=path)
+        return await timeline(self, path, request)
+
+    monkeypatch.setattr(RawReader, "timeline", failing)
+    graph = Graph(build_schema(), sample)
+    result = graph.answer("{ llmRuns(first: 5) { nodes { timeline { sampleCount } } } }")
+    assert [error.path for error in result.errors or []] == [["llmRuns", "nodes", 1, "timeline"]]
+    assert result.data is not None
+    assert [node["timeline"] is None for node in result.data["llmRuns"]["nodes"]] == [False, True, False, False, False]
+    assert len(read) == 5
