@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -138,10 +138,11 @@ class _Execution:
     ) -> None:
         self._operation = operation
         self._context = context
-        self._given = given
         self._roots = operation.roots(variables)
         # Texts of documents that are sent once are not worth caching.
         cached, operation.executed = operation.executed, True
+        # No method of this object: a circle of references would live until the collector finds it.
+        self._variable_values = partial(operation.variable_values, given)
         self._fields = {
             root.path: _RootField(step, Env(context, variables, self._variable_values), cached=cached)
             for root, step in _steps(self._roots)
@@ -150,9 +151,6 @@ class _Execution:
     @cached_property
     def _row_by_row(self) -> RowByRowExecutor:
         return self._operation.row_by_row(self._context, self._variable_values())
-
-    def _variable_values(self) -> Any:  # noqa: ANN401 - graphql-core's
-        return self._operation.variable_values(self._given)
 
     async def answer(self) -> Answer:
         """Return the answer."""
