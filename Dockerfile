@@ -30,6 +30,7 @@ COPY LICENSE pyproject.toml server.py settings.py errors.py caches.py ./
 COPY tables/ tables/
 COPY timelines/ timelines/
 COPY execution/ execution/
+COPY writers/ writers/
 COPY resolvers/ resolvers/
 COPY schema/ schema/
 COPY web/ web/

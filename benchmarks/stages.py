@@ -115,7 +115,7 @@ class _Server:
         variables = operation.coerce(orjson.loads(body)["variables"])
         if isinstance(variables, list):
             raise VoidError(str(variables[0]))
-        [root] = operation.roots(variables)
+        [root] = operation.roots(variables) or ()
         if root.step is None:
             raise VoidError(f"{root.path[0]} is not compiled: {root.reason}")
         env = Env(self.new_context(), variables, lambda: operation.variable_values({}))

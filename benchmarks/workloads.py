@@ -117,5 +117,6 @@ def count_runs(answer: object, *, under: str = "llmRuns") -> int:
     if not isinstance(answer, dict):
         return 0
     return sum(
-        len(value["nodes"]) if name == under else count_runs(value, under=under) for name, value in answer.items()
+        len(value["nodes"]) if name == under and "nodes" in value else count_runs(value, under=under)
+        for name, value in answer.items()
     )

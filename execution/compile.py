@@ -50,7 +50,7 @@ class Compiler:
 
     Attributes:
         cache_scope: The narrowest scope of the fields that were compiled.
-        deciding: The variables in directives that were met; only where `included` is None.
+        deciding: The variables in directives that were met.
     """
 
     def __init__(
@@ -131,14 +131,10 @@ class Compiler:
     def _is_included(self, directives: Sequence[DirectiveNode]) -> bool:
         for directive in directives:
             value = directive.arguments[0].value if directive.arguments else None
-            if isinstance(value, BooleanValueNode):
-                condition = value.value
-            elif isinstance(value, VariableNode) and self._included is not None:
-                condition = self._included[value.name.value]
-            else:
-                if isinstance(value, VariableNode):
-                    self.deciding[value.name.value] = None
-                continue
+            condition = value.value if isinstance(value, BooleanValueNode) else None
+            if isinstance(value, VariableNode):
+                self.deciding[value.name.value] = None
+                condition = self._included[value.name.value] if self._included is not None else None
             if condition is (directive.name.value == "skip"):
                 return False
         return True

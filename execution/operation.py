@@ -88,9 +88,11 @@ class Operation:
         self._deciding = tuple(everything.deciding)
         self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._deciding else {(): roots}
 
-    def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep]:
-        """Return the steps of the root, as the variables in directives choose them."""
+    def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep] | None:
+        """Return the steps of the root, as the variables in directives choose them; None where one of these is null."""
         chosen = tuple(map(variables.get, self._deciding))
+        if None in chosen:
+            return None
         roots = self._roots.get(chosen)
         if roots is None:
             if len(self._roots) >= _MAX_SELECTIONS:

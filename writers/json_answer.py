@@ -53,7 +53,18 @@ async def execute(operation: Operation, context: Any, given: Mapping[str, Any]) 
     variables = operation.coerce(given)
     if isinstance(variables, list):
         return Answer(None, variables)
-    return await _Execution(operation, context, given, variables).answer()
+    roots = operation.roots(variables)
+    if roots is None:
+        return await _refused_by_directive(operation, context, given)
+    return await _Execution(operation, roots, context, given, variables).answer()
+
+
+async def _refused_by_directive(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401
+    """Let graphql-core report that a variable in a directive is null."""
+    operation.count_fallback("directive")
+    result: Any = operation.row_by_row(context, operation.variable_values(given)).execute_operation()
+    result = await result if is_awaitable(result) else result
+    return Answer(None if result.data is None else [orjson.dumps(result.data)], result.errors or ())
 
 
 class _RootField:
@@ -132,13 +143,14 @@ class _Execution:
     def __init__(
         self,
         operation: Operation,
+        roots: Sequence[RootStep],
         context: Any,  # noqa: ANN401 - any context
         given: Mapping[str, Any],
         variables: Mapping[str, Any],
     ) -> None:
         self._operation = operation
         self._context = context
-        self._roots = operation.roots(variables)
+        self._roots = roots
         # Texts of documents that are sent once are not worth caching.
         cached, operation.executed = operation.executed, True
         # No method of this object: a circle of references would live until the collector finds it.

@@ -31,7 +31,7 @@ def graph(sample: Dataset) -> Graph:
 
 def cardinality(graph: Graph, document: str, *path: str) -> Cardinality:
     """Return the cardinality of the step that the names lead to."""
-    [root] = graph.documents.document(document).operation(None).roots({})
+    [root] = graph.documents.document(document).operation(None).roots({}) or ()
     step = root.step
     for name in path:
         assert step is not None

@@ -22,7 +22,8 @@ from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tables.sample import write_sample
 from tests.server_process import running_server
-from web.release import release_digest
+from tests.test_imports import ROOT, TABLE
+from web.release import _FOLDERS, release_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,6 +134,11 @@ def test_the_scope_of_an_answer_is_known_from_its_document(
     [operation] = (node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
     assert Engine(schema).compile(operation, fragments).cache_scope is scope
+
+
+def test_every_folder_of_sources_belongs_to_the_release() -> None:
+    """A folder that is added changes entity tags too."""
+    assert {folder for folder in TABLE if (ROOT / folder).is_dir()} == set(_FOLDERS)
 
 
 def test_a_change_of_the_sources_changes_the_release(tmp_path: Path) -> None:
