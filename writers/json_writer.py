@@ -81,10 +81,14 @@ class JsonWriter:
             texts, (opened, separator, closed) = joined(parts[1], items), (b"[{", b"},{", b"}]")
         else:
             texts, (opened, separator, closed) = _by_row([*parts, b"}"], items), (b"[", b",", b"]")
-        lists = [
-            b"%b%b%b" % (opened, separator.join(texts[start:stop]), closed) if stop > start else b"[]"
-            for start, stop in pairwise(level.offsets.tolist())
-        ]
+        lists = [b"[]"] * count
+        for parent, (start, stop) in enumerate(pairwise(level.offsets.tolist())):
+            if stop > start:
+                rows = texts[start:stop]
+                # Put to the outer rows before the join: to the list, they would copy all of it again.
+                rows[0] = opened + rows[0]
+                rows[-1] += closed
+                lists[parent] = separator.join(rows)
         if level.present is not None:
             lists = [text if there else b"null" for text, there in zip(lists, level.present.tolist(), strict=True)]
         return lists
