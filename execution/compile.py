@@ -244,5 +244,5 @@ def _fingerprint(child: Step | TypeName) -> str | None:
     own = f"{child.name}:{field.name}"
     if field.is_leaf:
         return own
-    below = child.selection[0][1]
-    return f"{own}>{below.fingerprint}" if isinstance(below, Block) and len(child.selection) == 1 else None
+    below = child.selection[0][1] if len(child.selection) == 1 else None  # @skip may have left nothing
+    return f"{own}>{below.fingerprint}" if isinstance(below, Block) else None

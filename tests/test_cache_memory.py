@@ -19,7 +19,6 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="r
 MIB = dict.fromkeys(FILLS, 8) | {
     "small_answers": 4,
     "small_documents": 2,
-    "large_documents": 4,
     "small_persisted_queries": 4,
     "small_orders": 4,
     "small_timelines": 4,

@@ -51,6 +51,9 @@ DOCUMENTS = {
     "with directives": """query($above: Float, $first: Int, $with: Boolean = true) {
         models { nodes { modelId @include(if: $with) llmRuns(first: $first) @skip(if: $with) { totalCount } } }
         gpus { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) @include(if: $with) { totalCount } } }""",
+    "with directives that leave nothing": """query($first: Int, $with: Boolean = true) { llmRuns(first: $first) {
+        nodes { id model { modelId @skip(if: $with) } gpu { model @skip(if: true) } } }
+        gpus { model @skip(if: $with) } }""",
     "with nothing dynamic": """query($above: Float, $first: Int, $with: Boolean) {
         gpus { model } models { nodes { modelId } } }""",
 }

@@ -9,6 +9,7 @@ import pytest
 from caches import ByteCache
 from resolvers.context import Limits
 from schema.build import build_schema
+from tables.table import Table
 from tests.asking import Graph
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest
     get = ByteCache.get
 
     def seen(self: ByteCache[Any, Any], key: Any) -> Any:  # noqa: ANN401 - any key
-        if isinstance(key, tuple):
+        if isinstance(key, tuple) and isinstance(key[0], Table):
             tables.append(key[0])
         return get(self, key)
 
