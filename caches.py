@@ -25,7 +25,8 @@ SHARES: Mapping[str, int] = {
     "answers": 9,
     "orders": 6,
     "timelines": 6,
-    "documents": 5,
+    "documents": 4,
+    "frames": 1,
     "persisted_queries": 1,
     "fits": 1,
 }
@@ -211,7 +212,8 @@ class Caches:
         orders: Sorted row numbers of tables. A single one may take the whole share: sorting a million rows takes
             240 ms.
         timelines: Decoded raw files. A single one may take the whole share: it is decoded for each field otherwise.
-        documents: Parsed and validated documents with their plans.
+        documents: Parsed, validated and compiled documents.
+        frames: Digests of valid documents without their plain fields and literals.
         persisted_queries: Texts of documents by their SHA-256.
         fits: Logistic fits by a digest of the curve.
     """
@@ -224,6 +226,7 @@ class Caches:
         self.orders: ByteCache[Any, Any] = ByteCache(share["orders"], largest_share=1)
         self.timelines: ByteCache[str, Any] = ByteCache(share["timelines"], largest_share=1)
         self.documents: ByteCache[Any, Any] = ByteCache(share["documents"])
+        self.frames: ByteCache[bytes, Any] = ByteCache(share["frames"])
         self.persisted_queries: ByteCache[str, str] = ByteCache(share["persisted_queries"])
         self.fits: ByteCache[bytes, Any] = ByteCache(share["fits"])
 

@@ -34,6 +34,7 @@ from web.answers import ReadyResponse, answer
 from web.documents import Documents
 from web.encodings import Negotiated
 from web.persisted import PersistedDocuments
+from web.validation import Validator
 from writers.json_answer import execute
 from writers.json_writer import JsonWriter
 
@@ -115,6 +116,18 @@ def _executed(text: Callable[[int], str], *, documents: Cache, texts: Cache) -> 
             operation = known.document(text(number)).operation(None)
             context = RequestContext(dataset=dataset, orders=orders, raw=unused, fitter=unused, writer=writer)
             assert not runner.run(execute(operation, context, {})).errors
+
+    return add
+
+
+def small_frames(cache: Cache) -> Add:
+    """Frames that each have an alias of their own, sent three times with other literals; without their validation."""
+    validator = Validator(core_schema(build_schema()), cache)
+
+    def add(number: int) -> None:
+        for literal in (1, 2, 3):
+            frame = f"{{ a{number}: llmRuns(first: {literal}, offset: {literal}) {{ nodes {{ id }} }} }}"
+            validator._remember(frame)  # noqa: SLF001 - as `errors` does with a valid one
 
     return add
 
@@ -206,7 +219,16 @@ def large_texts(cache: Cache) -> Add:
     return _executed(text, documents=ByteCache(2**20), texts=cache)
 
 
-_SMALL = (small_answers, small_documents, small_persisted_queries, small_orders, small_timelines, small_texts, fits)
+_SMALL = (
+    small_answers,
+    small_documents,
+    small_frames,
+    small_persisted_queries,
+    small_orders,
+    small_timelines,
+    small_texts,
+    fits,
+)
 _LARGE = (large_answers, large_documents, large_persisted_queries, large_orders, large_timelines, large_texts)
 FILLS: dict[str, Callable[[Cache], Add]] = {fill.__name__: fill for fill in (*_SMALL, *_LARGE)}
 

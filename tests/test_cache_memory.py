@@ -19,6 +19,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="r
 MIB = dict.fromkeys(FILLS, 8) | {
     "small_answers": 4,
     "small_documents": 2,
+    "small_frames": 4,
     "small_persisted_queries": 4,
     "small_orders": 4,
     "small_timelines": 4,

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from execution.operation import Operation
 
 _MAX_ERRORS = 10
-# What a token and its share of the tree and of the steps take, measured; 20 MiB are then some 300 documents of a usual
+# What a token and its share of the tree and of the steps take, measured; 16 MiB are then some 250 documents of a usual
 # length.
 _BYTES_PER_TOKEN = 650
-_CACHE_BYTES = 20 * 2**20
+_CACHE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +79,22 @@ class Documents:
 
     Args:
         schema: What documents are validated against.
-        cache: Documents by their texts, parameterized ones by `(shape,)`; one of 20 MiB by default.
+        cache: Documents by their texts, parameterized ones by `(shape,)`; one of 16 MiB by default.
+        frames: What the validator knows; one of 4 MiB by default.
 
     Attributes:
         engine: Compiles them.
     """
 
-    def __init__(self, schema: GraphQLSchema, cache: ByteCache[Any, Document] | None = None) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        cache: ByteCache[Any, Document] | None = None,
+        frames: ByteCache[bytes, Slots | bool] | None = None,
+    ) -> None:
         self.engine = Engine(schema)
         self._schema = schema
-        self._validator = Validator(schema)
+        self._validator = Validator(schema, frames)
         self._known: ByteCache[Any, Document] = ByteCache(_CACHE_BYTES) if cache is None else cache
         self._seen_before = SeenBefore()
 

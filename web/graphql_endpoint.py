@@ -71,7 +71,7 @@ class GraphQLEndpoint:
         caches: Caches,
         fresh_seconds: int,
     ) -> None:
-        self._documents = Documents(core_schema(schema), caches.documents)
+        self._documents = Documents(core_schema(schema), caches.documents, caches.frames)
         self._new_context = new_context
         self._revision = revision
         self._page = CompressionMiddleware(explorer_app(dist))

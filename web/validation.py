@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphql import parse, specified_rules, validate
 
+from caches import ByteCache
 from execution.strawberry_internals import MaybeNullValidationRule, OneOfInputValidationRule
 from web.frames import Frames
 from web.literals import Slots, split
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 
 RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
-_MAX_DIGESTS = 8_192
-_MAX_SLOTS = 16  # of a shape; all together then take 10 MiB at most
+_CACHE_BYTES = 4 * 2**20
+_MAX_SLOTS = 16  # of a shape
+_BYTES_OF_A_DIGEST = 50
+_BYTES_OF_A_SLOT = 160  # its object, its number and its place; the type belongs to the schema
 
 
 class Validator:
@@ -30,14 +33,15 @@ class Validator:
 
     Args:
         schema: The schema.
+        cache: The valid frames; one of 4 MiB by default.
     """
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, cache: ByteCache[bytes, Slots | bool] | None = None) -> None:
         self._schema = schema
         self._frames = Frames(schema)
-        # By digests, which nobody can make collide; the oldest first. None stands for a valid frame under its own
-        # digest, and for one that was met once under that of its shape.
-        self._known: dict[bytes, Slots | None] = {}
+        # By digests, which nobody can make collide. True stands for a valid frame under its own digest, and for one
+        # that was sent once under that of its shape.
+        self._known: ByteCache[bytes, Slots | bool] = ByteCache(_CACHE_BYTES) if cache is None else cache
 
     def errors(self, text: str, tree: DocumentNode, *, max_errors: int) -> list[GraphQLError]:
         """Return the errors that graphql-core's `validate` returns.
@@ -60,22 +64,19 @@ class Validator:
             return True
         parts = split(frame)
         slots = self._known.get(_digest(parts.shape, b"shape")) if parts else None
-        return bool(parts and slots and slots.values(parts.literals) is not None)
+        return bool(parts and isinstance(slots, Slots) and slots.values(parts.literals) is not None)
 
     def _remember(self, frame: str) -> None:
         """Remember a valid frame, and from the second time on its shape: valid with any literals that fit."""
-        self._put(_digest(frame, b"frame"), None)
+        self._known.put(_digest(frame, b"frame"), True, _BYTES_OF_A_DIGEST)
         parts = split(frame)
         if parts is not None:
             shape = _digest(parts.shape, b"shape")
             made = parameterize(self._schema, frame, parse(frame)) if shape in self._known else None
             is_small = made is not None and not made.slots.fixed and len(made.slots.variables) <= _MAX_SLOTS
-            self._put(shape, made.slots if made and is_small else None)
-
-    def _put(self, digest: bytes, slots: Slots | None) -> None:
-        self._known[digest] = slots
-        if len(self._known) > _MAX_DIGESTS:
-            del self._known[next(iter(self._known))]
+            slots = made.slots if made and is_small else True
+            size = _BYTES_OF_A_DIGEST + (_BYTES_OF_A_SLOT * len(slots.variables) if isinstance(slots, Slots) else 0)
+            self._known.put(shape, slots, size)
 
 
 def _digest(text: str, use: bytes) -> bytes:
