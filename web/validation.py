@@ -24,7 +24,7 @@ RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidat
 
 _CACHE_BYTES = 4 * 2**20
 _MAX_SLOTS = 16  # of a shape
-_BYTES_OF_A_DIGEST = 50
+_BYTES_OF_A_DIGEST = 120
 _BYTES_OF_A_SLOT = 160  # its object, its number and its place; the type belongs to the schema
 
 
