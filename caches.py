@@ -209,11 +209,10 @@ class Caches:
     Attributes:
         texts: Rendered rows and templates of answers.
         answers: Whole answers, with their compressed forms and the requests that they answer.
-        orders: Sorted row numbers of tables. A single one may take the whole share: sorting a million rows takes
-            240 ms.
+        orders: Sorted row numbers of tables. A single one may take the share: sorting a million rows takes 240 ms.
         timelines: Decoded raw files. A single one may take the whole share: it is decoded for each field otherwise.
         documents: Parsed, validated and compiled documents.
-        frames: Digests of valid documents without their plain fields and literals.
+        frames: Digests of documents that are valid whatever their plain fields and literals.
         persisted_queries: Texts of documents by their SHA-256.
         fits: Logistic fits by a digest of the curve.
     """

@@ -29,7 +29,7 @@ def pytest_configure() -> None:
     in_ci = os.environ.get("CI") == "true"
     settings.register_profile(
         "mlenergy",
-        max_examples=200 if in_ci else 50,
+        max_examples=100 if in_ci else 50,
         derandomize=False,
         print_blob=True,
         # Drawing a whole dataset takes a while, and a machine that is shared takes any time at all.

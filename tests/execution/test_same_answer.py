@@ -9,7 +9,7 @@ import hypothesis_graphql
 import orjson
 import pytest
 from graphql import GraphQLSchema, parse, validate
-from hypothesis import assume, event, given, note, reject
+from hypothesis import assume, event, given, note, reject, settings
 from hypothesis import strategies as st
 
 from errors import QueryTooComplex
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from tables.raw_files import RawFiles
 
 LIMITS = Limits(default_page=2, max_page=2_000, max_raw_files=1_000)
+
+
+# Twice as many as other properties: what all others rest on.
+MANY = settings(max_examples=2 * settings().max_examples)
 
 
 class RememberedRawFiles:
@@ -137,6 +141,7 @@ def reject_if_too_long(schema: GraphQLSchema, query: str) -> None:
         reject()
 
 
+@MANY
 @given(data=st.data())
 def test_drawn_queries_have_one_answer(
     each_way: dict[str, Graph], graphql_schema: GraphQLSchema, known: Known, data: st.DataObject
@@ -178,6 +183,7 @@ def _cell(kind: str, row: int, *, nullable: bool) -> object:
 _FIELDS = ["llmRuns", "diffusionRuns", "models", "dataset", "gpus", "tasks", "llmRun", "diffusionRun", "model", "gpu"]
 
 
+@MANY
 @given(data=st.data())
 def test_queries_of_the_whole_schema_have_one_answer(
     small: dict[str, Graph], graphql_schema: GraphQLSchema, data: st.DataObject
@@ -202,6 +208,7 @@ EVERY_COLUMN = f"""{{
 }}"""
 
 
+@MANY
 @given(dataset=datasets())
 def test_every_cell_arrives_as_it_is(schema: Schema, dataset: Dataset) -> None:
     """Quotation marks, control characters, numbers at both ends and nulls: what is in the table is in the answer."""
