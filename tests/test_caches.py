@@ -110,7 +110,8 @@ def test_the_setting_is_divided_among_the_caches() -> None:
         "answers": 36,
         "orders": 24,
         "timelines": 24,
-        "documents": 20,
+        "documents": 16,
+        "frames": 4,
         "persisted_queries": 4,
         "fits": 4,
     }
