@@ -1,4 +1,4 @@
-"""What is asked: three documents that repeat, with variables that never do, and one request for the whole dataset.
+"""Workloads: three documents that repeat, with variables that never do, and one request for the whole dataset.
 
 The variable is a threshold below every measured value, another one in each request: all rows match, and no answer can
 be taken from a cache of answers. Left out: filters that select little, timelines.

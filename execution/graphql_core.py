@@ -1,19 +1,17 @@
 """Adapter for graphql-core: every import of its deep or private modules, for the whole server."""
 
-from graphql.execution.collect_fields import FieldDetails, FieldDetailsList, FragmentDetails, collect_fields
+from graphql.execution.collect_fields import FieldDetailsList, FragmentDetails, collect_fields
 from graphql.execution.get_variable_signature import get_variable_signature
-from graphql.execution.values import VariableValues, VariableValueSource, get_argument_values, get_variable_values
+from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from graphql.pyutils import Path, is_awaitable
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 from graphql.validation.validate import ValidationAbortedError
 
 __all__ = [
-    "FieldDetails",
     "FieldDetailsList",
     "FragmentDetails",
     "Path",
     "ValidationAbortedError",
-    "VariableValueSource",
     "VariableValues",
     "coerce_default_value",
     "coerce_input_literal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from strawberry.federation.schema import FederationAny
 from strawberry.schema.config import StrawberryConfig
@@ -19,6 +19,8 @@ from strawberry.types.scalar import ScalarDefinition
 from strawberry.types.union import StrawberryUnion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from graphql import GraphQLField, GraphQLSchema
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "core_schema",
     "definition_of",
     "has_object_definition",
+    "set_input_reader",
     "strawberry_schema",
 ]
 
@@ -56,6 +59,12 @@ def core_schema(schema: Schema) -> GraphQLSchema:
 def strawberry_schema(schema: GraphQLSchema) -> Schema:
     """Return the Strawberry schema that a graphql-core schema was made from."""
     return cast("Schema", schema._strawberry_schema)  # type: ignore[attr-defined] # noqa: SLF001 - Strawberry sets it
+
+
+def set_input_reader(cls: type, read: Callable[[Any, Mapping[str, Any]], Any]) -> None:
+    """Make Strawberry call a function with an input class and the value that a client gave, in place of its own."""
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined] # it is an input
+    definition.from_input = lambda kind, given, _context: read(kind, given)
 
 
 def definition_of(field: GraphQLField) -> StrawberryField | None:

@@ -1,4 +1,4 @@
-"""What follows from the runs of an entity or a pair of them: the best run, and the speedup between GPUs."""
+"""Fields derived from the runs of an entity or a pair: best run, run count, and speedup between GPUs."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any

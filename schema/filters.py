@@ -10,6 +10,7 @@ from strawberry import UNSET
 
 from errors import BadUserInput, QueryTooComplex
 from execution.arguments import NoTemplateError, Variable, filled
+from execution.strawberry_internals import set_input_reader
 from resolvers.filters import CompiledFilter, Filter
 from tables.catalogue import ColumnType, graph_name
 from tables.conditions import LISTS, All, AnyOf, Compare, Condition, Not
@@ -159,7 +160,7 @@ def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
 
 def read_as_given(cls: Class) -> Class:
     """Let a Strawberry input become a `Filter` when it is read, in place of an instance with all its fields."""
-    cls.__strawberry_definition__.from_input = lambda kind, given, _context: kind.read(given)  # type: ignore[attr-defined] # it is an input
+    set_input_reader(cls, lambda kind, given: kind.read(given))
     return cls
 
 

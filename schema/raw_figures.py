@@ -1,4 +1,4 @@
-"""What raw files say of single runs beside timelines: lengths, latencies, the server's metrics, measured batches."""
+"""Types read from a run's raw files beside timelines: lengths, latencies, server metrics, measured batches."""
 
 from collections.abc import Callable
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What a resolver gives for all rows of a level at once: one value per row, as a column.
+"""Batches and columns: a resolver takes the objects of a level at once, and returns one value for each of them.
 
 A level is a number of objects of one type, standing in one place of the answer: the models of a page, the runs of all
 those models. A resolver is called once per level, with the batch of its objects, and returns a column as long:

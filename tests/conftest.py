@@ -1,4 +1,4 @@
-"""What most tests stand on: the sample, the real figures where they are, the schema, a server."""
+"""Fixtures of most tests: the sample, the real figures where they are, the schema, a server."""
 
 from __future__ import annotations
 

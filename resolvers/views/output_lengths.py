@@ -1,4 +1,4 @@
-"""How long the answers of a selection's runs were, on bins that all of them share."""
+"""Distributions of output lengths: the runs of a selection, on bins that all of them share."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from execution.strawberry_internals import (
     StrawberryGraphQLCoreExecutionContext,
     core_schema,
     definition_of,
+    set_input_reader,
     strawberry_schema,
 )
 from schema.build import build_schema
@@ -32,9 +33,16 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
 
+@strawberry.input
+class Given:
+    """An input."""
+
+    value: int
+
+
 @strawberry.type
 class Query:
-    """A field with a parent-less resolver, and one without a resolver."""
+    """A field with a parent-less resolver, one without a resolver, and one that takes an input."""
 
     plain: int = 3
 
@@ -43,6 +51,12 @@ class Query:
     async def awaited(info: strawberry.Info, first: int = 2) -> int | None:
         """Await nothing."""
         return first if info else None
+
+    @strawberry.field
+    @staticmethod
+    def read(given: Given) -> str:
+        """Return what was read."""
+        return str(given)
 
 
 SCHEMA = strawberry.Schema(Query, execution_context_class=RowByRowExecutor)
@@ -83,6 +97,12 @@ def test_a_resolver_is_passed_the_request_context_in_place_of_info() -> None:
     raw: Any = type("Raw", (), {"context": "the context"})()
     found: Any = info_class(_raw_info=raw, _field=None)  # type: ignore[arg-type] # stand-ins
     assert found == "the context"
+
+
+def test_an_input_is_read_by_the_function_that_was_set() -> None:
+    """Its definition has a hook for it, which arguments are converted with."""
+    set_input_reader(Given, lambda kind, given: f"{kind.__name__} {given}")
+    assert SCHEMA.execute_sync("{ read(given: {value: 3}) }").data == {"read": "Given {'value': 3}"}
 
 
 def test_the_executor_is_constructed_with_these_arguments() -> None:

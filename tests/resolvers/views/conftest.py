@@ -1,4 +1,4 @@
-"""What the tests of the views share: schemas that are built once, and the published figures as pandas reads them."""
+"""Fixtures of the tests of views: the schema, built once, and the published figures as pandas reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client reads when it asks a view for what cannot be: the argument, its value, and what is allowed."""
+"""Messages that refuse arguments of views: the argument, its value, and what is allowed."""
 
 from __future__ import annotations
 
