@@ -117,7 +117,7 @@ def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None)
 def _narrowing_above(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
     """Return how the parents' runs were narrowed already; those of a group are taken as they are."""
     if isinstance(parents, MeasuredPairs):
-        return parents.narrowing[kind]
+        return parents.narrowing(dataset, kind)
     return Narrowing(lambda: runs_of(dataset, kind, parents))
 
 
@@ -130,7 +130,7 @@ def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | G
     if isinstance(parents, Groups):
         return parents.runs
     parent = cast("Parent", parents.table.name)  # a table is named by its entity
-    return dataset.run_children[parent, kind].of(parents.indices)
+    return dataset.run_children[parent, kind].take(parents.indices)
 
 
 def run_mask(
