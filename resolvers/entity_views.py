@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from resolvers.measured_pairs import MeasuredPairs
     from resolvers.runs import Stability
     from resolvers.views.pairs import Comparisons
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
     from tables.relations import Grouped
 
 _GPU = "gpu_model"
 # The columns in which runs of one model are the same configuration on two GPUs.
-CONFIGURATION: dict[RunKind, tuple[str, ...]] = {
+CONFIGURATION: dict[str, tuple[str, ...]] = {
     "llm": ("task", "num_gpus", "max_num_seqs"),
     "diffusion": ("task", "num_gpus", "batch_size", "height", "width", "num_frames", "inference_steps"),
 }
@@ -82,7 +82,7 @@ class Speedups(Batch):
 
 def best_run(
     context: RequestContext,
-    kind: RunKind,
+    kind: str,
     parents: RowSet | MeasuredPairs,
     *,
     column: str,

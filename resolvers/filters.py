@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from errors import QueryTooComplex
-from tables.catalogue import COLUMNS, DERIVED_COLUMNS, ColumnKind
+from tables.catalogue import ColumnKind
 from tables.conditions import LISTS, All, AnyOf, Compare, Not, compile_mask
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"eq", "neq", "in", "notIn"})
 _EXCLUDING = frozenset({"neq", "notIn"})
-# A bound on a measurement that no run keeps is no mistake about the kind of run.
-MEASURED = {column.name for columns in COLUMNS.values() for column in columns if column.kind is ColumnKind.METRIC}
-MEASURED |= {column.name for columns in DERIVED_COLUMNS.values() for column in columns}
+# No warning about the other kinds of run for these: a bound that no run meets is an ordinary empty answer.
+MEASURED = {column.name for kind in RUN_KINDS.values() for column in kind.columns if column.kind is ColumnKind.METRIC}
+MEASURED |= {derived.column.name for kind in RUN_KINDS.values() for derived in kind.derived}
 
 
 class CompiledFilter:

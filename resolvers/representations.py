@@ -11,6 +11,7 @@ from errors import BadUserInput, QueryTooComplex, shown
 from tables.batch import MixedList, MixedPart, PerRow
 from tables.entities import with_unmeasured
 from tables.row_set import RowSet
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 # The key field of each entity, by the entity's name in Python.
 _KEYS = {
-    "LLMRun": "id",
-    "DiffusionRun": "id",
+    **{kind.type_name: "id" for kind in RUN_KINDS.values()},
     "Model": "modelId",
     "GPU": "model",
     "Task": "name",
