@@ -140,7 +140,9 @@ def run_mask(
     """
     if RUN_KINDS[kind].stability_column is None:
         stability = Stability.ANY
-    mask, warnings = context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    mask, warnings = context.memoize(
+        (kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability)
+    )
     if warnings:
         context.warnings.add(warnings)
     return mask

@@ -15,7 +15,7 @@ from tables.dataset import Dataset, Provenance, build_dataset
 from tables.run_kinds import RUN_KINDS
 from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

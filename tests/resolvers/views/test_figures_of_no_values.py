@@ -9,8 +9,8 @@ import pytest
 from schema.build import build_schema
 from tables.catalogue import ColumnType
 from tables.run_kinds import RUN_KINDS
-from tests.asking import Graph
 from tests.drawn_datasets import dataset_of
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tests.drawn_datasets import Cells
