@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from resolvers.narrowing import Narrowing
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
 
@@ -64,7 +64,7 @@ def measured_pairs(
     masks: Mapping[str, NDArray[np.bool_] | None],
     where: Mapping[str, Filter | None],
     stability: Stability,
-) -> Lists:
+) -> ListColumn:
     """Return for each parent its pairs that have a run the masks select, in the order of the other entity.
 
     Args:
@@ -90,8 +90,8 @@ def measured_pairs(
     found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where, narrowing)
     with_runs = _run_counts(runs, len(found)) > 0
     if with_runs.all():
-        return Lists(pairs.offsets, found)
-    return Lists(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
+        return ListColumn(pairs.offsets, found)
+    return ListColumn(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
 
 
 def _run_counts(runs: Mapping[str, Grouped], pairs: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from errors import RawDataUnavailable
 from resolvers.samples import Samples
-from tables.batch import PerRow
+from tables.batch import ObjectColumn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from timelines.timeline import Timeline, TimelineRequest
 
 
-async def read_timelines(context: RequestContext, runs: RowSet, request: TimelineRequest) -> PerRow:
+async def read_timelines(context: RequestContext, runs: RowSet, request: TimelineRequest) -> ObjectColumn:
     """Return each run's timeline: None where the source has no raw file for it, its error where there should be one.
 
     Raises:
@@ -34,7 +34,7 @@ async def read_timelines(context: RequestContext, runs: RowSet, request: Timelin
     return await _read_each(context, runs, "results_path", request, read)
 
 
-async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_output_lengths(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return each run's output lengths, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
@@ -47,7 +47,7 @@ async def read_output_lengths(context: RequestContext, runs: RowSet) -> PerRow:
     return await _read_each(context, runs, "results_path", "output lengths", read)
 
 
-async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return each run's inter-token latencies, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> Samples:
@@ -57,7 +57,7 @@ async def read_inter_token_latencies(context: RequestContext, runs: RowSet) -> P
     return await _read_each(context, runs, "results_path", "inter-token latencies", read)
 
 
-async def read_latencies(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_latencies(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return each run's latency statistics, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> RequestLatencies:
@@ -66,7 +66,7 @@ async def read_latencies(context: RequestContext, runs: RowSet) -> PerRow:
     return await _read_each(context, runs, "results_path", "latencies", read)
 
 
-async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_iterations(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return each run's measured batches, None where its file has none, else as `read_timelines` returns timelines."""
 
     async def read(path: str) -> list[Iteration] | None:
@@ -76,7 +76,7 @@ async def read_iterations(context: RequestContext, runs: RowSet) -> PerRow:
     return await _read_each(context, runs, "results_path", "iterations", read)
 
 
-async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return how many measured batches of each run cannot be read, None where `read_iterations` returns None."""
 
     async def read(path: str) -> int | None:
@@ -86,7 +86,7 @@ async def read_skipped_iterations(context: RequestContext, runs: RowSet) -> PerR
     return await _read_each(context, runs, "results_path", "skipped iterations", read)
 
 
-async def read_server_metrics(context: RequestContext, runs: RowSet) -> PerRow:
+async def read_server_metrics(context: RequestContext, runs: RowSet) -> ObjectColumn:
     """Return what each run's inference server said, as `read_timelines` returns timelines."""
 
     async def read(path: str) -> DecodedServer:
@@ -97,7 +97,7 @@ async def read_server_metrics(context: RequestContext, runs: RowSet) -> PerRow:
 
 async def _read_each(
     context: RequestContext, runs: RowSet, column: str, purpose: Hashable, read: Callable[[str], Awaitable[object]]
-) -> PerRow:
+) -> ObjectColumn:
     """Read each run's file; a request that returns to a file for the same purpose gets the first outcome again."""
     paths = runs.column(column).array().to_pylist()
     context.open_raw_files(path for path in paths if path)
@@ -105,4 +105,4 @@ async def _read_each(
         *(context.outcome((purpose, path), partial(read, path)) for path in paths if path), return_exceptions=True
     )
     results = iter(found)
-    return PerRow([next(results) if path else None for path in paths])
+    return ObjectColumn([next(results) if path else None for path in paths])

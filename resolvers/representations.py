@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from errors import BadUserInput, QueryTooComplex, shown
-from tables.batch import MixedList, MixedPart, PerRow
+from tables.batch import MixedListColumn, MixedPart, ObjectColumn
 from tables.entities import with_unmeasured
 from tables.row_set import RowSet
 from tables.run_kinds import RUN_KINDS
@@ -44,7 +44,7 @@ class _References:
 
 def resolve_representations(
     context: RequestContext, representations: Sequence[Any], wire_name: Callable[[str], str]
-) -> MixedList:
+) -> MixedListColumn:
     """Return the entity that each representation refers to, in their order.
 
     A well-formed key that the dataset does not have gives null, but for models: any model id gives a model, which is
@@ -81,14 +81,14 @@ def resolve_representations(
             )
     _check_count(context, sum(len(each.positions) for each in references.values()) + len(errors))
     parts = [part for each in references.values() if each.positions for part in _parts(context.dataset, each)]
-    return MixedList(len(representations), [part for part in parts if len(part.positions)], errors)
+    return MixedListColumn(len(representations), [part for part in parts if len(part.positions)], errors)
 
 
 def _parts(dataset: Dataset, references: _References) -> Iterator[MixedPart]:
     """Yield the entities of one kind that there are, those that share a table together."""
     if references.entity == "Dataset":
         positions = references.positions.get(dataset.provenance.name, [])
-        yield MixedPart(references.type_name, np.array(positions, np.int64), PerRow([dataset] * len(positions)))
+        yield MixedPart(references.type_name, np.array(positions, np.int64), ObjectColumn([dataset] * len(positions)))
         return
     table = _table(dataset, references.entity)
     keys = list(references.positions)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
     from resolvers.filters import Filter
     from resolvers.paging import PageArguments
-    from tables.batch import Lists
+    from tables.batch import ListColumn
     from tables.dataset import Dataset, Entity, Pair, Parent
     from tables.order import OrderKey
 
@@ -85,7 +85,7 @@ def pairs_with_runs(
     *,
     where: Mapping[str, Filter | None],
     stability: Stability,
-) -> Lists:
+) -> ListColumn:
     """Return each parent's pairs with entities of another kind, with the runs that filters and a stability select.
 
     Pairs without such a run are left out. The stability does not concern kinds of run without a steady state.
