@@ -10,7 +10,7 @@ import pytest
 from tests.cookbook import PAGE, PAGES, Example, examples, readable, recipes
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 EXAMPLES = {
     f"{path.stem}-{number}": example
