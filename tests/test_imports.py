@@ -58,7 +58,16 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "structlog",
         ),
     ),
-    "server": (EVERYTHING, EVERYTHING),
+    "loading": (("errors", "settings", "tables"), ("structlog", "typer")),
+    "application": (
+        ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web", "writers"),
+        ("platformdirs", "starlette", "structlog"),
+    ),
+    "commands": (
+        ("application", "errors", "loading", "schema", "settings", "tables", "timelines", "web"),
+        ("rich", "starlette", "structlog", "typer"),
+    ),
+    "server": (("application", "commands", "loading", "settings", "tables", "web"), ("starlette",)),
 }
 
 
