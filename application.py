@@ -19,7 +19,6 @@ from timelines.reader import RawReader
 from timelines.store import open_store
 from web.app import build_app
 from web.release import release_digest
-from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -40,7 +39,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_fits=settings.max_fits,
     )
     caches = Caches(settings.cache_mib * 2**20)
-    writer, orders = JsonWriter(caches.texts), OrderCache(caches.orders)
+    orders = OrderCache(caches.orders)
     raw = RawReader(
         raw_loader(settings, dataset),
         workers=settings.timeline_workers,
@@ -56,9 +55,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
 
     return build_app(
         build_schema(root_field=settings.root_field),
-        new_context=lambda: RequestContext(
-            dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits, writer=writer
-        ),
+        new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
         revision=dataset.provenance.revision,
         release=f"{release_digest(_ROOT)} {limits}",
         close=close,

@@ -52,17 +52,17 @@ _DEFINITION = "strawberry-definition"
 
 
 def core_schema(schema: Schema) -> GraphQLSchema:
-    """Return the graphql-core schema under a Strawberry schema."""
-    return schema._schema  # noqa: SLF001 - there is no public way to it
+    """Return the graphql-core schema of a Strawberry schema."""
+    return schema._schema  # noqa: SLF001 - it has no public name
 
 
 def strawberry_schema(schema: GraphQLSchema) -> Schema:
-    """Return the Strawberry schema that a graphql-core schema was made from."""
+    """Return the Strawberry schema of a graphql-core schema."""
     return cast("Schema", schema._strawberry_schema)  # type: ignore[attr-defined] # noqa: SLF001 - Strawberry sets it
 
 
 def set_input_reader(cls: type, read: Callable[[Any, Mapping[str, Any]], Any]) -> None:
-    """Make Strawberry call a function with an input class and the value that a client gave, in place of its own."""
+    """Make Strawberry convert values of an input class with `read(cls, value)`."""
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined] # it is an input
     definition.from_input = lambda kind, given, _context: read(kind, given)
 

@@ -141,7 +141,9 @@ def run_mask(
     A request evaluates a filter once, however many of its connections have it; each of them adds its warnings, so that
     none is cached without them.
     """
-    mask, warnings = context.once((kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability))
+    mask, warnings = context.memoize(
+        (kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability)
+    )
     if warnings:
         context.warnings.add(warnings)
     return mask

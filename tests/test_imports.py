@@ -67,7 +67,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "loading": (("errors", "settings", "tables"), ("structlog", "typer")),
     "application": (
-        ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web", "writers"),
+        ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web"),
         ("platformdirs", "starlette", "structlog"),
     ),
     "commands": (

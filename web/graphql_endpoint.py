@@ -26,6 +26,7 @@ from web.persisted import PersistedDocuments
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
 from web.revisions import check_revision
+from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ class GraphQLEndpoint:
         release: What else may change an answer, for entity tags.
         dist: Where the built page lies.
         max_body_bytes: The longest request body.
-        caches: The caches of answers, documents and persisted queries.
+        caches: The caches of the process.
         fresh_seconds: How long caches may use an answer by GET without asking.
     """
 
@@ -73,6 +74,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._documents = Documents(core_schema(schema), caches.documents, caches.frames)
         self._new_context = new_context
+        self._writer = JsonWriter(caches.texts)
         self._revision = revision
         self._page = CompressionMiddleware(explorer_app(dist))
         self._max_body_bytes = max_body_bytes
@@ -186,6 +188,7 @@ class GraphQLEndpoint:
             operation_name=asked.operation_name,
             variables=asked.variables or {},
             new_context=self._new_context,
+            writer=self._writer,
         )
         extensions = context.extensions()
         if result.errors or not context.repeatable:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from web.documents import Document
     from writers.json_answer import Answer
+    from writers.json_writer import JsonWriter
 
 Context = TypeVar("Context")
 
@@ -21,6 +22,7 @@ async def execute_document(
     operation_name: str | None,
     variables: Mapping[str, Any],
     new_context: Callable[[], Context],
+    writer: JsonWriter,
 ) -> tuple[Answer, Context]:
     """Return the answer of an operation, and the context that it was executed in.
 
@@ -32,16 +34,17 @@ async def execute_document(
         operation_name: The operation's name; None for the only one.
         variables: The client's variables.
         new_context: Makes the context of an execution.
+        writer: Writes the answer.
 
     Raises:
         BadUserInput: The document has no such operation, or several and no name chooses one.
     """
     context = new_context()
     given = {**variables, **document.literals} if document.literals else variables
-    answer = await execute(document.operation(operation_name), context, given)
+    answer = await execute(document.operation(operation_name), context, given, writer)
     if answer.errors and document.exact is not None:
         exact = document.exact()
         return await execute_document(
-            exact, operation_name=operation_name, variables=variables, new_context=new_context
+            exact, operation_name=operation_name, variables=variables, new_context=new_context, writer=writer
         )
     return answer, context

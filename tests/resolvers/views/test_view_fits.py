@@ -237,8 +237,8 @@ def test_too_many_fits_are_refused_before_the_first(schema: Schema, sample: Data
       b: logisticFits(of: AVG_POWER_WATTS, per: MODEL_ID) { k }
     } }""")
     assert error.message.endswith(
-        "new logistic fits; one request may make at most 3 (MLENERGY_MAX_FITS). Ask in parts, by a filter: what was "
-        "fitted before does not count."
+        "new logistic fits; one request may make at most 3 (MLENERGY_MAX_FITS). Request fewer at a time with a "
+        "filter; cached fits do not count."
     )
     assert error.extensions["code"] == "QUERY_TOO_COMPLEX"
     assert error.extensions["allowed"] == 3
