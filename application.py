@@ -18,6 +18,7 @@ from timelines.loader import Loader
 from timelines.reader import RawReader
 from timelines.store import open_store
 from web.app import build_app
+from web.graphql_endpoint import GraphQLEndpoint
 from web.release import release_digest
 
 if TYPE_CHECKING:
@@ -53,18 +54,19 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         raw.close()
         fitter.close()
 
-    return build_app(
+    dist = _ROOT / "ui" / "dist"
+    endpoint = GraphQLEndpoint(
         build_schema(root_field=settings.root_field),
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
         revision=dataset.provenance.revision,
         release=f"{release_digest(_ROOT)} {limits}",
-        close=close,
-        dist=_ROOT / "ui" / "dist",
+        dist=dist,
         max_body_bytes=settings.max_body_kib * 2**10,
         caches=caches,
         fresh_seconds=settings.fresh_seconds,
-        allow_origins=[origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()],
     )
+    origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
+    return build_app(endpoint, dist=dist, close=close, allow_origins=origins)
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

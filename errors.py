@@ -85,6 +85,11 @@ class ClientError(GraphError):
         self.extensions: dict[str, object] = {"code": self.code}
         self.extensions |= {name: _bounded(figure) for name, figure in figures.items()}
 
+    @property
+    def entry(self) -> dict[str, object]:
+        """The error as an entry of a response's `errors`."""
+        return {"message": str(self), "extensions": self.extensions}
+
 
 def _bounded(figure: object) -> object:
     """Return a figure for `extensions`; text, lists and objects are truncated."""

@@ -12,6 +12,7 @@ from application import application
 from loading import NOT_STARTED, exit_on_error, load, load_revision, log_dataset, pinned
 from settings import Settings, takes_settings
 from tables.pandas_free import keep_pandas_out
+from web.app import GRAPH_PATH
 from web.json_logs import configure_logs
 from web.processes import STARTUP_FAILURE, listen, loading_worker, run_application
 
@@ -29,7 +30,7 @@ def serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
     log_dataset(settings, dataset)
     host, port = listener.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/graphql"
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}{GRAPH_PATH}"
     structlog.get_logger("server").info("listening", url=url)
     new_app = (
         partial(application, settings, dataset)

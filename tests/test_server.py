@@ -102,7 +102,7 @@ def test_a_port_in_use_is_one_line(default_server: ObservedServer, workers: str)
     assert done.returncode == 2
     assert done.stderr == (
         f"error: cannot listen on 127.0.0.1 port {default_server.port}: Address already in use; "
-        "give another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
+        "choose another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
     )
 
 
