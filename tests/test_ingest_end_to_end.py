@@ -181,7 +181,11 @@ def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
         ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere': there is none"),
         ("serve", ("--timeline-store", "gopher://x"), "timeline store 'gopher://x' cannot be reached"),
         ("ingest", ("--out", "/proc/store"), "timeline store '/proc/store' cannot be written"),
-        ("ingest", ("--out", "x", "--max-raw-file-mib", "0"), "--max-raw-file-mib is '0'; allowed: a whole number, 1"),
+        (
+            "ingest",
+            ("--out", "x", "--max-raw-file-mib", "0"),
+            "--max-raw-file-mib is '0'; allowed: an integer of at least 1",
+        ),
     ],
 )
 def test_what_a_user_can_put_right_is_one_line(command: str, arguments: tuple[str, ...], said: str) -> None:

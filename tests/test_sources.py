@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from mlenergy.data.records import DiffusionRuns, LLMRuns
 
+from defaults import HUB_REPOSITORY
 from errors import DatasetError
 from resolvers.context import Limits
 from schema.build import build_schema
@@ -19,7 +20,7 @@ from tables.hub_dataset import open_hub_dataset
 from tables.invented import has_invented_models
 from tables.run_kinds import RUN_KINDS
 from tables.sample import models as sample_models
-from tables.source import DEFAULT_REPO, Source, open_source, parse_source
+from tables.source import Source, open_source, parse_source
 from tests.graph import Graph
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server
@@ -54,8 +55,8 @@ def written(directory: Path) -> Dataset:
     [
         ("auto", Source(kind="auto")),
         ("sample", Source(kind="sample")),
-        ("hub", Source(kind="hub", repo=DEFAULT_REPO)),
-        ("hub@main", Source(kind="hub", repo=DEFAULT_REPO, revision="main")),
+        ("hub", Source(kind="hub", repo=HUB_REPOSITORY)),
+        ("hub@main", Source(kind="hub", repo=HUB_REPOSITORY, revision="main")),
         ("hub:org/name", Source(kind="hub", repo="org/name")),
         ("hub:org/name@v1.0", Source(kind="hub", repo="org/name", revision="v1.0")),
         ("hub:org/name@refs/pr/3", Source(kind="hub", repo="org/name", revision="refs/pr/3")),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from caches import ByteCache
+from defaults import FIT_QUEUE
 from errors import BadUserInput, Overloaded
 from timelines.flights import Flights, Work
 
@@ -68,7 +69,7 @@ class LogisticFitter:
         cache: Fits by the digests of their curves; one of 4 MiB by default.
     """
 
-    def __init__(self, *, queue: int = 512, cache: ByteCache[bytes, Logistic] | None = None) -> None:
+    def __init__(self, *, queue: int = FIT_QUEUE, cache: ByteCache[bytes, Logistic] | None = None) -> None:
         self._queue = queue
         self._made: ByteCache[bytes, Logistic] = ByteCache(_CACHE_BYTES) if cache is None else cache
         self._fits: Flights[bytes, Logistic] = Flights()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
-from server import raw_loader
+from application import raw_loader
 from settings import read_settings
 from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
