@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from schema.build import build_schema
 from tables.source import open_sample
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.server_process import ROOT
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 from tests.cookbook import PAGE, Recipe, readable, recipes
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 RECIPES = list(recipes(PAGE.read_text(encoding="utf-8")))
 

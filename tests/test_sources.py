@@ -20,7 +20,7 @@ from tables.hub_dataset import open_hub_dataset
 from tables.invented import has_invented_models
 from tables.sample import models as sample_models
 from tables.source import DEFAULT_REPO, Source, open_source, parse_source
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server
 

@@ -10,7 +10,7 @@ import pytest
 
 from errors import ClientError
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

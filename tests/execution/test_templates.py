@@ -9,7 +9,7 @@ import pytest
 
 from resolvers.context import Limits
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 from writers.templates import Template
 
 if TYPE_CHECKING:

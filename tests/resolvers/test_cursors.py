@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

@@ -13,7 +13,7 @@ from tests.naive_oracle import rows_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.asking import Graph
+    from tests.graph import Graph
     from tests.naive_oracle import Row
 
 FACTORS = "pairCount unmatched min median geometricMean max baseline { model } candidate { model }"

@@ -14,7 +14,7 @@ from schema.build import build_schema
 from tables.dataset import RUN_KINDS, Dataset, Provenance, RunKind, build_dataset
 from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from schema.build import build_schema
 from tables.order import OrderCache
 from tables.relations import Grouped
 from tables.row_set import RowSet
-from tests.asking import Graph
+from tests.graph import Graph
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import RawReader
 from timelines.timeline import TimelineRequest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 PAGES = ("llmRuns", "diffusionRuns", "models")
 

@@ -10,7 +10,7 @@ from caches import ByteCache
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.table import Table
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

@@ -16,7 +16,7 @@ from resolvers.context import RequestContext
 from schema.build import build_schema
 from tables.order import OrderCache
 from tables.row_set import TableColumn
-from tests.asking import Graph
+from tests.graph import Graph
 from writers.json_writer import JsonWriter, Part
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import pytest
 
 from schema.build import build_schema
 from tables.catalogue import COLUMNS, ColumnType
-from tests.asking import Graph
 from tests.drawn_datasets import dataset_of
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import RunKind

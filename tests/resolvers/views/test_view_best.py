@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, up_to_a_hundred
 from tests.resolvers.views.view_oracles import groups_of, key_of, ranked, slack_of
 

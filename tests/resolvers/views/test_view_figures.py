@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import STATISTICS, groups_of, statistics_of, value_of, values_of
 

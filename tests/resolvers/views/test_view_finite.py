@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 LARGEST, SMALLEST = 1.7976931348623157e308, 5e-324
 EXTREMES = (LARGEST, -LARGEST, 1.79e308, -1.79e308, 1e200, -1e200, SMALLEST, -SMALLEST, 0.0, -0.0, 1.0)

@@ -21,8 +21,8 @@ from errors import Overloaded
 from resolvers.context import Limits
 from resolvers.views.fit_quality import percent_text
 from resolvers.views.fitter import Curve, LogisticFitter
-from tests.asking import Graph
 from tests.drawn_datasets import dataset_of
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, plain_cells, run_datasets, selected, selections
 from tests.resolvers.views.view_oracles import groups_of, key_of
 from tests.server_process import ROOT
@@ -335,7 +335,7 @@ def test_closing_waits_for_no_fit() -> None:
 def test_a_server_that_fits_nothing_imports_no_toolkit() -> None:
     """Pandas is a second and tens of megabytes that only those who fit shall pay."""
     program = (
-        "import sys, server; from tests.asking import Graph; from schema.build import build_schema\n"
+        "import sys, server; from tests.graph import Graph; from schema.build import build_schema\n"
         "from tables.source import open_sample; from tables.pandas_free import keep_pandas_out\n"
         "keep_pandas_out(); graph = Graph(build_schema(), open_sample())\n"
         "graph.ask('{ llmRuns { nodes { id } groups(by: TASK) { count } } dataset { toolkitVersion } }')\n"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers.views.frontier import on_frontier
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import frontier_of, groups_of, key_of
 

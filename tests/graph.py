@@ -1,4 +1,4 @@
-"""Asks the graph in process: the same schema and context as the server's, without HTTP."""
+"""Runs queries against the graph in process: the schema and context of the server, without HTTP."""
 
 from __future__ import annotations
 
