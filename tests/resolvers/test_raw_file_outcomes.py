@@ -49,7 +49,7 @@ class CountingReader:
             raise RawDataUnavailable(f"{path} is damaged", path=path)
         return f"timeline {number}"
 
-    async def results(self, path: str) -> Any:  # noqa: ANN401 - a stand-in
+    async def results(self, path: str, *, tokens: bool) -> Any:  # noqa: ANN401, ARG002 - a stand-in
         """Return what has latencies."""
         self.reads.append((path, "results"))
         return SimpleNamespace(latencies=f"latencies of {path}")
