@@ -26,15 +26,10 @@ if TYPE_CHECKING:
     from resolvers.measured_pairs import MeasuredPairs
     from resolvers.runs import Stability
     from resolvers.views.pairs import Pairs
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
     from tables.relations import Grouped
 
 _GPU = "gpu_model"
-# The columns in which runs of one model on two GPUs have the same configuration.
-CONFIGURATION: dict[RunKind, tuple[str, ...]] = {
-    "llm": ("task", "num_gpus", "max_num_seqs"),
-    "diffusion": ("task", "num_gpus", "batch_size", "height", "width", "num_frames", "inference_steps"),
-}
 
 
 @dataclass(slots=True)
@@ -71,7 +66,7 @@ def geometric_mean(factors: NDArray[np.float64]) -> float:
 
 def best_run(
     context: RequestContext,
-    kind: RunKind,
+    kind: str,
     parents: RowSet | MeasuredPairs,
     *,
     column: str,

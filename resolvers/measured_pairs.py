@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from resolvers.filters import Filter
     from resolvers.runs import Stability
-    from tables.dataset import Dataset, Entity, Pair, RunKind
+    from tables.dataset import Dataset, Entity, Pair
     from tables.relations import Grouped
 
 
@@ -38,8 +38,8 @@ class MeasuredPairs(StructBatch):
 
     pairs: RowSet
     others: RowSet
-    runs: dict[RunKind, Grouped]
-    where: Mapping[RunKind, Filter | None]
+    runs: dict[str, Grouped]
+    where: Mapping[str, Filter | None]
     stability: Stability
 
     @property
@@ -50,7 +50,7 @@ class MeasuredPairs(StructBatch):
         )
         return counts
 
-    def narrowing(self, dataset: Dataset, kind: RunKind) -> Narrowing:
+    def narrowing(self, dataset: Dataset, kind: str) -> Narrowing:
         """Return the conditions that the runs of one kind were selected by."""
         pair = cast("Pair", self.pairs.table.name)  # a table is named by its rows' type
         all_of_pairs = Narrowing(lambda: dataset.run_children[pair, kind].take(self.pairs.indices))
@@ -63,8 +63,8 @@ def measured_pairs(
     pair: Pair,
     other: Entity,
     *,
-    masks: Mapping[RunKind, NDArray[np.bool_] | None],
-    where: Mapping[RunKind, Filter | None],
+    masks: Mapping[str, NDArray[np.bool_] | None],
+    where: Mapping[str, Filter | None],
     stability: Stability,
 ) -> ListColumn:
     """Return for each parent its pairs with at least one selected run, in the order of the other entity.
@@ -80,7 +80,7 @@ def measured_pairs(
     """
     own = cast("Entity", parents.table.name)  # a table is named by its rows' type
     pairs = dataset.entities[own, pair].take(parents.indices)
-    runs: dict[RunKind, Grouped] = {}
+    runs: dict[str, Grouped] = {}
     for kind, mask in masks.items():
         of_pairs = dataset.run_children[pair, kind].take(pairs.indices)
         runs[kind] = of_pairs if mask is None else of_pairs.where(mask)

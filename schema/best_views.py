@@ -14,8 +14,8 @@ from schema.context import Context
 from schema.enums import Goal
 from schema.orders import column_of, order_keys
 from schema.paging import page_arguments
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import ConstraintSlack, GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 from tables.order import order_by as ordered_by
 
 _RULES = (
@@ -24,7 +24,7 @@ _RULES = (
 )
 
 
-def best_field(types: RunTypes) -> StrawberryField:
+def best_field(types: ViewedRuns) -> StrawberryField:
     """Return the field that lists the best run of each group."""
 
     def best(
@@ -65,7 +65,7 @@ def best_field(types: RunTypes) -> StrawberryField:
     return field
 
 
-def best_runs_field(types: RunTypes) -> StrawberryField:
+def best_runs_field(types: ViewedRuns) -> StrawberryField:
     """Return the field that narrows a selection to its best runs."""
 
     def of_page(  # noqa: PLR0913, PLR0917 - the arguments of the field

@@ -13,11 +13,11 @@ from resolvers.views.histogram import histogram
 from resolvers.views.statistics import Statistics
 from schema.arguments import BINS, COLUMN, COLUMNS_OF_VALUES, EDGES
 from schema.orders import column_of
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import RunFacet, RunHistogram, RunStatistics
+from schema.viewed_runs import ViewedRuns, columns_of
 
 
-def statistics_field(types: RunTypes, runs: str, description: str) -> StrawberryField:
+def statistics_field(types: ViewedRuns, runs: str, description: str) -> StrawberryField:
     """Return the field of statistics.
 
     Args:
@@ -34,7 +34,7 @@ def statistics_field(types: RunTypes, runs: str, description: str) -> Strawberry
     return field
 
 
-def facets_field(types: RunTypes) -> StrawberryField:
+def facets_field(types: ViewedRuns) -> StrawberryField:
     """Return the field of facets."""
 
     def of_page(
@@ -51,7 +51,7 @@ def facets_field(types: RunTypes) -> StrawberryField:
     return field
 
 
-def histogram_field(types: RunTypes) -> StrawberryField:
+def histogram_field(types: ViewedRuns) -> StrawberryField:
     """Return the field of a histogram."""
 
     def of_page(

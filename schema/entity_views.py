@@ -1,8 +1,6 @@
 """Fields derived from the runs of an entity or a pair: best run, run count, and speedup between GPUs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial, wraps
 from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,24 +10,17 @@ import strawberry
 from strawberry import UNSET
 
 from execution.strawberry_internals import StrawberryArgumentAnnotation
-from resolvers.entity_views import (
-    CONFIGURATION,
-    Speedups,
-    best_run,
-    geometric_mean,
-    speedups_of_gpus,
-    speedups_of_models,
-)
+from resolvers.entity_views import Speedups, best_run, geometric_mean, speedups_of_gpus, speedups_of_models
 from resolvers.runs import filtered_runs, run_counts
 from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
 from schema.batch_fields import batch_field
 from schema.context import Context
-from schema.diffusion_runs import DiffusionRunFilter, DiffusionRunKey, DiffusionRunMetric
+from schema.diffusion_runs import DIFFUSION_RUNS
 from schema.enums import Goal, Stability
-from schema.llm_runs import LLMRunFilter, LLMRunKey, LLMRunMetric
+from schema.llm_runs import LLM_RUNS
 from schema.orders import column_of
-from schema.run_types import columns_of
-from tables.dataset import RunKind
+from schema.run_types import RunTypes
+from schema.viewed_runs import columns_of
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
@@ -43,35 +34,6 @@ _OVER = strawberry.argument(description="The GPU model to compare with, such as 
 _WITH = strawberry.argument(description="The compared GPU model, such as `B200`.")
 
 
-@dataclass(frozen=True)
-class _Inputs:
-    """Argument types of one kind of runs.
-
-    Args:
-        kind: The kind of runs.
-        where: Its filter.
-        metric: The enum of its numeric columns.
-        key: The enum of its configuration columns.
-        speed: The column that speedups compare by default.
-    """
-
-    kind: RunKind
-    where: type
-    metric: type[Enum]
-    key: type[Enum]
-    speed: Enum
-
-
-_LLM = _Inputs("llm", LLMRunFilter, LLMRunMetric, LLMRunKey, LLMRunMetric("output_throughput_tokens_per_sec"))
-_DIFFUSION = _Inputs(
-    "diffusion",
-    DiffusionRunFilter,
-    DiffusionRunMetric,
-    DiffusionRunKey,
-    DiffusionRunMetric("throughput_generations_per_sec"),
-)
-
-
 def run_count(
     parents: strawberry.Parent[RowSet], context: Context, stability: StabilityChoice = Stability.STABLE
 ) -> Any:
@@ -79,42 +41,42 @@ def run_count(
     return run_counts(context, parents, stability)
 
 
-def _best_run(inputs: _Inputs) -> Callable[..., Any]:
+def _best_run(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver of each parent's best run."""
 
     def best(
         parents: strawberry.Parent[Any],
         context: Context,
-        by: Annotated[inputs.metric, BEST_BY],  # type: ignore[name-defined]
+        by: Annotated[types.metric, BEST_BY],  # type: ignore[name-defined]
         goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
-        where: Annotated[inputs.where | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
+        where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
         return best_run(
-            context, inputs.kind, parents, column=column_of(by), goal=goal, where=where or None, stability=stability
+            context, types.kind.name, parents, column=column_of(by), goal=goal, where=where or None, stability=stability
         )
 
     return best
 
 
-def _model_speedup(inputs: _Inputs) -> Callable[..., Any]:
+def _model_speedup(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver that compares each model's runs on two GPUs."""
-    default = CONFIGURATION[inputs.kind]
+    default, speed = types.kind.configuration, types.metric(types.kind.throughput_column)
 
     def speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
         models: strawberry.Parent[RowSet],
         context: Context,
         baseline: Annotated[strawberry.ID, _OVER],
         candidate: Annotated[strawberry.ID, _WITH],
-        of: Annotated[inputs.metric, _SPEED] = inputs.speed,  # type: ignore[name-defined]
+        of: Annotated[types.metric, _SPEED] = speed,  # type: ignore[name-defined]
         goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
-        match: Annotated[list[inputs.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
-        where: Annotated[inputs.where | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
+        match: Annotated[list[types.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
+        where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
         return speedups_of_models(
             context.dataset,
-            filtered_runs(context, inputs.kind, models, where=where or None, stability=stability),
+            filtered_runs(context, types.kind.name, models, where=where or None, stability=stability),
             sides=(baseline, candidate),
             column=column_of(of),
             goal=goal,
@@ -124,24 +86,24 @@ def _model_speedup(inputs: _Inputs) -> Callable[..., Any]:
     return speedup
 
 
-def _gpu_speedup(inputs: _Inputs) -> Callable[..., Any]:
+def _gpu_speedup(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver that compares the runs on each GPU with those on another GPU."""
-    default = ("model_id", *CONFIGURATION[inputs.kind])
+    default, speed = ("model_id", *types.kind.configuration), types.metric(types.kind.throughput_column)
 
     def speedup(
         gpus: strawberry.Parent[RowSet],
         context: Context,
         over: Annotated[strawberry.ID, _OVER],
-        of: Annotated[inputs.metric, _SPEED] = inputs.speed,  # type: ignore[name-defined]
+        of: Annotated[types.metric, _SPEED] = speed,  # type: ignore[name-defined]
         goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
-        match: Annotated[list[inputs.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
-        where: Annotated[inputs.where | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
+        match: Annotated[list[types.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
+        where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
         return speedups_of_gpus(
             context.dataset,
             gpus,
-            filtered_runs(context, inputs.kind, None, where=where or None, stability=stability),
+            filtered_runs(context, types.kind.name, None, where=where or None, stability=stability),
             over=over,
             column=column_of(of),
             goal=goal,
@@ -169,13 +131,13 @@ def _of_any_stability(resolver: Callable[..., Any]) -> Callable[..., Any]:
     return of_any
 
 
-best_llm_run = _best_run(_LLM)
-selected_best_llm_run = _of_any_stability(_best_run(_LLM))
-best_diffusion_run = _of_any_stability(_best_run(_DIFFUSION))
-model_llm_speedup = _model_speedup(_LLM)
-model_diffusion_speedup = _of_any_stability(_model_speedup(_DIFFUSION))
-gpu_llm_speedup = _gpu_speedup(_LLM)
-gpu_diffusion_speedup = _of_any_stability(_gpu_speedup(_DIFFUSION))
+best_llm_run = _best_run(LLM_RUNS)
+selected_best_llm_run = _of_any_stability(_best_run(LLM_RUNS))
+best_diffusion_run = _of_any_stability(_best_run(DIFFUSION_RUNS))
+model_llm_speedup = _model_speedup(LLM_RUNS)
+model_diffusion_speedup = _of_any_stability(_model_speedup(DIFFUSION_RUNS))
+gpu_llm_speedup = _gpu_speedup(LLM_RUNS)
+gpu_diffusion_speedup = _of_any_stability(_gpu_speedup(DIFFUSION_RUNS))
 
 
 def _factor(compute: Callable[..., Any], description: str) -> Any:

@@ -13,8 +13,8 @@ from schema.arguments import COLUMN, EXCLUDE, PER
 from schema.batch_fields import batch_field
 from schema.context import Context
 from schema.orders import column_of
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 
 _OVERFLOWS = "Null where it overflows float64."
 
@@ -93,13 +93,8 @@ class LogisticFit:
     )
 
 
-def logistic_fits_field(types: RunTypes, *, batch_column: str) -> StrawberryField:
-    """Return the field that fits curves over batch size.
-
-    Args:
-        types: The types of the runs.
-        batch_column: The column of the batch size.
-    """
+def logistic_fits_field(types: ViewedRuns) -> StrawberryField:
+    """Return the field that fits curves over batch size."""
 
     async def of_page(
         page: strawberry.Parent[Connection],
@@ -112,7 +107,7 @@ def logistic_fits_field(types: RunTypes, *, batch_column: str) -> StrawberryFiel
             context,
             page.selected,
             column_of(of),
-            batch_column=batch_column,
+            batch_column=types.kind.batch_column,
             per=columns_of(per),
             exclude=exclude or (),
         )

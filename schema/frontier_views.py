@@ -10,11 +10,11 @@ from resolvers.connections import Connection
 from resolvers.views.frontier import pareto_frontiers
 from schema.arguments import AGAINST, MAXIMIZE, MINIMIZE, PER
 from schema.batch_fields import batch_field, batch_type
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 
 
-def frontier_field(types: RunTypes) -> StrawberryField:
+def frontier_field(types: ViewedRuns) -> StrawberryField:
     """Return the field of Pareto frontiers."""
 
     def of_page(

@@ -16,9 +16,9 @@ from schema.column_views import statistics_field
 from schema.enums import Aggregate, Goal, SortDirection
 from schema.orders import ORDER_DIRECTION, column_of
 from schema.run_columns import RunMetric, metric_columns
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import GroupKeyValue
-from tables.catalogue import TableName
+from schema.viewed_runs import ViewedRuns, columns_of
+from tables.run_kinds import RunKind
 
 
 @strawberry.input(
@@ -37,7 +37,7 @@ class RunGroupOrder:
     direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
 
 
-def groups_field(types: RunTypes, runs: StrawberryField) -> StrawberryField:
+def groups_field(types: ViewedRuns, runs: StrawberryField) -> StrawberryField:
     """Return the field of groups.
 
     Args:
@@ -54,7 +54,7 @@ def groups_field(types: RunTypes, runs: StrawberryField) -> StrawberryField:
         return group_runs(
             page.selected,
             columns_of(by),
-            order=_group_order(order_by, types.table) if order_by else None,
+            order=_group_order(order_by, types.kind) if order_by else None,
             limit=None if limit is UNSET else limit,
             where=page.where,
         )
@@ -68,7 +68,7 @@ def groups_field(types: RunTypes, runs: StrawberryField) -> StrawberryField:
     return field
 
 
-def _group_type(types: RunTypes, runs: StrawberryField) -> type:
+def _group_type(types: ViewedRuns, runs: StrawberryField) -> type:
     def best(
         part: strawberry.Parent[Groups],
         by: Annotated[types.metric, BEST_BY],  # type: ignore[name-defined]
@@ -94,14 +94,14 @@ def _group_type(types: RunTypes, runs: StrawberryField) -> type:
     )
 
 
-def _group_order(order: RunGroupOrder, table: TableName) -> GroupOrder:
+def _group_order(order: RunGroupOrder, kind: RunKind) -> GroupOrder:
     of: Any = order.of
     column = column_of(of) if of else None
     if order.aggregate is not Aggregate.COUNT and column is None:
         raise BadUserInput(
             f"orderBy: {order.aggregate.name} aggregates a column; pass the column as `of`.", argument="orderBy"
         )
-    allowed = [metric.name for metric in metric_columns(table)]
+    allowed = [metric.name for metric in metric_columns(kind.name)]
     if column is not None and column not in allowed:
         raise BadUserInput(
             f"orderBy: {column.upper()} is not a numeric column of these runs; allowed: {', '.join(allowed).upper()}.",

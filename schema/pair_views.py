@@ -15,8 +15,8 @@ from schema.batch_fields import batch_field, batch_type
 from schema.context import Context
 from schema.enums import Goal
 from schema.orders import column_of
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 
 _STATISTICS = (
     ("min", "Least", np.min),
@@ -27,7 +27,7 @@ _STATISTICS = (
 _OVERFLOWS = "null where it overflows float64"
 
 
-def pairs_field(types: RunTypes) -> StrawberryField:
+def pairs_field(types: ViewedRuns) -> StrawberryField:
     """Return the field that compares matched pairs."""
     pick_fields = {
         "__annotations__": {"by": types.metric, "goal": Goal},
@@ -73,7 +73,7 @@ def pairs_field(types: RunTypes) -> StrawberryField:
     return field
 
 
-def _comparison_type(types: RunTypes) -> type:
+def _comparison_type(types: ViewedRuns) -> type:
     change = batch_type(
         f"{types.column_prefix}RunChange",
         "Change of one column between two runs.",

@@ -15,13 +15,13 @@ from schema.batch_fields import batch_field, batch_type
 from schema.context import Context
 from schema.enums import Aggregate
 from schema.orders import column_of
-from schema.run_types import RunTypes, columns_of
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 
 _NO_VALUES = "Without values, SUM is 0 and every other aggregate is null."
 
 
-def ratios_field(types: RunTypes) -> StrawberryField:
+def ratios_field(types: ViewedRuns) -> StrawberryField:
     """Return the field of ratios to an aggregate of the group."""
 
     def of_page(
@@ -41,7 +41,7 @@ def ratios_field(types: RunTypes) -> StrawberryField:
     return field
 
 
-def compare_groups_field(types: RunTypes) -> StrawberryField:
+def compare_groups_field(types: ViewedRuns) -> StrawberryField:
     """Return the field that compares two groups."""
 
     def of_page(
@@ -67,7 +67,7 @@ def compare_groups_field(types: RunTypes) -> StrawberryField:
     return field
 
 
-def _ratios_type(types: RunTypes) -> type:
+def _ratios_type(types: ViewedRuns) -> type:
     reference = batch_type(
         f"{types.column_prefix}RunReference",
         "Divisor of a group's values in one column.",
@@ -109,7 +109,7 @@ def _ratios_type(types: RunTypes) -> type:
     )
 
 
-def _comparison_type(types: RunTypes) -> type:
+def _comparison_type(types: ViewedRuns) -> type:
     nulls = "null where either is null, the baseline is 0, or the result overflows float64."
     return batch_type(
         f"{types.column_prefix}RunGroupComparison",

@@ -1,8 +1,5 @@
 """Views of a connection of runs, built for each kind of runs over its own columns."""
 
-from enum import Enum
-from typing import Any
-
 from execution.strawberry_internals import StrawberryField
 from resolvers.views.digest import digests
 from schema.batch_fields import batch_field
@@ -13,44 +10,24 @@ from schema.enums import TimelineWindow
 from schema.fit_views import logistic_fits_field
 from schema.frontier_views import frontier_field
 from schema.group_views import groups_field
-from schema.orders import TableOrder
 from schema.pair_views import pairs_field
 from schema.ratio_views import compare_groups_field, ratios_field
 from schema.raw_views import common_timelines_field, output_length_distribution_field
-from schema.run_types import RunTypes
-from tables.catalogue import TableName
-
-_WINDOW: dict[TableName, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, "diffusion": TimelineWindow.FULL}
-_BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
+from schema.viewed_runs import ViewedRuns
+from tables.run_kinds import LLM
 
 
-def run_views(
-    prefix: str,
-    table: TableName,
-    node: type,
-    runs: StrawberryField,
-    *,
-    connection: Any,
-    order: type[TableOrder],
-    metric: type[Enum],
-    key: type[Enum],
-) -> dict[str, StrawberryField]:
-    """Return the view fields of one kind of runs.
+def run_views(types: ViewedRuns, runs: StrawberryField) -> dict[str, StrawberryField]:
+    """Return the view fields of one kind of run.
 
     Args:
-        prefix: The first part of the names of their types: `LLMRun`, `DiffusionRun`.
-        table: The run table.
-        node: The type of a run.
+        types: The types of the runs.
         runs: The field that selects among the runs of a group.
-        connection: The type of a selection of these runs.
-        order: The input that orders them.
-        metric: The enum of their numeric columns.
-        key: The enum of their configuration columns.
     """
-    types = RunTypes(table, prefix, node, connection, order, metric, key)
-    raw_views = {"common_timelines": common_timelines_field(key=key, window=_WINDOW[table])}
-    if table == "llm":
-        raw_views["output_length_distribution"] = output_length_distribution_field(prefix, node)
+    window = TimelineWindow.FULL if types.kind.stability_column is None else TimelineWindow.STEADY_STATE
+    raw_views = {"common_timelines": common_timelines_field(key=types.key, window=window)}
+    if types.kind is LLM:
+        raw_views["output_length_distribution"] = output_length_distribution_field(types.prefix, types.node)
     return raw_views | {
         "digest": batch_field(
             digests,
@@ -68,6 +45,6 @@ def run_views(
         "best": best_field(types),
         "pareto_frontier": frontier_field(types),
         "ratios": ratios_field(types),
-        "logistic_fits": logistic_fits_field(types, batch_column=_BATCH[table]),
+        "logistic_fits": logistic_fits_field(types),
         "compare_groups": compare_groups_field(types),
     }

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from defaults import HUB_REPOSITORY, HUB_TIMEOUT_SECONDS
 from errors import DatasetError
-from tables.dataset import Dataset, Provenance, RunKind, build_dataset
+from tables.dataset import Dataset, Provenance, build_dataset
 from tables.directory import open_directory
+from tables.run_kinds import DIFFUSION, LLM
 from tables.validation import validated
 
-DEFAULT_REPO = "ml-energy/benchmark-v3"
 _ALLOWED = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
 _HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
 
@@ -29,7 +30,7 @@ class Source:
     """
 
     kind: Literal["auto", "sample", "hub", "directory"]
-    repo: str = DEFAULT_REPO
+    repo: str = HUB_REPOSITORY
     revision: str | None = None
     directory: Path | None = None
 
@@ -48,7 +49,7 @@ def parse_source(text: str) -> Source:
         match = _HUB.fullmatch(text)
         if match is None:
             raise DatasetError(f"source {text!r} is not understood; allowed: {_ALLOWED}")
-        return Source(kind="hub", repo=match["repo"] or DEFAULT_REPO, revision=match["revision"])
+        return Source(kind="hub", repo=match["repo"] or HUB_REPOSITORY, revision=match["revision"])
     return Source(kind="directory", directory=Path(text).expanduser())
 
 
@@ -56,7 +57,7 @@ def open_source(
     source: Source,
     *,
     hub_cache: Path | None = None,
-    hub_timeout_seconds: float = 30,
+    hub_timeout_seconds: float = HUB_TIMEOUT_SECONDS,
     allow_links_to: Path | None = None,
 ) -> Dataset:
     """Load a source whole; `auto` is the Hub where a token is found, else the sample.
@@ -86,9 +87,9 @@ def open_sample() -> Dataset:
     from tables.sample import SampleRawFiles, sample_revision, sample_tables  # noqa: PLC0415 - only where it is served
 
     llm, diffusion = sample_tables()
-    columns: dict[RunKind, dict[str, Any]] = {
-        "llm": validated(llm, "llm", file="sample"),
-        "diffusion": validated(diffusion, "diffusion", file="sample"),
+    columns: dict[str, dict[str, Any]] = {
+        "llm": validated(llm, LLM, file="sample"),
+        "diffusion": validated(diffusion, DIFFUSION, file="sample"),
     }
     provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
     return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())

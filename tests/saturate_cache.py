@@ -114,8 +114,8 @@ def _executed(text: Callable[[int], str], *, documents: Cache, texts: Cache) -> 
     def add(number: int) -> None:
         for _ in range(3):
             operation = known.document(text(number)).operation(None)
-            context = RequestContext(dataset=dataset, orders=orders, raw=unused, fitter=unused, writer=writer)
-            assert not runner.run(execute(operation, context, {})).errors
+            context = RequestContext(dataset=dataset, orders=orders, raw=unused, fitter=unused)
+            assert not runner.run(execute(operation, context, {}, writer)).errors
 
     return add
 

@@ -20,7 +20,7 @@ from resolvers.samples import Samples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.asking import Graph
+    from tests.graph import Graph
     from tests.toolkit_directory import Kind, Written
 
 Answers = dict[str, dict[str, Any]]

@@ -71,7 +71,7 @@ def test_without_a_token_the_default_is_the_sample_and_the_log_says_so(default_s
 def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: ObservedServer) -> None:
     """It does not stop the server, and is not overlooked."""
     assert [line["problem"] for line in _events(default_server, "unknown_variable")] == [
-        "MLENERGY_MAX_PAGES is no setting; did you mean MLENERGY_MAX_PAGE?"
+        "MLENERGY_MAX_PAGES is not a setting; did you mean MLENERGY_MAX_PAGE?"
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: Obser
     ("broken", "says"),
     [
         ("nowhere", "nowhere' is no directory; allowed: auto, sample, hub"),
-        ("empty", "empty has no runs: there is no runs/llm.parquet and there is no runs/diffusion.parquet; at least"),
+        ("empty", "empty has no runs: runs/llm.parquet is missing and runs/diffusion.parquet is missing; at least"),
         ("corrupt", "corrupt/runs/llm.parquet: not a readable Parquet file"),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_port_in_use_is_one_line(default_server: ObservedServer, workers: str)
     assert done.returncode == 2
     assert done.stderr == (
         f"error: cannot listen on 127.0.0.1 port {default_server.port}: Address already in use; "
-        "give another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
+        "choose another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
     )
 
 
@@ -180,7 +180,7 @@ def _wait_for_port(port: int) -> None:
     ("variables", "says"),
     [
         ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is no directory"),
-        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: a whole number, 1 or more"),
+        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: an integer of at least 1"),
     ],
 )
 def test_the_factory_refuses_in_one_line_with_code_2(tmp_path: Path, variables: dict[str, str], says: str) -> None:

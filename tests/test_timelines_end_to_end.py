@@ -13,7 +13,7 @@ from mlenergy.data.records.timelines import extract_device_timeline
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.directory import open_directory
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,6 +14,7 @@ from resolvers.views.histogram import check_bins, counted
 from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
+from timelines.available import available
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,7 +149,7 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
 
     async def read(path: str) -> tuple[NDArray[np.int32], int]:
         results = await context.raw.results(path)
-        return results.read_output_lengths(), results.skipped_lengths
+        return available(results.output_lengths, path=path), results.skipped_lengths
 
     found = iter(await gather(*(read(path) for path in paths if path)))
     lengths = [next(found) if path else None for path in paths]

@@ -11,7 +11,7 @@ from execution.field_metadata import CARDINALITY
 from execution.steps import Step
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from execution.field_metadata import Cardinality

@@ -19,7 +19,7 @@ from tables.dataset import Dataset
 from tables.relations import Grouped
 from tables.row_set import RowSet
 from tables.table import Table
-from tests.asking import Graph
+from tests.graph import Graph
 
 ROWS = Table(
     "Row",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schema.build import build_schema
-from tests.asking import Graph
 from tests.cookbook import PAGE, recipes
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.server_process import run_server, running_server
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
 from schema.build import build_schema
 from tables.catalogue import DIFFUSION_COLUMNS, LLM_COLUMNS, MODEL_COLUMNS
-from tests.asking import Graph
 from tests.drawn_datasets import dataset_of, datasets
 from tests.execution.drawn_queries import Known, queries
+from tests.graph import Graph
 from tests.naive_oracle import graph_name, rows_of
 from web.documents import Documents
 

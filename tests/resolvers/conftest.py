@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schema.build import build_schema
-from tests.asking import Graph
 from tests.drawn_arguments import STABILITIES, filters
 from tests.drawn_datasets import datasets
+from tests.graph import Graph
 from tests.naive_oracle import is_stable, rows_of, satisfies
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from tests.naive_oracle import rows_of, satisfies
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 _OPERATORS = {"eq", "neq", "in", "notIn", "lt", "lte", "gt", "gte", "contains", "startsWith", "isNull"}
 

@@ -12,7 +12,7 @@ from schema.build import build_schema
 from tests.naive_oracle import is_stable, rows_of, satisfies
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
     from tests.naive_oracle import Input, Row
 
 # Each list of pairs: the root list of its parents, the parent's key and column, the field of the other entity, its

@@ -15,7 +15,7 @@ from schema.build import build_schema
 from tables.order import OrderCache
 from tables.relations import Grouped
 from tables.row_set import RowSet
-from tests.asking import Graph
+from tests.graph import Graph
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import RawReader
 from timelines.timeline import TimelineRequest
@@ -49,7 +49,7 @@ class CountingReader:
             raise RawDataUnavailable(f"{path} is damaged", path=path)
         return f"timeline {number}"
 
-    async def results(self, path: str) -> Any:  # noqa: ANN401 - a stand-in
+    async def results(self, path: str, *, tokens: bool) -> Any:  # noqa: ANN401, ARG002 - a stand-in
         """Return what has latencies."""
         self.reads.append((path, "results"))
         return SimpleNamespace(latencies=f"latencies of {path}")

@@ -13,7 +13,7 @@ from tests.naive_oracle import graph_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 Runs = dict[tuple[str, str], list[dict[str, Any]]]
 

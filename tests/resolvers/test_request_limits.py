@@ -8,7 +8,7 @@ import pytest
 
 from resolvers.context import Limits
 from schema.build import build_schema
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset

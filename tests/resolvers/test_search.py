@@ -9,7 +9,7 @@ import pytest
 from errors import BadUserInput
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 MODELS = "query ($search: String) { models(search: $search, first: 2000) { totalCount nodes { nickname } } }"
 

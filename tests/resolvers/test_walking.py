@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from schema.build import build_schema
-from tests.asking import Graph
 from tests.drawn_arguments import filters, orders
 from tests.drawn_datasets import datasets
+from tests.graph import Graph
 from tests.naive_oracle import KEYS, LISTS, in_order, rows_of, satisfies
 
 if TYPE_CHECKING:

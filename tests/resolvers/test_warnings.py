@@ -9,7 +9,7 @@ import pytest
 from resolvers.answer_warnings import MAX_WARNINGS
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 
 def _warned(graph: Graph, query: str, **variables: object) -> list[dict[str, Any]]:

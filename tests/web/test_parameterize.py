@@ -16,9 +16,9 @@ from errors import QueryTooComplex
 from execution.field_metadata import CacheScope
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
-from tests.asking import Graph
 from tests.execution.drawn_queries import Known, queries
 from tests.execution.test_same_answer import LIMITS, RememberedRawFiles, outcome, reject_if_too_long
+from tests.graph import Graph
 from tests.web.asking_http import post, refusal
 from web.documents import Documents
 from web.literals import split

@@ -11,7 +11,7 @@ from tests.resolvers.views.pandas_rows import greatest, least, nodes_of
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 ENERGY = "energy_per_token_joules"
 

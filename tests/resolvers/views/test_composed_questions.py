@@ -14,7 +14,7 @@ from tests.resolvers.views.pandas_rows import greatest, least, nodes_of
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 ENERGY, LATENCY = "energy_per_token_joules", "median_itl_ms"
 PERCENTILES = ("p50_itl_ms", "p90_itl_ms", "p95_itl_ms", "p99_itl_ms")

@@ -10,7 +10,7 @@ import pytest
 from tests.resolvers.views.pandas_rows import least, nodes_of
 
 if TYPE_CHECKING:
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 ENERGY, LATENCY = "energy_per_token_joules", "median_itl_ms"
 TASKS = {"gpqa": 187, "lm-arena-chat": 328, "sourcegraph-fim": 50, "image-chat": 173, "video-chat": 100}

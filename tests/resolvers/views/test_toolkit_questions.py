@@ -10,7 +10,7 @@ from tests.resolvers.views.pandas_rows import greatest, least, nodes_of
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 ENERGY, THROUGHPUT = "energy_per_token_joules", "output_throughput_tokens_per_sec"
 ROW = "modelId gpuModel numGpus maxNumSeqs architecture energyPerTokenJoules medianItlMs"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from errors import ClientError
 from resolvers.views.output_lengths import RunLengths
-from tables.dataset import RUN_KINDS
 from tables.row_set import RowSet
+from tables.run_kinds import RUN_KINDS
 from tables.table import Table
 from tests.drawn_datasets import dataset_of
 from tests.resolvers.views.drawn_runs import plain_cells
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 LARGEST, SMALLEST = 1.7976931348623157e308, 5e-324
 EXTREMES = (LARGEST, -LARGEST, 1.79e308, -1.79e308, 1e200, -1e200, SMALLEST, -SMALLEST, 0.0, -0.0, 1.0)

@@ -14,8 +14,8 @@ from mlenergy.data.modeling import LogisticModel
 
 from resolvers.context import Limits
 from resolvers.views.fit_quality import percent_text
-from tests.asking import Graph
 from tests.drawn_datasets import dataset_of
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, plain_cells, run_datasets, selected, selections
 from tests.resolvers.views.view_oracles import groups_of, key_of
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
     from strawberry.federation import Schema
 
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
 
 FIT = """L x0 k b0 warnings rmse rSquared maxRelativeResidual nullCount
   points { batch runCount value fitted residual relativeResidual } values(at: [1, 24])"""
@@ -35,7 +35,7 @@ BATCH = {"llm": "maxNumSeqs", "diffusion": "batchSize"}
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=15)
 @given(data=st.data())
-def test_fits_are_the_toolkits_through_medians(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
+def test_fits_are_the_toolkits_through_medians(kind: str, schema: Schema, data: st.DataObject) -> None:
     """Per key, without excluded batch sizes, with nulls counted; a group without values has no fit."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
@@ -231,8 +231,8 @@ def test_too_many_fits_are_refused_before_the_first(schema: Schema, sample: Data
       b: logisticFits(of: AVG_POWER_WATTS, per: MODEL_ID) { k }
     } }""")
     assert error.message.endswith(
-        "new logistic fits; one request may make at most 3 (MLENERGY_MAX_FITS). Ask in parts, by a filter: what was "
-        "fitted before does not count."
+        "new logistic fits; one request may make at most 3 (MLENERGY_MAX_FITS). Request fewer at a time with a "
+        "filter; cached fits do not count."
     )
     assert error.extensions["code"] == "QUERY_TOO_COMPLEX"
     assert error.extensions["allowed"] == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tables.row_set import RowSet
-from tests.asking import Graph
+from tests.graph import Graph
 
 if TYPE_CHECKING:
     import pytest

@@ -11,7 +11,7 @@ from errors import BadUserInput
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]  # no type information installed
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 PAIRS = """
 query ($match: [LLMRunKey!]!, $differ: LLMRunKey!, $baseline: String!, $candidate: String!) {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.asking import Graph
+from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, run_datasets, selected, selections, up_to_a_hundred
 from tests.resolvers.views.view_oracles import groups_of, key_of, ranked
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
     from strawberry.federation import Schema
 
-    from tables.dataset import RunKind
     from tests.naive_oracle import Row
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @up_to_a_hundred
 @given(data=st.data())
-def test_pairs_are_the_oracles(kind: RunKind, schema: Schema, data: st.DataObject) -> None:
+def test_pairs_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
     """The best of each side per key, equal ones by id; changes of what both have; groups of one side are counted."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))

@@ -13,7 +13,7 @@ from tests.resolvers.views.test_view_answers_agree import both_ways
 if TYPE_CHECKING:
     from strawberry.federation import Schema
 
-    from tests.asking import Graph
+    from tests.graph import Graph
 
 SEVEN = "AVG_POWER_WATTS MEDIAN_ITL_MS P90_ITL_MS P95_ITL_MS P99_ITL_MS NUM_GPUS AVG_BATCH_SIZE"
 NINE = "TASK MODEL_ID NICKNAME ARCHITECTURE GPU_MODEL NUM_GPUS MAX_NUM_SEQS SEED IS_STABLE"

@@ -1,4 +1,4 @@
-"""Asks the graph in process: the same schema and context as the server's, without HTTP."""
+"""Runs queries against the graph in process: the schema and context of the server, without HTTP."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ class Graph:
                     raw=raw,
                     fitter=fitter,
                     limits=self._limits,
-                    writer=self._writer,
                 )
 
             try:
@@ -95,7 +94,7 @@ class Graph:
         fallbacks = self.documents.engine.fallbacks
         before = fallbacks["unexpected"]
         answer, context = await execute_document(
-            document, operation_name=None, variables=variables, new_context=new_context
+            document, operation_name=None, variables=variables, new_context=new_context, writer=self._writer
         )
         if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
             raise AssertionError("columns failed where the row-by-row path finds no error")
