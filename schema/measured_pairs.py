@@ -8,7 +8,7 @@ from strawberry import UNSET
 from execution.strawberry_internals import StrawberryField
 from resolvers.runs import pairs_with_runs
 from schema.arguments import StabilityChoice
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
 from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
 from schema.entity_views import best_diffusion_run, selected_best_llm_run
@@ -29,7 +29,7 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
 
     Args:
         name: The name of the type.
-        scope: The runs of an entry, such as "one model on one GPU model".
+        scope: The runs of an entry, such as "this model on this GPU model".
         listed_by: The field that lists the entries, as the graph spells it.
         other: The field of the other entity.
         other_type: The type of the other entity.
@@ -39,31 +39,23 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
     best = "with the least (or greatest) value in a column; null if none has a value"
     return batch_type(
         name,
-        f"Runs of {scope}.",
+        f"Runs of {scope.replace('this', 'one')}.",
         {
             other: batch_field("others", other_type, description),
             "run_count": batch_field(
                 "run_count", int, f"Number of runs of {scope} that match the arguments of `{listed_by}`, of both kinds."
             ),
-            "llm_runs": strawberry.field(
-                resolver=selected_llm_runs,
-                graphql_type=LLMRunConnection,
-                description=f"LLM runs of {scope} {narrowed}.",
+            "llm_runs": resolver_field(selected_llm_runs, LLMRunConnection, f"LLM runs of {scope} {narrowed}."),
+            "diffusion_runs": resolver_field(
+                diffusion_runs, DiffusionRunConnection, f"Diffusion runs of {scope} {narrowed}."
             ),
-            "diffusion_runs": strawberry.field(
-                resolver=diffusion_runs,
-                graphql_type=DiffusionRunConnection,
-                description=f"Diffusion runs of {scope} {narrowed}.",
+            "best_run": resolver_field(
+                selected_best_llm_run, LLMRun | None, f"LLM run {best}. Considers only runs of {scope} {narrowed}."
             ),
-            "best_run": strawberry.field(
-                resolver=selected_best_llm_run,
-                graphql_type=LLMRun | None,
-                description=f"LLM run {best}. Considers only runs of {scope} {narrowed}.",
-            ),
-            "best_diffusion_run": strawberry.field(
-                resolver=best_diffusion_run,
-                graphql_type=DiffusionRun | None,
-                description=f"Diffusion run {best}. Considers only runs of {scope} {narrowed}.",
+            "best_diffusion_run": resolver_field(
+                best_diffusion_run,
+                DiffusionRun | None,
+                f"Diffusion run {best}. Considers only runs of {scope} {narrowed}.",
             ),
         },
     )
@@ -75,16 +67,16 @@ _TASK = Annotated["Task", strawberry.lazy("schema.tasks")]
 _ON_GPU, _IN_TASK = "this model on this GPU model", "this model in this task"
 
 ModelGPURuns = _entry_type(
-    "ModelGPURuns", _ON_GPU, "runsByGpu", "gpu", _GPU, "The GPU model. Its own fields cover the runs of all models."
+    "ModelGPURuns", _ON_GPU, "runsByGpu", "gpu", _GPU, "The GPU model. Its own runs and figures cover all models."
 )
 ModelTaskRuns = _entry_type(
-    "ModelTaskRuns", _IN_TASK, "runsByTask", "task", _TASK, "The task. Its own fields cover the runs of all models."
+    "ModelTaskRuns", _IN_TASK, "runsByTask", "task", _TASK, "The task. Its own runs and figures cover all models."
 )
 GPUModelRuns = _entry_type(
-    "GPUModelRuns", _ON_GPU, "modelRuns", "model", _MODEL, "The model. Its own fields cover its runs on all GPUs."
+    "GPUModelRuns", _ON_GPU, "modelRuns", "model", _MODEL, "The model. Its own runs and figures cover all GPU models."
 )
 TaskModelRuns = _entry_type(
-    "TaskModelRuns", _IN_TASK, "modelRuns", "model", _MODEL, "The model. Its own fields cover its runs in all tasks."
+    "TaskModelRuns", _IN_TASK, "modelRuns", "model", _MODEL, "The model. Its own runs and figures cover all tasks."
 )
 
 
@@ -110,10 +102,8 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
         filters: dict[str, Filter | None] = {"llm": where or None, "diffusion": diffusion_where or None}
         return pairs_with_runs(context, parents, pair, other, where=filters, stability=stability)
 
-    field: StrawberryField = strawberry.field(
-        resolver=pairs,
-        graphql_type=list[graphql_type],
-        description=f"{description} Entries without a matching run are left out. `where` and `stability` apply to LLM "
-        "runs only.",
+    return resolver_field(
+        pairs,
+        list[graphql_type],
+        f"{description} Entries without a matching run are left out. `where` and `stability` apply to LLM runs only.",
     )
-    return field
