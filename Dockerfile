@@ -28,6 +28,7 @@ ENV PATH=/app/.venv/bin:$PATH \
 COPY --from=packages /app/.venv .venv
 COPY LICENSE pyproject.toml server.py settings.py errors.py caches.py ./
 COPY tables/ tables/
+COPY sample/ sample/
 COPY timelines/ timelines/
 COPY execution/ execution/
 COPY writers/ writers/

@@ -169,10 +169,17 @@ def load(settings: Settings) -> Dataset:
     """
     return open_source(
         parse_source(settings.source),
+        sample=_open_sample,
         hub_cache=settings.hub_cache,
         hub_timeout_seconds=settings.hub_timeout_seconds,
         allow_links_to=settings.allow_links_to,
     )
+
+
+def _open_sample() -> Dataset:
+    from sample import open_sample  # noqa: PLC0415 - only the sample needs its generator
+
+    return open_sample()
 
 
 def _announce(settings: Settings, dataset: Dataset) -> None:
@@ -352,7 +359,7 @@ def sample(
     """Write the made-up sample as a complete dataset directory, raw files included."""
     from rich.progress import MofNCompleteColumn  # noqa: PLC0415 - see _progress
 
-    from tables.sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only this command and its source need it
+    from sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only the sample needs its generator
 
     with _progress(MofNCompleteColumn()) as progress:
         task = progress.add_task("files", total=None)

@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "caches": ((), ("cachetools",)),
     "settings": (("errors",), EVERYTHING),
     "tables": (("caches", "errors"), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
+    "sample": (("errors", "tables"), ("pyarrow", "numpy", "orjson")),
     "timelines": (
         ("caches", "errors", "tables"),
         ("cachetools", "msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FOLDERS = ("tables", "timelines", "execution", "writers", "resolvers", "schema", "web")
+_FOLDERS = ("tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web")
 # The packages whose arithmetic ends up in answers.
 _PACKAGES = ("mlenergy-data", "numpy", "pyarrow")
 

@@ -10,9 +10,9 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
+from sample import SampleRawFiles, sample_tables
 from schema.build import build_schema
 from tables.dataset import RUN_KINDS, Dataset, Provenance, RunKind, build_dataset
-from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
 from tests.asking import Graph
 

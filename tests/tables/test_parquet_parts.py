@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError
+from sample import write_sample
 from tables.catalogue import COLUMNS
 from tables.dataset import RUN_KINDS
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.drawn_datasets import read_run_table
 
 if TYPE_CHECKING:

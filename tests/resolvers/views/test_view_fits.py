@@ -336,7 +336,7 @@ def test_a_server_that_fits_nothing_imports_no_toolkit() -> None:
     """Pandas is a second and tens of megabytes that only those who fit shall pay."""
     program = (
         "import sys, server; from tests.asking import Graph; from schema.build import build_schema\n"
-        "from tables.source import open_sample; from tables.pandas_free import keep_pandas_out\n"
+        "from sample import open_sample; from tables.pandas_free import keep_pandas_out\n"
         "keep_pandas_out(); graph = Graph(build_schema(), open_sample())\n"
         "graph.ask('{ llmRuns { nodes { id } groups(by: TASK) { count } } dataset { toolkitVersion } }')\n"
         "assert not {'pandas', 'mlenergy'} & set(sys.modules)\n"
