@@ -23,10 +23,10 @@ from resolvers.views.groups import group_runs
 from resolvers.views.keys import key_codes
 from resolvers.views.pairs import compare_pairs
 from resolvers.views.statistics import Statistics
+from sample import sample_tables
 from tables.directory import open_directory
 from tables.relations import Grouped
 from tables.row_set import RowSet
-from tables.sample import sample_tables
 from tables.table import Table
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from caches import ByteCache
 from execution.strawberry_internals import core_schema
 from resolvers.context import RequestContext
 from resolvers.views import fitter
+from sample import open_sample
 from schema.build import build_schema
 from tables.order import OrderCache, OrderKey
-from tables.source import open_sample
 from tables.table import Table
 from tests.timelines.timeline_samples import START, as_bytes, results_file
 from timelines.cache import bytes_of

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("caches", "defaults", "errors"),
         ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz"),
     ),
+    "sample": (("errors", "tables"), ("pyarrow", "numpy", "orjson")),
     "timelines": (
         ("caches", "defaults", "errors", "tables"),
         ("cachetools", "msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),

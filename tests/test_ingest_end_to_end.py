@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.server_process import ROOT, run_server, running_server
 from tests.timelines.timeline_samples import same
 from timelines.loader import Loader

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sample import write_sample
 from settings import Settings
-from tables.sample import write_sample
 from tests.server_process import ROOT, free_port, run_server
 from tests.web.observed_server import ObservedServer, observed_server
 

@@ -10,10 +10,10 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
+from sample import SampleRawFiles, sample_tables
 from schema.build import build_schema
 from tables.dataset import Dataset, Provenance, build_dataset
 from tables.run_kinds import RUN_KINDS
-from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
 from tests.graph import Graph
 

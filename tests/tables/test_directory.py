@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError, RawDataUnavailable
+from sample import sample_tables
 from tables.directory import DirectoryRawFiles, open_directory
 from tables.run_kinds import RUN_KINDS
-from tables.sample import sample_tables
 from tests.drawn_datasets import arrow_table
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from mlenergy.data.records.runs import _smooth_chunked_itl
 from prometheus_client.parser import text_string_to_metric_families
 
 from errors import RawDataUnavailable
-from tables.source import open_sample
+from sample import open_sample
 from tests.timelines.timeline_samples import START
 from timelines.measurements import Iterations
 from timelines.prometheus import ServerGauge, decode_server

@@ -11,8 +11,8 @@ import httpx
 import structlog
 
 from application import raw_loader
+from sample import open_sample
 from settings import read_settings
-from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from tests.web.observed_server import observed_server

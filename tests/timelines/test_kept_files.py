@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from errors import DatasetError, RawDataUnavailable
+from sample import open_sample
 from tables.directory import DirectoryRawFiles
 from tables.file_bytes import LARGE
-from tables.source import open_sample
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from timelines.cache_entry import DamagedEntry
 from timelines.disk_cache import DiskCache

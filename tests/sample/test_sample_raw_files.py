@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from errors import RawDataUnavailable
-from tables.sample import SampleRawFiles, sample_tables
+from sample import SampleRawFiles, sample_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,13 +18,13 @@ _RUNS = 60
 
 @pytest.fixture(scope="module")
 def raw() -> SampleRawFiles:
-    """The raw files of a small sample."""
+    """Raw files of a small sample."""
     return SampleRawFiles(_RUNS, 0)
 
 
 @pytest.fixture(scope="module")
 def tables() -> tuple[pa.Table, pa.Table]:
-    """The tables of that sample."""
+    """Tables of that sample."""
     return sample_tables(runs=_RUNS, seed=0)
 
 
@@ -33,10 +33,8 @@ def _loads(raw: SampleRawFiles, path: str) -> dict[str, Any]:
     return loaded
 
 
-def test_every_path_of_the_tables_can_be_read_and_is_pretty_printed(
-    raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]
-) -> None:
-    """Each file is JSON with an indent of 2, small, and the same whenever it is read."""
+def test_every_path_in_the_tables_is_a_readable_file(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
+    """Each file is small JSON with an indent of 2, and the same bytes each time."""
     llm, diffusion = tables
     for column in (llm["results_path"], llm["prometheus_path"], diffusion["results_path"]):
         for path in column.to_pylist():
@@ -46,8 +44,8 @@ def test_every_path_of_the_tables_can_be_read_and_is_pretty_printed(
             assert 5_000 < len(text) < 400_000
 
 
-def test_paths_are_found_in_every_generation_and_slot() -> None:
-    """In a large sample, paths from the first to the last run lead to the run's own numbers."""
+def test_raw_files_have_the_numbers_of_their_run() -> None:
+    """In a large sample with repeated seeds and models, from the first run to the last."""
     raw = SampleRawFiles(20_000, 0)
     llm, diffusion = sample_tables(runs=20_000)
     for row in llm.take([0, 259, 260, 2_080, 7_777, llm.num_rows - 1]).to_pylist():
@@ -60,8 +58,8 @@ def test_paths_are_found_in_every_generation_and_slot() -> None:
         assert _loads(raw, row["results_path"])["model_id"] == row["model_id"]
 
 
-def test_unknown_paths_are_named(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
-    """Anything that is no run's file is refused with its path in the message."""
+def test_a_path_outside_the_sample_is_unavailable(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
+    """The error names the path; paths that differ from a run's in one part are included."""
     llm, diffusion = (table["results_path"][0].as_py() for table in tables)
     for path in (
         "",
@@ -73,14 +71,16 @@ def test_unknown_paths_are_named(raw: SampleRawFiles, tables: tuple[pa.Table, pa
         llm.replace("num_request_repeats+1", "num_request_repeats+2"),
         diffusion.replace("results.json", "prometheus.json"),
     ):
-        with pytest.raises(RawDataUnavailable) as refusal:
+        with pytest.raises(RawDataUnavailable) as error:
             raw.read(path)
-        assert repr(path) in str(refusal.value)
-        assert refusal.value.extensions["path"] == path
+        assert repr(path) in str(error.value)
+        assert error.value.extensions["path"] == path
 
 
-def test_power_over_the_steady_state_is_its_energy(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
-    """The integral of the GPUs' power over the steady state is the run's energy within one percent."""
+def test_power_integrates_to_the_energy_of_the_steady_state(
+    raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]
+) -> None:
+    """Within one percent, over all GPUs."""
     llm, _ = tables
     for row in llm.to_pylist():
         timeline = _loads(raw, row["results_path"])["timeline"]
@@ -91,13 +91,13 @@ def test_power_over_the_steady_state_is_its_energy(raw: SampleRawFiles, tables: 
         if row["steady_state_energy_joules"] > 0:
             assert energy == pytest.approx(row["steady_state_energy_joules"], rel=0.01)
         else:
-            assert energy > 1_000, "only the energy counter stood still"
+            assert energy > 1_000, "the power samples do not depend on the energy counter"
 
 
-def test_power_over_a_diffusion_run_is_the_energy_of_its_batches(
+def test_power_integrates_to_the_energy_of_diffusion_batches(
     raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]
 ) -> None:
-    """The integral over the whole timeline is the sum over the iterations within one percent."""
+    """Within one percent, over the whole timeline."""
     _, diffusion = tables
     for path in diffusion["results_path"].to_pylist():
         results = _loads(raw, path)
@@ -112,10 +112,8 @@ def _integral(samples: list[list[float]], start: float, end: float) -> float:
     return float(np.trapezoid(watts, times))
 
 
-def test_timelines_have_all_series_before_and_after_the_steady_state(
-    raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]
-) -> None:
-    """Ten samples a second on one GPU, warm-up and drain included; GPUs share timestamps and miss some of them."""
+def test_timelines_cover_the_whole_benchmark(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
+    """Ten samples per second on one GPU, warm-up and drain included; some samples of the other GPUs are missing."""
     llm, _ = tables
     missed = 0
     for row in llm.to_pylist():
@@ -135,8 +133,8 @@ def test_timelines_have_all_series_before_and_after_the_steady_state(
     assert missed > 0
 
 
-def test_requests_add_up_to_the_row(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
-    """Successful requests have exactly the mean output length; chunks, leading zeros and failures appear."""
+def test_requests_agree_with_the_table(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
+    """Successful requests have exactly the mean output length; chunks, leading zeros and failures occur."""
     llm, _ = tables
     failures = 0
     for row in llm.to_pylist():
@@ -157,8 +155,8 @@ def test_requests_add_up_to_the_row(raw: SampleRawFiles, tables: tuple[pa.Table,
     assert failures > 0
 
 
-def test_server_snapshots_average_to_the_row(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
-    """The running sequences of the steady state's snapshots have exactly the mean that the statistics and row say."""
+def test_server_snapshots_agree_with_the_table(raw: SampleRawFiles, tables: tuple[pa.Table, pa.Table]) -> None:
+    """The mean of the running sequences in steady state is exactly the statistics' and the table's."""
     llm, _ = tables
     for row in llm.to_pylist():
         prometheus = _loads(raw, row["prometheus_path"])
