@@ -17,7 +17,7 @@ from tables.casting import ARROW_TYPES
 from tables.catalogue import ColumnType
 from tables.dataset import Dataset, Provenance, build_dataset
 from tables.raw_files import refuse_over
-from tables.run_kinds import DIFFUSION, LLM, RUN_KINDS
+from tables.run_kinds import RUN_KINDS
 from tables.validation import validated
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ _NEUTRAL = {ColumnType.STRING: "", ColumnType.INT: 0, ColumnType.FLOAT: 0.0, Col
 def open_sample() -> Dataset:
     """Generate the bundled sample; raw files are generated when they are read."""
     llm, diffusion = sample_tables()
-    tables = {LLM.name: llm, DIFFUSION.name: diffusion}
+    tables = {"llm": llm, "diffusion": diffusion}
     # A kind of run that the generator does not know has no runs.
-    columns = {name: validated(tables.get(name, pa.table({})), kind, file="sample") for name, kind in RUN_KINDS.items()}
+    columns = {
+        name: validated(tables.get(name, pa.table({})), RUN_KINDS[kind], file="sample")
+        for name, kind in RUN_KINDS.items()
+    }
     provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
     return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())
 
@@ -61,7 +64,9 @@ def sample_tables(*, runs: int = DEFAULT_RUNS, seed: int = 0) -> tuple[pa.Table,
     llm, diffusion = _runs(runs, seed)
     columns = llm_columns(llm)
     columns |= stability(llm, columns) | {"prometheus_path": llm.paths("prometheus.json")}
-    return _table(LLM, llm, columns), _table(DIFFUSION, diffusion, diffusion_columns(diffusion))
+    return _table(RUN_KINDS["llm"], llm, columns), _table(
+        RUN_KINDS["diffusion"], diffusion, diffusion_columns(diffusion)
+    )
 
 
 def sample_revision(runs: int = DEFAULT_RUNS, seed: int = 0) -> str:

@@ -14,7 +14,7 @@ from execution.arguments import NoTemplateError, Variable, filled
 from execution.strawberry_internals import set_input_reader
 from resolvers.filters import CompiledFilter, Filter
 from tables.catalogue import ColumnType, graph_name
-from tables.conditions import LISTS, All, AnyOf, Compare, Condition, Not
+from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Condition, Not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ _NUMERIC = (*_EQUALITY, "lt", "lte", "gt", "gte", "isNull")
 
 def _operator_input(name: str, value: Any, operators: Sequence[str], description: str) -> type:
     """Return the input with these operators over one type of value."""
-    operands = dict.fromkeys(operators, value) | dict.fromkeys(LISTS & set(operators), list[value])
+    operands = dict.fromkeys(operators, value) | dict.fromkeys(LIST_OPERATORS & set(operators), list[value])
     if "isNull" in operators:
         operands["isNull"] = bool
     names = {
@@ -153,7 +153,7 @@ def table_filter(name: str, columns: Sequence[Column], *, has_id: bool, descript
 
 def _operand(compare: Compare) -> Operand:
     value = compare.value
-    if compare.operator in LISTS and isinstance(value, Variable):
+    if compare.operator in LIST_OPERATORS and isinstance(value, Variable):
         name, items = f"{graph_name(compare.column)}.{compare.operator}", filled(value)
         return lambda variables: _capped(name, items(variables))
     return filled(value) if isinstance(value, Variable | tuple) else lambda _variables: value

@@ -197,4 +197,4 @@ def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest
         assert graph.ask(WHOLE_MODEL, of=of)["_entities"][0] == unmeasured(f"no-such/{round_}", "no-such")
         assert graph.ask(literal) == {"_entities": [unmeasured("x/literal", "x")]}
     assert tables
-    assert not any(table.of_request for table in tables)
+    assert not any(table.request_scoped for table in tables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,8 +15,8 @@ from tables.run_kinds import RUN_KINDS
 def _extend(monkeypatch: pytest.MonkeyPatch, *, nullable: bool, kind: ColumnKind = ColumnKind.METRIC) -> list[str]:
     """Add a column of each type to both tables and return the names."""
     added = [Column(f"new_{each.value}", each, None, "New.", kind, nullable=nullable) for each in ColumnType]
-    for table in RUN_KINDS:
-        monkeypatch.setitem(RUN_KINDS, table, (*RUN_KINDS[table].columns, *added))
+    for name, known in list(RUN_KINDS.items()):
+        monkeypatch.setitem(RUN_KINDS, name, replace(known, columns=(*known.columns, *added)))
     return [column.name for column in added]
 
 

@@ -132,8 +132,8 @@ def test_a_refusal_names_the_part(file: Path) -> None:
         read_run_table(file, "llm")
     (file / "b.parquet").unlink()
     for directory, problem in (
-        ("num_gpus=many", "the directory's name says 'many', expected a int"),
-        ("task=gpqa", "the column stands more than once"),
+        ("num_gpus=many", "the directory's name has the value 'many', expected type int"),
+        ("task=gpqa", "the column occurs more than once"),
     ):
         (file / directory).mkdir()
         second.drop(columns="num_gpus").to_parquet(file / directory / "b.parquet", index=False)
