@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from errors import RawDataUnavailable
 
 if TYPE_CHECKING:
-    from tables.file_bytes import FileBytes, Room
+    from tables.file_bytes import FileBytes, ReadBuffer
 
 
 class RawFiles(Protocol):
@@ -21,13 +21,13 @@ class RawFiles(Protocol):
             RawDataUnavailable: There is no such file.
         """
 
-    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
+    def read(self, path: str, *, max_bytes: int | None = None, buffer: ReadBuffer | None = None) -> FileBytes:
         """Return the whole file; may block on disk or network, so call it off the event loop.
 
         Args:
             path: Which file.
             max_bytes: The largest that is wanted; its size is found out before it is read. None for any.
-            room: Where the bytes may stand, until the room is given back; None for memory of their own.
+            buffer: Memory for a large file's bytes, valid until it is returned to its pool; None allocates new memory.
 
         Raises:
             RawDataUnavailable: The file should be there and cannot be had, or is too large; the text says why.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
-from tables.file_bytes import Rooms
+from tables.file_bytes import BufferPool
 from timelines.cache_entry import DamagedEntry
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
@@ -18,7 +18,7 @@ from timelines.results import DecodedResults, decode_results
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tables.file_bytes import FileBytes, Room
+    from tables.file_bytes import FileBytes, ReadBuffer
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
@@ -97,7 +97,7 @@ class Loader:
         # The decoder keeps the interpreter to itself, some 0.8 ms per MB of file; two at a time are no faster than one
         # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
         self._decoding = threading.Lock()
-        self._rooms = Rooms()
+        self._buffers = BufferPool()
 
     def load(self, path: str, *, on_timeline: Callable[[Outcome], None] | None = None, stored: bool = True) -> Decoded:
         """Return a file decoded; blocks on disk and network.
@@ -142,8 +142,8 @@ class Loader:
         if self._on_start is not None:
             self._on_start(path)
         decoded: Decoded
-        with self._rooms.lend() as room:
-            raw = self._read(path, room)
+        with self._buffers.borrow() as buffer:
+            raw = self._read(path, buffer)
             size = len(raw)
             with self._decoding, _collector_at_rest():
                 if path.rpartition("/")[2] == "prometheus.json":
@@ -166,9 +166,9 @@ class Loader:
             self._report(path, "cache", str(damage))
             return None
 
-    def _read(self, path: str, room: Room) -> FileBytes:
+    def _read(self, path: str, buffer: ReadBuffer) -> FileBytes:
         try:
-            return self._raw.read(path, max_bytes=self._max_file_bytes, room=room)
+            return self._raw.read(path, max_bytes=self._max_file_bytes, buffer=buffer)
         except OSError as error:
             raise _unreadable(path, error) from error
 

@@ -18,7 +18,7 @@ from tables.sample.raw_llm import llm_results
 from tables.sample.raw_prometheus import llm_prometheus
 
 if TYPE_CHECKING:
-    from tables.file_bytes import Room
+    from tables.file_bytes import ReadBuffer
 
 
 class SampleRawFiles:
@@ -49,7 +49,7 @@ class SampleRawFiles:
         path: str,
         *,
         max_bytes: int | None = None,
-        room: Room | None = None,  # noqa: ARG002 - the protocol's
+        buffer: ReadBuffer | None = None,  # noqa: ARG002 - the protocol's
     ) -> bytes:
         """Return the whole file; the same bytes each time.
 
