@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER = re.compile(r"datasets--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,6 @@ class CachedSnapshot:
 def cached_snapshot(root: Path) -> CachedSnapshot | None:
     """Return the snapshot of a resolved directory, or None if the directory is not in such a cache."""
     folder = _FOLDER.fullmatch(root.parents[1].name) if len(root.parents) > 1 else None
-    if folder is None or root.parent.name != "snapshots" or not _COMMIT.fullmatch(root.name):
+    if folder is None or root.parent.name != "snapshots" or not COMMIT.fullmatch(root.name):
         return None
     return CachedSnapshot(f"{folder['owner']}/{folder['name']}", root.name, root.parents[1] / "blobs")

@@ -1,4 +1,4 @@
-"""A small dataset in the layout of the Hub's, and the commits that tests serve it under."""
+"""A small dataset in the layout of the Hub's, and the repository and commits that tests serve it under."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 if TYPE_CHECKING:
     from pathlib import Path
 
+REPO = "ml-energy/benchmark-v3"
 COMMIT, NEXT_COMMIT = "a" * 40, "b" * 40
 # An access token that no output may contain.
 CANARY = "hf_canaryCANARYcanaryCANARYcanaryCANARY"

@@ -9,6 +9,7 @@ from socket import SHUT_RDWR
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Literal, Self
 
+from tests.loopback_dataset import COMMIT, REPO
 from tests.loopback_handler import HubHandler
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class LoopbackHub:
         self,
         directory: Path,
         *,
-        repo: str = "ml-energy/benchmark-v3",
-        commit: str = "a" * 40,
+        repo: str = REPO,
+        commit: str = COMMIT,
         storage: str | None = None,
         page_size: int = 1000,
     ) -> None:

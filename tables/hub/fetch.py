@@ -43,8 +43,8 @@ def download_dataset(
     """Download the dataset into `directory`, in its own layout, and return its commit.
 
     A file that is present with the right size and digest is left alone. Others are written to `.{name}.{digest}.part`
-    beside their place and renamed once size and digest are right: an interrupted download is resumed, and a file's name
-    never holds an incomplete file.
+    next to their place and renamed once size and digest are right, so that an interrupted download can be resumed and
+    no incomplete file has a file's name.
 
     Args:
         settings: Settings of the dataset. A file's timeout is `timeout_seconds` plus one second per 64 KiB.

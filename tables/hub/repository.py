@@ -15,6 +15,7 @@ from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.hub.client import call_within_timeout, configure
 from tables.hub.request_errors import HubRequestError, Request, library_errors
+from tables.hub_cache import COMMIT
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from tables.file_bytes import FileBytes, ReadBuffer
     from tables.hub.settings import HubSettings
-
-COMMIT = re.compile(r"[0-9a-f]{40}")
 
 # Names that git and the Hub allow for a branch, a tag or a pull request, without those that leave a directory.
 _REF = re.compile(r"(?!.*\.\.)(?!.*//)[A-Za-z0-9][A-Za-z0-9._/+@-]*(?<!/)")

@@ -22,11 +22,11 @@ class HubSettings:
         endpoint: URL of the Hub; None is `HF_ENDPOINT` or the public Hub.
     """
 
-    repo: str = "ml-energy/benchmark-v3"
+    repo: str
     revision: str | None = None
     token: str | None = field(default=None, repr=False)
     cache_dir: Path | None = None
-    timeout_seconds: float = 30
+    timeout_seconds: float
     endpoint: str | None = None
 
     @property

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tables.hub.repository import COMMIT, Repository
+from tables.hub.repository import Repository
 from tables.hub.request_errors import HubRequestError
+from tables.hub_cache import COMMIT
 from tables.raw_files import refuse_over, unavailable
 from tables.run_tables import TABLE_FILES
 

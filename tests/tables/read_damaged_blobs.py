@@ -16,12 +16,12 @@ from tables.hub_dataset import open_hub_dataset
 from tables.run_tables import TABLE_FILES
 from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
+from tests.loopback_dataset import COMMIT, REPO
 from tests.loopback_hub import LoopbackHub
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
 
-_COMMIT = "a" * 40
 _STATES = ("up", "down", "damaging")
 
 
@@ -46,8 +46,8 @@ def main(count: int, seed: int) -> None:
     with TemporaryDirectory() as folder:
         source, cache = Path(folder) / "dataset", Path(folder) / "cache"
         write_sample(source, runs=8, seed=1)
-        with LoopbackHub(source, commit=_COMMIT) as hub:
-            settings = HubSettings(cache_dir=cache, timeout_seconds=10, endpoint=hub.url)
+        with LoopbackHub(source, commit=COMMIT) as hub:
+            settings = HubSettings(repo=REPO, cache_dir=cache, timeout_seconds=10, endpoint=hub.url)
             right = open_hub_dataset(settings)
             files = _cached_files(right, cache)
             for case in range(count):
@@ -75,7 +75,7 @@ def _cached_files(dataset: Dataset, cache: Path) -> list[_Cached]:
     paths = [*TABLE_FILES.values(), *dataset.raw_paths()[:6]]
     for path in paths[2:]:
         dataset.raw.read(path)
-    [snapshot] = cache.glob(f"*/snapshots/{_COMMIT}")
+    [snapshot] = cache.glob(f"*/snapshots/{COMMIT}")
     contents = [(snapshot / path).read_bytes() for path in paths]
     return [
         _Cached(path, (snapshot / path).resolve(), content, contents[at ^ 1])

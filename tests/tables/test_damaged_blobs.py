@@ -13,7 +13,7 @@ from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, cases_of
-from tests.loopback_dataset import COMMIT
+from tests.loopback_dataset import COMMIT, REPO
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server
 from tests.web.observed_server import observed_server
@@ -44,7 +44,7 @@ def environment(hub: LoopbackHub, tmp_path: Path) -> Iterator[dict[str, str]]:
 
 def _cached(hub: LoopbackHub, tmp_path: Path, *, raw: bool = False) -> tuple[str, Path]:
     """Download the dataset to the cache; return the path and the blob of a table or of a raw file."""
-    settings = HubSettings(cache_dir=tmp_path / "home" / "hub", timeout_seconds=10, endpoint=hub.url)
+    settings = HubSettings(repo=REPO, cache_dir=tmp_path / "home" / "hub", timeout_seconds=10, endpoint=hub.url)
     dataset = open_hub_dataset(settings)
     path: str = "runs/llm.parquet"
     if raw:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tables.hub import HubSettings
-from tests.loopback_dataset import CANARY, COMMIT, write_dataset
+from tests.loopback_dataset import CANARY, COMMIT, REPO, write_dataset
 from tests.loopback_hub import LoopbackHub
 
 if TYPE_CHECKING:
@@ -25,4 +25,4 @@ def hub(tmp_path: Path) -> Iterator[LoopbackHub]:
 @pytest.fixture
 def settings(hub: LoopbackHub, tmp_path: Path) -> HubSettings:
     """Settings for that Hub, with a token, an empty cache and a timeout of one second."""
-    return HubSettings(token=CANARY, cache_dir=tmp_path / "cache", timeout_seconds=1, endpoint=hub.url)
+    return HubSettings(repo=REPO, token=CANARY, cache_dir=tmp_path / "cache", timeout_seconds=1, endpoint=hub.url)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tables.hub import token_found
-from tests.loopback_dataset import CANARY, COMMIT, NEXT_COMMIT, RESULTS, write_dataset
+from tests.loopback_dataset import CANARY, COMMIT, NEXT_COMMIT, REPO, RESULTS, write_dataset
 from tests.server_process import ROOT, run_server
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ limit = int(sys.argv[1])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 try:
-    snapshot = open_hub(HubSettings(timeout_seconds=3))
+    snapshot = open_hub(HubSettings(repo=sys.argv[3], timeout_seconds=3))
     print(token_found(), snapshot.revision, snapshot.stale_because)
     print(len(snapshot.raw.read(sys.argv[2])))
 except GraphError as error:
@@ -49,7 +49,7 @@ def run_program(hub: LoopbackHub, home: Path, *, limit: int = 0, **variables: st
         "HF_TOKEN": CANARY,
         **variables,
     }
-    command = [sys.executable, "-c", PROGRAM, str(limit), RESULTS]
+    command = [sys.executable, "-c", PROGRAM, str(limit), RESULTS, REPO]
     done = subprocess.run(  # noqa: S603 - our own program
         command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
