@@ -66,13 +66,13 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "structlog",
         ),
     ),
-    "loading": (("errors", "settings", "tables"), ("structlog", "typer")),
+    "loading": (("errors", "sample", "settings", "tables"), ("structlog", "typer")),
     "application": (
         ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web"),
         ("platformdirs", "starlette", "structlog"),
     ),
     "commands": (
-        ("application", "errors", "loading", "schema", "settings", "tables", "timelines", "web"),
+        ("application", "errors", "loading", "sample", "schema", "settings", "tables", "timelines", "web"),
         ("rich", "starlette", "structlog", "typer"),
     ),
     "server": (("application", "commands", "loading", "settings", "tables", "web"), ("starlette",)),
