@@ -7,7 +7,7 @@ from starlette.responses import Response
 from caches import ByteCache
 from web.answer_cache import AnswerCache, Key
 from web.answers import ReadyResponse
-from web.encodings import Negotiated
+from web.negotiation import Negotiated
 
 
 def room(max_bytes: int) -> AnswerCache:

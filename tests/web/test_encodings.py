@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from tests.web.asking_http import raw
-from web.encodings import Negotiated, negotiated
+from web.negotiation import Negotiated, negotiated_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,14 +64,15 @@ CASES: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("header", "encoding"), CASES)
 def test_the_weights_choose_the_encoding(header: str, encoding: str) -> None:
     """The greatest weight wins; among equals Brotli, then gzip, then zstd; malformed weights are not acceptable."""
-    assert (negotiated(header).encoding or "") == encoding
+    assert (negotiated_encoding(header.encode("latin-1")).encoding or "") == encoding
 
 
 @pytest.mark.parametrize("weights", list(product(("", ";q=0", ";q=0.4", ";q=0.6"), repeat=4)))
 def test_no_encoding_is_used_that_the_client_ranks_lower(weights: tuple[str, ...]) -> None:
     """Against the definition, for every combination of weights."""
     ranked = dict(zip(("zstd", "br", "gzip", "identity"), (float(weight[3:] or 1) for weight in weights), strict=True))
-    chosen = negotiated(", ".join(map("".join, zip(ranked, weights, strict=True))))
+    header = ", ".join(map("".join, zip(ranked, weights, strict=True)))
+    chosen = negotiated_encoding(header.encode())
 
     assert chosen.identity is (ranked["identity"] > 0)
     if chosen == Negotiated(None, identity=False):

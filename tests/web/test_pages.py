@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from web.pages import explorer_page, page_routes
+from web.pages import ExplorerPage, page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -39,16 +39,13 @@ def dist(tmp_path: Path) -> Path:
 def serve(dist: Path, *, prefix: str = "") -> TestClient:
     """A client of an app that has the pages, a JSON answer and a page with a policy of its own."""
 
-    async def graphql(_: Request) -> Response:
-        return explorer_page(dist)
-
     async def answer(_: Request) -> Response:
         return JSONResponse({"data": None})
 
     async def strict(_: Request) -> Response:
         return HTMLResponse("", headers={"Content-Security-Policy": "default-src 'none'"})
 
-    own = [Route("/graphql", graphql), Route("/answer", answer), Route("/strict", strict)]
+    own = [Route("/graphql", ExplorerPage(dist)), Route("/answer", answer), Route("/strict", strict)]
     routes = [*own, *page_routes(dist)]
     app = Starlette(
         routes=[Mount(prefix, routes=routes)] if prefix else routes,
