@@ -26,7 +26,7 @@ _ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 # aside. A name stands for itself and all below it. `errors` and `caches` are open to the folders.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
-    "caches": ((), ("cachetools",)),
+    "caches": (("defaults",), ("cachetools",)),
     "defaults": ((), ()),
     "settings": (("defaults", "errors"), EVERYTHING),
     "tables": (
