@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from resolvers.cursors import encode_cursor
 from resolvers.paging import Bounds, page_bounds
-from tables.batch import Batch, Lists, PerRow
+from tables.batch import Batch, ListColumn, ObjectColumn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,22 +77,22 @@ class Connection(Batch):
         """Return the rows of each page."""
         return self.page
 
-    def edges(self) -> Lists:
+    def edges(self) -> ListColumn:
         """Return the rows of each page, each with its cursor."""
-        return Lists(self.page.offsets, Edges(self.page.items, self.order, self.revision))
+        return ListColumn(self.page.offsets, Edges(self.page.items, self.order, self.revision))
 
     def total_count(self) -> NDArray[np.int64]:
         """Count what the arguments select, whatever the page."""
         return self.rows.counts
 
-    def empty_because(self) -> PerRow:
+    def empty_because(self) -> ObjectColumn:
         """Return for each empty selection the conditions to blame, and None for the others."""
         found: list[list[EmptyReason] | None] = [None] * len(self)
         empty = np.flatnonzero(self.rows.counts == 0)
         if len(empty) and self.narrowing is not None:
             for position, reasons in zip(empty.tolist(), self.narrowing.reasons(empty), strict=True):
                 found[position] = reasons
-        return PerRow(found)
+        return ObjectColumn(found)
 
     def has_next_page(self) -> pa.Array[Any]:
         """Say of each page whether rows follow it."""

@@ -12,7 +12,7 @@ from resolvers.runs import filtered_runs
 from resolvers.views.best import Goal, best_of_each
 from resolvers.views.pairs import compare_pairs
 from resolvers.views.sides import check_sides
-from tables.batch import Batch, Maybe
+from tables.batch import Batch, OptionalColumn
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from resolvers.measured_pairs import MeasuredPairs
     from resolvers.runs import Stability
     from resolvers.views.pairs import Comparisons
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
     from tables.relations import Grouped
 
 _GPU = "gpu_model"
 # The columns in which runs of one model are the same configuration on two GPUs.
-CONFIGURATION: dict[RunKind, tuple[str, ...]] = {
+CONFIGURATION: dict[str, tuple[str, ...]] = {
     "llm": ("task", "num_gpus", "max_num_seqs"),
     "diffusion": ("task", "num_gpus", "batch_size", "height", "width", "num_frames", "inference_steps"),
 }
@@ -82,14 +82,14 @@ class Speedups(Batch):
 
 def best_run(
     context: RequestContext,
-    kind: RunKind,
+    kind: str,
     parents: RowSet | MeasuredPairs,
     *,
     column: str,
     goal: Goal,
     where: Filter | None,
     stability: Stability,
-) -> Maybe:
+) -> OptionalColumn:
     """Return each parent's best run, if any of those that are selected has a value."""
     return best_of_each(filtered_runs(context, kind, parents, where=where, stability=stability), column, goal)
 
@@ -123,7 +123,7 @@ def speedups_of_models(
 
 def speedups_of_gpus(
     dataset: Dataset, gpus: RowSet, runs: Grouped, *, over: str, column: str, goal: Goal, match: Sequence[str]
-) -> Maybe:
+) -> OptionalColumn:
     """Return for each GPU what it gains over another one; none for that one itself.
 
     Args:
@@ -145,7 +145,7 @@ def speedups_of_gpus(
     compared = [
         _compared(runs, (over, name), column, goal, match) for name in candidates.column("model").array().to_pylist()
     ]
-    return Maybe(
+    return OptionalColumn(
         others,
         Speedups(
             RowSet(dataset.gpus, np.full(len(candidates), baseline, np.int64)),

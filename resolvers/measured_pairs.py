@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from resolvers.narrowing import Narrowing
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from resolvers.filters import Filter
     from resolvers.runs import Stability
-    from tables.dataset import Dataset, Entity, Pair, RunKind
+    from tables.dataset import Dataset, Entity, Pair
     from tables.relations import Grouped
 
 
@@ -37,9 +37,9 @@ class MeasuredPairs(Batch):
     """
 
     others: RowSet
-    runs: Mapping[RunKind, Grouped]
-    where: Mapping[RunKind, Filter | None]
-    narrowing: Mapping[RunKind, Narrowing]
+    runs: Mapping[str, Grouped]
+    where: Mapping[str, Filter | None]
+    narrowing: Mapping[str, Narrowing]
 
     def __len__(self) -> int:
         return len(self.others)
@@ -61,10 +61,10 @@ def measured_pairs(
     pair: Pair,
     other: Entity,
     *,
-    masks: Mapping[RunKind, NDArray[np.bool_] | None],
-    where: Mapping[RunKind, Filter | None],
+    masks: Mapping[str, NDArray[np.bool_] | None],
+    where: Mapping[str, Filter | None],
     stability: Stability,
-) -> Lists:
+) -> ListColumn:
     """Return for each parent its pairs that have a run the masks select, in the order of the other entity.
 
     Args:
@@ -78,8 +78,8 @@ def measured_pairs(
     """
     own = cast("Entity", parents.table.name)  # a table is named by its entity
     pairs = dataset.entities[own, pair].of(parents.indices)
-    runs: dict[RunKind, Grouped] = {}
-    narrowing: dict[RunKind, Narrowing] = {}
+    runs: dict[str, Grouped] = {}
+    narrowing: dict[str, Narrowing] = {}
     for kind, mask in masks.items():
         all_of_pairs = partial(dataset.run_children[pair, kind].of, pairs.indices)
         of_pairs = all_of_pairs()
@@ -90,10 +90,10 @@ def measured_pairs(
     found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where, narrowing)
     with_runs = _run_counts(runs, len(found)) > 0
     if with_runs.all():
-        return Lists(pairs.offsets, found)
-    return Lists(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
+        return ListColumn(pairs.offsets, found)
+    return ListColumn(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
 
 
-def _run_counts(runs: Mapping[RunKind, Grouped], pairs: int) -> NDArray[np.int64]:
+def _run_counts(runs: Mapping[str, Grouped], pairs: int) -> NDArray[np.int64]:
     counts: NDArray[np.int64] = sum((of_kind.counts for of_kind in runs.values()), np.zeros(pairs, np.int64))
     return counts

@@ -51,7 +51,7 @@ def best_llm_run(
     context: Context,
     by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
-    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Pick the best LLM run of each model, GPU or task."""
@@ -63,7 +63,7 @@ def selected_best_llm_run(
     context: Context,
     by: Annotated[LLMRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
-    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
 ) -> Any:
     """Pick the best LLM run of each pair, whose stability was decided above."""
     return best_run(
@@ -76,7 +76,7 @@ def best_diffusion_run(
     context: Context,
     by: Annotated[DiffusionRunMetric, BEST_BY],  # type: ignore[valid-type]
     goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
-    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
 ) -> Any:
     """Pick the best diffusion run of each model, GPU, task or pair."""
     return best_run(
@@ -151,7 +151,7 @@ def model_llm_speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
     of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
     match: Annotated[list[LLMRunKey] | None, _LLM_MATCH] = UNSET,  # type: ignore[valid-type]
-    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare each model's LLM runs on two GPUs."""
@@ -167,7 +167,7 @@ def model_diffusion_speedup(
     of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
     match: Annotated[list[DiffusionRunKey] | None, _DIFFUSION_MATCH] = UNSET,  # type: ignore[valid-type]
-    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
 ) -> Any:
     """Compare each model's diffusion runs on two GPUs."""
     runs = filtered_runs(context, "diffusion", models, where=where or None, stability=Stability.ANY)
@@ -181,7 +181,7 @@ def gpu_llm_speedup(
     of: Annotated[LLMRunMetric, _SPEED] = LLMRunMetric.OUTPUT_THROUGHPUT_TOKENS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
     match: Annotated[list[LLMRunKey] | None, _LLM_MATCH_OF_GPUS] = UNSET,  # type: ignore[valid-type]
-    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[LLMRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
     stability: StabilityChoice = Stability.STABLE,
 ) -> Any:
     """Compare all LLM runs on each GPU with those on another."""
@@ -196,7 +196,7 @@ def gpu_diffusion_speedup(
     of: Annotated[DiffusionRunMetric, _SPEED] = DiffusionRunMetric.THROUGHPUT_GENERATIONS_PER_SEC,  # type: ignore[valid-type, attr-defined]
     goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
     match: Annotated[list[DiffusionRunKey] | None, _DIFFUSION_MATCH_OF_GPUS] = UNSET,  # type: ignore[valid-type]
-    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,
+    where: Annotated[DiffusionRunFilter | None, WHERE_RUNS] = UNSET,  # type: ignore[valid-type]
 ) -> Any:
     """Compare all diffusion runs on each GPU with those on another."""
     runs = filtered_runs(context, "diffusion", None, where=where or None, stability=Stability.ANY)

@@ -15,7 +15,7 @@ from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, Diffusio
 from schema.entity_views import best_diffusion_run, selected_best_llm_run
 from schema.enums import Stability
 from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, selected_llm_runs
-from tables.dataset import Entity, Pair, RunKind
+from tables.dataset import Entity, Pair
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
@@ -147,13 +147,13 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
     def pairs(
         parents: strawberry.Parent[RowSet],
         context: Context,
-        where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,
+        where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,  # type: ignore[valid-type]
         diffusion_where: Annotated[
-            DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")
+            DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")  # type: ignore[valid-type]
         ] = UNSET,
         stability: StabilityChoice = Stability.STABLE,
     ) -> Any:
-        filters: dict[RunKind, Filter | None] = {"llm": where or None, "diffusion": diffusion_where or None}
+        filters: dict[str, Filter | None] = {"llm": where or None, "diffusion": diffusion_where or None}
         return pairs_with_runs(context, parents, pair, other, where=filters, stability=stability)
 
     field: StrawberryField = strawberry.field(

@@ -15,7 +15,7 @@ from schema.enums import TimelineWindow
 from schema.timelines import series_of
 from schema.view_types import RunHistogram
 from timelines.gauge_series import GaugeSeries, gauge_series
-from timelines.iterations import Iteration
+from timelines.measurements import Iteration
 from timelines.prometheus import DecodedServer, ServerGauge
 
 Percents = Annotated[list[float], strawberry.argument(description="Which ones, each from 0 to 100.")]

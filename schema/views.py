@@ -39,10 +39,9 @@ from schema.raw_views import common_timelines_field, output_length_distribution_
 from schema.run_columns import RunMetric, metric_columns
 from schema.selection_views import best_runs_field, digest_field
 from schema.view_types import ConstraintSlack, GroupKeyValue, RunFacet, RunHistogram, RunStatistics
-from tables.catalogue import TableName
 
-_WINDOW: dict[TableName, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, "diffusion": TimelineWindow.FULL}
-_BATCH: dict[TableName, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
+_WINDOW: dict[str, TimelineWindow] = {"llm": TimelineWindow.STEADY_STATE, "diffusion": TimelineWindow.FULL}
+_BATCH: dict[str, str] = {"llm": "max_num_seqs", "diffusion": "batch_size"}
 
 
 @strawberry.input(
@@ -63,7 +62,7 @@ class RunGroupOrder:
 
 def run_views(
     prefix: str,
-    table: TableName,
+    table: str,
     node: type,
     runs: StrawberryField,
     *,
@@ -237,7 +236,7 @@ def _names(columns: Sequence[Any]) -> list[str]:
     return [column_of(column) for column in columns]
 
 
-def _group_order(order: RunGroupOrder, table: TableName) -> GroupOrder:
+def _group_order(order: RunGroupOrder, table: str) -> GroupOrder:
     of: Any = order.of
     column = column_of(of) if of else None
     if order.aggregate is not Aggregate.COUNT and column is None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow.compute as pc
 
-from tables.catalogue import COLUMNS, DERIVED_COLUMNS, MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
-from tables.derived import derived_columns
+from tables.catalogue import MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.entities import gpu_table, model_table, pair_table, task_table
 from tables.ids import run_ids
 from tables.relations import Grouped, distinct, group_rows
+from tables.run_kinds import RUN_KINDS, RunKind
 from tables.table import Table
 from tables.vocabulary import Vocabulary
 
@@ -26,17 +25,14 @@ if TYPE_CHECKING:
 
     from tables.raw_files import RawFiles
 
-RunKind = Literal["llm", "diffusion"]
 Entity = Literal["Model", "GPU", "Task"]
 Pair = Literal["ModelGPU", "ModelTask"]
 Parent = Entity | Pair
-RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
 # The tables of pairs of entities that were measured together, each with its two sides.
 PAIR_SIDES: dict[Pair, tuple[Entity, Entity]] = {"ModelGPU": ("Model", "GPU"), "ModelTask": ("Model", "Task")}
-_COLUMNS = (*COLUMNS["llm"], *COLUMNS["diffusion"], *chain(*DERIVED_COLUMNS.values()), *MODEL_COLUMNS)
+_COLUMNS = (*(column for kind in RUN_KINDS.values() for column in kind.all_columns), *MODEL_COLUMNS)
 _NAMES = {column.name for column in _COLUMNS if column.kind is ColumnKind.KEY and column.type is ColumnType.STRING}
 _VOCABULARIES = {column.name for column in _COLUMNS if column.vocabulary}
-_RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +80,12 @@ class Dataset:
 
     provenance: Provenance
     loaded_at: str
-    runs: Mapping[RunKind, Table]
+    runs: Mapping[str, Table]
     models: Table
     gpus: Table
     tasks: Table
-    run_parents: Mapping[tuple[RunKind, Parent], NDArray[np.int64]]
-    run_children: Mapping[tuple[Parent, RunKind], Grouped]
+    run_parents: Mapping[tuple[str, Parent], NDArray[np.int64]]
+    run_children: Mapping[tuple[Parent, str], Grouped]
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
     names: Mapping[str, Vocabulary]
@@ -98,31 +94,26 @@ class Dataset:
 
     def raw_paths(self) -> list[str]:
         """Return the paths of all raw files that the runs name, ascending."""
-        columns = (
-            table.columns[name]
-            for table in self.runs.values()
-            for name in ("results_path", "prometheus_path")
-            if name in table.columns
-        )
+        columns = (self.runs[kind.name].columns[name] for kind in RUN_KINDS.values() for name in kind.raw_file_columns)
         return sorted({path for column in columns for path in column.to_pylist() if path})
 
 
 def build_dataset(
-    columns: Mapping[RunKind, dict[str, pa.Array[Any]]],
+    columns: Mapping[str, dict[str, pa.Array[Any]]],
     *,
     provenance: Provenance,
     raw: RawFiles,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
     """Build the Dataset from the validated columns of the two run tables, of which one may have no rows."""
-    runs = {kind: _run_table(kind, columns[kind]) for kind in RUN_KINDS}
+    runs = {name: _run_table(kind, columns[name]) for name, kind in RUN_KINDS.items()}
     tables: dict[Parent, Table] = {
-        "Model": model_table(runs["llm"], runs["diffusion"]),
+        "Model": model_table(*runs.values()),
         "GPU": gpu_table(runs.values()),
         "Task": task_table(runs),
     }
     key_columns: dict[Entity, str] = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
-    run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]] = {
+    run_parents: dict[tuple[str, Parent], NDArray[np.int64]] = {
         (kind, parent): _parent_rows(runs[kind], column, tables[parent])
         for kind in RUN_KINDS
         for parent, column in key_columns.items()
@@ -150,8 +141,8 @@ def build_dataset(
 
 
 def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
-    ids = run_ids(kind, COLUMNS[kind], columns)
-    return Table(_RUN_TABLE_NAMES[kind], {"id": ids, **columns, **derived_columns(kind, columns)}, key="id")
+    derived = {each.column.name: each.compute(columns) for each in kind.derived}
+    return Table(kind.type_name, {"id": run_ids(kind, columns), **columns, **derived}, key="id")
 
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
@@ -162,7 +153,7 @@ def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
 
 
 def _add_pairs(
-    tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]
+    tables: dict[Parent, Table], run_parents: dict[tuple[str, Parent], NDArray[np.int64]]
 ) -> dict[tuple[Parent, Parent], Grouped]:
     """Add the tables of pairs, with each run's row in them, and return the relations between entities and pairs.
 
@@ -186,7 +177,7 @@ def _add_pairs(
     return relations
 
 
-def _names(runs: Mapping[RunKind, Table], models: Table) -> dict[str, Vocabulary]:
+def _names(runs: Mapping[str, Table], models: Table) -> dict[str, Vocabulary]:
     """Collect the values of each text column over all tables: a task of the other kind of run is known, if not here."""
     tables = (*runs.values(), models)
     return {

@@ -1,39 +1,34 @@
-"""Columns computed from others, once per dataset: labels of a configuration and of a model, and two ratios."""
+"""Derived columns, each declared with its computation: computed once per dataset from the columns of the file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tables.catalogue import Column, ColumnKind, measured, text
 from tables.facts import gpu_facts
 from tables.relations import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tables.catalogue import TableName
-
-_DEGREES: dict[TableName, dict[str, str]] = {
-    "llm": {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"},
-    "diffusion": {"U": "ulysses_degree", "R": "ring_degree"},
-}
+    from collections.abc import Callable, Mapping
 
 
-def derived_columns(table: TableName, columns: Mapping[str, pa.Array[Any]]) -> dict[str, pa.Array[Any]]:
-    """Return the derived columns of the catalogue, by name."""
-    derived = {
-        "parallelism": _parallelism(_DEGREES[table], columns),
-        "power_utilization": _power_utilization(columns),
-    }
-    if table == "llm":
-        derived["base_nickname"] = pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
-        derived["tokens_per_second_per_watt"] = _ratio(
-            columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"]
-        )
-    return derived
+@dataclass(frozen=True, slots=True)
+class DerivedColumn:
+    """Column of a run table that is computed from others.
+
+    Args:
+        column: Its declaration.
+        compute: Returns its cells from the columns of the catalogue, by name.
+    """
+
+    column: Column
+    compute: Callable[[Mapping[str, pa.Array[Any]]], pa.Array[Any]]
 
 
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
@@ -67,3 +62,44 @@ def _ratio(of: pa.Array[Any], to: pa.Array[Any]) -> pa.Array[Any]:
     divisor = pc.if_else(pc.equal(to, pa.scalar(0.0)), pa.scalar(None, pa.float64()), to)
     quotient = pc.divide(of, divisor)
     return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))
+
+
+def _base_nickname(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    return pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
+
+
+def _tokens_per_second_per_watt(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    return _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"])
+
+
+def _parallelism_column(example: str, degrees: Mapping[str, str]) -> DerivedColumn:
+    column = text(
+        "parallelism", f"Parallelism degrees above 1, as in `{example}`; empty without any.", kind=ColumnKind.NOTE
+    )
+    return DerivedColumn(column, partial(_parallelism, degrees))
+
+
+_POWER_UTILIZATION = DerivedColumn(
+    measured(
+        "power_utilization",
+        None,
+        "Average power divided by the thermal design power of all GPUs; null for a GPU model without known data.",
+    ),
+    _power_utilization,
+)
+
+LLM_DERIVED: tuple[DerivedColumn, ...] = (
+    DerivedColumn(
+        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."), _base_nickname
+    ),
+    _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),
+    DerivedColumn(
+        measured("tokens_per_second_per_watt", "token/s/W", "Output throughput divided by average power."),
+        _tokens_per_second_per_watt,
+    ),
+    _POWER_UTILIZATION,
+)
+DIFFUSION_DERIVED: tuple[DerivedColumn, ...] = (
+    _parallelism_column("U4 R2", {"U": "ulysses_degree", "R": "ring_degree"}),
+    _POWER_UTILIZATION,
+)

@@ -19,8 +19,8 @@ from tables.hub_cache import cached_snapshot
 from tables.invented import has_invented_models
 from tables.parquet_parts import part_files
 from tables.raw_files import is_absolute, refuse_over, unavailable
-from tables.run_tables import TABLE_FILES, read_run_tables
-from tables.validation import PATH_COLUMNS
+from tables.run_kinds import RUN_KINDS
+from tables.run_tables import read_run_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from errors import RawDataUnavailable
     from tables.dataset import Dataset
     from tables.file_bytes import FileBytes, Room
+    from tables.run_kinds import RunKind
 
 _OUTSIDE = "is not a path inside the dataset"
 
@@ -135,9 +136,10 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
     if allow_links_to is not None and not allow_links_to.is_dir():
         raise DatasetError(f"allow-links-to {str(allow_links_to)!r} is no directory")
     # A link that leads nowhere is not a missing table: the tables of an unfetched annex or cache are such links.
-    files = {kind: root / name for kind, name in TABLE_FILES.items() if os.path.lexists(root / name)}
+    places = {name: root / kind.table_file for name, kind in RUN_KINDS.items()}
+    files = {name: place for name, place in places.items() if os.path.lexists(place)}
     tables = read_run_tables(files, dataset=f"dataset directory {root}")
-    columns = {kind: _relative_paths(of_kind, root) for kind, of_kind in tables.columns.items()}
+    columns = {name: _relative_paths(cells, RUN_KINDS[name], root) for name, cells in tables.columns.items()}
     snapshot = cached_snapshot(root.resolve())
     provenance = Provenance(
         name=snapshot.repo if snapshot else root.resolve().name,
@@ -150,12 +152,12 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
     return build_dataset(columns, provenance=provenance, raw=raw, notes=tables.notes)
 
 
-def _relative_paths(columns: dict[str, pa.Array[Any]], root: Path) -> dict[str, pa.Array[Any]]:
+def _relative_paths(columns: dict[str, pa.Array[Any]], kind: RunKind, root: Path) -> dict[str, pa.Array[Any]]:
     """Make absolute paths of raw files below the root relative to it: the toolkit's own records have such paths."""
     roots = "|".join(re.escape(f"{place}/") for place in {root.absolute(), root.resolve()})
     relative = {
         name: pc.replace_substring_regex(columns[name], pattern=f"^({roots})", replacement="")
-        for name in PATH_COLUMNS & columns.keys()
+        for name in kind.raw_file_columns
         if pc.any(pc.starts_with(columns[name], "/")).as_py()
     }
     return columns | relative

@@ -9,12 +9,15 @@ import pyarrow as pa
 
 from tables.catalogue import MODEL_COLUMNS
 from tables.facts import gpu_facts, task_facts
+from tables.run_kinds import RUN_KINDS
 from tables.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from tables.facts import TaskFacts
 
 
 def model_table(*runs: Table) -> Table:
@@ -75,12 +78,14 @@ def gpu_table(runs: Iterable[Table]) -> Table:
     )
 
 
-def task_table(runs: Mapping[Any, Table]) -> Table:
-    """One row per task: text tasks first, then multimodal, then diffusion, each in the order of its name."""
-    occurring = {kind: set(table.codes("task").distinct) for kind, table in runs.items()}
-    of_llm_runs = occurring.get("llm", set())
-    facts = {name: task_facts(name, has_llm_runs=name in of_llm_runs) for name in set().union(*occurring.values())}
-    names = sorted(facts, key=lambda name: (("LLM", "MLLM", "DIFFUSION").index(facts[name].kind), name))
+def task_table(runs: Mapping[str, Table]) -> Table:
+    """One row per task, by the order of task kinds (text, multimodal, diffusion), then by name."""
+    facts: dict[str, TaskFacts] = {}
+    for kind, table in runs.items():
+        for name in table.codes("task").distinct:  # a task in several tables has the kind of the first
+            facts.setdefault(name, task_facts(name, task_kinds=RUN_KINDS[kind].task_kinds))
+    kinds = [task_kind for kind in RUN_KINDS.values() for task_kind in kind.task_kinds]
+    names = sorted(facts, key=lambda name: (kinds.index(facts[name].kind), name))
     return Table(
         "Task",
         {

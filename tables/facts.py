@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _MULTIMODAL_TASKS = frozenset({"image-chat", "video-chat", "audio-chat"})
 
@@ -22,7 +25,7 @@ class TaskFacts:
     """A task's display name, and the kind of model that it runs."""
 
     display_name: str
-    kind: Literal["LLM", "MLLM", "DIFFUSION"]
+    kind: str
 
 
 def gpu_facts(model: str) -> GPUFacts | None:
@@ -38,18 +41,18 @@ def gpu_facts(model: str) -> GPUFacts | None:
     }.get(model)
 
 
-def task_facts(name: str, *, has_llm_runs: bool) -> TaskFacts:
+def task_facts(name: str, *, task_kinds: Collection[str]) -> TaskFacts:
     """Return a task's display name and kind.
 
-    The kind follows from the tables that the task occurs in: DIFFUSION where it has diffusion runs only, so that it
-    always says which runs to query. The name decides only between MLLM and LLM, and an unknown name is LLM.
+    The kind follows from the runs, so that it always says which runs to query. The name decides only between the kinds
+    that such runs have, and an unknown name has the first of them.
 
     Source: the names and the multimodal tasks are those of the ML.ENERGY Leaderboard V3 (its task configuration and the
     script that builds its data). A task that it does not list keeps its name.
 
     Args:
         name: The task's name in the run tables.
-        has_llm_runs: Whether it occurs in the table of LLM runs.
+        task_kinds: Kinds that a task with its runs can have, the default first.
     """
     display_name = {
         "gpqa": "GPQA Diamond",
@@ -61,6 +64,6 @@ def task_facts(name: str, *, has_llm_runs: bool) -> TaskFacts:
         "text-to-image": "Text to Image",
         "text-to-video": "Text to Video",
     }.get(name, name)
-    if not has_llm_runs:
-        return TaskFacts(display_name, "DIFFUSION")
-    return TaskFacts(display_name, "MLLM" if name in _MULTIMODAL_TASKS else "LLM")
+    return TaskFacts(
+        display_name, "MLLM" if name in _MULTIMODAL_TASKS and "MLLM" in task_kinds else next(iter(task_kinds))
+    )

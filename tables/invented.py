@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from tables.dataset import RunKind
-
 _INVENTED = r"^[^/]*-example/"
 
 
-def has_invented_models(columns: Mapping[RunKind, dict[str, pa.Array[Any]]]) -> bool:
+def has_invented_models(columns: Mapping[str, dict[str, pa.Array[Any]]]) -> bool:
     """Return whether any run of the validated tables is of a model that does not exist."""
     return any(pc.any(pc.match_substring_regex(of_kind["model_id"], _INVENTED)).as_py() for of_kind in columns.values())

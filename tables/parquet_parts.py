@@ -14,13 +14,14 @@ from errors import DatasetError
 from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.casting import first_line
-from tables.catalogue import COLUMNS, ColumnType
+from tables.catalogue import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tables.catalogue import Column, TableName
+    from tables.catalogue import Column
+    from tables.run_kinds import RunKind
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 # What the cells of a partition's column are parsed as: a directory's name is text. A whole number may be written `8.0`.
@@ -62,7 +63,7 @@ def part_files(file: Path) -> list[Path]:
     return [file / part for part in sorted(parts) if not any(name.startswith((".", "_")) for name in part.parts)]
 
 
-def read_parts(file: Path, table: TableName) -> Iterator[Part]:
+def read_parts(file: Path, kind: RunKind) -> Iterator[Part]:
     """Read the columns that the catalogue knows from a Parquet file, or from each part of a directory.
 
     A directory is read as pandas reads it: hive partitions (`task=gpqa/part-0.parquet`) are columns.
@@ -70,7 +71,7 @@ def read_parts(file: Path, table: TableName) -> Iterator[Part]:
     Raises:
         DatasetError: A file cannot be read, or a partition's name is not a value of its column.
     """
-    known = {column.name: column for column in COLUMNS[table]}
+    known = {column.name: column for column in kind.columns}
     for path in part_files(file):
         part = _read_file(path, frozenset(known))
         for text in path.relative_to(file).parts[:-1]:

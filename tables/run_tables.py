@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from errors import DatasetError
-from tables.catalogue import COLUMNS
 from tables.parquet_parts import read_parts
+from tables.run_kinds import RUN_KINDS
 from tables.validation import validated
 
 if TYPE_CHECKING:
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from tables.catalogue import TableName
     from tables.parquet_parts import Part
+    from tables.run_kinds import RunKind
 
-TABLE_FILES: dict[TableName, str] = {"llm": "runs/llm.parquet", "diffusion": "runs/diffusion.parquet"}
+# Path of each kind's table, by the kind's name.
+TABLE_FILES = {name: kind.table_file for name, kind in RUN_KINDS.items()}
 _NAMED = 20
 _NAME_CHARACTERS = 100
 
@@ -33,11 +34,11 @@ class RunTables:
         notes: What the operator should know of them, one line each.
     """
 
-    columns: dict[TableName, dict[str, pa.Array[Any]]]
+    columns: dict[str, dict[str, pa.Array[Any]]]
     notes: tuple[str, ...]
 
 
-def read_run_tables(files: Mapping[TableName, Path], *, dataset: str) -> RunTables:
+def read_run_tables(files: Mapping[str, Path], *, dataset: str) -> RunTables:
     """Read both run tables.
 
     Args:
@@ -48,15 +49,15 @@ def read_run_tables(files: Mapping[TableName, Path], *, dataset: str) -> RunTabl
         DatasetError: There are no runs at all, a file cannot be read, or a column or a cell is not as the catalogue
             says.
     """
-    columns: dict[TableName, dict[str, pa.Array[Any]]] = {}
+    columns: dict[str, dict[str, pa.Array[Any]]] = {}
     notes: list[str] = []
     without: list[str] = []
-    for kind, name in TABLE_FILES.items():
-        parts = list(read_parts(files[kind], kind)) if kind in files else []
-        columns[kind] = validated([(part.file, part.table) for part in parts], kind, file=files.get(kind))
-        if not len(columns[kind]["domain"]):
-            without.append(f"{files[kind]} has no rows" if kind in files else f"there is no {name}")
-            notes.append(f"{without[-1]}, so that the dataset has no {kind} runs")
+    for name, kind in RUN_KINDS.items():
+        parts = list(read_parts(files[name], kind)) if name in files else []
+        columns[name] = validated([(part.file, part.table) for part in parts], kind, file=files.get(name))
+        if not len(columns[name]["domain"]):
+            without.append(f"{files[name]} has no rows" if name in files else f"{kind.table_file} is missing")
+            notes.append(f"{without[-1]}: the dataset has no {name} runs")
         notes.extend(_notes(parts, kind))
     if len(without) == len(columns):
         raise DatasetError(
@@ -65,17 +66,17 @@ def read_run_tables(files: Mapping[TableName, Path], *, dataset: str) -> RunTabl
     return RunTables(columns, tuple(notes))
 
 
-def _notes(parts: list[Part], kind: TableName) -> Iterator[str]:
+def _notes(parts: list[Part], kind: RunKind) -> Iterator[str]:
     """Say which columns are ignored and which are absent from a table with rows."""
     filled = [part for part in parts if part.table.num_rows]
     unknown = dict.fromkeys(name for part in filled for name in part.unknown)
     if unknown:
-        yield f"{TABLE_FILES[kind]}: ignored columns that are not in the catalogue: {_listed(unknown)}"
+        yield f"{kind.table_file}: ignored columns that are not in the catalogue: {_listed(unknown)}"
     absent = [
-        column.name for column in COLUMNS[kind] if any(column.name not in part.table.column_names for part in filled)
+        column.name for column in kind.columns if any(column.name not in part.table.column_names for part in filled)
     ]
     if absent:
-        yield f"{TABLE_FILES[kind]}: null, because the columns are absent: {_listed(absent)}"
+        yield f"{kind.table_file}: missing columns, filled with null: {_listed(absent)}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from defaults import HUB_REPOSITORY, HUB_TIMEOUT_SECONDS
 from errors import DatasetError
-from tables.dataset import Dataset, Provenance, RunKind, build_dataset
+from tables.dataset import Dataset, Provenance, build_dataset
 from tables.directory import open_directory
+from tables.run_kinds import DIFFUSION, LLM
 from tables.validation import validated
 
 _ALLOWED = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
@@ -86,9 +87,9 @@ def open_sample() -> Dataset:
     from tables.sample import SampleRawFiles, sample_revision, sample_tables  # noqa: PLC0415 - only where it is served
 
     llm, diffusion = sample_tables()
-    columns: dict[RunKind, dict[str, Any]] = {
-        "llm": validated(llm, "llm", file="sample"),
-        "diffusion": validated(diffusion, "diffusion", file="sample"),
+    columns: dict[str, dict[str, Any]] = {
+        "llm": validated(llm, LLM, file="sample"),
+        "diffusion": validated(diffusion, DIFFUSION, file="sample"),
     }
     provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
     return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())

@@ -10,26 +10,25 @@ import pyarrow.compute as pc
 
 from errors import DatasetError
 from tables.casting import ARROW_TYPES, cast_column, first_line
-from tables.catalogue import COLUMNS, ColumnType
+from tables.catalogue import ColumnKind, ColumnType
 from tables.keys import repeated_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tables.catalogue import Column, TableName
-
-PATH_COLUMNS = frozenset({"results_path", "prometheus_path"})
+    from tables.catalogue import Column
+    from tables.run_kinds import RunKind
 
 
 def validated(
-    read: pa.Table | Sequence[tuple[object, pa.Table]], table: TableName, *, file: object
+    read: pa.Table | Sequence[tuple[object, pa.Table]], kind: RunKind, *, file: object
 ) -> dict[str, pa.Array[Any]]:
     """Check a run table against the catalogue and bring its columns into the catalogue's types.
 
     Args:
         read: The table, or its parts in order, each with the file that errors name. Columns that the catalogue does not
             know are left out; nullable ones that are absent are null in every row.
-        table: Which of the two tables it is.
+        kind: Kind of the runs.
         file: What errors about the whole table name.
 
     Returns:
@@ -40,17 +39,17 @@ def validated(
         DatasetError: A column or a cell is not as the catalogue says.
     """
     parts = [(file, read)] if isinstance(read, pa.Table) else read
-    checked = [(place, _checked_part(part, table, file=place)) for place, part in parts if part.num_rows]
+    checked = [(place, _checked_part(part, kind, file=place)) for place, part in parts if part.num_rows]
     if not checked:
-        return {column.name: pa.array([], ARROW_TYPES[column.type]) for column in COLUMNS[table]}
+        return {column.name: pa.array([], ARROW_TYPES[column.type]) for column in kind.columns}
     columns = _joined([part for _, part in checked])
     _check_unique(columns["results_path"], "results_path", [(place, len(part["domain"])) for place, part in checked])
     return columns
 
 
-def _checked_part(read: pa.Table, table: TableName, *, file: object) -> dict[str, pa.Array[Any]]:
+def _checked_part(read: pa.Table, kind: RunKind, *, file: object) -> dict[str, pa.Array[Any]]:
     columns: dict[str, pa.Array[Any]] = {}
-    for column in COLUMNS[table]:
+    for column in kind.columns:
         match read.column_names.count(column.name):
             case 0 if column.nullable:
                 columns[column.name] = pa.nulls(read.num_rows, ARROW_TYPES[column.type])
@@ -61,7 +60,7 @@ def _checked_part(read: pa.Table, table: TableName, *, file: object) -> dict[str
                 columns[column.name] = _checked(array, column, file=file)
             case _:
                 raise DatasetError("the column stands more than once", file=file, column=column.name)
-    _check_domain(columns["domain"], table, file=file)
+    _check_domain(columns["domain"], kind, file=file)
     return columns
 
 
@@ -101,7 +100,7 @@ def _checked(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[
     if column.type is ColumnType.FLOAT:
         # A missing figure arrives as null or as NaN; an infinite one is none either.
         array = _null_where(array, pc.invert(pc.is_finite(array)))
-    elif column.name in PATH_COLUMNS:
+    elif column.kind is ColumnKind.RAW_FILE:
         array = _null_where(array, pc.equal(array, ""))
     if not column.nullable and array.null_count:
         row = pc.index(array.is_null(), value=True).as_py()
@@ -114,11 +113,11 @@ def _null_where(array: pa.Array[Any], missing: pa.Array[Any]) -> pa.Array[Any]:
     return pc.if_else(missing, pa.scalar(None, array.type), array) if pc.any(missing).as_py() else array
 
 
-def _check_domain(array: pa.Array[Any], table: TableName, *, file: object) -> None:
-    row = pc.index(pc.not_equal(array, pa.scalar(table)), value=True).as_py()
+def _check_domain(array: pa.Array[Any], kind: RunKind, *, file: object) -> None:
+    row = pc.index(pc.not_equal(array, pa.scalar(kind.name)), value=True).as_py()
     if row >= 0:
         raise DatasetError(
-            f"the cell is {array[row].as_py()!r}, expected {table!r}", file=file, column="domain", row=row
+            f"the cell is {array[row].as_py()!r}, expected {kind.name!r}", file=file, column="domain", row=row
         )
 
 

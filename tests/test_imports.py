@@ -275,7 +275,7 @@ def test_imports_that_the_table_allows_pass(tmp_path: Path) -> None:
     (tmp_path / "tables").mkdir()
     (tmp_path / "resolvers").mkdir()
     (tmp_path / "resolvers/runs.py").write_text(
-        "import json\nimport numpy as np\nfrom . import order\nfrom tables.batch import Lists"
+        "import json\nimport numpy as np\nfrom . import order\nfrom tables.batch import ListColumn"
     )
     (tmp_path / "resolvers/order.py").write_text("from __future__ import annotations")
 

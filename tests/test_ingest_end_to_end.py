@@ -16,9 +16,8 @@ import pytest
 from tables.directory import open_directory
 from tables.sample import write_sample
 from tests.server_process import ROOT, run_server, running_server
+from tests.timelines.timeline_samples import same
 from timelines.loader import Loader
-from timelines.packed import same
-from timelines.results import DecodedResults
 from timelines.store import TimelineStore, without_tokens
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def _assert_complete(root: Path, address: str) -> int:
     for path in dataset.raw_paths():
         kept, decoded = store.get(path), loader.load(path)
         assert kept is not None
-        assert same(kept, without_tokens(decoded) if isinstance(decoded, DecodedResults) else decoded)
+        assert same(kept, without_tokens(decoded))
     return len(dataset.raw_paths())
 
 
@@ -178,7 +177,7 @@ def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "arguments", "said"),
     [
-        ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere': there is none"),
+        ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere' does not exist"),
         ("serve", ("--timeline-store", "gopher://x"), "timeline store 'gopher://x' cannot be reached"),
         ("ingest", ("--out", "/proc/store"), "timeline store '/proc/store' cannot be written"),
         (

@@ -79,7 +79,7 @@ def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: Obser
     ("broken", "says"),
     [
         ("nowhere", "nowhere' is no directory; allowed: auto, sample, hub"),
-        ("empty", "empty has no runs: there is no runs/llm.parquet and there is no runs/diffusion.parquet; at least"),
+        ("empty", "empty has no runs: runs/llm.parquet is missing and runs/diffusion.parquet is missing; at least"),
         ("corrupt", "corrupt/runs/llm.parquet: not a readable Parquet file"),
     ],
 )

@@ -14,11 +14,11 @@ from defaults import HUB_REPOSITORY
 from errors import DatasetError
 from resolvers.context import Limits
 from schema.build import build_schema
-from tables.dataset import RUN_KINDS, Dataset
 from tables.directory import open_directory
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.invented import has_invented_models
+from tables.run_kinds import RUN_KINDS
 from tables.sample import models as sample_models
 from tables.source import Source, open_source, parse_source
 from tests.graph import Graph
@@ -28,7 +28,7 @@ from tests.server_process import run_server
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tables.dataset import RunKind
+    from tables.dataset import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_the_toolkit_loads_what_sample_wrote(directory: Path, sample: Dataset) -
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS)
-def test_the_written_sample_is_the_bundled_one(written: Dataset, sample: Dataset, kind: RunKind) -> None:
+def test_the_written_sample_is_the_bundled_one(written: Dataset, sample: Dataset, kind: str) -> None:
     """Every column of every run is equal, the ids too, so that a link into one is a link into the other."""
     ours, theirs = sample.runs[kind], written.runs[kind]
     assert list(theirs.columns) == list(ours.columns)

@@ -1,10 +1,10 @@
 """The file of one cache entry: a header with the entry's key and digests, then two Arrow payloads.
 
-Nothing is mapped into memory: a mapped page that another process cuts off, or that the disk cannot deliver, ends the
-server with SIGBUS. And nothing is parsed before its digest is checked, because Arrow crashes on some damaged files.
+The file is not mapped into memory: if another process truncates it or the disk fails, reading a mapped page ends the
+server with SIGBUS. Each payload's digest is checked before it is parsed, because Arrow crashes on some damaged files.
 
-The inter-token latencies, nine tenths of a large entry, are a payload of their own behind the rest, so that a timeline
-does not wait until they are read and checked.
+The inter-token latencies, nine tenths of a large entry, are the second payload, so that a timeline does not wait until
+they are read and checked.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ _MAGIC = b"MLE\x93raw\n"
 _HEADER = struct.Struct("<8s32sQQ32s32s")
 
 
-class DamagedEntry(Exception):  # noqa: N818 - not a mistake of the caller, who makes the entry anew
-    """The file is not the entry that was written under its key; the text says how it differs."""
+class DamagedEntry(Exception):  # noqa: N818 - not an error of the caller, who decodes the raw file instead
+    """The file is not the entry that was written under its key; the message says how it differs."""
 
 
 def write_entry(decoded: Decoded, file: Path, key: bytes) -> None:
-    """Write the entry and wait until it is on the disk.
+    """Write the entry and flush it to the disk.
 
     Args:
         decoded: The decoded raw file.
-        file: Where to.
+        file: The file to write.
         key: 32 bytes that identify the raw file and its version.
 
     Raises:
-        OSError: It cannot be written; what was written of it is still there.
+        OSError: The file cannot be written; a partial file remains.
     """
     parts = packed(decoded)
     fast = {name: array for name, array in parts.arrays.items() if name not in SLOW_ARRAYS}
@@ -69,12 +69,12 @@ def read_entry(file: Path, key: bytes, *, on_timeline: Callable[[Outcome], None]
 
     Args:
         file: The entry.
-        key: As it was written under.
+        key: The key that it was written under.
         on_timeline: Receives the timeline of a results file once it is checked, before the rest is read.
 
     Raises:
-        DamagedEntry: It is damaged, or the entry of another key.
-        OSError: It cannot be read.
+        DamagedEntry: The entry is damaged, or of another key.
+        OSError: The file cannot be read.
     """
     with file.open("rb", buffering=0) as source:
         length = os.fstat(source.fileno()).st_size
@@ -84,11 +84,11 @@ def read_entry(file: Path, key: bytes, *, on_timeline: Callable[[Outcome], None]
         magic, own_key, *figures = _HEADER.unpack(header)
         sizes, digests = figures[:2], figures[2:]
         if magic != _MAGIC:
-            raise DamagedEntry("it does not begin as an entry does")
+            raise DamagedEntry("it does not begin with the magic bytes of an entry")
         if own_key != key:
-            raise DamagedEntry("it is the entry of another file or version")
+            raise DamagedEntry("it is the entry of another raw file or version")
         if _HEADER.size + sum(sizes) != length:
-            raise DamagedEntry(f"it has {length} bytes, its header says {_HEADER.size + sum(sizes)}")
+            raise DamagedEntry(f"it has {length} bytes; its header says {_HEADER.size + sum(sizes)}")
         fast = read_arrow(_payload(source, sizes[0], digests[0], _seed(key, 0)))
         timeline = timeline_of(fast)
         if timeline is not None and on_timeline is not None:
@@ -102,22 +102,22 @@ def _seed(key: bytes, position: int) -> bytes:
 
 
 def _payload(source: FileIO, size: int, digest: bytes, seed: bytes) -> memoryview:
-    """Read the next payload into memory of its own and check its digest."""
+    """Read the next payload and check its digest."""
     content = np.empty(size, np.uint8).data  # a bytearray would be zeroed first
     filled = 0
     while filled < size and (count := source.readinto(content[filled:])):
         filled += count
     if filled < size:
-        raise DamagedEntry("it was cut off while it was read")
+        raise DamagedEntry("it was truncated while it was read")
     found = hashlib.sha256(seed)
     found.update(content)
     if found.digest() != digest:
-        raise DamagedEntry("its content does not have the digest that its header says")
+        raise DamagedEntry("its content does not match the digest in its header")
     return content.toreadonly()
 
 
 class _HashingSink:
-    """A file object that counts and hashes what is written through it."""
+    """A file object that counts and hashes the bytes written through it."""
 
     closed = False
 
@@ -127,13 +127,13 @@ class _HashingSink:
         self._size = 0
 
     def write(self, data: bytes) -> int:
-        """Write all of the data."""
+        """Write the data."""
         self._digest.update(data)
         self._size += len(data)
         return self._target.write(data)
 
     def tell(self) -> int:
-        """Return the bytes written so far."""
+        """Return the number of bytes written so far."""
         return self._size
 
     def digest(self) -> bytes:

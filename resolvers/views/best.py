@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, Lists, Maybe
+from tables.batch import Batch, ListColumn, OptionalColumn
 from tables.conditions import All, Compare
 from tables.order import file_order
 from tables.relations import Grouped, offsets_of
@@ -69,11 +69,11 @@ class BestRuns(Batch):
         starts = self.ranked.offsets[:-1] + 1
         return self.ranked.slices(starts, np.minimum(starts + self.runners_up, self.ranked.offsets[1:]))
 
-    def slack(self) -> Lists:
+    def slack(self) -> ListColumn:
         """Return how far each best run is from each bound."""
         offsets = np.arange(len(self) + 1) * len(self.constraints)
         positions = np.arange(offsets[-1])
-        return Lists(offsets, Slack(self.run(), self.constraints, positions))
+        return ListColumn(offsets, Slack(self.run(), self.constraints, positions))
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class Slack(Batch):
 
 def best_runs(
     runs: Grouped, column: str, goal: Goal, *, per: Sequence[str], runners_up: int, where: Sequence[Filter]
-) -> Lists:
+) -> ListColumn:
     """Return for each group of rows the best run of each of its groups by key; a group without a value has none.
 
     Raises:
@@ -150,7 +150,7 @@ def best_runs(
         runners_up,
         tuple(bound for each in where for bound in _bounds(each.condition)),
     )
-    return Lists(offsets_of(has_best)[offsets], best)
+    return ListColumn(offsets_of(has_best)[offsets], best)
 
 
 def only_the_best(runs: Grouped, column: str, goal: Goal, *, per: Sequence[str]) -> Grouped:
@@ -162,11 +162,11 @@ def only_the_best(runs: Grouped, column: str, goal: Goal, *, per: Sequence[str])
     return best.ordered(file_order(runs.child))
 
 
-def best_of_each(runs: Grouped, column: str, goal: Goal) -> Maybe:
+def best_of_each(runs: Grouped, column: str, goal: Goal) -> OptionalColumn:
     """Return each group's best run, if any of its runs has a value."""
     ranked = ranked_runs(runs, column, goal)
     present = ranked.counts > 0
-    return Maybe(present, RowSet(ranked.child, ranked.indices[ranked.offsets[:-1][present]]))
+    return OptionalColumn(present, RowSet(ranked.child, ranked.indices[ranked.offsets[:-1][present]]))
 
 
 def ranked_runs(runs: Grouped, column: str, goal: Goal) -> Grouped:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from timelines.timeline import TimelineRequest
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ async def common_timelines(
     window: TimelineWindow,
     step_s: float,
     per: Sequence[str],
-) -> Lists:
+) -> ListColumn:
     """Return for each group of rows the common timeline of each of its groups by key.
 
     Every sample counts, linear between samples; behind a run's last sample its value stays. A run with fewer than two
@@ -137,7 +137,7 @@ async def common_timelines(
             for start, stop in pairwise(groups.runs.offsets.tolist())
         )
 
-    return Lists(offsets, CommonTimelines(groups, await context.raw.compute(build), request))
+    return ListColumn(offsets, CommonTimelines(groups, await context.raw.compute(build), request))
 
 
 def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> _Common:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +44,11 @@ class Facets(Batch):
         """Return the column of each facet."""
         return [self.keys[position % len(self.keys)] for position in self.positions.tolist()]
 
-    def values(self) -> Lists:
+    def values(self) -> ListColumn:
         """Return the values of each facet, ascending, the missing value last."""
         groups = [self._groups(position) for position in self.positions.tolist()]
         offsets = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.int64)
-        return Lists(offsets, FacetValues(tuple(groups), np.arange(offsets[-1]), offsets))
+        return ListColumn(offsets, FacetValues(tuple(groups), np.arange(offsets[-1]), offsets))
 
     def _groups(self, position: int) -> Groups:
         group = np.array([position // len(self.keys)], np.int64)
@@ -87,8 +87,8 @@ class FacetValues(Batch):
         return pa.array(counts[self.positions])
 
 
-def facets(runs: Grouped, keys: Sequence[str]) -> Lists:
+def facets(runs: Grouped, keys: Sequence[str]) -> ListColumn:
     """Return for each group of rows one facet per column."""
     names = tuple(dict.fromkeys(keys))
     offsets = np.arange(len(runs) + 1) * len(names)
-    return Lists(offsets, Facets(runs, names, np.arange(offsets[-1])))
+    return ListColumn(offsets, Facets(runs, names, np.arange(offsets[-1])))

@@ -13,7 +13,7 @@ import numpy as np
 from caches import ByteCache
 from defaults import FIT_QUEUE
 from errors import BadUserInput, Overloaded
-from timelines.flights import Flights, Work
+from timelines.single_flight import Job, SingleFlight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,7 +72,7 @@ class LogisticFitter:
     def __init__(self, *, queue: int = FIT_QUEUE, cache: ByteCache[bytes, Logistic] | None = None) -> None:
         self._queue = queue
         self._made: ByteCache[bytes, Logistic] = ByteCache(_CACHE_BYTES) if cache is None else cache
-        self._fits: Flights[bytes, Logistic] = Flights()
+        self._fits: SingleFlight[bytes, Logistic] = SingleFlight()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="logistic-fit")
 
     def remembers(self, curve: Curve) -> bool:
@@ -101,11 +101,11 @@ class LogisticFitter:
         """Drop what waits; a fit under way ends by itself and is forgotten."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _fitting(self, key: bytes, curve: Curve) -> Work[Logistic]:
+    def _fitting(self, key: bytes, curve: Curve) -> Job[Logistic]:
         job = self._thread.submit(_fit, curve)
         outcome = asyncio.wrap_future(job)
         outcome.add_done_callback(lambda done: self._keep(key, done))
-        return Work(outcome=outcome, abandon=job.cancel)
+        return Job(outcome=outcome, cancel=job.cancel)
 
     def _keep(self, key: bytes, done: asyncio.Future[Logistic]) -> None:
         if done.cancelled() or done.exception() is not None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import Grouped, offsets_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Frontiers(Batch):
 
 def pareto_frontiers(
     runs: Grouped, *, minimize: Sequence[str], maximize: Sequence[str], per: Sequence[str], against: Sequence[str] = ()
-) -> Lists:
+) -> ListColumn:
     """Return for each group of rows the frontier of each of its groups by key.
 
     Args:
@@ -86,7 +86,7 @@ def pareto_frontiers(
     offsets, groups = split(runs, tuple(dict.fromkeys(per)))
     found = [_frontiers(groups, of_turn) for of_turn in objectives]
     if len(turns) == 1:
-        return Lists(offsets, replace(found[0], against=turns * len(groups)))
+        return ListColumn(offsets, replace(found[0], against=turns * len(groups)))
     # Each group of rows has its groups once per turn: turn by turn within the group of rows.
     positions = np.arange(len(groups) * len(turns)).reshape(len(turns), -1)
     counts = np.diff(offsets)
@@ -99,7 +99,7 @@ def pareto_frontiers(
         np.concatenate([frontiers.missing for frontiers in found]),
         tuple(turn for turn in turns for _ in range(len(groups))),
     )
-    return Lists(offsets_of(counts * len(turns)), together.take(order))
+    return ListColumn(offsets_of(counts * len(turns)), together.take(order))
 
 
 def _objectives(turn: str | None, minimize: Sequence[str], maximize: Sequence[str]) -> list[tuple[str, float]]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from resolvers.views.aggregates import aggregated, quotients
 from resolvers.views.sides import rows_of_side
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class GroupComparisons(Batch):
         return quotients(change, self.baseline, known=self.known[0] & self.known[1])
 
 
-def compare_groups(runs: Grouped, *, by: str, sides: Sides, columns: Sequence[str], aggregate: Aggregate) -> Lists:
+def compare_groups(runs: Grouped, *, by: str, sides: Sides, columns: Sequence[str], aggregate: Aggregate) -> ListColumn:
     """Return for each group of rows one comparison per column of the runs that have one value and another in a key.
 
     Args:
@@ -98,4 +98,4 @@ def compare_groups(runs: Grouped, *, by: str, sides: Sides, columns: Sequence[st
     counts = [np.array([each.counts for each in side], np.int64).reshape(shape).T.reshape(-1) for side in figures]
     column = np.tile(np.array(names, np.object_), len(runs))
     comparisons = GroupComparisons(column, values[0], values[1], np.array(known), np.array(counts))
-    return Lists(np.arange(len(runs) + 1) * len(names), comparisons)
+    return ListColumn(np.arange(len(runs) + 1) * len(names), comparisons)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.statistics import Statistics
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import Grouped, offsets_of
 
 if TYPE_CHECKING:
@@ -79,11 +79,11 @@ class Groups(Batch):
         """Count the runs of each group."""
         return pa.array(self.runs.counts)
 
-    def key(self) -> Lists:
+    def key(self) -> ListColumn:
         """Return for each group the columns and the values that its runs have in them."""
         firsts = self.runs.indices[self.runs.offsets[:-1]]
         offsets = np.arange(len(self) + 1) * len(self.keys)
-        return Lists(offsets, KeyValues(self.runs.child, self.keys, firsts.repeat(len(self.keys))))
+        return ListColumn(offsets, KeyValues(self.runs.child, self.keys, firsts.repeat(len(self.keys))))
 
 
 @dataclass(eq=False)
@@ -147,7 +147,7 @@ def group_runs(
     order: GroupOrder | None = None,
     limit: int | None = None,
     where: tuple[Filter, ...] = (),
-) -> Lists:
+) -> ListColumn:
     """Return for each group of rows its groups by these columns, by key (null last) unless an order is given.
 
     Args:
@@ -175,7 +175,7 @@ def group_runs(
         limited = offsets_of(counts)
         kept = np.arange(limited[-1]) + (offsets[:-1] - limited[:-1]).repeat(counts)
         offsets, groups = limited, groups.take(kept)
-    return Lists(offsets, replace(groups, where=where))
+    return ListColumn(offsets, replace(groups, where=where))
 
 
 def split(runs: Grouped, keys: tuple[str, ...]) -> tuple[NDArray[np.int64], Groups]:

@@ -14,7 +14,7 @@ from resolvers.views.fit_quality import all_warnings, greatest, r_squared, relat
 from resolvers.views.fitter import Curve, Logistic
 from resolvers.views.groups import Groups, split
 from resolvers.views.statistics import Statistics
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ class LogisticFits(Batch):
         """Count the runs of each group that lack a value."""
         return pa.array(self.missing)
 
-    def lists(self) -> Lists:
+    def lists(self) -> ListColumn:
         """Return the points of each fit."""
-        return Lists(self.offsets, self.points)
+        return ListColumn(self.offsets, self.points)
 
     def values(self, batches: Sequence[int]) -> pa.Array[Any]:
         """Return for each fit what it says at these batches.
@@ -146,7 +146,7 @@ async def logistic_fits(
     batch_column: str,
     per: Sequence[str],
     exclude: Sequence[int],
-) -> Lists:
+) -> ListColumn:
     """Return for each group of rows the fit of each of its groups by key that has a value.
 
     Args:
@@ -183,7 +183,7 @@ async def logistic_fits(
     fitted = np.concatenate([np.empty(0), *(evaluated(fit, curve.x) for fit, curve in zip(fits, curves, strict=True))])
     points = Points(batch, counts[there], medians, fitted)
     found = LogisticFits(groups.take(filled), fits, offsets_of(np.diff(bounds)[filled]), points, missing[filled])
-    return Lists(offsets_of(np.diff(bounds) > 0)[offsets], found)
+    return ListColumn(offsets_of(np.diff(bounds) > 0)[offsets], found)
 
 
 def evaluated(fit: Logistic, x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,9 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from resolvers.views.histogram import check_bins, counted
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
+from timelines.available import available
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,13 +84,13 @@ class LengthDistributions(Batch):
         """Count the requests whose length cannot be read."""
         return pa.array([part.skipped_count for part in self.parts], pa.int64())
 
-    def runs(self) -> Lists:
+    def runs(self) -> ListColumn:
         """Return each run's own distribution."""
         offsets = offsets_of(np.array([len(part.rows) for part in self.parts], np.int64))
         rows = np.concatenate([np.empty(0, np.int64), *(part.rows for part in self.parts)])
         edges = tuple(part.edges for part in self.parts for _ in part.of_runs)
         counts = tuple(counts for part in self.parts for counts in part.of_runs)
-        return Lists(offsets, RunLengths(RowSet(self.table, rows), edges, counts))
+        return ListColumn(offsets, RunLengths(RowSet(self.table, rows), edges, counts))
 
 
 @dataclass(slots=True)
@@ -148,7 +149,7 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
 
     async def read(path: str) -> tuple[NDArray[np.int32], int]:
         results = await context.raw.results(path)
-        return results.read_output_lengths(), results.skipped_lengths
+        return available(results.output_lengths, path=path), results.skipped_lengths
 
     found = iter(await gather(*(read(path) for path in paths if path)))
     lengths = [next(found) if path else None for path in paths]

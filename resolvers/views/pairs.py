@@ -13,7 +13,7 @@ from errors import BadUserInput
 from resolvers.views.best import ranked_runs
 from resolvers.views.groups import KeyValues, split
 from resolvers.views.sides import rows_of_side
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
 
@@ -81,23 +81,23 @@ class Pairs(Batch):
         """Return the pairs at these positions."""
         return Pairs(self.keys, self.baseline.take(positions), self.candidate.take(positions), self.compare)
 
-    def key(self) -> Lists:
+    def key(self) -> ListColumn:
         """Return for each pair what its runs share."""
         rows = self.baseline.indices.repeat(len(self.keys))
-        return Lists(np.arange(len(self) + 1) * len(self.keys), KeyValues(self.baseline.table, self.keys, rows))
+        return ListColumn(np.arange(len(self) + 1) * len(self.keys), KeyValues(self.baseline.table, self.keys, rows))
 
-    def changes(self) -> Lists:
+    def changes(self) -> ListColumn:
         """Return for each pair a change per column; none of a column that a side lacks, or whose baseline is 0."""
         cells = [self.cells(column) for column in self.compare]
         if not cells:
-            return Lists(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
+            return ListColumn(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
         baseline, candidate, known = (np.stack(part, axis=1) for part in zip(*cells, strict=True))
         names = (
             self.compare * len(self)
             if known.all()
             else tuple(self.compare[turn] for turn in np.nonzero(known)[1].tolist())
         )
-        return Lists(offsets_of(known.sum(axis=1)), Changes(names, baseline[known], candidate[known]))
+        return ListColumn(offsets_of(known.sum(axis=1)), Changes(names, baseline[known], candidate[known]))
 
     def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return each pair's change of a column as a share of the baseline, and whether it has one."""
@@ -147,14 +147,14 @@ class Comparisons(Batch):
         """Count the groups of each comparison that have a run of one side only."""
         return pa.array(self.unmatched)
 
-    def lists(self) -> Lists:
+    def lists(self) -> ListColumn:
         """Return the pairs of each comparison."""
-        return Lists(self.offsets, self.pairs)
+        return ListColumn(self.offsets, self.pairs)
 
-    def summary(self) -> Lists:
+    def summary(self) -> ListColumn:
         """Return for each comparison a summary per column."""
         offsets = np.arange(len(self) + 1) * len(self.pairs.compare)
-        return Lists(offsets, Summaries(self, np.arange(offsets[-1])))
+        return ListColumn(offsets, Summaries(self, np.arange(offsets[-1])))
 
 
 @dataclass

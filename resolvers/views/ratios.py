@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from resolvers.views.aggregates import aggregated, quotients
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, Lists
+from tables.batch import Batch, ListColumn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,14 +87,14 @@ class RatiosOfGroups(Batch):
         )
         return RatiosOfGroups(self.groups.take(positions), chosen)
 
-    def references_of_each(self) -> Lists:
+    def references_of_each(self) -> ListColumn:
         """Return the references of each group."""
-        return Lists(np.arange(len(self) + 1) * len(self.references.columns), self.references)
+        return ListColumn(np.arange(len(self) + 1) * len(self.references.columns), self.references)
 
-    def runs(self) -> Lists:
+    def runs(self) -> ListColumn:
         """Return the runs of each group, in the order of the selection."""
         runs = self.groups.runs
-        return Lists(runs.offsets, RatiosOfRuns(runs.items, self.references, runs.parents()))
+        return ListColumn(runs.offsets, RatiosOfRuns(runs.items, self.references, runs.parents()))
 
 
 @dataclass(slots=True)
@@ -118,10 +118,10 @@ class RatiosOfRuns(Batch):
         """Return the runs at these positions."""
         return RatiosOfRuns(self.runs.take(positions), self.references, self.group[positions])
 
-    def ratios(self) -> Lists:
+    def ratios(self) -> ListColumn:
         """Return each run's ratios, one per column."""
         offsets = np.arange(len(self) + 1) * len(self.references.columns)
-        return Lists(offsets, Ratios(self, np.arange(offsets[-1])))
+        return ListColumn(offsets, Ratios(self, np.arange(offsets[-1])))
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ class Ratios(Batch):
         return found, known
 
 
-def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: Sequence[str]) -> Lists:
+def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: Sequence[str]) -> ListColumn:
     """Return for each group of rows its groups by key, each with the figures that its runs' values are divided by.
 
     Args:
@@ -195,7 +195,7 @@ def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: 
     known = np.array([each.known for each in figures], np.bool_).reshape(shape).T
     counts = np.array([each.counts for each in figures], np.int64).reshape(shape).T
     references = References(names, values, known, counts, np.arange(values.size))
-    return Lists(offsets, RatiosOfGroups(groups, references))
+    return ListColumn(offsets, RatiosOfGroups(groups, references))
 
 
 def _spelled(columns: tuple[str, ...], positions: NDArray[np.int64]) -> pa.Array[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from tables.casting import ARROW_TYPES
-from tables.catalogue import COLUMNS, TableName
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from tables.sample.noise import FloatArray, IntArray
 
 
-def arrow_table(name: TableName, columns: Mapping[str, Any]) -> pa.Table:
+def arrow_table(name: str, columns: Mapping[str, Any]) -> pa.Table:
     """Put the columns into the catalogue's order and types; each value is a numpy or Arrow array of the same length."""
     arrays = [
         _typed(columns[column.name], pa.int64() if column.whole else ARROW_TYPES[column.type])
-        for column in COLUMNS[name]
+        for column in RUN_KINDS[name].columns
     ]
-    return pa.table(arrays, names=[column.name for column in COLUMNS[name]])
+    return pa.table(arrays, names=[column.name for column in RUN_KINDS[name].columns])
 
 
 def texts(values: Sequence[str], position: IntArray) -> pa.Array:

@@ -23,7 +23,7 @@ from timelines.timeline import TimelineRequest
 if TYPE_CHECKING:
     import pytest
 
-    from tables.batch import PerRow
+    from tables.batch import ObjectColumn
     from tables.dataset import Dataset
 
 ENERGY = TimelineRequest(metric=TimelineMetric.POWER_DEVICE_INSTANT, window=TimelineWindow.FULL, max_points=10)
@@ -49,7 +49,7 @@ class CountingReader:
             raise RawDataUnavailable(f"{path} is damaged", path=path)
         return f"timeline {number}"
 
-    async def results(self, path: str) -> Any:  # noqa: ANN401 - a stand-in
+    async def results(self, path: str, *, tokens: bool) -> Any:  # noqa: ANN401, ARG002 - a stand-in
         """Return what has latencies."""
         self.reads.append((path, "results"))
         return SimpleNamespace(latencies=f"latencies of {path}")
@@ -69,7 +69,7 @@ def test_a_file_is_read_once_per_request_and_purpose(sample: Dataset) -> None:
     """The second execution of a field gets the first one's timelines and exceptions, the same objects."""
     context, reader, runs = _request(sample)
 
-    async def twice() -> tuple[PerRow, PerRow]:
+    async def twice() -> tuple[ObjectColumn, ObjectColumn]:
         return await read_timelines(context, runs, ENERGY), await read_timelines(context, runs, ENERGY)
 
     first, second = asyncio.run(twice())
@@ -82,7 +82,7 @@ def test_another_purpose_reads_again(sample: Dataset) -> None:
     """Another window, and another figure of the same file, have outcomes of their own."""
     context, reader, runs = _request(sample)
 
-    async def three() -> tuple[PerRow, PerRow, PerRow]:
+    async def three() -> tuple[ObjectColumn, ObjectColumn, ObjectColumn]:
         return (
             await read_timelines(context, runs, ENERGY),
             await read_timelines(context, runs, STEADY),

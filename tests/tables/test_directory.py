@@ -12,15 +12,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError, RawDataUnavailable
-from tables.dataset import RUN_KINDS
 from tables.directory import DirectoryRawFiles, open_directory
+from tables.run_kinds import RUN_KINDS
 from tables.sample import sample_tables
 from tests.drawn_datasets import arrow_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
 
 
 @pytest.fixture
@@ -229,18 +229,18 @@ def test_its_revision_is_that_of_the_files(dataset_root: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS)
-def test_a_table_may_be_missing_or_empty(dataset_root: Path, sample: Dataset, kind: RunKind) -> None:
+def test_a_table_may_be_missing_or_empty(dataset_root: Path, sample: Dataset, kind: str) -> None:
     """The runs of the other kind are the dataset; its notes say what it lacks."""
     file = dataset_root / "runs" / f"{kind}.parquet"
     empty = pq.read_table(file).slice(0, 0)
     rest = {other: 0 if other == kind else sample.runs[other].num_rows for other in RUN_KINDS}
     file.unlink()
     missing = open_directory(dataset_root)
-    assert missing.notes == (f"there is no runs/{kind}.parquet, so that the dataset has no {kind} runs",)
+    assert missing.notes == (f"runs/{kind}.parquet is missing: the dataset has no {kind} runs",)
     for table in (empty, empty.select([])):
         pq.write_table(table, file)
         dataset = open_directory(dataset_root)
-        assert dataset.notes == (f"{file} has no rows, so that the dataset has no {kind} runs",)
+        assert dataset.notes == (f"{file} has no rows: the dataset has no {kind} runs",)
         assert {other: runs.num_rows for other, runs in dataset.runs.items()} == rest
         assert dataset.models.columns["model_id"].equals(missing.models.columns["model_id"])
         assert dataset.provenance.revision != missing.provenance.revision
@@ -253,13 +253,13 @@ def test_a_dataset_has_at_least_one_run(dataset_root: Path) -> None:
     files[1].unlink()
     required = "at least one run of either kind is required"
     with pytest.raises(
-        DatasetError, match=rf" has no runs: {files[0]} has no rows and there is no runs/diff.*; {required}"
+        DatasetError, match=rf" has no runs: {files[0]} has no rows and runs/diffusion\.parquet is missing; {required}"
     ):
         open_directory(dataset_root)
     files[0].unlink()
     with pytest.raises(
         DatasetError,
-        match=rf"^dataset directory .* has no runs: there is no runs/llm\.parquet and there is no.*; {required}",
+        match=rf"^dataset directory .* has no runs: runs/llm\.parquet is missing and .* is missing; {required}",
     ):
         open_directory(dataset_root)
 
@@ -283,7 +283,7 @@ def test_columns_that_are_unknown_or_absent_are_noted(dataset_root: Path) -> Non
     ignored, absent = open_directory(dataset_root).notes
     names = ", ".join(["id", "'a\\nb'", *(f"extra_{number}" for number in range(18))])
     assert ignored == f"runs/llm.parquet: ignored columns that are not in the catalogue: {names} and 13 more"
-    assert absent == "runs/llm.parquet: null, because the columns are absent: seed, prometheus_path"
+    assert absent == "runs/llm.parquet: missing columns, filled with null: seed, prometheus_path"
 
 
 def test_a_directory_that_is_none_is_named(tmp_path: Path) -> None:

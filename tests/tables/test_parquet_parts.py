@@ -11,9 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError
-from tables.catalogue import COLUMNS
-from tables.dataset import RUN_KINDS
 from tables.directory import open_directory
+from tables.run_kinds import RUN_KINDS
 from tables.sample import write_sample
 from tests.drawn_datasets import read_run_table
 
@@ -174,5 +173,5 @@ def test_an_empty_directory_is_no_runs(file: Path) -> None:
     file.unlink()
     file.mkdir()
     assert {name: len(array) for name, array in read_run_table(file, "llm").items()} == {
-        column.name: 0 for column in COLUMNS["llm"]
+        column.name: 0 for column in RUN_KINDS["llm"].columns
     }

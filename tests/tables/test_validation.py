@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from errors import DatasetError
-from tables.catalogue import COLUMNS, ColumnType
+from tables.catalogue import ColumnType
 from tables.ids import run_ids
+from tables.run_kinds import RUN_KINDS
 from tables.validation import validated
 from tests.drawn_datasets import Cells, arrow_table, read_run_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tables.catalogue import TableName
     from tables.dataset import Dataset
 
 
@@ -100,27 +100,27 @@ def test_a_defect_is_named_with_file_column_and_row(defect: str, sample_cells: C
 def test_a_required_column_that_is_absent_is_named(sample_cells: Cells, tmp_path: Path) -> None:
     """Every column whose cells are required must be there."""
     table = arrow_table("llm", sample_cells)
-    for column in COLUMNS["llm"]:
+    for column in RUN_KINDS["llm"].columns:
         if not column.nullable:
             error = refusal(table.drop_columns(column.name), tmp_path / "llm.parquet")
             assert (error.column, error.row) == (column.name, None)
             assert "missing" in str(error)
 
 
-@pytest.mark.parametrize("kind", COLUMNS)
-def test_nullable_columns_that_are_absent_are_null(kind: TableName, sample: Dataset) -> None:
+@pytest.mark.parametrize("kind", RUN_KINDS)
+def test_nullable_columns_that_are_absent_are_null(kind: str, sample: Dataset) -> None:
     """Each alone and all together: older revisions and the toolkit's exports lack some."""
     runs = sample.runs[kind].columns
-    table = pa.table({column.name: runs[column.name] for column in COLUMNS[kind]})
-    nullable = [column.name for column in COLUMNS[kind] if column.nullable]
+    table = pa.table({column.name: runs[column.name] for column in RUN_KINDS[kind].columns})
+    nullable = [column.name for column in RUN_KINDS[kind].columns if column.nullable]
     for absent in (*([name] for name in nullable), nullable):
-        columns = validated(table.drop_columns(absent), kind, file="older")
-        assert list(columns) == [column.name for column in COLUMNS[kind]]
+        columns = validated(table.drop_columns(absent), RUN_KINDS[kind], file="older")
+        assert list(columns) == [column.name for column in RUN_KINDS[kind].columns]
         assert {name: array.null_count for name, array in columns.items() if name in absent} == dict.fromkeys(
             absent, len(table)
         )
         assert {name: array.type for name, array in columns.items()} == {
-            column.name: runs[column.name].type for column in COLUMNS[kind]
+            column.name: runs[column.name].type for column in RUN_KINDS[kind].columns
         }
 
 
@@ -195,7 +195,7 @@ def test_columns_come_in_whatever_carries_them(sample_cells: Cells) -> None:
     }.items():
         table = table.set_column(table.column_names.index(name), name, carried)
     sample_cells["prometheus_path"] = sample_cells["avg_batch_size"] = [None] * 6
-    columns = validated(table, "llm", file="carried")
+    columns = validated(table, RUN_KINDS["llm"], file="carried")
     assert {name: array.to_pylist() for name, array in columns.items()} == sample_cells
     assert (columns["seed"].type, columns["max_num_seqs"].type) == (pa.float64(), pa.int64())
     assert columns["prometheus_path"].type == pa.string()
@@ -204,7 +204,7 @@ def test_columns_come_in_whatever_carries_them(sample_cells: Cells) -> None:
 def test_a_figure_that_is_none_becomes_null(sample_cells: Cells) -> None:
     """NaN is how pandas writes a missing number, and JSON has no infinity: both are null behind the door."""
     figures = pa.array([math.nan, 1.5, math.inf, -math.inf, None, -0.0])
-    columns = validated(with_column(sample_cells, "p99_itl_ms", figures), "llm", file="figures")
+    columns = validated(with_column(sample_cells, "p99_itl_ms", figures), RUN_KINDS["llm"], file="figures")
     assert columns["p99_itl_ms"].to_pylist() == [None, 1.5, None, None, None, 0.0]
 
 
@@ -230,7 +230,7 @@ def test_a_seed_has_up_to_32_bits_unsigned(sample_cells: Cells) -> None:
     """What numpy and torch draw as a seed loads, exactly."""
     seeds = [0, None, 2**31, 2**32 - 1, -1, 2**53 - 1]
     for carried in (pa.array(seeds), pa.array(seeds, pa.decimal128(20, 0)), pa.array(seeds, floats)):
-        columns = validated(with_column(sample_cells, "seed", carried), "llm", file="seeds")
+        columns = validated(with_column(sample_cells, "seed", carried), RUN_KINDS["llm"], file="seeds")
         assert columns["seed"].to_pylist() == seeds
 
 
@@ -238,7 +238,7 @@ def test_an_empty_path_is_none(sample_cells: Cells) -> None:
     """An empty text in a path's column is how CSV files and some exports write a missing one."""
     table = with_column(sample_cells, "results_path", pa.array(["", "a", "", None, "b", ""]))
     table = table.set_column(table.column_names.index("prometheus_path"), "prometheus_path", pa.array([""] * 6))
-    columns = validated(table, "llm", file="paths")
+    columns = validated(table, RUN_KINDS["llm"], file="paths")
     assert columns["results_path"].to_pylist() == [None, "a", None, None, "b", None]
     assert columns["prometheus_path"].to_pylist() == [None] * 6
     assert columns["unstable_reason"].to_pylist() == sample_cells["unstable_reason"]
@@ -251,24 +251,24 @@ def test_an_empty_path_is_none(sample_cells: Cells) -> None:
 def test_a_decimal_loads_as_the_nearest_float(cells: list[Decimal | None], carrier: pa.DataType) -> None:
     """As `float(Decimal)` has it; Arrow's own cast is off by one in the last place for many."""
     sample: Cells = {
-        column.name: ["a"] * 6 if column.type is ColumnType.STRING else [1] * 6 for column in COLUMNS["llm"]
+        column.name: ["a"] * 6 if column.type is ColumnType.STRING else [1] * 6 for column in RUN_KINDS["llm"].columns
     }
     sample |= {"domain": ["llm"] * 6, "results_path": [None] * 6, "is_stable": [True] * 6}
     figures = pa.array(cells, carrier)
-    columns = validated(with_column(sample, "energy_per_token_joules", figures), "llm", file="decimals")
+    columns = validated(with_column(sample, "energy_per_token_joules", figures), RUN_KINDS["llm"], file="decimals")
     assert columns["energy_per_token_joules"].to_pylist() == [None if cell is None else float(cell) for cell in cells]
 
 
 def test_the_real_figures_as_decimals_load_as_they_are(real: Dataset) -> None:
     """Every published figure, written as a decimal, reads back to the last bit; whole numbers as whole numbers."""
     runs = real.runs["diffusion"].columns
-    table = pa.table({column.name: runs[column.name] for column in COLUMNS["diffusion"]})
+    table = pa.table({column.name: runs[column.name] for column in RUN_KINDS["diffusion"].columns})
     expected: dict[str, list[Any]] = {name: table[name].to_pylist() for name in table.column_names}
-    for place, column in enumerate(COLUMNS["diffusion"]):
+    for place, column in enumerate(RUN_KINDS["diffusion"].columns):
         if column.type in {ColumnType.FLOAT, ColumnType.INT}:
             texts = [None if cell is None else Decimal(repr(cell)) for cell in expected[column.name]]
             table = table.set_column(place, column.name, pa.array(texts, pa.decimal128(38, 20)))
-    columns = validated(table, "diffusion", file="decimals")
+    columns = validated(table, RUN_KINDS["diffusion"], file="decimals")
     assert {name: array.to_pylist() for name, array in columns.items()} == expected
 
 
@@ -276,7 +276,7 @@ def test_the_real_figures_as_decimals_load_as_they_are(real: Dataset) -> None:
 def sound_file(tmp_path_factory: pytest.TempPathFactory, sample: Any) -> bytes:  # noqa: ANN401 - the sample's Dataset
     """A sound Parquet file, in the ways that pandas writes one."""
     runs = sample.runs["llm"].columns
-    table = pa.table({column.name: runs[column.name] for column in COLUMNS["llm"]}).slice(0, 20)
+    table = pa.table({column.name: runs[column.name] for column in RUN_KINDS["llm"].columns}).slice(0, 20)
     path = tmp_path_factory.mktemp("sound") / "llm.parquet"
     pq.write_table(table, path, row_group_size=10)
     return path.read_bytes()
@@ -298,4 +298,4 @@ def test_bytes_that_changed_are_read_or_refused(
     except DatasetError as error:
         assert str(path) in str(error)  # noqa: PT017 - either outcome is right
         return
-    assert len(run_ids("llm", COLUMNS["llm"], columns)) == len(columns["domain"])
+    assert len(run_ids(RUN_KINDS["llm"], columns)) == len(columns["domain"])

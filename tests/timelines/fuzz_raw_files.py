@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from errors import RawDataUnavailable
 from tables.source import open_sample
 from tests.timelines.timeline_samples import START
-from timelines.iterations import Iterations
+from timelines.measurements import Iterations
 from timelines.prometheus import ServerGauge, decode_server
 from timelines.results import DecodedResults, decode_results
 from timelines.timeline_members import MAX_MAGNITUDE
@@ -161,7 +161,7 @@ _MUTATIONS: tuple[Mutation, ...] = (
 
 def _compare_results(decoded: DecodedResults, plain: dict[str, Any], found: Found, *, sound: bool) -> None:
     if not isinstance(decoded.timeline, str):
-        found.outcomes["series"] += bool(decoded.timeline.samples)
+        found.outcomes["series"] += bool(decoded.timeline.available_samples())
         _compare_timeline(decoded.timeline, plain["timeline"])
     # A request that must be looked into closely is skipped for an escape that no reader knows, anywhere in it.
     if not isinstance(decoded.output_lengths, str) and (sound or not decoded.skipped_lengths):
@@ -186,7 +186,7 @@ def _compare_timeline(decoded: DecodedTimeline, plain: dict[str, Any]) -> None:
     if decoded.steady_state is None or isinstance(decoded.steady_state, tuple):
         steady = (plain.get("steady_state_start_time"), plain.get("steady_state_end_time"))
         assert decoded.steady_state == (None if steady == (None, None) else tuple(map(_float, steady)))
-    for metric, devices in decoded.samples.items():
+    for metric, devices in decoded.available_samples().items():
         said = plain
         for name in metric.value.split("."):
             said = said[name]

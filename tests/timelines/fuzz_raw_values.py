@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from errors import RawDataUnavailable
 from tests.timelines.timeline_samples import START
-from timelines.iterations import Iterations
+from timelines.measurements import Iterations
 from timelines.prometheus import ServerGauge, decode_server
 from timelines.results import DecodedResults, decode_results
 
@@ -176,7 +176,7 @@ def _found(decoded: DecodedResults | DecodedServer) -> Iterator[Fact]:
         yield "energy", energies.steady_state_joules, energies.entire_joules
         steady = decoded.timeline.steady_state
         yield "steady state", *(steady if isinstance(steady, tuple) else ())
-        for metric, devices in decoded.timeline.samples.items():
+        for metric, devices in decoded.timeline.available_samples().items():
             for gpu, samples in devices.items():
                 yield from ((metric.value, gpu, *each) for each in samples.tolist())
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
+from tests.timelines.timeline_samples import same
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
-from timelines.packed import same
 from timelines.results import DecodedResults
 
 if TYPE_CHECKING:

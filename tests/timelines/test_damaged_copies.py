@@ -14,11 +14,10 @@ from application import raw_loader
 from settings import read_settings
 from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
-from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from tests.web.observed_server import observed_server
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
-from timelines.packed import same
 from timelines.store import StoreAbout, TimelineStore, stored_name
 
 if TYPE_CHECKING:

@@ -16,14 +16,15 @@ from errors import DatasetError, RawDataUnavailable
 from tables.directory import DirectoryRawFiles
 from tables.file_bytes import LARGE
 from tables.source import open_sample
-from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from timelines.cache_entry import DamagedEntry
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
-from timelines.packed import Packed, packed, same, unpacked
+from timelines.packed import Packed, packed, unpacked
 from timelines.prometheus import decode_server
-from timelines.results import DecodedResults, decode_results
-from timelines.store import SCHEMA, StoreAbout, TimelineStore, _arrays, _rows, open_store, without_tokens
+from timelines.results import decode_results
+from timelines.store import StoreAbout, TimelineStore, open_store, without_tokens
+from timelines.stored_file import SCHEMA, arrays_of, rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +88,7 @@ def test_a_stored_file_is_the_decoded_one_without_its_tokens(tmp_path: Path, fil
         assert store.put(decoded, version="7") > 0
         kept = store.get(path)
         assert kept is not None
-        assert same(kept, without_tokens(decoded) if isinstance(decoded, DecodedResults) else decoded)
+        assert same(kept, without_tokens(decoded))
         assert store.version(path) == "7"
     assert store.get("another") is None
     assert store.version("another") is None
@@ -103,9 +104,8 @@ def test_any_series_survives_the_store(values: np.ndarray[tuple[int], np.dtype[n
     """Decimals as whole numbers, anything else as it is: never another bit."""
     values = values.astype(np.float64)
     series = np.column_stack([values, values[::-1]])
-    rows = list(_rows(Packed(facts=b"", arrays={"power/0": series, "itl": values})))
-    table = pa.Table.from_pylist(rows, schema=SCHEMA)
-    found = dict(_arrays(table))
+    rows = list(rows_of({"power/0": series, "itl": values}))
+    found = arrays_of(pa.Table.from_pylist(rows, schema=SCHEMA))
     assert found["power/0"].tobytes() == series.tobytes()
     assert found["itl"].tobytes() == values.tobytes()
 
@@ -184,14 +184,14 @@ def test_nothing_of_an_unsound_file_is_kept(tmp_path: Path) -> None:
 def test_a_store_says_what_it_holds(tmp_path: Path) -> None:
     """Another revision, no store, or an address of no file system: one line that names it and what is allowed."""
     address = str(tmp_path / "store")
-    with pytest.raises(DatasetError, match=r"there is none; make it with: python server\.py ingest"):
+    with pytest.raises(DatasetError, match=r"does not exist; make it with: python server\.py ingest"):
         open_store(address, dataset="d", revision="r")
     TimelineStore(address).begin(ABOUT)
     TimelineStore(address).begin(ABOUT)
     assert open_store(address, dataset="d", revision="r").about() == ABOUT
     with pytest.raises(DatasetError, match="holds d at r, but d at s is served"):
         open_store(address, dataset="d", revision="s")
-    with pytest.raises(DatasetError, match="holds d at r, not d at s; name another place"):
+    with pytest.raises(DatasetError, match="holds d at r, not d at s; choose another address"):
         TimelineStore(address).begin(StoreAbout(dataset="d", revision="s"))
     with pytest.raises(DatasetError, match="allowed: a local path, or an address"):
         TimelineStore("gopher://x/y")
@@ -209,7 +209,7 @@ def test_a_stored_file_is_a_parquet_file_for_all_readers(tmp_path: Path, files: 
     plain = pa.BufferOutputStream()
     pq.write_table(table, plain)
     file.write_bytes(plain.getvalue())
-    with pytest.raises(RawDataUnavailable, match="does not have the digest that it states"):
+    with pytest.raises(RawDataUnavailable, match="does not match the digest in it"):
         store.get(path)
 
 

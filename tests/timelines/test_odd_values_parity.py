@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mlenergy.data.records import LLMRun
 
-from tests.timelines.timeline_samples import START, Samples, request, results_file
+from tests.timelines.timeline_samples import START, Samples, part, request, results_file
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.results import DecodedResults, decode_results
 from timelines.timeline import build_timeline
@@ -101,8 +101,8 @@ def test_an_odd_request_costs_that_request(tmp_path: Path, odd: object) -> None:
 def test_an_odd_length_costs_that_length(tmp_path: Path, odd: object) -> None:
     """The other lengths are the toolkit's of the file without the request, and no latency is lost."""
     ours = _ours(_with(WHOLE, ("results", 1, "output_len"), odd))
-    assert ours.read_output_lengths().tolist() == [30, 32]
-    assert ours.read_inter_token_latencies().tolist() == _toolkit(tmp_path, WHOLE)[1]
+    assert part(ours, "output_lengths").tolist() == [30, 32]
+    assert part(ours, "inter_token_latencies").tolist() == _toolkit(tmp_path, WHOLE)[1]
     assert _skipped(ours) == (0, 1, 0)
 
 
@@ -171,7 +171,7 @@ def _ours(file: dict[str, Any]) -> DecodedResults:
 
 def _skipped(ours: DecodedResults) -> tuple[int, int, int]:
     """Return how many samples of the instant power, lengths and latencies were skipped."""
-    skipped = ours.read_timeline().skipped[TimelineMetric.POWER_DEVICE_INSTANT]
+    skipped = part(ours, "timeline").skipped[TimelineMetric.POWER_DEVICE_INSTANT]
     return skipped, ours.skipped_lengths, ours.skipped_latencies
 
 
@@ -190,12 +190,12 @@ def _toolkit(folder: Path, file: dict[str, Any]) -> tuple[list[int], list[float]
 
 
 def _assert_same(ours: DecodedResults, theirs: tuple[list[int], list[float], list[Any]]) -> None:
-    assert ours.read_output_lengths().tolist() == theirs[0]
-    assert ours.read_inter_token_latencies().tolist() == theirs[1]
+    assert part(ours, "output_lengths").tolist() == theirs[0]
+    assert part(ours, "inter_token_latencies").tolist() == theirs[1]
     for metric, (times, values) in zip(
         (TimelineMetric.POWER_DEVICE_INSTANT, TimelineMetric.TEMPERATURE), theirs[2], strict=True
     ):
-        timeline = build_timeline(ours.read_timeline(), request(metric, TimelineWindow.STEADY_STATE))
+        timeline = build_timeline(part(ours, "timeline"), request(metric, TimelineWindow.STEADY_STATE))
         np.testing.assert_array_equal(timeline.relative_time_s, times)
         np.testing.assert_array_equal(timeline.value, values)
 

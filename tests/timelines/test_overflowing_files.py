@@ -36,7 +36,7 @@ def test_snapshots_whose_times_are_too_far_apart_are_skipped() -> None:
     decoded = decode_server(as_bytes({"timeline": snapshots}), path="p")
     series = gauge_series(decoded, ServerGauge.NUM_REQUESTS_RUNNING, window=TimelineWindow.FULL, max_points=None)
     assert (series.relative_time_s.tolist(), decoded.skipped_count) == ([0.0], 2)
-    with pytest.raises(RawDataUnavailable, match="nothing in it can be read"):
+    with pytest.raises(RawDataUnavailable, match="nothing in it is readable"):
         decode_server(as_bytes({"timeline": [snapshots[0], snapshots[2]]}), path="p")
 
 

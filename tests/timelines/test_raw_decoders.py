@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mlenergy.data.records.runs import _smooth_chunked_itl
 
 from errors import RawDataUnavailable
+from tests.timelines.timeline_samples import part
 from timelines.requests import smoothed
 from timelines.results import DecodedResults, decode_results
 
@@ -44,14 +45,14 @@ def test_smoothing_is_the_toolkits(latencies: list[float]) -> None:
 def test_unsound_requests_are_named(results: object, reason: str) -> None:
     """Where no request can be read, lengths and latencies say what is wrong and where; the rest of the file stands."""
     decoded = _decoded(timeline={}, results=results, mean_ttft_ms=1.5)
-    for read in (decoded.read_output_lengths, decoded.read_inter_token_latencies):
+    for name in ("output_lengths", "inter_token_latencies"):
         with pytest.raises(RawDataUnavailable) as caught:
-            read()
+            part(decoded, name)
         assert reason in str(caught.value)
         assert str(caught.value).startswith(f"{PATH}: ")
     assert decoded.latencies.ttft is not None
     assert decoded.latencies.ttft.mean_ms == 1.5
-    assert decoded.read_timeline().path == PATH
+    assert part(decoded, "timeline").path == PATH
 
 
 @pytest.mark.parametrize("length", [None, 2**31, 1e300])
@@ -59,24 +60,24 @@ def test_a_length_that_cannot_be_is_refused_where_no_other_is_read(length: objec
     """A request that failed needs no length; one that succeeded does, and the latencies do not depend on it."""
     decoded = _decoded(results=[{**REQUEST, "success": False, "output_len": length}, {**REQUEST, "output_len": length}])
     with pytest.raises(RawDataUnavailable, match=r"results\[1\]\.output_len is .* allowed: -2147483648 to 2147483647"):
-        decoded.read_output_lengths()
-    assert decoded.read_inter_token_latencies().tolist() == [0.05, 0.05, 0.2]
+        part(decoded, "output_lengths")
+    assert part(decoded, "inter_token_latencies").tolist() == [0.05, 0.05, 0.2]
 
 
 def test_a_run_without_any_latency_says_so() -> None:
     """As the toolkit refuses it; the lengths are there."""
     decoded = _decoded(results=[{**REQUEST, "itl": []}, {"success": False}])
     with pytest.raises(RawDataUnavailable, match="no request has an inter-token latency"):
-        decoded.read_inter_token_latencies()
-    assert decoded.read_output_lengths().tolist() == [3]
+        part(decoded, "inter_token_latencies")
+    assert part(decoded, "output_lengths").tolist() == [3]
 
 
 def test_requests_are_read_where_there_is_no_timeline_and_the_other_way_round() -> None:
     """A part that is missing is an error of that part."""
-    with pytest.raises(RawDataUnavailable, match="missing required field timeline"):
-        _decoded(results=[REQUEST]).read_timeline()
+    with pytest.raises(RawDataUnavailable, match="timeline is missing"):
+        part(_decoded(results=[REQUEST]), "timeline")
     with pytest.raises(RawDataUnavailable, match="results is missing"):
-        _decoded(timeline={}).read_output_lengths()
+        part(_decoded(timeline={}), "output_lengths")
 
 
 def test_latencies_are_collected_by_their_names() -> None:
@@ -107,5 +108,5 @@ def test_latencies_are_collected_by_their_names() -> None:
 def test_unsound_iterations_are_named(measured: object, reason: str) -> None:
     """The place and the reason."""
     with pytest.raises(RawDataUnavailable) as caught:
-        _decoded(iteration_energy_measurements=measured).read_iterations()
+        part(_decoded(iteration_energy_measurements=measured), "iterations")
     assert reason in str(caught.value)

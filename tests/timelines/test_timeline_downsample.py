@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import BadUserInput
-from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
-from timelines.decode import decode_timeline
+from tests.timelines.timeline_samples import START, Samples, as_bytes, decode_timeline, request, results_file
 from timelines.downsample import downsampled_indices
 from timelines.timeline import build_timeline
 

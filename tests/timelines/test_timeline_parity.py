@@ -15,12 +15,12 @@ from tests.timelines.timeline_samples import (
     START,
     Samples,
     as_bytes,
+    decode_timeline,
     device_samples,
     request,
     results_file,
     steady_states,
 )
-from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import Timeline, build_timeline
 

@@ -8,7 +8,7 @@ import pytest
 
 from caches import ENTRY_OVERHEAD, ByteCache
 from errors import Overloaded, RawDataUnavailable
-from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, part, request, results_file
 from timelines.cache import bytes_of
 from timelines.loader import Loaded, Loader
 from timelines.metrics import TimelineMetric, TimelineWindow
@@ -73,8 +73,8 @@ def test_all_that_a_file_says_shares_one_read() -> None:
             first, timeline, tokens = await asyncio.gather(
                 reader.results("a"), reader.timeline("a", request()), reader.results("a", tokens=True)
             )
-            assert first.read_output_lengths().tolist() == [2]
-            assert tokens.read_inter_token_latencies().tolist() == [0.5, 0.25]
+            assert part(first, "output_lengths").tolist() == [2]
+            assert part(tokens, "inter_token_latencies").tolist() == [0.5, 0.25]
             assert timeline.sample_count == 50
         assert raw.reads == ["a"]
         assert [(each.path, each.origin) for each in loaded] == [("a", "raw")]
@@ -93,7 +93,7 @@ def test_timeline_does_not_wait_for_the_requests_behind_it() -> None:
         results = asyncio.ensure_future(reader.results("a"))
         assert (await reader.timeline("a", request())).sample_count == 50
         assert not results.done()
-        assert (await results).read_inter_token_latencies().size == 4_000_000
+        assert part(await results, "inter_token_latencies").size == 4_000_000
         reader.close()
 
     asyncio.run(scenario())
@@ -107,7 +107,7 @@ def test_full_queue_is_overloaded() -> None:
         reader = RawReader(Loader(FakeRawFiles({"a": FILE, "b": FILE}, held=held)), workers=1, queue=2)
         first = asyncio.ensure_future(_all([reader.timeline("a", request()), reader.timeline("b", request())]))
         await _until(lambda: reader.in_flight == 2)
-        with pytest.raises(Overloaded, match=r"2 timelines or other answers .* allowed: 2") as caught:
+        with pytest.raises(Overloaded, match=r"2 timelines or other results .* allowed: 2") as caught:
             await reader.timeline("a", request(TimelineMetric.TEMPERATURE))
         assert caught.value.extensions == {"code": "OVERLOADED", "limit": 2}
         joined = asyncio.ensure_future(reader.timeline("a", request()))

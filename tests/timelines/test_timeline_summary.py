@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given, settings
 
 from errors import RawDataUnavailable
-from tests.timelines.timeline_samples import START, Samples, as_bytes, device_samples, request, results_file
-from timelines.decode import decode_timeline
+from tests.timelines.timeline_samples import (
+    START,
+    Samples,
+    as_bytes,
+    decode_timeline,
+    device_samples,
+    request,
+    results_file,
+)
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import build_timeline
 

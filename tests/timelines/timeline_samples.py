@@ -1,4 +1,4 @@
-"""Raw results files for the tests of timelines: by hand, and drawn by hypothesis."""
+"""Raw results files for the tests of timelines, handwritten and drawn by hypothesis, and reading of decoded ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from hypothesis import strategies as st
 
 from errors import RawDataUnavailable
 from tables.raw_files import refuse_over
+from timelines.available import available
 from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.packed import packed
+from timelines.results import decode_results
 from timelines.timeline import TimelineRequest
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
+
+    from timelines.decode import DecodedTimeline
+    from timelines.packed import Decoded
+    from timelines.results import DecodedResults
 
 START = 1_763_000_000.0
 
@@ -57,6 +64,35 @@ def results_file(
 def as_bytes(file: object) -> bytes:
     """Write a file the way the benchmark does."""
     return json.dumps(file, indent=2).encode()
+
+
+def part(decoded: DecodedResults, name: str) -> Any:  # noqa: ANN401 - the type of the part
+    """Return a part of a decoded file.
+
+    Raises:
+        RawDataUnavailable: The part is unavailable.
+    """
+    return available(getattr(decoded, name), path=decoded.path)
+
+
+def decode_timeline(raw: bytes, *, path: str) -> DecodedTimeline:
+    """Decode a file and return its timeline.
+
+    Raises:
+        RawDataUnavailable: The file or its timeline is unavailable.
+    """
+    timeline: DecodedTimeline = part(decode_results(raw, path=path), "timeline")
+    return timeline
+
+
+def same(one: Decoded, other: Decoded) -> bool:
+    """Return whether two decoded files are equal to the last bit."""
+    first, second = packed(one), packed(other)
+    arrays = [
+        {name: (array.dtype, array.shape, array.tobytes()) for name, array in each.arrays.items()}
+        for each in (first, second)
+    ]
+    return first.facts == second.facts and arrays[0] == arrays[1]
 
 
 # Few different times, so that GPUs meet, miss each other, repeat and run backwards.

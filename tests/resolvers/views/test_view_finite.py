@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from errors import ClientError
 from resolvers.views.output_lengths import RunLengths
-from tables.dataset import RUN_KINDS
 from tables.row_set import RowSet
+from tables.run_kinds import RUN_KINDS
 from tables.table import Table
 from tests.drawn_datasets import dataset_of
 from tests.resolvers.views.drawn_runs import plain_cells
