@@ -49,10 +49,7 @@ class AnswerCache:
     """Answers by key.
 
     An answer is cached at its second request, so that answers without repetition evict no others. A request with the
-    same bytes as an earlier one is found by these bytes, without being parsed.
-
-    Args:
-        cache: Stores the answers; must not be shared.
+    same bytes as an earlier one is found by these bytes, without being parsed. The cache must not be shared.
     """
 
     def __init__(self, cache: ByteCache[Key, CachedAnswer]) -> None:

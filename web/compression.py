@@ -23,12 +23,7 @@ _HEADER = b"accept-encoding"
 
 
 def compressed(response: Response, accept_encoding: bytes) -> Response:
-    """Compress the body of a response in place, unless it is short or already encoded.
-
-    Args:
-        response: A response whose `Vary` header lists `Accept-Encoding`.
-        accept_encoding: The header of the request.
-    """
+    """Compress the body in place, unless it is short or already encoded; `Vary` must list `Accept-Encoding`."""
     encoding, identity = negotiated_encoding(accept_encoding)
     least = MIN_COMPRESSED if identity else 1
     if encoding is not None and len(response.body) >= least and "content-encoding" not in response.headers:

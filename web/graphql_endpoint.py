@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import Response
 
-from errors import BadUserInput, ClientError, RequestRefused, shown
+from errors import BadUserInput, ClientError, RequestRefused
 from execution.strawberry_internals import core_schema
 from web.answer_cache import AnswerCache
 from web.answers import VARY, ReadyResponse, answer, errors_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents
-from web.graphql_request import holds_request, read_request
+from web.graphql_request import check_revision, holds_request, read_request
 from web.lingering import Lingering
 from web.masking import document_errors, execution_errors
 from web.negotiation import GRAPHQL_RESPONSE, JSON, negotiated_encoding, negotiated_type, prefers_html
@@ -24,7 +24,6 @@ from web.parsing import InvalidDocumentError
 from web.persisted import PersistedDocuments
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
-from web.revisions import check_revision
 from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
@@ -95,15 +94,11 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
-        media_type = negotiated_type(accept)
-        if media_type is None:
-            unsupported = RequestRefused(
-                406, f"Accept {shown(accept)} is not supported; allowed: {GRAPHQL_RESPONSE}, {JSON}."
-            )
-            return Lingering(self._finished(scope, refusal(unsupported), headers))
+        media_type = JSON
         key: Key | None = None
         request_bytes: RequestBytes = ()
         try:
+            media_type = negotiated_type(accept)
             body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
         except RequestRefused as error:
             return Lingering(self._finished(scope, refusal(error, media_type=media_type), headers))

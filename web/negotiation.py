@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from errors import RequestRefused, shown
+
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 # `Accept` headers of most clients, with the result of the rules below.
@@ -19,21 +21,17 @@ _WEIGHT = re.compile(r"q\s*=\s*(?:(0(?:\.\d*)?|1(?:\.0*)?)|.*)")
 
 
 class Negotiated(NamedTuple):
-    """Result of a negotiation.
-
-    Args:
-        encoding: The encoding to use; None for an uncompressed body.
-        identity: Whether the client accepts an uncompressed body.
-    """
+    """Encoding to use, None for an uncompressed body; and whether the client accepts an uncompressed body."""
 
     encoding: Encoding | None
     identity: bool
 
 
-def negotiated_type(accept: str) -> str | None:
-    """Return the GraphQL media type of greater weight; None if `Accept` allows neither.
+def negotiated_type(accept: str) -> str:
+    """Return the GraphQL media type of greater weight; at equal weight, GraphQL's own if it is named, else JSON.
 
-    At equal weight, GraphQL's own if the header names it, else JSON.
+    Raises:
+        RequestRefused: `Accept` allows neither.
     """
     if accept in _COMMON:
         return _COMMON[accept]
@@ -43,9 +41,9 @@ def negotiated_type(accept: str) -> str | None:
         next((weights[name] for name in (media_type, "application/*", "*/*") if name in weights), 0)
         for media_type in (GRAPHQL_RESPONSE, JSON)
     )
-    if own == json:
-        return None if own == 0 else GRAPHQL_RESPONSE if GRAPHQL_RESPONSE in weights else JSON
-    return GRAPHQL_RESPONSE if own > json else JSON
+    if own == json == 0:
+        raise RequestRefused(406, f"Accept {shown(accept)} is not supported; allowed: {GRAPHQL_RESPONSE}, {JSON}.")
+    return GRAPHQL_RESPONSE if own > json or (own == json and GRAPHQL_RESPONSE in weights) else JSON
 
 
 def prefers_html(accept: str) -> bool:

@@ -45,13 +45,7 @@ class Validator:
         self._known: ByteCache[bytes, Slots | bool] = Caches().frames if cache is None else cache
 
     def errors(self, text: str, tree: DocumentNode, *, max_errors: int) -> list[GraphQLError]:
-        """Return the errors of graphql-core's `validate`.
-
-        Args:
-            text: The text of the document.
-            tree: The document.
-            max_errors: With more errors than these, a last one reports that validation was aborted.
-        """
+        """Return the errors of graphql-core's `validate`; one more than `max_errors` reports that it was aborted."""
         frame = self._frames.frame(text, tree)
         if frame is not None and self._is_known(frame):
             return []
