@@ -1,4 +1,4 @@
-"""Fixtures of most tests: the sample, the real figures where they are, the schema, a server."""
+"""Fixtures: the sample, the published figures if present, the schema, a server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REAL_FIGURES = Path(__file__).parent.parent.parent / "shared" / "data" / "leader
 
 
 def pytest_configure() -> None:
-    """Set how many examples a property test tries: what CI owes, or what one waits for at a desk."""
+    """Set the number of examples of property tests: more in CI."""
     in_ci = os.environ.get("CI") == "true"
     settings.register_profile(
         "mlenergy",
@@ -43,7 +43,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What the servers of a test run keep on disk is its own, and gone with it."""
+    """Give the servers of a test run a disk cache of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -77,30 +77,30 @@ def graph(sample: Dataset) -> Graph:
 
 @pytest.fixture(scope="session")
 def reference_graph(sample: Dataset) -> Graph:
-    """The graph over the sample, completed row by row by graphql-core."""
+    """The graph over the sample, executed row by row by graphql-core."""
     return Graph(build_schema(), sample, row_by_row=True)
 
 
 @pytest.fixture(scope="session")
 def real_graph(real: Dataset) -> Graph:
-    """The graph over the published figures, answering as over HTTP."""
+    """The graph over the published figures, executed as over HTTP."""
     return Graph(build_schema(), real)
 
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[str]:
-    """The address of a real server process over the sample."""
+    """URL of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """A directory of raw files whose tables the toolkit has computed, with a run on eight GPUs that are out of step."""
+    """A directory of raw files with tables from the toolkit, with one run on eight GPUs sampled at different times."""
     return written_by_the_toolkit(tmp_path_factory.mktemp("toolkit") / "dataset")
 
 
 @pytest.fixture(scope="session")
 def written_graph(written: Written) -> Graph:
-    """The graph over that directory, answering as over HTTP."""
+    """The graph over that directory, executed as over HTTP."""
     return Graph(build_schema(), open_directory(written.root))

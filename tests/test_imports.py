@@ -1,4 +1,4 @@
-"""The import table of the architecture: which folder may know what."""
+"""The import table of the architecture: allowed imports per folder."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ class Import:
 
 
 def modules(root: Path) -> dict[str, Path]:
-    """Return the files of the rooms of the table by dotted module name."""
-    rooms = (path for room in TABLE for path in (root / f"{room}.py", *(root / room).rglob("*.py")))
-    return {_module_name(path.relative_to(root)): path for path in rooms if path.is_file()}
+    """Return the files of the folders in the table by dotted module name."""
+    folders = (path for folder in TABLE for path in (root / f"{folder}.py", *(root / folder).rglob("*.py")))
+    return {_module_name(path.relative_to(root)): path for path in folders if path.is_file()}
 
 
 def _module_name(path: Path) -> str:
@@ -106,7 +106,7 @@ def _module_name(path: Path) -> str:
 
 
 def imports(root: Path) -> list[Import]:
-    """Return every import, at whatever depth it stands: in functions, relative, for types only."""
+    """Return every import, including those in functions, relative ones, and those for types only."""
     return [found for module, path in modules(root).items() for found in _imports_of(module, path, root)]
 
 
@@ -150,10 +150,10 @@ def violations(root: Path) -> list[str]:
 
 
 def _allowed(found: Import, *, first_party: bool) -> bool:
-    room, top = found.module.split(".")[0], found.name.split(".")[0]
+    folder, top = found.module.split(".")[0], found.name.split(".")[0]
     if not first_party and (top == "__future__" or top in sys.stdlib_module_names):
         return True
-    allowed = (room, *TABLE[room][0]) if first_party else TABLE[room][1]
+    allowed = (folder, *TABLE[folder][0]) if first_party else TABLE[folder][1]
     return any(not name or f"{found.name}.".startswith(f"{name}.") for name in allowed)
 
 
@@ -180,7 +180,7 @@ def import_cycle(root: Path, *, for_types: bool = False) -> list[str]:
 
 
 def environment_reads(root: Path) -> list[str]:
-    """Return the places that read the process environment while they are imported."""
+    """Return the places that read the process environment at import."""
     return [
         f"{path.relative_to(root)}:{node.lineno}"
         for path in modules(root).values()
@@ -201,30 +201,30 @@ def _at_import(node: ast.AST) -> list[ast.AST]:
 
 
 def test_imports_run_downwards() -> None:
-    """Every import of every folder stands in the table."""
+    """The table allows every import of every folder."""
     assert violations(ROOT) == []
 
 
 def test_every_folder_of_python_has_its_row() -> None:
-    """A new folder or module at the top level is not out of the table's sight."""
+    """A new folder or module at the top level needs a row."""
     top = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[a-z]*/*.py")} | {
         path.stem for path in ROOT.glob("*.py")
     }
     assert top - {"tests", "benchmarks"} == set(TABLE)
 
 
-def test_modules_do_not_import_each_other_in_a_circle() -> None:
-    """Run-time imports have an order, without hiding any inside a function."""
+def test_run_time_imports_have_no_cycle() -> None:
+    """Imports inside functions count too."""
     assert import_cycle(ROOT) == []
 
 
-def test_the_engine_has_no_circle_of_types_either() -> None:
-    """Its modules have an order in which each needs only those before it."""
+def test_imports_of_the_engine_for_types_have_no_cycle() -> None:
+    """Its modules have an order in which each needs only earlier ones."""
     assert import_cycle(ROOT, for_types=True) == []
 
 
 def test_deep_modules_of_libraries_are_imported_in_their_adapter_alone() -> None:
-    """What a new version of a library can break stands in one place."""
+    """A new version of a library can break only its adapter."""
     found = [
         f"{each.place}: {each.name}"
         for each in imports(ROOT)
@@ -235,12 +235,12 @@ def test_deep_modules_of_libraries_are_imported_in_their_adapter_alone() -> None
 
 
 def _is_deep(names: list[str], public: tuple[str, ...]) -> bool:
-    """Say whether an imported name lies in a module below the package; a name of the package itself does not."""
+    """Return whether an imported name is in a module below the package, rather than in the package."""
     return len(names) > 1 and names[0] not in public
 
 
 def test_nothing_reads_the_environment_at_import() -> None:
-    """Settings are read when the server starts, so that importing a module does the same everywhere."""
+    """Settings are read when the server starts, so that importing a module has no hidden inputs."""
     assert environment_reads(ROOT) == []
 
 
@@ -260,10 +260,10 @@ def test_nothing_reads_the_environment_at_import() -> None:
         ("errors.py", "import httpx"),
     ],
 )
-def test_an_import_that_runs_upwards_is_seen(tmp_path: Path, file: str, line: str) -> None:
-    """The table is held for plain, relative, hidden and type-only imports alike."""
-    for room in TABLE:
-        (tmp_path / room).mkdir()
+def test_an_upward_import_is_reported(tmp_path: Path, file: str, line: str) -> None:
+    """Plain, relative, in a function, or for types only."""
+    for folder in TABLE:
+        (tmp_path / folder).mkdir()
     (tmp_path / file).parent.mkdir(exist_ok=True)
     (tmp_path / file).write_text(line)
 
@@ -271,7 +271,7 @@ def test_an_import_that_runs_upwards_is_seen(tmp_path: Path, file: str, line: st
 
 
 def test_imports_that_the_table_allows_pass(tmp_path: Path) -> None:
-    """The standard library, one's own folder, and what lies below are free."""
+    """The standard library, the same folder, and folders below."""
     (tmp_path / "tables").mkdir()
     (tmp_path / "resolvers").mkdir()
     (tmp_path / "resolvers/runs.py").write_text(
@@ -282,8 +282,8 @@ def test_imports_that_the_table_allows_pass(tmp_path: Path) -> None:
     assert violations(tmp_path) == []
 
 
-def test_a_circle_is_seen(tmp_path: Path) -> None:
-    """A cycle counts even when one of its imports hides in a function, and does not when it is for types only."""
+def test_a_cycle_is_reported(tmp_path: Path) -> None:
+    """Also if one import is in a function; not if one is for types only."""
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables/first.py").write_text("from tables.second import b")
     second = tmp_path / "tables/second.py"
@@ -304,8 +304,8 @@ def test_a_circle_is_seen(tmp_path: Path) -> None:
         ("import os\ndef serve():\n    return os.environ['PORT']", False),
     ],
 )
-def test_reading_the_environment_at_import_is_seen(tmp_path: Path, source: str, reads: bool) -> None:  # noqa: FBT001 - pytest fills it in by name
-    """Module and class bodies and defaults run at import; function bodies do not."""
+def test_reading_the_environment_at_import_is_reported(tmp_path: Path, source: str, reads: bool) -> None:  # noqa: FBT001 - pytest fills it in by name
+    """Bodies of modules and classes and defaults run at import; bodies of functions do not."""
     (tmp_path / "settings.py").write_text(source)
 
     assert bool(environment_reads(tmp_path)) is reads
