@@ -62,7 +62,7 @@ def select_models(
 def related(dataset: Dataset, rows: RowSet, other: Entity) -> Grouped:
     """Return the entities of another type that each model, GPU or task was measured with."""
     own = cast("Entity", rows.table.name)  # a table is named by its entity
-    return dataset.entities[own, other].of(rows.indices)
+    return dataset.entities[own, other].take(rows.indices)
 
 
 def _scores(table: Table, search: str) -> NDArray[np.float64]:

@@ -114,7 +114,7 @@ def _where_above(kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> 
 def _narrowing_above(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
     """Return the conditions already applied to the parents' runs; none for the runs of a group."""
     if isinstance(parents, MeasuredPairs):
-        return parents.narrowing[kind]
+        return parents.narrowing(dataset, kind)
     return Narrowing(lambda: runs_of(dataset, kind, parents))
 
 
@@ -127,7 +127,7 @@ def runs_of(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Group
     if isinstance(parents, Groups):
         return parents.runs
     parent = cast("Parent", parents.table.name)  # a table is named by its entity
-    return dataset.run_children[parent, kind].of(parents.indices)
+    return dataset.run_children[parent, kind].take(parents.indices)
 
 
 def run_mask(

@@ -69,7 +69,5 @@ class LLMRun:
 LLM_RUNS = run_types(LLM, LLMRun, module=__name__)
 LLMRunConnection = LLM_RUNS.connection
 LLMRunFilter = LLM_RUNS.filter
-LLMRunKey = LLM_RUNS.key
-LLMRunMetric = LLM_RUNS.metric
 llm_runs = LLM_RUNS.runs
 selected_llm_runs = LLM_RUNS.selected_runs

@@ -36,7 +36,7 @@ def _of_common(value: Callable[[CommonTimelines], Any], graphql_type: Any, descr
 class CommonTimeline:
     """The timelines of several runs as one."""
 
-    key = _of_common(lambda timelines: timelines.groups.key(), list[GroupKeyValue], "What its group shares.")
+    key = _of_common(lambda timelines: timelines.groups.key, list[GroupKeyValue], "What its group shares.")
     run_count = _of_common(
         lambda timelines: timelines.numbers("runs"), int, "How many runs it is of: those with two samples or more."
     )

@@ -125,7 +125,7 @@ def test_a_speedup_with_other_columns_matched(any_graph: Graph) -> None:
         ),
         (
             '{ models(first: 1) { nodes { speedup(baseline: "H100", candidate: "H100") { min } } } }',
-            "baseline and candidate are both 'H100'; name two values.",
+            "baseline and candidate are both 'H100'; pass two different values.",
         ),
         (
             '{ gpus { speedup(over: "H100", match: [TASK, GPU_MODEL]) { min } } }',
