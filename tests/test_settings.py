@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+import defaults
+from commands.command_line import command_line
 from errors import GraphError
 from settings import PREFIX, Settings, allowed_by, default_of, flag_of, read_settings, unknown_variables, variable_of
 from tests.server_process import ROOT, run_server
@@ -47,9 +50,43 @@ def test_the_documentation_lists_exactly_the_settings() -> None:
     assert [line for line in page.splitlines() if line.startswith("| `--")] == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "default"),
+    [
+        (r"[Aa] page has ([\d,]+) rows", defaults.DEFAULT_PAGE),
+        (r"sets another size, at most ([\d,]+)", defaults.MAX_PAGE),
+        (r"at most ([\d,]+) raw files", defaults.MAX_RAW_FILES),
+        (r"`max-representations` \(([\d,]+)", defaults.MAX_REPRESENTATIONS),
+        (r"\| share \| of ([\d,]+) MiB", defaults.CACHE_MIB),
+    ],
+)
+def test_the_documentation_states_the_current_defaults(sentence: str, default: int) -> None:
+    """In prose, too, wherever a sentence of this form occurs."""
+    pages = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    stated = {int(number.replace(",", "")) for number in re.findall(sentence, " ".join(pages.split()))}
+    assert stated <= {default}
+
+
+def test_the_documentation_lists_the_settings_of_each_command() -> None:
+    """Besides `serve`, which takes all of them."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    listed = {
+        command: set(re.findall(r"`--([a-z-]+)`", names))
+        for command, names in re.findall(r"^- `([a-z-]+)` also takes (.*)$", page, re.MULTILINE)
+    }
+    taken = {
+        each.callback.__name__.replace("_", "-"): {
+            name.replace("_", "-") for name in inspect.signature(each.callback).parameters if name in EVERY_SETTING
+        }
+        for each in command_line.registered_commands
+        if each.callback
+    }
+    assert listed == {command: names for command, names in taken.items() if names and command != "serve"}
+
+
 def test_a_flag_wins_over_its_variable_and_the_variable_over_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Flag, then variable, then default."""
-    assert read_settings().max_page == 2000
+    assert read_settings().max_page == defaults.MAX_PAGE
     monkeypatch.setenv("MLENERGY_MAX_PAGE", "7")
     assert read_settings().max_page == 7
     assert read_settings({"max_page": "5"}).max_page == 5
