@@ -89,7 +89,7 @@ def real_graph(real: Dataset) -> Graph:
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[str]:
-    """The address of a real server process over the sample."""
+    """URL of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
 

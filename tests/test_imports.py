@@ -25,7 +25,7 @@ _ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 # library. A name includes everything below it.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
-    "caches": ((), ("cachetools",)),
+    "caches": (("defaults",), ("cachetools",)),
     "defaults": ((), ()),
     "settings": (("defaults", "errors"), EVERYTHING),
     "tables": (
