@@ -42,8 +42,10 @@ from schema.filters import (
 )
 from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
 from schema.paging import page_arguments
-from schema.raw_figures import InterTokenLatencies, OutputLengths, RequestLatencies, ServerMetrics
+from schema.raw_figures import RequestLatencies
+from schema.raw_samples import InterTokenLatencies, OutputLengths
 from schema.run_columns import run_key, run_metric
+from schema.server_metrics import ServerMetrics
 from schema.timelines import Timeline
 from schema.views import run_views
 from tables.catalogue import DERIVED_COLUMNS, LLM_COLUMNS

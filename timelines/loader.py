@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
-    from timelines.results import Outcome
+    from timelines.results import OnTimeline
     from timelines.store import TimelineStore
 
     T = TypeVar("T")
-    OnTimeline = Callable[[Outcome], None] | None
 
 Copy = Literal["cache", "store"]
 
@@ -137,7 +136,6 @@ class Loader:
         return copy
 
     def _load_raw(self, path: str, on_timeline: OnTimeline) -> Decoded:
-        """Return a decoded raw file, from the disk cache or from its bytes."""
         started = time.monotonic()
         version = ""
         if self._disk is not None:

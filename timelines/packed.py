@@ -14,6 +14,7 @@ from timelines.measurements import Iterations, ReportedEnergies
 from timelines.metrics import TimelineMetric
 from timelines.prometheus import DecodedServer, ServerGauge
 from timelines.results import DecodedResults
+from timelines.timeline_members import SteadyState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Packed:
 class _TimelineFacts(msgspec.Struct):
     """The fields of `DecodedTimeline` without arrays; `problems` are its reasons in place of samples."""
 
-    steady_state: tuple[float, float] | str | None
+    steady_state: SteadyState
     energies: ReportedEnergies
     skipped: dict[TimelineMetric, int]
     problems: dict[TimelineMetric, str] = {}

@@ -61,7 +61,7 @@ def read_stored(content: bytes, path: str) -> Packed:
 
     Raises:
         BrokenSeal: The content is damaged, or of another raw file.
-        ValueError, KeyError, TypeError, AttributeError, IndexError: The table is not one that `write_stored` makes.
+        Exception: ValueError, KeyError, TypeError, AttributeError, IndexError: another version wrote the file.
     """
     check_seal(content, path)
     table = pq.read_table(pa.BufferReader(content)).combine_chunks()
@@ -69,12 +69,7 @@ def read_stored(content: bytes, path: str) -> Packed:
 
 
 def stored_version(content: bytes, path: str) -> str:
-    """Return the version of the raw file.
-
-    Raises:
-        BrokenSeal: The content is damaged, or of another raw file.
-        ValueError, KeyError, TypeError: The file is not one that `write_stored` makes.
-    """
+    """Return the version of the raw file; errors as in `read_stored`."""
     check_seal(content, path)
     version: bytes = pq.read_metadata(pa.BufferReader(content)).metadata[_VERSION]
     return version.decode()

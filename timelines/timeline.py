@@ -18,16 +18,13 @@ if TYPE_CHECKING:
     from timelines.arrays import Floats
     from timelines.decode import DecodedTimeline
     from timelines.metrics import TimelineMetric
+    from timelines.timeline_members import SteadyState
 
 MIN_POINTS = 2  # a line has two ends
 
 
 def check_max_points(max_points: int | None) -> None:
-    """Check the number of points.
-
-    Raises:
-        BadUserInput: `max_points` is below 2.
-    """
+    """Raise `BadUserInput` if the number of points is below 2."""
     if max_points is not None and max_points < MIN_POINTS:
         raise BadUserInput(
             f"maxPoints is {max_points}; allowed: {MIN_POINTS} or more, or null for every sample",
@@ -133,7 +130,7 @@ def build_timeline(decoded: DecodedTimeline, request: TimelineRequest) -> Timeli
         metric=metric,
         window=window,
         start_time=aligned.start_time,
-        steady_state=_relative(decoded.steady_state, start_time=aligned.start_time),
+        steady_state=_relative(decoded.steady_state, aligned.start_time),
         sample_count=len(time),
         skipped_count=decoded.skipped[metric],
         relative_time_s=read_only(time[points]),
@@ -164,8 +161,7 @@ def _steady_state(decoded: DecodedTimeline) -> tuple[float, float]:
     )
 
 
-def _relative(bounds: tuple[float, float] | str | None, *, start_time: float) -> TimelineSpan | None:
-    if bounds is None or isinstance(bounds, str):
+def _relative(bounds: SteadyState, start_time: float) -> TimelineSpan | None:
+    if not isinstance(bounds, tuple):
         return None
-    start, end = bounds
-    return TimelineSpan(start=start - start_time, end=end - start_time)
+    return TimelineSpan(start=bounds[0] - start_time, end=bounds[1] - start_time)
