@@ -40,7 +40,7 @@ def write_entry(decoded: Decoded, file: Path, key: bytes) -> None:
 
     Args:
         decoded: The decoded raw file.
-        file: The file to write.
+        file: The entry.
         key: 32 bytes that identify the raw file and its version.
 
     Raises:
@@ -60,12 +60,9 @@ def write_entry(decoded: Decoded, file: Path, key: bytes) -> None:
 
 
 def read_entry(file: Path, key: bytes, *, on_timeline: OnTimeline = None) -> Decoded:
-    """Read an entry into memory and check all of it.
+    """Read an entry that was written under `key`, and check all of it.
 
-    Args:
-        file: The entry.
-        key: The key that it was written under.
-        on_timeline: Receives the timeline of a results file once it is checked, before the rest is read.
+    Calls `on_timeline` with the timeline of a results file once that is checked, before the rest is read.
 
     Raises:
         DamagedEntry: The entry is damaged, or of another key.

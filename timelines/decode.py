@@ -49,16 +49,7 @@ class DecodedTimeline:
 
 
 def decode_timeline(file: TopLevel, iterations: Iterations | str | None, *, path: str) -> DecodedTimeline | str:
-    """Decode the timeline of a file, and the energies that belong to it.
-
-    Args:
-        file: The file's top level.
-        iterations: The measured batches of the file.
-        path: The file's path relative to the dataset's root.
-
-    Returns:
-        The timeline; the reason if the file has none, or one that is not a JSON object.
-    """
+    """Return the timeline of the file at `path`; the reason if it has none, or one that is not a JSON object."""
     if "timeline" not in file:
         return "timeline is missing"
     members = timeline_members(file["timeline"])

@@ -41,10 +41,6 @@ class DiskCache:
     def get(self, *key: str, on_timeline: OnTimeline = None) -> Decoded | None:
         """Return the entry of a key and mark it as used; None if there is no entry.
 
-        Args:
-            key: The raw file and its version.
-            on_timeline: Receives the timeline of a results file before the rest is read.
-
         Raises:
             DamagedEntry: The entry cannot be read; a damaged one is deleted.
         """

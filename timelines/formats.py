@@ -31,8 +31,5 @@ RESULTS_FORMATS = {
         steady_state_energy="steady_state_energy",
         entire_energy="entire_benchmark_measurement",
     ),
-    "diffusion": ResultsFormat(
-        entire_energy="energy_measurement",
-        iterations="iteration_energy_measurements",
-    ),
+    "diffusion": ResultsFormat(entire_energy="energy_measurement", iterations="iteration_energy_measurements"),
 }

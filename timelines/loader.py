@@ -32,14 +32,7 @@ Copy = Literal["cache", "store"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A file that was loaded.
-
-    Args:
-        path: The file's path relative to the dataset's root.
-        origin: The copy that was used, or the raw file.
-        seconds: Duration of the load.
-        raw_bytes: Size of the raw file; None if it was not read.
-    """
+    """A file that was loaded from a copy or from the raw file, whose size is None if it was not read."""
 
     path: str
     origin: Copy | Literal["raw"]
@@ -49,13 +42,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damaged:
-    """An unusable copy of a raw file.
-
-    Args:
-        path: The raw file's path relative to the dataset's root.
-        origin: The place of the copy.
-        reason: The damage.
-    """
+    """A damaged copy of the raw file at `path`."""
 
     path: str
     origin: Copy

@@ -94,11 +94,10 @@ def packed(decoded: Decoded) -> Packed:
     facts.problems = {name: part for name, part in parts.items() if isinstance(part, str)}
     arrays: dict[str, Array] = {name: part for name, part in parts.items() if not isinstance(part, str)}
     if isinstance(decoded.timeline, DecodedTimeline) and isinstance(facts.timeline, _TimelineFacts):
-        for metric, devices in decoded.timeline.samples.items():
-            if isinstance(devices, str):
-                facts.timeline.problems[metric] = devices
-            else:
-                arrays |= {f"{metric.value}/{gpu}": samples for gpu, samples in devices.items()}
+        samples = decoded.timeline.samples
+        facts.timeline.problems = {metric: problem for metric, problem in samples.items() if isinstance(problem, str)}
+        for metric, devices in decoded.timeline.available_samples().items():
+            arrays |= {f"{metric.value}/{gpu}": array for gpu, array in devices.items()}
     return Packed(facts=msgspec.json.encode(facts), arrays=arrays)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from errors import RawDataUnavailable
 from timelines.arrays import Floats, read_only
 from timelines.exposition import exposed
-from timelines.lenient import DECODE_ERRORS, NULL, loads, number, optional_number
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number, optional_number
 from timelines.results_text import top_level, value_in_short
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from timelines.results_text import TopLevel
 
 MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's interval of a second
-MAX_MAGNITUDE = 1e12  # far over any unix second
 
 
 class ServerGauge(Enum):
@@ -132,7 +131,7 @@ class _ServerFile:
         self.skipped_count = 0
 
     def number(self, name: str) -> float | None:
-        """Return a figure, None if the file does not state it."""
+        """Return a figure; None if the file does not state it."""
         return self._number(self._text(name))
 
     def statistics(self) -> dict[str, float]:

@@ -45,19 +45,12 @@ class RequestFigures(TypedDict):
 
 
 class _Successful(NamedTuple):
-    """A request that succeeded.
+    """A request that succeeded."""
 
-    Args:
-        output_len: Tokens; None if unreadable.
-        itl: Seconds, NaN for an unreadable latency; empty if the list itself is unreadable.
-        skipped_latencies: Number of unreadable latencies, an unreadable list counting once.
-        problem: The first unreadable figure, for errors; empty without one.
-    """
-
-    output_len: int | None
-    itl: Sequence[float]
-    skipped_latencies: int
-    problem: str
+    output_len: int | None  # None if unreadable
+    itl: Sequence[float]  # seconds, NaN for an unreadable latency; empty if the list itself is unreadable
+    skipped_latencies: int  # an unreadable list counts once
+    problem: str  # the first unreadable figure, for errors; empty without one
 
 
 def decode_requests(file: TopLevel) -> RequestFigures:

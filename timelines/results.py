@@ -59,12 +59,9 @@ class DecodedResults:
 
 
 def decode_results(raw: FileBytes, *, path: str, on_timeline: OnTimeline = None) -> DecodedResults:
-    """Decode a `results.json`.
+    """Decode a whole `results.json` at `path`.
 
-    Args:
-        raw: The whole file.
-        path: The file's path relative to the dataset's root.
-        on_timeline: Receives the timeline, or why it is unavailable, before the requests are decoded.
+    Calls `on_timeline` with the timeline, or why it is unavailable, before the requests are decoded.
 
     Raises:
         RawDataUnavailable: The file is not a JSON object.

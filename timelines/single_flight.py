@@ -20,7 +20,7 @@ class Job(Generic[T]):
     Args:
         outcome: Receives its result or error.
         cancel: Cancels it if that is still possible and returns whether it was; called when nobody waits for it.
-        waiting: Number of callers that wait for it.
+        waiting: Number of waiting callers.
     """
 
     outcome: asyncio.Future[T]

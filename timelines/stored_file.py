@@ -42,10 +42,7 @@ def write_stored(parts: Packed, path: str, *, version: str) -> bytes:
         compression="zstd",
         compression_level=9,
         use_dictionary=["series", "same_as"],
-        column_encoding={
-            "whole.list.element": "DELTA_BINARY_PACKED",
-            "real.list.element": "BYTE_STREAM_SPLIT",
-        },
+        column_encoding={"whole.list.element": "DELTA_BINARY_PACKED", "real.list.element": "BYTE_STREAM_SPLIT"},
         data_page_size=8 * 2**20,
         store_schema=False,
         write_statistics=False,

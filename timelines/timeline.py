@@ -51,12 +51,7 @@ class TimelineRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DeviceTimeline:
-    """A GPU's series on the grid of the timeline.
-
-    Args:
-        index: The GPU's id in the file.
-        value: Its samples in the metric's unit, each carried forward to the next; NaN before the first in the window.
-    """
+    """A GPU's id in the file, and its samples on the grid, carried forward; NaN before the first in the window."""
 
     index: int
     value: Floats
@@ -75,8 +70,6 @@ class Timeline:
     """A run's metric over a window. The arrays are shared between readers and read-only.
 
     Args:
-        metric: The metric.
-        window: The part of the run.
         start_time: Unix seconds of `relative_time_s` = 0: the start of the steady state, or in the full window the
             first sample in the grid GPU's series.
         steady_state: The steady state; None for a run without one, and if the file's bounds are unreadable.
@@ -86,9 +79,7 @@ class Timeline:
         relative_time_s: Seconds since `start_time`, ascending; one per point.
         value: The sum over the GPUs, in the metric's unit; one per point.
         devices: The GPUs' own series at the same points, by ascending id.
-        min: Minimum of all samples in the window.
-        max: Maximum of all samples in the window.
-        mean: Arithmetic mean of all samples in the window.
+        min: Minimum of `value` over all samples in the window, before downsampling; likewise `max` and `mean`.
         energy_joules: `integrated_energy`; None for a temperature.
         reported_energy_joules: `reported_energy`.
     """

@@ -8,11 +8,9 @@ from typing import Any
 import msgspec
 
 from timelines.formats import RESULTS_FORMATS
-from timelines.lenient import DECODE_ERRORS, NULL, loads, number
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number
 from timelines.metrics import TimelineMetric
 from timelines.results_text import in_short, value_in_short
-
-MAX_MAGNITUDE = 1e12  # far over any unix second, watt or degree, and no sum or product of these overflows
 
 DeviceTexts = dict[str, msgspec.Raw]  # by GPU id
 # Unix seconds of its start and end; None if the file states neither; or why it is unreadable.
