@@ -1,4 +1,4 @@
-"""Caches bounded in bytes: the one cache type of the server, and the division of its memory among them."""
+"""The byte-bounded LRU cache of the server, and the division of the memory setting among its caches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-# Bytes that an entry takes beside key and value: its size, and places in four hash tables and in the order of use.
+# Bytes of an entry in addition to key and value: its size, and its place in four hash tables and in the order of use.
 # Measured: 184 to 272 while a cache is filled; 480 to 630 under constant eviction, with up to six slots per entry.
 ENTRY_OVERHEAD = 512
 
@@ -34,39 +34,30 @@ SHARES: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class CacheStatistics:
-    """State and counters of one cache.
-
-    Args:
-        max_bytes: The bound.
-        size: Bytes in use, the overhead of the entries included.
-        entries: The number of entries.
-        hits: Lookups that found an entry.
-        misses: Lookups that found none.
-        evictions: Entries that were removed to make room.
-    """
+    """State and counters of one cache."""
 
     max_bytes: int
-    size: int
+    size: int  # bytes in use, including the overhead of the entries
     entries: int
     hits: int
     misses: int
-    evictions: int
+    evictions: int  # entries that were removed to make room
 
 
 class ByteCache(Generic[Key, Value]):
-    """The least recently used entries within a number of bytes. Not thread-safe.
+    """An LRU cache bounded in bytes. Not thread-safe.
 
     Args:
-        max_bytes: The bound on the sizes of all entries, `ENTRY_OVERHEAD` of each included; 0 caches nothing.
+        max_bytes: Bound on the sizes of all entries, including `ENTRY_OVERHEAD` each; 0 caches nothing.
         largest_share: `put` refuses an entry of more than `max_bytes // largest_share`.
 
     Attributes:
-        largest: The largest entry that `put` accepts, in bytes, overhead included.
+        largest: The largest entry that `put` accepts, in bytes, including the overhead.
         hits: Calls of `get` that found an entry.
         misses: Calls of `get` that found none.
         evictions: Entries that were removed to make room.
-        on_evict: Called with key and value of each entry that is removed to make room, not of one that is replaced or
-            popped. Must not use the cache.
+        on_evict: Called with the key and value of each evicted entry, not of a replaced or popped one. Must not use the
+            cache.
     """
 
     def __init__(self, max_bytes: int, *, largest_share: int = 8) -> None:
@@ -81,8 +72,8 @@ class ByteCache(Generic[Key, Value]):
         self._touch = self._sizes.__getitem__
 
     def get(self, key: Key) -> Value | None:
-        """Return the value, now the most recently used, or None."""
-        # Values have a dict of their own: a miss in cachetools raises and catches two exceptions, 800 ns.
+        """Return the value, which becomes the most recently used, or None."""
+        # Values are in a separate dict: a miss in cachetools raises and catches two exceptions, 800 ns.
         value = self._values.get(key)
         if value is None:
             self.misses += 1
@@ -100,11 +91,11 @@ class ByteCache(Generic[Key, Value]):
 
         Args:
             key: The key.
-            value: The value; not None, which stands for a miss.
-            size: Bytes that the entry keeps alive, key and value together; `size_of` measures texts and bytes.
+            value: The value; not None, which denotes a miss.
+            size: Memory of key and value in bytes; `size_of` measures texts and bytes.
 
         Returns:
-            Whether the entry is cached. One that is too large is refused, and whatever the key had is removed.
+            Whether the entry is cached. An entry that is too large is refused; an old entry of the key is removed.
         """
         self.pop(key)
         size += ENTRY_OVERHEAD
@@ -119,10 +110,10 @@ class ByteCache(Generic[Key, Value]):
 
         Args:
             key: The key.
-            extra: Bytes that the value keeps alive in addition.
+            extra: Additional bytes.
 
         Returns:
-            Whether the entry exists and fits: it may grow beyond `largest`, up to half of the cache.
+            Whether the entry exists and fits: it may exceed `largest`, up to half of the cache.
         """
         if key not in self._values:
             return False
@@ -147,12 +138,12 @@ class ByteCache(Generic[Key, Value]):
 
     @property
     def size(self) -> int:
-        """Bytes in use: the sizes of all entries, overhead included."""
+        """Bytes in use: the sizes of all entries, including overhead."""
         return int(self._sizes.currsize)
 
     @property
     def statistics(self) -> CacheStatistics:
-        """State and counters, now."""
+        """Current state and counters."""
         return CacheStatistics(self.max_bytes, self.size, len(self), self.hits, self.misses, self.evictions)
 
     def _evict(self, key: Key) -> None:
@@ -163,7 +154,7 @@ class ByteCache(Generic[Key, Value]):
 
 
 class _Sizes(LRUCache[Any, int]):
-    """Sizes of entries by key, in the order of use."""
+    """Sizes of entries by key, in order of use."""
 
     def __init__(self, max_bytes: int, evict: Callable[[Any], None]) -> None:
         super().__init__(max_bytes, getsizeof=int)
@@ -177,12 +168,12 @@ class _Sizes(LRUCache[Any, int]):
 
 
 class SeenBefore:
-    """Recognizes keys that come a second time, so that what is requested once evicts nothing from a cache.
+    """Recognizes keys from their second occurrence on, so that keys that occur once evict nothing from a cache.
 
     Two generations of hashes: when the younger one is full, it replaces the older.
 
     Args:
-        most: How many keys are remembered at most, and half as many at least; 80 bytes each.
+        most: Maximum number of remembered keys, 80 bytes each; the minimum is half of it.
     """
 
     def __init__(self, most: int = 8_192) -> None:
@@ -191,7 +182,7 @@ class SeenBefore:
         self._older: set[int] = set()
 
     def __call__(self, key: Hashable) -> bool:
-        """Return whether the key came before, and remember it."""
+        """Return whether the key occurred before, and remember it."""
         mark = hash(key)
         seen = mark in self._younger or mark in self._older
         self._younger.add(mark)
@@ -204,17 +195,17 @@ class Caches:
     """All caches of a server process.
 
     Args:
-        total_bytes: The memory for all of them, divided by `SHARES`; 0 caches nothing.
+        total_bytes: Memory for all caches, divided by `SHARES`; 0 caches nothing.
 
     Attributes:
-        texts: Rendered rows and templates of answers.
-        answers: Whole answers, with their compressed forms and the requests that they answer.
-        orders: Sorted row numbers of tables. A single one may take the share: sorting a million rows takes 240 ms.
-        timelines: Decoded raw files. A single one may take the whole share: it is decoded for each field otherwise.
+        texts: Rendered rows, and templates of answers.
+        answers: Whole answers with their compressed forms, and the requests for them.
+        orders: Sorted row numbers of tables. One may take the whole share: sorting a million rows takes 240 ms.
+        timelines: Decoded raw files. One may take the whole share: otherwise each field would decode it again.
         documents: Parsed, validated and compiled documents.
-        frames: Digests of documents that are valid whatever their plain fields and literals.
-        persisted_queries: Texts of documents by their SHA-256.
-        fits: Logistic fits by a digest of the curve.
+        frames: Digests of documents that are valid for any plain fields and literals.
+        persisted_queries: Texts of documents by SHA-256.
+        fits: Logistic fits by digest of the curve.
     """
 
     def __init__(self, total_bytes: int) -> None:
@@ -230,22 +221,22 @@ class Caches:
         self.fits: ByteCache[bytes, Any] = ByteCache(share["fits"])
 
     def statistics(self) -> dict[str, CacheStatistics]:
-        """Return state and counters of each cache, by its name in `SHARES`."""
+        """Return state and counters of each cache by name."""
         return {name: getattr(self, name).statistics for name in SHARES}
 
 
 def size_of(*parts: str | bytes | None) -> int:
-    """Return the bytes that texts and byte strings take in memory, their headers included.
+    """Return the memory of texts and byte strings in bytes, including headers.
 
-    A text takes one, two or four bytes per character, whichever its widest character needs.
+    A text takes one, two or four bytes per character, depending on its widest character.
     """
     return sum(sys.getsizeof(part) for part in parts if part is not None)
 
 
 def exact_copy(data: bytes) -> bytes:
-    """Return a copy that takes no more than its length.
+    """Return a copy without unused memory.
 
-    `orjson.dumps` returns bytes in a block of 4 KiB, which lives as long as they do: 4,122 bytes for `{"a":1}`, and 60
-    for its copy. The detour by a memoryview is needed since `bytes(data)` returns `data`.
+    `orjson.dumps` allocates blocks of 4 KiB: `{"a":1}` takes 4,122 bytes, and its copy 60. The memoryview is needed
+    because `bytes(data)` returns `data` itself.
     """
     return bytes(memoryview(data))

@@ -1,6 +1,6 @@
 """How pages, groups, start and memory grow from a thousand runs to a million, over HTTP on real server processes.
 
-Runs are sampled (`tables/sample`): so many LLM runs, and the diffusion runs of the bundled sample beside them. As the
+Runs are sampled (`sample`): a number of LLM runs, and the diffusion runs of the bundled sample beside them. As the
 runs grow, so do the models: some five thousand of a million. Every request has new variables; the answers of one page
 are checked against numpy. Left out: raw files, several clients at once, what a network adds.
 """
@@ -22,7 +22,7 @@ from rich.table import Table
 from benchmarks.answers import VoidError
 from benchmarks.scaling_plot import scaling_plot
 from benchmarks.servers import CHECKOUT, our_server, resident_megabytes, running
-from tables.sample import sample_tables
+from sample import sample_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -95,6 +95,7 @@ class _Server:
 
     documents: Documents
     new_context: Callable[[], RequestContext]
+    writer: JsonWriter
 
     def operation(self, body: bytes) -> Operation:
         """Return the operation of a request."""
@@ -105,7 +106,9 @@ class _Server:
         request = orjson.loads(body)
         document, variables = self.documents.document(request["query"]), request["variables"]
         answer, _ = _finished(
-            execute_document(document, operation_name=None, variables=variables, new_context=self.new_context)
+            execute_document(
+                document, operation_name=None, variables=variables, new_context=self.new_context, writer=self.writer
+            )
         )
         return bytes(answer.as_json({}))
 
@@ -145,7 +148,8 @@ def measure_stages(directory: Path) -> tuple[Stage, ...]:
     gc.freeze()  # as the server does
     server = _Server(
         Documents(core_schema(build_schema())),
-        lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, writer=writer),
+        lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter),
+        writer,
     )
     try:
         return tuple(_stage(workload, server, writer) for workload in WORKLOADS)

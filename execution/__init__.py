@@ -1,1 +1,1 @@
-"""A GraphQL selection over rows → columns → JSON bytes or Python values; knows GraphQL, knows no run, model or GPU."""
+"""The execution engine: GraphQL selections compiled into steps that return columns; independent of the schema."""

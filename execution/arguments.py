@@ -1,4 +1,4 @@
-"""The arguments of a field in a document, compiled into functions of the variables."""
+"""Compiles the arguments of a field in a document into functions of the variables."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ if TYPE_CHECKING:
 
     from execution.strawberry_internals import Schema, StrawberryField
 
-    # From the values of variables to an argument.
+    # Returns an argument's value, given the values of the variables.
     Reader: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
 class NoTemplateError(Exception):
-    """A literal's value depends on its variables in a way that is left to graphql-core."""
+    """A literal that only graphql-core can coerce, given the values of its variables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """The place of a variable in a template: a literal's value, nested dicts and lists as graphql-core coerces it."""
+    """A variable in a template, which is a literal coerced by graphql-core into nested dicts and lists."""
 
     name: str
 
 
 class FieldArguments:
-    """The arguments that a field has, in whichever document it stands.
+    """The argument definitions of a field.
 
     Args:
         field: The field in graphql-core's schema.
-        definition: The field as Strawberry knows it.
+        definition: The field in Strawberry's schema.
         schema: Strawberry's schema.
 
     Attributes:
-        types: Each argument's type, by its name in the graph.
-        readers: Each argument's name in Python, and what compiles a template into a function of the variables.
-        defaults: Each one's name in Python and value where it is left out; those without a default are not in it.
-        required: Those that must not be left out.
+        types: Type by argument name in the graph.
+        readers: Python name, and compiler of a template into a `Reader`, by argument name.
+        defaults: Python name and default value by argument name, for arguments with a default.
+        required: Names of required arguments.
     """
 
     def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
@@ -83,16 +83,16 @@ class FieldArguments:
 
 
 class PlannedArguments:
-    """The arguments of one field of a document, as its Strawberry resolver takes them.
+    """The arguments of one field of a document, in the form that its Strawberry resolver takes.
 
-    Literals are coerced and converted once; variables are filled in per request.
+    Literals are coerced and converted once; variables are inserted per request.
 
     Args:
-        known: The arguments that the field has.
+        known: The field's argument definitions.
         node: The field in the document.
 
     Raises:
-        NoTemplateError: It is left to graphql-core, which says what is wrong with a literal, too.
+        NoTemplateError: An argument must be coerced by graphql-core, which also reports invalid literals.
     """
 
     def __init__(self, known: FieldArguments, node: FieldNode) -> None:
@@ -115,17 +115,14 @@ class PlannedArguments:
 
     @property
     def fixed(self) -> bool:
-        """Whether they are the same for all variables."""
+        """Whether the arguments are the same for all variables."""
         return not self._open
 
     def values(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """Return the arguments by their Python names.
+        """Return the arguments by Python name; None if a variable is null or omitted, which graphql-core must handle.
 
         Args:
             variables: The coerced values of the operation's variables.
-
-        Returns:
-            None where a variable is null or not given, which is left to graphql-core.
         """
         for name in self._needed:
             if variables.get(name) is None:
@@ -137,7 +134,7 @@ class PlannedArguments:
 
 
 def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
-    """Return a function from the values of variables to a template with these in their places."""
+    """Return a function that inserts the values of variables into a template."""
     if next(_variables(template), None) is None:
         return lambda _variables: template
     match template:
@@ -152,10 +149,10 @@ def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
 
 
 def _compiler(kind: Any, argument_type: GraphQLInputType, context: InputContext) -> Callable[[Any], Reader]:  # noqa: ANN401 - any of Strawberry's types
-    """Return a function that compiles a template into a function of the variables to Strawberry's value.
+    """Return a compiler of templates into functions that return Strawberry's value, given the variables.
 
-    An input class with a class method `compile` does so itself. Scalars and enums, which Strawberry leaves as
-    graphql-core coerces them, are not converted: to find that out takes Strawberry 3.5 µs for each value.
+    An input class with a class method `compile` is compiled by that method. Scalars and enums skip Strawberry's
+    conversion, which returns them unchanged after 3.5 µs per value.
     """
     if isinstance(kind, StrawberryOptional) and not isinstance(kind, StrawberryMaybe):
         kind = kind.of_type
@@ -196,7 +193,7 @@ def _has_variables(node: ValueNode) -> bool:
 
 
 def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type
-    """Return a literal as graphql-core coerces it, with a `Variable` in the place of each variable."""
+    """Coerce a literal with graphql-core, with a `Variable` in place of each variable."""
     if isinstance(node, VariableNode):
         return Variable(node.name.value)
     if isinstance(kind, GraphQLNonNull):
@@ -218,10 +215,10 @@ def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 -
 
 def _object_template(node: ObjectValueNode, kind: GraphQLInputObjectType) -> dict[str, Any]:
     if kind.out_type is not GraphQLInputObjectType.out_type:
-        raise NoTemplateError  # the type makes something else of its values than a dict
+        raise NoTemplateError  # the type converts its values into something other than a dict
     given = {field.name.value: field.value for field in node.fields}
     template: dict[str, Any] = {}
-    for name, field in kind.fields.items():  # their order in the type is their order in the value
+    for name, field in kind.fields.items():  # values have the order of the type's fields
         if name in given:
             template[field.out_name or name] = _template(given[name], field.type)
         elif is_required_input_field(field):

@@ -1,4 +1,4 @@
-"""Compiles the selections of a document into steps: fragments, merged fields and directives are resolved here."""
+"""Compiles selections of a document into steps; resolves fragments, merged fields and directives."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ _PAGE_SIZES = ("first", "last")
 
 
 class NotCompiledError(Exception):
-    """A field is left to graphql-core; the text is the reason."""
+    """A field that must be executed by graphql-core; the text is the reason."""
 
 
 class Compiler:
-    """Compiles the selections of one operation, for one choice of what its directives include.
+    """Compiles the selections of one operation, for one combination of the variables in its directives.
 
     Args:
         fields: The fields of the schema.
-        plain_steps: Steps of leaves without alias and arguments, which all documents share; filled here.
+        plain_steps: Steps of leaves without alias and arguments, shared by all documents; the compiler adds to them.
         fragments: The document's fragments by name.
-        included: The values of the variables; None includes whatever a variable decides.
-        required: The variables that cannot be null.
+        included: Values of the variables; None includes every field whose directive has a variable.
+        required: Names of the non-null variables.
 
     Attributes:
-        cache_scope: The narrowest scope of the fields that were compiled.
-        deciding: The variables in directives that were met.
+        cache_scope: The narrowest scope of the compiled fields.
+        directive_variables: Names of the variables in directives, in order.
     """
 
     def __init__(
@@ -63,19 +63,19 @@ class Compiler:
         required: Collection[str],
     ) -> None:
         self.cache_scope = CacheScope.REVISION
-        self.deciding: dict[str, None] = {}
+        self.directive_variables: dict[str, None] = {}
         self._fields = fields
         self._plain_steps = plain_steps
         self._fragments = fragments
         self._included = included
         self._required = required
-        # By type and selection sets: a fragment that is spread in many places is compiled once.
+        # By type and selection sets: a fragment that is spread several times is compiled once.
         self._selections: dict[tuple[object, ...], Selection] = {}
 
     def root(
         self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode | None], path: tuple[str, ...] = ()
     ) -> list[RootStep]:
-        """Compile the fields of the root, or of a namespace; each that cannot be compiled has its reason."""
+        """Compile the fields of the root or a namespace; a field that cannot be compiled has a reason."""
         return [self._root_step(parent, nodes, (*path, name)) for name, nodes in self._collect(parent, sets).items()]
 
     def _root_step(self, parent: GraphQLObjectType, nodes: Sequence[FieldNode], path: tuple[str, ...]) -> RootStep:
@@ -105,7 +105,7 @@ class Compiler:
     def _collect(
         self, parent: GraphQLObjectType, sets: Iterable[SelectionSetNode | None]
     ) -> dict[str, list[FieldNode]]:
-        """Return the fields by their names in the response: CollectFields of the specification."""
+        """Return the fields by response name: CollectFields of the specification."""
         groups: dict[str, list[FieldNode]] = {}
         visited: set[str] = set()
 
@@ -133,7 +133,7 @@ class Compiler:
             value = directive.arguments[0].value if directive.arguments else None
             condition = value.value if isinstance(value, BooleanValueNode) else None
             if isinstance(value, VariableNode):
-                self.deciding[value.name.value] = None
+                self.directive_variables[value.name.value] = None
                 condition = self._included[value.name.value] if self._included is not None else None
             if condition is (directive.name.value == "skip"):
                 return False
@@ -157,7 +157,7 @@ class Compiler:
         self._narrow(self._scope_of(field, node))
         if node.alias is None and not node.arguments and field.is_leaf:
             if field not in self._plain_steps:
-                # With a node of its own: the document's would keep the document alive.
+                # A new node: the document's node would hold a reference to the whole document.
                 self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)))
             return self._plain_steps[field]
         step = _step(field, name, node)
@@ -171,7 +171,7 @@ class Compiler:
         self.cache_scope = min(self.cache_scope, scope)
 
     def _scope_of(self, field: SchemaField, node: FieldNode) -> CacheScope:
-        """Return the scope of a field; without a page size, its answer changes with the server's default."""
+        """Return the scope of a field; RELEASE without a page size, whose default is a setting of the server."""
         if _PAGE_SIZES[0] not in field.definition.args:
             return field.cache_scope
         for argument in node.arguments or ():
@@ -185,7 +185,7 @@ class Compiler:
 
 
 def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
-    """Return a step, without the selection below it."""
+    """Return a step without its selection."""
     call = field.call
     if field.arguments is None:
         return Step(name, _key(name), field, node, lambda parent, _env: call(parent, None, {}), fixed=True)
@@ -196,7 +196,7 @@ def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
     if not arguments.fixed:
         return Step(name, _key(name), field, node, _variable_call(field, arguments, node), fixed=False)
     values = arguments.values({}) or {}
-    # The items of a union are decided by references of the request.
+    # The types of a union's items depend on the request.
     fixed = not field.is_async and not field.is_union
     return Step(name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed)
 
@@ -206,7 +206,7 @@ def _variable_call(field: SchemaField, arguments: PlannedArguments, node: FieldN
 
     def resolve(parent: Any, env: Env) -> Any:  # noqa: ANN401 - any column
         values = arguments.values(env.variables)
-        if values is None:  # a variable is null or was left out
+        if values is None:  # a variable is null or omitted
             coerced = get_argument_values(field.definition, node, env.variable_values())
             values = {readers[name][0]: readers[name][1](value)({}) for name, value in coerced.items()}
         return call(parent, env.context, values)
@@ -219,12 +219,12 @@ def _key(name: str) -> bytes:
 
 
 def _with_leads(children: Iterable[Child], *, first: bytes) -> Selection:
-    """Put in front of each child what stands there in the text."""
+    """Pair each child with the text in front of it."""
     return [(b"," if position else first, child) for position, child in enumerate(children)]
 
 
 def _blocks(parent: GraphQLObjectType, children: Iterable[Step | TypeName]) -> Iterator[Child]:
-    """Put neighbouring fields of the row together."""
+    """Group neighbouring fields of the table row into blocks."""
     for fingerprinted, group in groupby(children, lambda child: _fingerprint(child) is not None):
         neighbours = list(group)
         if fingerprinted and any(isinstance(each, Step) for each in neighbours):
@@ -235,7 +235,7 @@ def _blocks(parent: GraphQLObjectType, children: Iterable[Step | TypeName]) -> I
 
 
 def _fingerprint(child: Step | TypeName) -> str | None:
-    """Return what a field writes into a row, if that depends on the row alone; else None."""
+    """Return a key for the text of a field that depends on the table row alone; None for other fields."""
     if isinstance(child, TypeName):
         return f"{child.name}:{_TYPE_NAME}"
     field = child.field
@@ -244,5 +244,5 @@ def _fingerprint(child: Step | TypeName) -> str | None:
     own = f"{child.name}:{field.name}"
     if field.is_leaf:
         return own
-    below = child.selection[0][1] if len(child.selection) == 1 else None  # @skip may have left nothing
+    below = child.selection[0][1] if len(child.selection) == 1 else None  # empty if @skip excluded every field
     return f"{own}>{below.fingerprint}" if isinstance(below, Block) else None

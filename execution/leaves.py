@@ -1,4 +1,4 @@
-"""Completion of leaves: what the specification says of a scalar or an enum, for a column of them."""
+"""Completion of leaves: the specification's CompleteValue for columns of scalars and enums."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class NotColumnarError(Exception):
-    """A column cannot be completed as one; row-by-row execution reports the row at fault. Its text is the reason."""
+    """A column that needs row-by-row execution, which reports the row at fault; the text is the reason."""
 
 
 def leaf_column(column: TableColumn | pa.Array[Any], kind: GraphQLOutputType) -> TableColumn | pa.Array[Any]:
-    """Return a column of leaves of a type, floats that are not finite replaced by nulls.
+    """Return a column of leaves with non-finite floats replaced by nulls.
 
     Raises:
-        NotColumnarError: A null stands at a place that may not be null.
+        NotColumnarError: A null where the type is non-null.
     """
     if isinstance(column, TableColumn):
-        # The whole column is checked first: it knows its nulls, and mostly has none.
+        # The table's whole column first: its null count is cached, and mostly 0.
         whole = column.rows.table.columns[column.name]
         forbidden = _has_forbidden_null(whole, kind) and _has_forbidden_null(column.array(), kind)
     else:
-        column = with_finite_floats(column)  # the columns of tables were checked when they were loaded
+        column = with_finite_floats(column)  # columns of tables were checked when they were loaded
         forbidden = _has_forbidden_null(column, kind)
     if forbidden:
         raise NotColumnarError("null")
@@ -47,11 +47,11 @@ def _has_forbidden_null(array: pa.Array[Any], kind: GraphQLOutputType) -> bool:
 
 
 def leaf_value(value: Any, kind: GraphQLOutputType) -> Any:  # noqa: ANN401 - any value of a leaf, or a list of them
-    """Return an ordinary value as graphql-core completes it, a float that is not finite replaced by null.
+    """Complete a Python value; a non-finite float becomes null.
 
     Raises:
-        NotColumnarError: A null stands at a place that may not be null.
-        Exception: The value does not fit the type.
+        NotColumnarError: A null where the type is non-null.
+        Exception: The value does not match the type.
     """
     if isinstance(kind, GraphQLNonNull):
         found = leaf_value(value, kind.of_type)

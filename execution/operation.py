@@ -1,4 +1,4 @@
-"""Operations: documents compiled once, with what is known of their variables."""
+"""Compiled operations of documents: coercion of variables, and steps per combination of directives."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from execution.schema_fields import SchemaField
     from execution.steps import RootStep, Step
 
-_MAX_COERCION_ERRORS = 50  # as graphql-core has it
-_MAX_SELECTIONS = 16  # of one operation that are cached: one per assignment of the variables in its directives
+_MAX_COERCION_ERRORS = 50  # graphql-core's default
+_MAX_SELECTIONS = 16  # cached per operation: one per combination of the variables in its directives
 
 
 class Engine:
     """Compiles the documents of a schema.
 
     Attributes:
-        fallbacks: How many root fields were executed row by row, by reason.
+        fallbacks: Number of root fields that were executed row by row, by reason.
     """
 
     def __init__(self, schema: GraphQLSchema) -> None:
@@ -58,14 +58,14 @@ class Operation:
     """A compiled operation of a document.
 
     Args:
-        engine: Compiles it.
+        engine: The engine of the schema.
         node: The operation.
         fragments: The document's fragments by name.
 
     Attributes:
-        name: The operation's name.
-        cache_scope: How long its answers hold, whatever the variables.
-        executed: Whether it was executed before; texts of documents that are sent once are not worth caching.
+        name: The operation's name; None for an anonymous operation.
+        cache_scope: The scope of its answers for any variables.
+        executed: Whether it was executed before.
     """
 
     def __init__(
@@ -80,17 +80,17 @@ class Operation:
         self._variables = [
             (each.name, each.type, coerce_default_value(each))
             for each in signatures
-            if not isinstance(each, GraphQLError)  # never: validation refuses them
+            if not isinstance(each, GraphQLError)  # for the type checker: validation refuses them
         ]
         everything = self._compiler(None)
         roots = self._compiled(everything)
         self.cache_scope = everything.cache_scope
-        self._deciding = tuple(everything.deciding)
-        self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._deciding else {(): roots}
+        self._directive_variables = tuple(everything.directive_variables)
+        self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._directive_variables else {(): roots}
 
     def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep] | None:
-        """Return the steps of the root, as the variables in directives choose them; None where one of these is null."""
-        chosen = tuple(map(variables.get, self._deciding))
+        """Return the steps of the root for these variables; None if a variable in a directive is null."""
+        chosen = tuple(map(variables.get, self._directive_variables))
         if None in chosen:
             return None
         roots = self._roots.get(chosen)
@@ -110,7 +110,7 @@ class Operation:
         return compiler.root(query, [self.node.selection_set])
 
     def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any] | list[GraphQLError]:
-        """Coerce the variables that a client gave; where one does not fit, graphql-core says why."""
+        """Coerce the variables of a request; return graphql-core's errors if one does not match its type."""
         coerced: dict[str, Any] = {}
         for name, kind, default in self._variables:
             value = given.get(name, Undefined)
@@ -125,12 +125,12 @@ class Operation:
         return coerced
 
     def variable_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - `VariableValues`, or a list of errors
-        """Coerce the variables with graphql-core, for its functions and its messages."""
+        """Coerce the variables with graphql-core, for its own functions and error messages."""
         nodes = self.node.variable_definitions or ()
         return get_variable_values(self.engine.schema, nodes, dict(given), _MAX_COERCION_ERRORS)
 
     def row_by_row(self, context: Any, values: Any) -> RowByRowExecutor:  # noqa: ANN401 - any context; `VariableValues`
-        """Return an executor for fields of the root that cannot be completed as columns."""
+        """Return an executor for root fields that cannot be completed as columns."""
         fragments = {name: FragmentDetails(node) for name, node in self._fragments.items()}
         resolvers = (default_field_resolver, default_type_resolver, default_field_resolver)
         return RowByRowExecutor(
@@ -138,5 +138,5 @@ class Operation:
         )
 
     def count_fallback(self, reason: str) -> None:
-        """Count a field of the root that was executed row by row."""
+        """Count a root field that is executed row by row."""
         self.engine.fallbacks[reason] += 1

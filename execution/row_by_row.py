@@ -1,4 +1,4 @@
-"""Row-by-row execution by graphql-core: the meaning of the schema, for whatever cannot be completed as columns."""
+"""Row-by-row execution by graphql-core: the reference semantics, for fields that cannot be completed as columns."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from execution.graphql_core import FieldDetailsList
     from execution.steps import RootStep
 
-Value: TypeAlias = Any  # of graphql-core's signatures
+Value: TypeAlias = Any  # untyped in graphql-core's signatures
 
 
 class Namespace:
-    """The value of a field that nests the fields of the root: they resolve below it as they do at the root."""
+    """The value of a field that nests the root fields, which resolve below it as at the root."""
 
 
 NAMESPACE_VALUE = Namespace()
 
 
 class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Executes fields as graphql-core does; a column of one row counts as its only value.
+    """Executes fields with graphql-core; a column of one row stands for its only value.
 
     Attributes:
-        refusal: The error that refuses the whole request, if one was met.
-        known: Errors about a field's arguments by its node's id: the field is not resolved again for each row.
+        refusal: The error that refuses the whole request, or None.
+        known: Errors about arguments by the id of the field's node; these fields are not resolved again for each row.
     """
 
     def __init__(self, *arguments: Value, **options: Value) -> None:
@@ -43,11 +43,11 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
 
     @property
     def errors(self) -> list[GraphQLError]:
-        """All errors that were collected; the only one of a request that is refused."""
+        """All collected errors; only the refusal of a request that is refused."""
         return self.collected_errors.errors if self.refusal is None else [self.refusal]
 
     def execute_root(self, root: RootStep) -> Value:
-        """Return the value of a field of the root or of a namespace, or what it is awaited of.
+        """Return the value, or an awaitable of it, of a field of the root or a namespace.
 
         Raises:
             GraphQLError: An error nulls the object around the field.
@@ -55,15 +55,15 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         return self.execute_field(root.parent, None, self._details(root), _path(root), None)
 
     def fail_root(self, root: RootStep, error: Exception) -> None:
-        """Collect an error of such a field, whose value is null.
+        """Collect an error of a field of the root or a namespace, whose value becomes null.
 
         Raises:
-            GraphQLError: Null is not allowed there.
+            GraphQLError: The field is non-null.
         """
         self._fail(root.parent, self._details(root), _path(root), error)
 
     def fail_item(self, root: RootStep, position: int, error: Exception) -> None:
-        """Collect an error of one item of such a field's list, which is null."""
+        """Collect an error of one item of a root field's list; the item is null."""
         nodes = [detail.node for detail in self._details(root)]
         self.collected_errors.errors.append(located_error(error, nodes, [*root.path, position]))
 
@@ -73,7 +73,7 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         self.handle_field_error(error, field.type, details, path)
 
     def _details(self, root: RootStep) -> FieldDetailsList:
-        """Return the places of a field in the document."""
+        """Return the nodes of a field in the document."""
         query = self.schema.query_type
         assert query is not None  # noqa: S101 - for the type checker: every schema has one
         collected = collect_fields(self.schema, self.fragments, self.variable_values, query, self.operation)
@@ -89,7 +89,7 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         path: Path,
         position_context: Value,
     ) -> Value:
-        """Execute a field as graphql-core does; in a namespace it has no source, as at the root."""
+        """Execute a field; in a namespace it has no source, as at the root."""
         source = None if source is NAMESPACE_VALUE else source
         error = self.known.get(id(field_details_list[0].node)) if self.known else None
         if error is None:
@@ -106,16 +106,16 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Value,
         position_context: Value,
     ) -> Value:
-        """Complete a value; a column of one row is replaced by its only value first."""
+        """Complete a value; a column of one row is first replaced by its only value."""
         if isinstance(result, COLUMNS) and not is_non_null_type(return_type):
             result = only_value(result)
-            if is_enum_type(return_type) and isinstance(result, str):  # of a table's column
+            if is_enum_type(return_type) and isinstance(result, str):  # from a table's column
                 result = return_type.values[result].value
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
     @staticmethod
     def complete_leaf_value(return_type: GraphQLLeafType, result: Value) -> Value:
-        """Complete a leaf as graphql-core does; a float that is not finite is null, as it is in a column."""
+        """Complete a leaf; a non-finite float becomes null, as in a column."""
         if isinstance(result, float) and not isfinite(result):
             return None
         return StrawberryGraphQLCoreExecutionContext.complete_leaf_value(return_type, result)
@@ -123,13 +123,13 @@ class RowByRowExecutor(StrawberryGraphQLCoreExecutionContext):
     def handle_field_error(
         self, raw_error: Exception, return_type: GraphQLOutputType, field_details_list: FieldDetailsList, path: Path
     ) -> None:
-        """Handle an error as graphql-core does; note one that refuses the whole request."""
+        """Handle an error; remember one that refuses the whole request."""
         if self.refusal is None and isinstance(raw_error, QueryTooComplex):
             self.refusal = located_error(raw_error, [detail.node for detail in field_details_list], path.as_list())
         super().handle_field_error(raw_error, return_type, field_details_list, path)
 
     def build_response(self, data: dict[str, Any] | None) -> Value:
-        """Build the response; a refused request has no data and the one error that says why."""
+        """Build the response; a refused request has no data and only the error of its refusal."""
         response = super().build_response(data)
         return response if self.refusal is None else ExecutionResult(None, [self.refusal])
 

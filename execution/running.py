@@ -1,4 +1,4 @@
-"""Runs steps over batches: one call per field and level, giving a tree of columns for a writer."""
+"""Runs steps over batches: one call per field and level; the result is a tree of columns for a writer."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Level:
-    """The objects that a step gives for its parents."""
+    """The objects that a step returns for its parents."""
 
     items: Batch  # of all parents
-    fields: Sequence[Result]  # what each child of the selection gives for them
-    offsets: NDArray[np.int64] | None = None  # bounds of each parent's list; None where a parent has one object at most
-    present: NDArray[np.bool_] | None = None  # whether each parent has an object or a list; None where all have
+    fields: Sequence[Result]  # for these objects, one result per child of the selection
+    offsets: NDArray[np.int64] | None = None  # bounds of each parent's list; None if a parent has at most one object
+    present: NDArray[np.bool_] | None = None  # whether each parent has an object or a list; None if all have
 
 
 @dataclass(slots=True)
-class Separate:
-    """One result per parent, each of a single row; None for null."""
+class PerParent:
+    """One result of a single row per parent; None for null."""
 
     rows: Sequence[Result]
 
 
 @dataclass(slots=True)
 class Mixed:
-    """A single list of objects of several types: the positions, name and level of each type; null elsewhere."""
+    """A single list of objects of several types; null at positions outside all parts."""
 
     length: int
-    parts: Sequence[tuple[NDArray[np.int64], str, Level]]
+    parts: Sequence[tuple[NDArray[np.int64], str, Level]]  # positions, type name and objects of each type
 
 
 @dataclass(slots=True)
-class Waiting:
-    """A column that is awaited; `result` is set when it has arrived."""
+class Pending:
+    """A column that is being awaited; `result` is set when it is available."""
 
     result: Result = None
 
 
 @dataclass(slots=True, eq=False)
-class Hole:
+class Slot:
     """A step below a cached template that runs for each request."""
 
     number: int
@@ -68,35 +68,35 @@ class Hole:
     count: int  # of parents
 
 
-# A leaf's column, the rows of a `Block`, or one of the classes above; None is the result of `__typename`, and of null.
+# A column of leaves, the rows of a `Block`, or one of the classes above; None for `__typename` and for null.
 Leaves: TypeAlias = "TableColumn | pa.Array[Any] | NDArray[np.int64] | list[Any]"
-Result: TypeAlias = "Leaves | RowSet | Level | Separate | Mixed | Waiting | Hole | None"
+Result: TypeAlias = "Leaves | RowSet | Level | PerParent | Mixed | Pending | Slot | None"
 
 
 @dataclass(slots=True, eq=False)
 class Env:
-    """What the steps of one root field need of the request, and what they leave behind."""
+    """State of one root field of a request, shared by its steps."""
 
     context: Any  # for resolvers
-    variables: Mapping[str, Any]  # coerced; without those that were left out and have no default
+    variables: Mapping[str, Any]  # coerced; omitted variables without a default are absent
     variable_values: Callable[[], VariableValues]  # the same for graphql-core's own functions
-    holes: list[Hole] | None = None  # steps that were left out, while a template is made
-    waiting: list[Coroutine[Any, Any, None]] = field(default_factory=list)  # they deliver the awaited columns
-    refused: dict[int, ClientError] = field(default_factory=dict)  # errors about arguments, by their field's node's id
+    slots: list[Slot] | None = None  # while a template is made: steps that are not run
+    pending: list[Coroutine[Any, Any, None]] = field(default_factory=list)  # set the results of `Pending` columns
+    argument_errors: dict[int, ClientError] = field(default_factory=dict)  # by the id of the field's node
     item_errors: dict[int, Exception] = field(default_factory=dict)  # of the root field's list, by position
 
     async def settle(self) -> None:
-        """Wait for the awaited columns, and for those that they bring.
+        """Wait for the pending columns, including those that start meanwhile.
 
         Raises:
-            QueryTooComplex: One of them refuses the request.
-            Exception: One of them failed; the others were cancelled.
+            QueryTooComplex: A column refuses the request.
+            Exception: A column failed; the others were cancelled.
         """
         try:
-            while self.waiting:
-                waiting, self.waiting = self.waiting, []
+            while self.pending:
+                pending, self.pending = self.pending, []
                 async with TaskGroup() as tasks:
-                    for coroutine in waiting:
+                    for coroutine in pending:
                         tasks.create_task(coroutine)
         except ExceptionGroup as failed:
             refusals = [error for error in failed.exceptions if isinstance(error, QueryTooComplex)]
@@ -104,37 +104,37 @@ class Env:
 
     def abandon(self) -> None:
         """Close the coroutines that will not be awaited."""
-        for coroutine in self.waiting:
+        for coroutine in self.pending:
             coroutine.close()
-        self.waiting.clear()
+        self.pending.clear()
 
 
 def run(step: Step, batch: Batch | None, count: int, env: Env) -> Result:
-    """Return what a step gives for its parents.
+    """Run a step for all its parents.
 
     Args:
         step: The step.
         batch: The parents; None at the root.
-        count: How many parents there are; 1 at the root.
-        env: The request.
+        count: Number of parents; 1 at the root.
+        env: State of the root field.
 
     Raises:
-        NotColumnarError: It is left to row-by-row execution.
-        Exception: Whatever a resolver raises.
+        NotColumnarError: The root field must be executed row by row.
+        Exception: Any error of a resolver.
     """
-    if env.holes is not None and not step.fixed:
-        hole = Hole(len(env.holes), step, batch, count)
-        env.holes.append(hole)
-        return hole
+    if env.slots is not None and not step.fixed:
+        slot = Slot(len(env.slots), step, batch, count)
+        env.slots.append(slot)
+        return slot
     if step.field.is_async:
         return _await(step, batch, count, env)
-    if type(batch) is ObjectBatch:  # its resolvers take one at a time
+    if type(batch) is ObjectBatch:  # whose resolvers take one object at a time
         return _complete_each(step, [step.resolve(value, env) for value in batch.values], env)
     return _complete(step, step.resolve(batch, env), count, env)
 
 
 def run_selection(selection: Selection, batch: Batch, env: Env) -> list[Result]:
-    """Return what each field of a level gives for its objects."""
+    """Run each field of a level for its objects."""
     count = len(batch)
     return [
         run(child, batch, count, env) if type(child) is Step else _rows(batch) if type(child) is Block else None
@@ -180,31 +180,31 @@ def _complete(  # noqa: PLR0911 - one return per kind of column
 
 
 def _complete_each(step: Step, values: Sequence[Any], env: Env) -> Result:
-    """Complete one value per parent: ordinary ones, or columns of a single row."""
+    """Complete one value per parent: a Python value, or a column of a single row."""
     for value in values:
         if isinstance(value, BaseException):
-            raise value  # row-by-row execution reports it at its row
+            raise value  # row-by-row execution reports the row
     if any(isinstance(value, COLUMNS) for value in values):
         rows = [None if value is None else _complete(step, value, 1, env) for value in values]
-        return Separate(_allowed(step, rows))
+        return PerParent(_non_null(step, rows))
     if step.field.is_leaf:
         return [leaf_value(value, step.field.type) for value in values]
-    _allowed(step, values)
+    _non_null(step, values)
     present = np.array([value is not None for value in values], np.bool_)
     if not present.any():
-        return Separate([None] * len(values))
-    there = None if present.all() else present
+        return PerParent([None] * len(values))
+    some = None if present.all() else present
     if not step.field.is_list:
         items = ObjectBatch([value for value in values if value is not None])
-        return Level(items, run_selection(step.selection, items, env), None, there)
+        return Level(items, run_selection(step.selection, items, env), None, some)
     items = ObjectBatch([item for value in values if value is not None for item in value])
     if any(item is None for item in items.values):
         raise NotColumnarError("null")
     offsets = offsets_of(np.array([0 if value is None else len(value) for value in values], np.int64))
-    return Level(items, run_selection(step.selection, items, env), offsets, there)
+    return Level(items, run_selection(step.selection, items, env), offsets, some)
 
 
-def _allowed(step: Step, values: Sequence[Any]) -> Sequence[Any]:
+def _non_null(step: Step, values: Sequence[Any]) -> Sequence[Any]:
     if step.field.is_required and any(value is None for value in values):
         raise NotColumnarError("null")
     return values
@@ -220,8 +220,8 @@ def _mixed(step: Step, column: MixedListColumn, env: Env) -> Mixed:
     return Mixed(column.length, parts)
 
 
-def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Waiting:
-    waiting = Waiting()
+def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Pending:
+    pending = Pending()
 
     async def deliver() -> None:
         try:
@@ -231,10 +231,10 @@ def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Waiting:
             else:
                 column = await step.resolve(batch, env)
         except ClientError as error:
-            # What is wrong with the arguments is wrong for every row: row-by-row execution need not find it again.
-            env.refused[id(step.node)] = error
+            # The arguments are the same for every row: row-by-row execution reports the error without a second call.
+            env.argument_errors[id(step.node)] = error
             raise
-        waiting.result = _complete(step, column, count, env)
+        pending.result = _complete(step, column, count, env)
 
-    env.waiting.append(deliver())
-    return waiting
+    env.pending.append(deliver())
+    return pending

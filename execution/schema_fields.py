@@ -1,4 +1,4 @@
-"""Fields of the schema as the engine sees them: result shape, arguments and resolver, read once for all documents."""
+"""Fields of the schema for the engine: result shape, arguments and resolver, read once for all documents."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ class SchemaField:
     name: str
     type: GraphQLOutputType
     definition: GraphQLField  # in graphql-core's schema
-    call: Call  # for a field without a resolver: of an object, which has it as an attribute
+    call: Call  # without a resolver: reads an attribute of the parent
     arguments: FieldArguments | None  # None without a resolver
     is_async: bool
     metadata: Mapping[Any, Any]
-    named: Any  # the type inside of lists and non-nulls
-    is_leaf: bool  # a scalar, an enum, or a list of these: values of one column
+    named: Any  # the type inside lists and non-nulls
+    is_leaf: bool  # a scalar, an enum, or a list of these: one column
     is_list: bool  # of objects
     is_union: bool
-    is_required: bool  # may not be null
-    of_row: bool  # its value depends on the table row alone
-    cache_scope: CacheScope  # within what its value is always the same
-    cardinality: Callable[[Any], Cardinality] | None  # of its relation, in a dataset; None where it is no relation
+    is_required: bool  # non-null
+    of_row: bool  # depends on the table row alone
+    cache_scope: CacheScope
+    cardinality: Callable[[Any], Cardinality] | None  # of its relation; None for other fields
 
 
 class SchemaFields:
-    """The fields of a schema, each read when a document first selects it."""
+    """The fields of a schema, read when a document first selects them."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._fields: dict[tuple[str, str], SchemaField | None] = {}
 
     def get(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
-        """Return a field; None where it is left to graphql-core: introspection, resolvers with extensions."""
+        """Return a field; None if graphql-core must execute it: introspection, resolvers with extensions."""
         key = (parent.name, name)
         if key not in self._fields:
             self._fields[key] = self._read(parent, name)
@@ -103,7 +103,7 @@ def _attribute(name: str) -> Call:
 
 
 def _call(resolver: StrawberryResolver[Any]) -> Call | None:
-    """Return the call of a resolver that is a function whose parent and context come first, in this order."""
+    """Return the call of a resolver; None unless it is a function whose first parameters are parent and context."""
     function = cast("Callable[..., Any]", resolver.wrapped_func)
     parent, context = resolver.parent_parameter or resolver.root_parameter, resolver.info_parameter
     reserved = [each.name for each in (parent, context) if each is not None]

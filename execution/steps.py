@@ -19,13 +19,13 @@ class Step:
     """One field at one level."""
 
     name: str  # in the response
-    key: bytes  # the same as JSON, with the colon
+    key: bytes  # the name as JSON, with the colon
     field: SchemaField
-    node: FieldNode  # the first of those that were merged; a stand-in where documents share the step
-    resolve: Callable[[Any, Any], Any]  # from the parents (None at the root) and the request's `Env` to a column
-    fixed: bool  # the column depends on the parents alone: the arguments are constants, and nothing is awaited
-    selection: Selection = ()  # the fields below, where the values are objects of one type
-    selections: Mapping[str, Selection] = dataclasses.field(default_factory=dict)  # the same by type name, for a union
+    node: FieldNode  # the first of the merged nodes; synthetic if documents share the step
+    resolve: Callable[[Any, Any], Any]  # takes the parents (None at the root) and an `Env`, returns a column
+    fixed: bool  # the column depends on the parents alone: arguments are constants, and nothing is awaited
+    selection: Selection = ()  # the fields below, for objects of one type
+    selections: Mapping[str, Selection] = dataclasses.field(default_factory=dict)  # by type name, for a union
 
 
 @dataclass(slots=True, eq=False)
@@ -39,29 +39,29 @@ class TypeName:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Neighbouring fields of a table row that depend on the row alone: leaves and to-one relations.
+    """Neighbouring fields that depend on the table row alone: leaves and to-one relations.
 
-    Lists are not among them: a list in every row would make its text long, and hide its cost.
+    Lists are excluded: they would make the text of each row long, and hide its cost.
     """
 
     fields: Selection
-    fingerprint: str  # type, names and fields below; the same for all documents that select the same
+    fingerprint: str  # type, names and fields below: a cache key that is independent of the document
 
 
 Child: TypeAlias = Step | TypeName | Block
 
-# The children of one level in the order of the response, each with the text in front of it: a brace or a comma.
+# Children of one level in response order, each with the text in front of it: a brace or a comma.
 Selection: TypeAlias = "Sequence[tuple[bytes, Child]]"
 
 
 @dataclass(slots=True, eq=False)
 class RootStep:
-    """A field of the root, or of a namespace, which nests the root's fields."""
+    """A field of the root or a namespace."""
 
     key: bytes
-    path: tuple[str, ...]  # the names that lead to it, its own last
+    path: tuple[str, ...]  # response names from the root to the field
     parent: GraphQLObjectType
-    step: Step | None = None  # None where it cannot be compiled, for a namespace and for `__typename`
-    reason: str = ""  # why it cannot be compiled
+    step: Step | None = None  # None for a namespace, `__typename`, and a field that cannot be compiled
+    reason: str = ""  # for a field that cannot be compiled
     text: bytes = b""  # of `__typename`
     children: Sequence[RootStep] | None = None  # the fields of a namespace

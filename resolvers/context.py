@@ -1,10 +1,11 @@
-"""Context of one request: a snapshot of the data, the limits, the warnings, and how to write the answer."""
+"""Context of one request: the dataset, its readers, the limits and the warnings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from defaults import DEFAULT_PAGE, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
 from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
 
@@ -16,26 +17,26 @@ if TYPE_CHECKING:
     from tables.order import OrderCache
     from timelines.reader import RawReader
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one request may ask for.
+    """Limits of one request.
 
     Args:
-        default_page: Rows of a page that says neither `first` nor `last`.
-        max_page: Rows of a page at most.
-        max_raw_files: Raw files that one request may open.
-        max_representations: Distinct entities that a gateway may refer to in one request.
-        max_fits: Logistic fits that one request may have made, those that are remembered aside.
+        default_page: Rows of a page without `first` and `last`.
+        max_page: Maximum rows of a page.
+        max_raw_files: Maximum number of raw files to open.
+        max_representations: Maximum number of distinct entities that a gateway may refer to.
+        max_fits: Maximum number of logistic fits to compute; cached fits do not count.
     """
 
-    default_page: int = 100
-    max_page: int = 2_000
-    max_raw_files: int = 32
-    max_representations: int = 2_000
-    max_fits: int = 128
+    default_page: int = DEFAULT_PAGE
+    max_page: int = MAX_PAGE
+    max_raw_files: int = MAX_RAW_FILES
+    max_representations: int = MAX_REPRESENTATIONS
+    max_fits: int = MAX_FITS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,13 +44,12 @@ class RequestContext:
     """The context of one request.
 
     Args:
-        dataset: The snapshot that the whole request sees.
-        orders: Orders of its tables.
-        raw: Reads the raw files behind it.
-        fitter: Makes logistic fits.
-        limits: What the request may ask for.
-        writer: Writes answers; caches texts of the same snapshot.
-        warnings: What the client should know of its request although it is answered.
+        dataset: The snapshot of the data, the same for the whole request.
+        orders: Cached orders of its tables.
+        raw: Reads its raw files.
+        fitter: Computes logistic fits.
+        limits: Limits of the request.
+        warnings: Notes for the client about a request that succeeds.
     """
 
     dataset: Dataset
@@ -57,11 +57,10 @@ class RequestContext:
     raw: RawReader
     fitter: LogisticFitter
     limits: Limits = field(default_factory=Limits)
-    writer: Any = None
     warnings: AnswerWarnings = field(default_factory=AnswerWarnings)
     _raw_files: set[str] = field(default_factory=set)
     _fits: set[Hashable] = field(default_factory=set)
-    _found: dict[Hashable, Any] = field(default_factory=dict)
+    _memo: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def repeatable(self) -> bool:
@@ -69,58 +68,58 @@ class RequestContext:
         return not self._raw_files
 
     def extensions(self) -> dict[str, Any]:
-        """Return what the answer has in `extensions`; empty where it has none."""
+        """Return the `extensions` of the answer, empty without warnings."""
         return {"warnings": self.warnings.entries()} if self.warnings.added else {}
 
-    def once(self, what: Hashable, find: Callable[[], Found]) -> Found:
-        """Return what `find` finds, never None, which the request's other fields need too; it is found once."""
-        found: Found | None = self._found.get(what)
-        if found is None:
-            found = self._found[what] = find()
-        return found
+    def memoize(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Return the value of a key, never None; it is computed once per request."""
+        value: Value | None = self._memo.get(key)
+        if value is None:
+            value = self._memo[key] = compute()
+        return value
 
-    async def outcome(self, what: Hashable, read: Callable[[], Awaitable[object]]) -> object:
-        """Return what `read` returned, or the exception that it raised, the first time in this request.
+    async def outcome(self, key: Hashable, read: Callable[[], Awaitable[object]]) -> object:
+        """Return the result of `read`, or the exception that it raised; it is called once per request.
 
-        A field that fails may be executed again, row by row: the second execution finds the same, and reads nothing.
+        A field that fails may be executed again, row by row: that execution gets the same outcome without reading.
         """
-        if what not in self._found:
+        if key not in self._memo:
             try:
-                self._found[what] = await read()
-            except Exception as error:  # noqa: BLE001 - the caller's row has it
-                self._found[what] = error
-        return self._found[what]
+                self._memo[key] = await read()
+            except Exception as error:  # noqa: BLE001 - the caller reports it at its row
+                self._memo[key] = error
+        return self._memo[key]
 
     def open_raw_files(self, paths: Iterable[str]) -> None:
-        """Count raw files against the request's cap, each once however often it is asked for.
+        """Count raw files against the limit, each path once per request.
 
         Raises:
-            QueryTooComplex: The request asks for more than it may; it is refused whole.
+            QueryTooComplex: The request exceeds the limit and is refused as a whole.
         """
         self._raw_files.update(paths)
-        asked, cap = len(self._raw_files), self.limits.max_raw_files
-        if asked > cap:
+        count, limit = len(self._raw_files), self.limits.max_raw_files
+        if count > limit:
             raise QueryTooComplex(
-                f"This request asks for {asked} raw files; one request may open at most {cap} "
-                f"(MLENERGY_MAX_RAW_FILES). Ask for fewer runs at a time.",
+                f"This request asks for {count} raw files; one request may open at most {limit} "
+                "(MLENERGY_MAX_RAW_FILES). Request fewer runs at a time.",
                 limit="max_raw_files",
-                asked=asked,
-                allowed=cap,
+                asked=count,
+                allowed=limit,
             )
 
     def count_fits(self, curves: Iterable[Hashable]) -> None:
-        """Count fits that are to be made against the request's cap, each curve once.
+        """Count logistic fits against the limit, each curve once per request.
 
         Raises:
-            QueryTooComplex: The request asks for more than it may; it is refused whole.
+            QueryTooComplex: The request exceeds the limit and is refused as a whole.
         """
         self._fits.update(curves)
-        asked, cap = len(self._fits), self.limits.max_fits
-        if asked > cap:
+        count, limit = len(self._fits), self.limits.max_fits
+        if count > limit:
             raise QueryTooComplex(
-                f"This request asks for {asked} new logistic fits; one request may make at most {cap} "
-                "(MLENERGY_MAX_FITS). Ask in parts, by a filter: what was fitted before does not count.",
+                f"This request asks for {count} new logistic fits; one request may make at most {limit} "
+                "(MLENERGY_MAX_FITS). Request fewer at a time with a filter; cached fits do not count.",
                 limit="max_fits",
-                asked=asked,
-                allowed=cap,
+                asked=count,
+                allowed=limit,
             )

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from resolvers.views.histogram import check_bins, counted
+from resolvers.views.histogram import Histogram, check_bins, counted
 from resolvers.views.statistics import check_percentiles
-from tables.batch import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +22,7 @@ class Samples:
     """Values of a run.
 
     Args:
-        values: Finite positive numbers, at least one, shape `(n,)`.
+        values: Finite numbers, at least one, shape `(n,)`.
         skipped_count: Number of unreadable values in the raw file.
     """
 
@@ -43,7 +42,7 @@ class Samples:
         return float(self.values.max())
 
     def mean(self) -> float:
-        """Return the arithmetic mean; finite, although the sum may overflow."""
+        """Return the arithmetic mean; finite also where the sum of large positive values overflows."""
         with np.errstate(over="ignore"):
             mean = float(self.values.mean())
         # Fractions of the maximum do not overflow.
@@ -58,47 +57,12 @@ class Samples:
         check_percentiles(p)
         return pa.array([np.percentile(self.values, p)], pa.list_(pa.float64()))
 
-    def histogram(self, bins: int) -> SampleHistogram:
+    def histogram(self, bins: int) -> Histogram:
         """Count the values in bins of equal width.
 
         Raises:
-            BadUserInput: There are too few or too many bins, or they cannot be told apart.
+            BadUserInput: The number of bins is out of range, or float64 cannot represent their edges.
         """
         check_bins(bins)
-        return SampleHistogram(*counted(self.values, bins))
-
-
-@dataclass(slots=True, eq=False)
-class SampleHistogram(Batch):
-    """The histogram of one run's values, as `resolvers.views.histogram.Histogram` has it for groups of runs.
-
-    Args:
-        bounds: The edges of the bins.
-        numbers: How many values each holds.
-    """
-
-    bounds: NDArray[np.float64]
-    numbers: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return 1
-
-    def take(self, positions: NDArray[np.int64]) -> SampleHistogram:  # noqa: ARG002 - there is one to take
-        """Return the histogram."""
-        return self
-
-    def edges(self) -> pa.Array[Any]:
-        """Return the bounds of the bins."""
-        return pa.array([self.bounds], pa.list_(pa.float64()))
-
-    def counts(self) -> pa.Array[Any]:
-        """Return how many values each bin holds."""
-        return pa.array([self.numbers], pa.list_(pa.int64()))
-
-    def outside(self) -> pa.Array[Any]:
-        """Return how many values lie in no bin: none, since the bins reach from the least to the greatest."""
-        return pa.array([0], pa.int64())
-
-    def null_count(self) -> pa.Array[Any]:
-        """Return how many values are missing: none."""
-        return pa.array([0], pa.int64())
+        edges, counts = counted(self.values, bins)
+        return Histogram([edges], [counts], [0], [0])

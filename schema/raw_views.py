@@ -29,7 +29,7 @@ WINDOW = strawberry.argument(description="The part of the runs that the timeline
 class CommonTimeline:
     """The timelines of several runs combined."""
 
-    key = value_field(lambda batch: batch.groups.key(), list[GroupKeyValue], "The columns that the group shares.")
+    key = value_field(lambda batch: batch.groups.key, list[GroupKeyValue], "The columns that the group shares.")
     run_count = value_field(
         lambda batch: batch.numbers("runs"), int, "Number of runs in the timeline: those with two samples or more."
     )

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from sample import open_sample
 from schema.build import build_schema
 from tables.directory import open_directory
-from tables.source import open_sample
 from tests.graph import Graph
 from tests.server_process import running_server
 from tests.toolkit_directory import Written, written_by_the_toolkit

@@ -65,7 +65,6 @@ class Graph:
                     raw=raw,
                     fitter=fitter,
                     limits=self._limits,
-                    writer=self._writer,
                 )
 
             try:
@@ -95,7 +94,7 @@ class Graph:
         fallbacks = self.documents.engine.fallbacks
         before = fallbacks["unexpected"]
         answer, context = await execute_document(
-            document, operation_name=None, variables=variables, new_context=new_context
+            document, operation_name=None, variables=variables, new_context=new_context, writer=self._writer
         )
         if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
             raise AssertionError("columns failed where the row-by-row path finds no error")

@@ -22,9 +22,9 @@ from caches import ByteCache
 from execution.strawberry_internals import core_schema
 from resolvers.context import RequestContext
 from resolvers.views import fitter
+from sample import open_sample
 from schema.build import build_schema
 from tables.order import OrderCache, OrderKey
-from tables.source import open_sample
 from tables.table import Table
 from tests.timelines.timeline_samples import START, as_bytes, results_file
 from timelines.cache import bytes_of
@@ -114,8 +114,8 @@ def _executed(text: Callable[[int], str], *, documents: Cache, texts: Cache) -> 
     def add(number: int) -> None:
         for _ in range(3):
             operation = known.document(text(number)).operation(None)
-            context = RequestContext(dataset=dataset, orders=orders, raw=unused, fitter=unused, writer=writer)
-            assert not runner.run(execute(operation, context, {})).errors
+            context = RequestContext(dataset=dataset, orders=orders, raw=unused, fitter=unused)
+            assert not runner.run(execute(operation, context, {}, writer)).errors
 
     return add
 

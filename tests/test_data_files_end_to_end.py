@@ -103,7 +103,7 @@ def test_a_directory_with_one_kind_of_run_equals_the_toolkit(
         assert assert_timelines(data_of(server.address, TIMELINES), written) == 2
         notes = [line["note"] for line in server.lines() if line["event"] == "run_tables"]
     assert len(notes) == 1
-    assert notes[0].endswith(f"so that the dataset has no {'diffusion' if kind == 'llm' else 'llm'} runs")
+    assert notes[0].endswith(f"the dataset has no {'diffusion' if kind == 'llm' else 'llm'} runs")
 
 
 def test_ingest_reads_a_directory_with_one_kind_of_run(written: Written, tmp_path: Path) -> None:
@@ -157,9 +157,9 @@ def test_an_export_of_the_toolkit_equals_the_toolkit(written: Written, tmp_path:
         notes = [line["note"] for line in server.lines() if line["event"] == "run_tables"]
     assert notes == [
         "runs/llm.parquet: ignored columns that are not in the catalogue: __index_level_0__",
-        "runs/llm.parquet: null, because the columns are absent: results_path, prometheus_path",
+        "runs/llm.parquet: missing columns, filled with null: results_path, prometheus_path",
         "runs/diffusion.parquet: ignored columns that are not in the catalogue: __index_level_0__",
-        "runs/diffusion.parquet: null, because the columns are absent: results_path",
+        "runs/diffusion.parquet: missing columns, filled with null: results_path",
     ]
 
 

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import ROOT, run_server
 from tests.web.observed_server import ObservedServer, observed_server

@@ -27,10 +27,15 @@ _ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
     "caches": ((), ("cachetools",)),
-    "settings": (("errors",), EVERYTHING),
-    "tables": (("caches", "errors"), ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz")),
+    "defaults": ((), ()),
+    "settings": (("defaults", "errors"), EVERYTHING),
+    "tables": (
+        ("caches", "defaults", "errors"),
+        ("pyarrow", "numpy", "huggingface_hub", "httpx2", "orjson", "rapidfuzz"),
+    ),
+    "sample": (("errors", "tables"), ("pyarrow", "numpy", "orjson")),
     "timelines": (
-        ("caches", "errors", "tables"),
+        ("caches", "defaults", "errors", "tables"),
         ("cachetools", "msgspec", "tsdownsample", "numpy", "pyarrow", "distributed"),
     ),
     "execution": (
@@ -38,7 +43,10 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("pyarrow", "numpy", "graphql", "strawberry.federation", "strawberry.schema", "strawberry.types"),
     ),
     "writers": (("caches", "errors", "execution", "tables"), ("pyarrow", "numpy", "graphql", "orjson")),
-    "resolvers": (("caches", "errors", "tables", "timelines"), ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy")),
+    "resolvers": (
+        ("caches", "defaults", "errors", "tables", "timelines"),
+        ("numpy", "pyarrow", "orjson", "rapidfuzz", "mlenergy"),
+    ),
     # `timelines` because its enums and results are types on the wire.
     "schema": (
         ("caches", "errors", "resolvers", "execution", "tables", "timelines"),
@@ -58,7 +66,16 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "structlog",
         ),
     ),
-    "server": (EVERYTHING, EVERYTHING),
+    "loading": (("errors", "settings", "tables"), ("structlog", "typer")),
+    "application": (
+        ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web"),
+        ("platformdirs", "starlette", "structlog"),
+    ),
+    "commands": (
+        ("application", "errors", "loading", "schema", "settings", "tables", "timelines", "web"),
+        ("rich", "starlette", "structlog", "typer"),
+    ),
+    "server": (("application", "commands", "loading", "settings", "tables", "web"), ("starlette",)),
 }
 
 

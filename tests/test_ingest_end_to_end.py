@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.server_process import ROOT, run_server, running_server
 from tests.timelines.timeline_samples import same
 from timelines.loader import Loader
@@ -180,7 +180,11 @@ def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
         ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere' does not exist"),
         ("serve", ("--timeline-store", "gopher://x"), "timeline store 'gopher://x' cannot be reached"),
         ("ingest", ("--out", "/proc/store"), "timeline store '/proc/store' cannot be written"),
-        ("ingest", ("--out", "x", "--max-raw-file-mib", "0"), "--max-raw-file-mib is '0'; allowed: a whole number, 1"),
+        (
+            "ingest",
+            ("--out", "x", "--max-raw-file-mib", "0"),
+            "--max-raw-file-mib is '0'; allowed: an integer of at least 1",
+        ),
     ],
 )
 def test_a_user_error_is_one_line(command: str, arguments: tuple[str, ...], message: str) -> None:

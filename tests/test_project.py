@@ -188,7 +188,7 @@ def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
     said = [line for line in answer.stderr.splitlines() if not line.startswith("make: ")]
 
     assert answer.returncode != 0
-    assert said == ["Python 3.11 or later is needed, and 'false' is not: name one, as in make PYTHON=python3.12 setup"]
+    assert said == ["'false' is not Python 3.11 or later; choose another: make PYTHON=python3.12 setup"]
     assert not (tmp_path / ".venv").exists()
 
 
@@ -200,7 +200,7 @@ def test_without_node_the_pages_are_missing_and_nothing_else(tmp_path: Path) -> 
 
     assert answer.returncode == 0
     assert answer.stdout.splitlines() == [
-        "Browser pages not built: they need Node 20.19 or later with npm. Everything else works."
+        "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."
     ]
 
 

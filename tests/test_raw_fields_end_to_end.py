@@ -104,8 +104,8 @@ def test_iterations_equal_the_files(written: Written, written_graph: Graph) -> N
 @pytest.mark.parametrize(
     ("field", "reason"),
     [
-        ("outputLengths { percentiles(p: [101]) }", "p: 101.0 is no percentile; allowed are 0 to 100"),
-        ("outputLengths { histogram(bins: 0) { counts } }", "bins: 0 is not allowed; allowed are 1 to 1000"),
+        ("outputLengths { percentiles(p: [101]) }", "p: 101.0 is out of range; allowed values: 0 to 100"),
+        ("outputLengths { histogram(bins: 0) { counts } }", "bins: 0 is out of range; allowed: 1 to 1000"),
         ("interTokenLatencies { mixture(maxSamples: 0) { loc } }", "maxSamples is 0; allowed: 1 to 65536"),
         ("interTokenLatencies { mixture(seed: -1) { loc } }", "seed is -1; allowed: 0 to 2147483647"),
         ("serverMetrics { kvCacheUsage(maxPoints: 1) { value } }", "maxPoints is 1; allowed: 2 or more"),
@@ -123,7 +123,7 @@ def test_a_wrong_argument_is_named(graph: Graph, field: str, reason: str) -> Non
     [
         ("commonTimelines(stepS: 0) { value }", "stepS is 0.0; allowed: a number of seconds above 0"),
         ("commonTimelines(stepS: 1e-9) { value }", "stepS is 1e-09, which gives more than 100000 points"),
-        ("outputLengthDistribution(bins: 1001) { counts }", "bins: 1001 is not allowed; allowed are 1 to 1000"),
+        ("outputLengthDistribution(bins: 1001) { counts }", "bins: 1001 is out of range; allowed: 1 to 1000"),
     ],
 )
 def test_a_wrong_argument_of_a_view_is_named(graph: Graph, view: str, reason: str) -> None:

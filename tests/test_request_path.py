@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server import application
+from application import application
 from settings import Settings
 from tests.server_process import ROOT
 

@@ -9,6 +9,7 @@ import pytest
 from graphql import (
     EnumTypeDefinitionNode,
     FieldDefinitionNode,
+    GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLObjectType,
     InputObjectTypeDefinitionNode,
@@ -26,7 +27,8 @@ from strawberry.federation.schema_directives import FederationDirective
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from schema.names import wire_name
-from tables.catalogue import COLUMNS, MODEL_COLUMNS, Column, ColumnType, graph_name
+from tables.catalogue import MODEL_COLUMNS, Column, ColumnType, graph_name
+from tables.run_kinds import RUN_KINDS
 from tests.server_process import ROOT, run_server
 
 # What clients may count on: nothing there may go or change.
@@ -46,8 +48,6 @@ KEYS = {
 }
 # Joined or shared by other graphs under these names.
 UNPREFIXED = {"LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"}
-# Operators whose names say all.
-OBVIOUS = {"eq", "neq", "notIn", "lt", "lte", "gt", "gte"}
 FILTERS = {
     ColumnType.STRING: "MLEnergyStringFilter",
     ColumnType.INT: "MLEnergyIntFilter",
@@ -120,7 +120,7 @@ def _default(argument: object) -> str:
 
 @pytest.mark.parametrize(
     ("table", "columns"),
-    [("LLMRun", COLUMNS["llm"]), ("DiffusionRun", COLUMNS["diffusion"]), ("Model", MODEL_COLUMNS)],
+    [("LLMRun", RUN_KINDS["llm"].columns), ("DiffusionRun", RUN_KINDS["diffusion"].columns), ("Model", MODEL_COLUMNS)],
 )
 def test_every_column_can_be_read_filtered_and_ordered_by(sdl: str, table: str, columns: tuple[Column, ...]) -> None:
     """Each column is a field, an operator input of its type in the filter, and a value of the order's enum."""
@@ -136,7 +136,7 @@ def test_a_column_says_its_unit_and_where_it_comes_from(schema: GraphQLSchema) -
     """The description of a field is enough to know what its number is."""
     for table, name in (("llm", "LLMRun"), ("diffusion", "DiffusionRun")):
         fields = cast("GraphQLObjectType", schema.type_map[name]).fields
-        for column in COLUMNS[table]:  # type: ignore[index] # the two names above
+        for column in RUN_KINDS[table].columns:
             description = fields[graph_name(column.name)].description or ""
             assert f"Column `{column.name}` of `runs/{table}.parquet`." in description
             assert column.unit is None or f"Unit: {column.unit}." in description
@@ -186,7 +186,8 @@ def test_page_info_may_be_another_graphs_too(sdl: str) -> None:
 
 
 def test_everything_is_described(schema: GraphQLSchema) -> None:
-    """Every type, field, argument and input says what it is, but for operators whose names say all."""
+    """The schema and every type, field, argument, input field and enum value have a description."""
+    assert schema.description
     silent = [name for name, found in schema.type_map.items() if not found.description]
     for name, found in schema.type_map.items():
         if isinstance(found, GraphQLObjectType):
@@ -199,10 +200,9 @@ def test_everything_is_described(schema: GraphQLSchema) -> None:
                 if not of_it.description
             ]
         elif isinstance(found, GraphQLInputObjectType):
-            obvious = OBVIOUS if name.endswith("Filter") else set()
-            silent += [
-                f"{name}.{field}" for field, its in found.fields.items() if not (its.description or field in obvious)
-            ]
+            silent += [f"{name}.{field}" for field, its in found.fields.items() if not its.description]
+        elif isinstance(found, GraphQLEnumType):
+            silent += [f"{name}.{value}" for value, its in found.values.items() if not its.description]
     # What federation brings along is described by its own specification.
     assert [name for name in silent if not name.startswith(("_", "link__", "Query._"))] == []
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sample import write_sample
 from settings import Settings
-from tables.sample import write_sample
 from tests.server_process import ROOT, free_port, run_server
 from tests.web.observed_server import ObservedServer, observed_server
 
@@ -71,15 +71,15 @@ def test_without_a_token_the_default_is_the_sample_and_the_log_says_so(default_s
 def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: ObservedServer) -> None:
     """It does not stop the server, and is not overlooked."""
     assert [line["problem"] for line in _events(default_server, "unknown_variable")] == [
-        "MLENERGY_MAX_PAGES is no setting; did you mean MLENERGY_MAX_PAGE?"
+        "MLENERGY_MAX_PAGES is not a setting; did you mean MLENERGY_MAX_PAGE?"
     ]
 
 
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        ("nowhere", "nowhere' is no directory; allowed: auto, sample, hub"),
-        ("empty", "empty has no runs: there is no runs/llm.parquet and there is no runs/diffusion.parquet; at least"),
+        ("nowhere", "nowhere' is not a directory; allowed: auto, sample, hub"),
+        ("empty", "empty has no runs: runs/llm.parquet is missing and runs/diffusion.parquet is missing; at least"),
         ("corrupt", "corrupt/runs/llm.parquet: not a readable Parquet file"),
     ],
 )
@@ -102,7 +102,7 @@ def test_a_port_in_use_is_one_line(default_server: ObservedServer, workers: str)
     assert done.returncode == 2
     assert done.stderr == (
         f"error: cannot listen on 127.0.0.1 port {default_server.port}: Address already in use; "
-        "give another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
+        "choose another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
     )
 
 
@@ -179,8 +179,8 @@ def _wait_for_port(port: int) -> None:
 @pytest.mark.parametrize(
     ("variables", "says"),
     [
-        ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is no directory"),
-        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: a whole number, 1 or more"),
+        ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is not a directory"),
+        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: an integer of at least 1"),
     ],
 )
 def test_the_factory_refuses_in_one_line_with_code_2(tmp_path: Path, variables: dict[str, str], says: str) -> None:
@@ -197,5 +197,5 @@ def test_the_factorys_workers_do_not_start_for_ever(tmp_path: Path) -> None:
     with _by_uvicorn(tmp_path, *arguments, MLENERGY_SOURCE="nowhere") as (process, output):
         process.wait(timeout=60)
     text = output.read_text(encoding="utf-8")
-    assert 1 <= text.count("error: source 'nowhere' is no directory") <= 2
+    assert 1 <= text.count("error: source 'nowhere' is not a directory") <= 2
     assert "Traceback" not in text

@@ -83,15 +83,15 @@ def test_every_kind_of_value_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("port", "http", "a whole number from 0 to 65535"),
-        ("port", "65536", "a whole number from 0 to 65535"),
-        ("port", "80.5", "a whole number from 0 to 65535"),
-        ("workers", "0", "a whole number from 1 to 64"),
-        ("max_page", "-1", "a whole number, 1 or more"),
-        ("max_raw_files", "many", "a whole number, 0 or more"),
-        ("hub_timeout_seconds", "0", "a number above 0"),
-        ("hub_timeout_seconds", "nan", "a number above 0"),
-        ("hub_timeout_seconds", "inf", "a number above 0"),
+        ("port", "http", "an integer from 0 to 65535"),
+        ("port", "65536", "an integer from 0 to 65535"),
+        ("port", "80.5", "an integer from 0 to 65535"),
+        ("workers", "0", "an integer from 1 to 64"),
+        ("max_page", "-1", "an integer of at least 1"),
+        ("max_raw_files", "many", "an integer of at least 0"),
+        ("hub_timeout_seconds", "0", "a number greater than 0"),
+        ("hub_timeout_seconds", "nan", "a number greater than 0"),
+        ("hub_timeout_seconds", "inf", "a number greater than 0"),
         ("log_level", "loud", "debug, info, warning, error"),
         ("root_field", "__graph", "a GraphQL name that begins with a letter"),
         ("root_field", "_entities", "a GraphQL name that begins with a letter"),
@@ -126,8 +126,8 @@ def test_the_command_line_ends_with_one_line_and_code_2() -> None:
     done = run_server("serve", "--port", "http", environment={"MLENERGY_WORKERS": "0"})
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "error: --port is 'http'; allowed: a whole number from 0 to 65535; "
-        "MLENERGY_WORKERS is '0'; allowed: a whole number from 1 to 64\n"
+        "error: --port is 'http'; allowed: an integer from 0 to 65535; "
+        "MLENERGY_WORKERS is '0'; allowed: an integer from 1 to 64\n"
     )
 
 
@@ -135,8 +135,8 @@ def test_a_mistyped_variable_is_told_with_the_nearest() -> None:
     """A variable with our prefix that is no setting does nothing, so somebody should hear of it."""
     environment = {"MLENERGY_MAX_PAGES": "5", "MLENERGY_PORT": "1", "mlenergy_host": "h", "PATH": "", "MLENERGY_Q": ""}
     assert unknown_variables(environment) == [
-        "MLENERGY_MAX_PAGES is no setting; did you mean MLENERGY_MAX_PAGE?",
-        "MLENERGY_Q is no setting",
+        "MLENERGY_MAX_PAGES is not a setting; did you mean MLENERGY_MAX_PAGE?",
+        "MLENERGY_Q is not a setting",
     ]
 
 

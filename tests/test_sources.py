@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,16 +12,18 @@ import pyarrow.parquet as pq
 import pytest
 from mlenergy.data.records import DiffusionRuns, LLMRuns
 
+from defaults import HUB_REPOSITORY
 from errors import DatasetError
 from resolvers.context import Limits
+from sample import open_sample
+from sample.configurations import DIFFUSION_MODELS, LLMS
 from schema.build import build_schema
-from tables.dataset import RUN_KINDS, Dataset
 from tables.directory import open_directory
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.invented import has_invented_models
-from tables.sample import models as sample_models
-from tables.source import DEFAULT_REPO, Source, open_source, parse_source
+from tables.run_kinds import RUN_KINDS
+from tables.source import Source, open_source, parse_source
 from tests.graph import Graph
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server
@@ -27,7 +31,7 @@ from tests.server_process import run_server
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-    from tables.dataset import RunKind
+    from tables.dataset import Dataset
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +58,8 @@ def written(directory: Path) -> Dataset:
     [
         ("auto", Source(kind="auto")),
         ("sample", Source(kind="sample")),
-        ("hub", Source(kind="hub", repo=DEFAULT_REPO)),
-        ("hub@main", Source(kind="hub", repo=DEFAULT_REPO, revision="main")),
+        ("hub", Source(kind="hub", repo=HUB_REPOSITORY)),
+        ("hub@main", Source(kind="hub", repo=HUB_REPOSITORY, revision="main")),
         ("hub:org/name", Source(kind="hub", repo="org/name")),
         ("hub:org/name@v1.0", Source(kind="hub", repo="org/name", revision="v1.0")),
         ("hub:org/name@refs/pr/3", Source(kind="hub", repo="org/name", revision="refs/pr/3")),
@@ -102,7 +106,7 @@ def test_the_toolkit_loads_what_sample_wrote(directory: Path, sample: Dataset) -
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS)
-def test_the_written_sample_is_the_bundled_one(written: Dataset, sample: Dataset, kind: RunKind) -> None:
+def test_the_written_sample_is_the_bundled_one(written: Dataset, sample: Dataset, kind: str) -> None:
     """Every column of every run is equal, the ids too, so that a link into one is a link into the other."""
     ours, theirs = sample.runs[kind], written.runs[kind]
     assert list(theirs.columns) == list(ours.columns)
@@ -141,8 +145,7 @@ def test_other_figures_give_other_samples(tmp_path: Path) -> None:
 
 def test_every_organisation_of_the_sample_is_named_as_invented() -> None:
     """The name is what the sample is known by: no model of it may lack it."""
-    models = [*sample_models.LLMS, *sample_models.DIFFUSION_MODELS]
-    for model in models:
+    for model in (*LLMS, *DIFFUSION_MODELS):
         ids = {"model_id": pa.array([model.model_id(0)])}
         assert has_invented_models({"llm": ids, "diffusion": {"model_id": pa.array(["org/real"])}}), model.model_id(0)
 
@@ -189,9 +192,22 @@ def test_a_table_of_the_hub_that_is_not_sound_is_an_error(directory: Path, tmp_p
             open_hub_dataset(settings)
 
 
+def test_a_directory_is_served_without_the_generator_of_the_sample(directory: Path) -> None:
+    """A server over measured data does not import `sample`; only a server over the sample does."""
+    program = (
+        "import sys; from server import load; from settings import Settings\n"
+        "load(Settings(source=sys.argv[1]))\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] == 'sample']\n"
+        "load(Settings(source='sample'))\n"
+        "assert 'sample' in sys.modules\n"
+    )
+    command = [sys.executable, "-c", program, str(directory)]
+    subprocess.run(command, cwd=Path(__file__).parent.parent, check=True)  # noqa: S603 - the program is above
+
+
 def test_a_source_is_opened_as_it_was_asked_for(directory: Path, real_figures: Path) -> None:
     """The directory that was named is the one that is opened."""
-    assert open_source(Source(kind="sample")).provenance.source == "sample"
+    assert open_source(Source(kind="sample"), sample=open_sample).provenance.source == "sample"
     for root in (directory, real_figures):
-        provenance = open_source(Source(kind="directory", directory=root)).provenance
+        provenance = open_source(Source(kind="directory", directory=root), sample=open_sample).provenance
         assert (provenance.source, provenance.name) == ("directory", root.name)

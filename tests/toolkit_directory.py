@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlenergy.data.records import DiffusionRun, DiffusionRuns, LLMRun, LLMRuns
 
-from tables.sample import write_sample
+from sample import write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from caches import ByteCache
+from defaults import TIMELINE_DEADLINE_SECONDS, TIMELINE_QUEUE, TIMELINE_WORKERS
 from errors import Overloaded, RawDataUnavailable
 from timelines.available import available
 from timelines.cache import RecentFailures, bytes_of
@@ -68,9 +69,9 @@ class RawReader:
         self,
         loader: Loader,
         *,
-        workers: int = 2,
-        queue: int = 256,
-        deadline_seconds: float = 30,
+        workers: int = TIMELINE_WORKERS,
+        queue: int = TIMELINE_QUEUE,
+        deadline_seconds: float = TIMELINE_DEADLINE_SECONDS,
         cache: ByteCache[str, Decoded] | None = None,
         remember_failures_seconds: float = 5,
     ) -> None:

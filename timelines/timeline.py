@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from errors import BadUserInput, RawDataUnavailable
+from tables.run_kinds import RUN_KINDS
 from timelines.arrays import read_only
 from timelines.available import available
 from timelines.downsample import downsampled_indices
@@ -144,10 +145,10 @@ def _steady_state(decoded: DecodedTimeline) -> tuple[float, float]:
     bounds = available(decoded.steady_state, path=decoded.path)
     if bounds is not None:
         return bounds
-    kinds = " and ".join(kind for kind, each in RESULTS_FORMATS.items() if each.steady_state is None)
+    kinds = [RUN_KINDS[name].label for name, each in RESULTS_FORMATS.items() if each.steady_state is None]
     raise BadUserInput(
-        f"window is {TimelineWindow.STEADY_STATE.name}, but this run has no steady state ({kinds} runs have none); "
-        f"allowed: {TimelineWindow.FULL.name}",
+        f"window is STEADY_STATE, but this run has no steady state ({' and '.join(kinds)} runs have none); "
+        "allowed: FULL",
         window=TimelineWindow.STEADY_STATE.name,
     )
 

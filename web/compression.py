@@ -1,4 +1,4 @@
-"""Compression of answers and pages for clients that accept it."""
+"""Compression of responses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette_compress import CompressMiddleware
 
-from web.encodings import LEAST_COMPRESSED, encoded, negotiated
+from web.encodings import MIN_COMPRESSED, encoded, negotiated
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -16,14 +16,14 @@ _HEADER = b"accept-encoding"
 
 
 def compressed(response: Response, accept_encoding: bytes) -> Response:
-    """Compress the body of a response, unless it is short or already encoded.
+    """Compress the body of a response in place, unless it is short or already encoded.
 
     Args:
-        response: The response, whole; it says by `Vary` that it depends on `Accept-Encoding`.
-        accept_encoding: The request's header.
+        response: A response whose `Vary` header lists `Accept-Encoding`.
+        accept_encoding: The header of the request.
     """
     encoding, identity = negotiated(accept_encoding.decode("latin-1"))
-    least = LEAST_COMPRESSED if identity else 1
+    least = MIN_COMPRESSED if identity else 1
     if encoding is not None and len(response.body) >= least and "content-encoding" not in response.headers:
         response.body = encoded(bytes(response.body), encoding, reused=False)
         response.headers["content-encoding"] = encoding
@@ -32,19 +32,19 @@ def compressed(response: Response, accept_encoding: bytes) -> Response:
 
 
 class CompressionMiddleware(CompressMiddleware):
-    """starlette-compress for pages and files, with the encoding that answers would get.
+    """starlette-compress for pages and files, with our negotiation.
 
-    The library ignores the weights in `Accept-Encoding`: it is shown the one encoding that they choose.
+    The library ignores the weights in `Accept-Encoding`; it therefore receives only the encoding that they select.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app, minimum_size=LEAST_COMPRESSED)
+        super().__init__(app, minimum_size=MIN_COMPRESSED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Compress."""
+        """Compress the response."""
         if scope["type"] == "http":
-            given = b",".join(value for name, value in scope["headers"] if name == _HEADER)
+            accepted = b",".join(value for name, value in scope["headers"] if name == _HEADER)
             others = [(name, value) for name, value in scope["headers"] if name != _HEADER]
-            encoding = negotiated(given.decode("latin-1")).encoding if given else None
+            encoding = negotiated(accepted.decode("latin-1")).encoding if accepted else None
             scope["headers"] = [*others, (_HEADER, encoding.encode())] if encoding else others
         await super().__call__(scope, receive, send)

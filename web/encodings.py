@@ -1,4 +1,4 @@
-"""Content encodings: negotiation by `Accept-Encoding` (RFC 9110, section 12.5.3), and compression of whole bodies."""
+"""Content encodings: negotiation by `Accept-Encoding` (RFC 9110, section 12.5.3), and compression."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import zstandard
 
 Encoding = Literal["zstd", "br", "gzip"]
 
-# Bytes: a shorter body fits into one packet with or without compression.
-LEAST_COMPRESSED = 1_000
-# The order among encodings of equal weight. zstd is last although it is the fastest: clients on Node 20 advertise it
-# without being able to decode it, graphql-codegen among them.
+# Bytes: a shorter body fits into one packet without compression.
+MIN_COMPRESSED = 1_000
+# Order among encodings of equal weight. zstd is the fastest, but last: some clients on Node 20 advertise it
+# and cannot decode it, such as graphql-codegen.
 _PREFERENCE: tuple[Encoding, ...] = ("br", "gzip", "zstd")
 _WEIGHT = re.compile(r"q\s*=\s*((?:0(?:\.\d*)?)|(?:1(?:\.0*)?))")
 
 
 class Negotiated(NamedTuple):
-    """The outcome for one `Accept-Encoding` header.
+    """Result of a negotiation.
 
     Args:
-        encoding: The encoding to use; None for the body as it is.
-        identity: Whether the client also accepts a body as it is.
+        encoding: The encoding to use; None for an uncompressed body.
+        identity: Whether the client accepts an uncompressed body.
     """
 
     encoding: Encoding | None
@@ -32,10 +32,10 @@ class Negotiated(NamedTuple):
 
 
 def negotiated(header: str) -> Negotiated:
-    """Choose the encoding of the greatest weight; `*` stands for the codings that are not listed.
+    """Return the encoding of the greatest weight; `*` stands for the encodings that are not listed.
 
-    A coding whose weight is malformed is not acceptable. The body as it is (`identity`) is used where the header ranks
-    it first or accepts nothing else, even if it excludes `identity` too: a refusal would help nobody.
+    An encoding with a malformed weight is not accepted. The body stays uncompressed (`identity`) if the header ranks
+    that first, or accepts no encoding that we have, even if it excludes `identity`.
     """
     weights: dict[str, float] = {}
     for choice in header.lower().split(","):
@@ -52,12 +52,12 @@ def negotiated(header: str) -> Negotiated:
 
 
 def encoded(body: bytes, encoding: Encoding, *, reused: bool) -> bytes:
-    """Return a body in an encoding.
+    """Return a compressed body.
 
     Args:
         body: The body.
         encoding: The encoding.
-        reused: Whether the result is sent many times, and so is worth five times the work for a tenth fewer bytes.
+        reused: Whether the result is sent repeatedly; a tenth fewer bytes are then worth five times the work.
     """
     match encoding:
         case "zstd":

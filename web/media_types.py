@@ -1,22 +1,21 @@
-"""Which of the two GraphQL media types an answer is written in, from what the client accepts."""
+"""Media type of a GraphQL response, negotiated by `Accept`."""
 
 from __future__ import annotations
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
-# What most clients send, answered as the rules below would.
-_USUAL = {"": JSON, "*/*": JSON, JSON: JSON, GRAPHQL_RESPONSE: GRAPHQL_RESPONSE}
+# Headers of most clients, with the result of the rules below.
+_COMMON = {"": JSON, "*/*": JSON, JSON: JSON, GRAPHQL_RESPONSE: GRAPHQL_RESPONSE}
 
 
 def negotiated(accept: str) -> str | None:
-    """Return the media type for an `Accept` header, or None where it accepts neither.
+    """Return the media type for an `Accept` header; None if it accepts neither.
 
-    The one of greater weight; of equals GraphQL's own if it is named, else JSON, which is also for a header that says
-    nothing.
+    The type of greater weight wins; at equal weight, GraphQL's own if the header names it, else JSON.
     """
-    if accept in _USUAL:
-        return _USUAL[accept]
+    if accept in _COMMON:
+        return _COMMON[accept]
     weights = dict(_weighted(choice) for choice in accept.split(","))
     own, json = _weight(weights, GRAPHQL_RESPONSE), _weight(weights, JSON)
     if own <= 0 and json <= 0:
@@ -27,7 +26,7 @@ def negotiated(accept: str) -> str | None:
 
 
 def prefers_html(accept: str) -> bool:
-    """Say whether an `Accept` header is a browser's that opens a page."""
+    """Return whether an `Accept` header is that of a browser that opens a page."""
     return "text/html" in accept and not any(name in accept for name in (GRAPHQL_RESPONSE, JSON))
 
 
@@ -43,5 +42,5 @@ def _weighted(choice: str) -> tuple[str, float]:
 
 
 def _weight(weights: dict[str, float], media_type: str) -> float:
-    """Return the weight of the most specific range that takes the type in: it is the one that counts (RFC 9110)."""
+    """Return the weight of the most specific matching range (RFC 9110, section 12.5.1)."""
     return next((weights[name] for name in (media_type, "application/*", "*/*") if name in weights), 0)

@@ -1,4 +1,4 @@
-"""The browser pages: the built GraphiQL page and its assets, or a plain page where they have not been built."""
+"""Browser pages: GraphiQL and its assets, or a plain page if they have not been built."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from web.caching import IMMUTABLE
+
 if TYPE_CHECKING:
     import os
     from pathlib import Path
@@ -16,12 +18,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-# Every name that Vite writes into this folder carries a hash of the content (ui/vite.config.ts, assetsDir).
+# The names of files in this folder contain a hash of the content (assetsDir in ui/vite.config.ts).
 STATIC = "static"
-_IMMUTABLE = "public, max-age=31536000, immutable"
 
-# Stated here because `mimetypes` asks the machine, which may know no ".woff2" or call JavaScript text/plain; with
-# `nosniff` a browser then refuses it.
+# `mimetypes` depends on the machine, which may lack ".woff2" or map JavaScript to text/plain; with `nosniff`, browsers
+# then reject the file.
 _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -46,12 +47,12 @@ pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: 6px; }
 </head>
 <body>
 <h1>The ML.ENERGY graph</h1>
-<p>The graph is being served; the query editor that belongs on this page has not been built.</p>
-<h2>To get the editor</h2>
-<p>Install Node&nbsp;20.19 or newer, then run this in the project's folder and reload the page:</p>
+<p>The server is running, but the query editor of this page has not been built.</p>
+<h2>Build the editor</h2>
+<p>Install Node&nbsp;20.19 or later, run this command in the project directory, and reload the page:</p>
 <pre><code>make ui</code></pre>
-<h2>To query without it</h2>
-<p>Send GraphQL by POST to this page's own address, for instance:</p>
+<h2>Query without it</h2>
+<p>Send GraphQL by POST to the address of this page, for example:</p>
 <pre><code>curl http://localhost:8000/graphql \\
   -H 'Content-Type: application/json' \\
   -d '{"query": "{ models(first: 3) { nodes { nickname } } }"}'</code></pre>
@@ -61,10 +62,10 @@ pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: 6px; }
 
 
 def page_routes(dist: Path) -> list[BaseRoute]:
-    """Routes of everything about the pages but the page itself: the assets, and `/` leading to `/graphql`.
+    """Return the routes of the assets, and the redirect from `/` to `/graphql`.
 
     Args:
-        dist: The folder that `npm run build` writes; it may be missing, and may appear while the server runs.
+        dist: The directory that `npm run build` writes; it may be created while the server runs.
     """
     return [
         Route("/", _to_graphql, name="root"),
@@ -73,14 +74,12 @@ def page_routes(dist: Path) -> list[BaseRoute]:
 
 
 def explorer_page(dist: Path) -> Response:
-    """The answer to a browser that opens the graph's address: GraphiQL, or how to get it where it is not built.
+    """Return GraphiQL, or a page with instructions to build it.
 
-    The page refers to its assets relatively, so it belongs beside `/static`: at `/graphql`, whatever stands before.
-
-    Args:
-        dist: The folder that `npm run build` writes.
+    The page refers to `static/` by a relative URL, so its own URL must be `/graphql` after any prefix.
     """
-    # The address also answers queries, by `Accept`; and a page kept past an upgrade asks for assets that are gone.
+    # `Vary`, because the URL also serves queries. `no-cache`, because a page from before an upgrade refers to assets
+    # that no longer exist.
     headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
     index = dist / "index.html"
     if index.is_file():
@@ -89,10 +88,10 @@ def explorer_page(dist: Path) -> Response:
 
 
 def explorer_app(dist: Path) -> ASGIApp:
-    """Return the application that answers a browser with the page.
+    """Return the application for the page.
 
-    With a slash behind the graph's address it redirects to the address without, since the page finds its assets and the
-    graph relative to that. The redirect is relative, so that it keeps the scheme and a proxy's prefix.
+    It redirects from a URL with a trailing slash, because the page refers to assets and graph by relative URLs. The
+    redirect is relative too, and so independent of a proxy's scheme and prefix.
     """
 
     async def page(scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,15 +105,15 @@ def explorer_app(dist: Path) -> ASGIApp:
 
 
 def _to_graphql(_: Request) -> Response:
-    # Relative, so that it holds below a proxy's prefix.
+    # Relative, and so independent of a proxy's prefix.
     return RedirectResponse("graphql", status_code=307)
 
 
 class HashedFiles(StaticFiles):
-    """Static files whose names change with their content: kept for a year and never asked for again."""
+    """Static files whose names change with their content: cached for a year without revalidation."""
 
     async def check_config(self) -> None:
-        """Accepts a folder that is not there: its files are simply not found until they are built."""
+        """Accept a missing directory: its files are not found until they are built."""
 
     def file_response(
         self,
@@ -123,9 +122,9 @@ class HashedFiles(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """The file (or 304), with its caching and the type that its name says."""
+        """Return the file, or 304, with its cache header and media type."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = _IMMUTABLE
+        response.headers["Cache-Control"] = IMMUTABLE
         media_type = _MEDIA_TYPES.get(PurePath(full_path).suffix)
         if media_type is not None and "Content-Type" in response.headers:  # a 304 has none
             response.headers["Content-Type"] = media_type

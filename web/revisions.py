@@ -1,33 +1,32 @@
-"""The revision that a request may name, whole or by its first characters."""
+"""Check of the revision that a request may name, in full or by a prefix."""
 
 from __future__ import annotations
 
 from errors import RequestRefused, shown
 
-# As many hexadecimal digits tell any two revisions apart, and a paper has room for them.
-SHORTEST_PREFIX = 12
+# A prefix of 12 hexadecimal digits identifies a revision, and fits into a paper.
+MIN_PREFIX = 12
 
 
 def check_revision(named: str | None, served: str) -> None:
-    """Refuse a request for other data than is served: a citation must not silently give other numbers.
+    """Reject a request for another revision, so that a citation never silently gives other numbers.
 
     Args:
-        named: The revision that the request names: whole, or 12 or more of its first characters; None for any.
+        named: The revision in the request, or a prefix of at least 12 characters; None for any.
         served: The revision that is served.
 
     Raises:
-        RequestRefused: Another revision was named (412), or too few characters to tell which (400).
+        RequestRefused: The request names another revision (412), or too short a prefix (400).
     """
     if named is None or named == served:
         return
     if not served.startswith(named):
         raise RequestRefused(
-            412,
-            f"revision {shown(named)} was asked for, and {served} is served; leave `revision` out to ask that one.",
+            412, f"Revision {shown(named)} is not served; served: {served}. Omit `revision` to query that one."
         )
-    if len(named) < SHORTEST_PREFIX:
+    if len(named) < MIN_PREFIX:
         raise RequestRefused(
             400,
-            f"revision {named!r} is {len(named)} characters long; allowed: the whole revision, or at least its first "
-            f"{SHORTEST_PREFIX} characters.",
+            f"Revision {named!r} has {len(named)} characters; allowed: the full revision or a prefix of at least "
+            f"{MIN_PREFIX} characters.",
         )

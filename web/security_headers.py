@@ -1,4 +1,4 @@
-"""Headers that keep a page from being framed, sniffed, or made to run or reach what is not ours."""
+"""Security headers: content policy, framing and type sniffing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 PAGE_POLICY: Mapping[str, str] = {
     "default-src": "'none'",
     "script-src": "'self'",
-    # Monaco writes <style> elements and style attributes of its own, whose text is not known beforehand: with 'self'
-    # alone it loses its colours and guides. Under this policy a style runs nothing and fetches nothing from elsewhere.
+    # Monaco creates <style> elements and style attributes at run time; with 'self' alone it loses colours and guides.
+    # Under this policy a style runs no code and loads nothing from other origins.
     "style-src": "'self' 'unsafe-inline'",
-    "font-src": "'self' data:",  # GraphiQL's fonts stand in its style sheet
-    "img-src": "'self' data:",  # so do Monaco's squiggles
+    "font-src": "'self' data:",  # GraphiQL embeds its fonts in the style sheet
+    "img-src": "'self' data:",  # Monaco embeds its squiggles too
     "connect-src": "'self'",
     "worker-src": "'self'",
     "frame-ancestors": "'none'",
@@ -25,33 +25,32 @@ PAGE_POLICY: Mapping[str, str] = {
 
 Header = tuple[bytes, bytes]
 
-# A worker runs under the policy that its own script came with, so scripts carry it as documents do.
+# A worker runs under the policy of its own script, so scripts have the policy too.
 _POLICED_TYPES = (b"text/html", b"text/javascript")
 
 
 class SecurityHeaders:
-    """The headers below; one that an app has set itself stays as it is.
+    """Security headers of all responses; a header that the application sets itself is not replaced.
 
-    Every answer gets `X-Content-Type-Options`, `Referrer-Policy` and `X-Frame-Options`; HTML and scripts also get
-    `Content-Security-Policy`, and HTML `Cross-Origin-Opener-Policy`. `Strict-Transport-Security` is left to whatever
-    ends TLS in front of this server.
+    HTML and scripts also get `Content-Security-Policy`, and HTML `Cross-Origin-Opener-Policy`. A proxy that terminates
+    TLS sets `Strict-Transport-Security`.
 
     Args:
-        policy: Content security policy, directive to sources.
+        policy: Content security policy: sources by directive.
     """
 
     def __init__(self, policy: Mapping[str, str] = PAGE_POLICY) -> None:
         self.always: tuple[Header, ...] = (
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
-            (b"x-frame-options", b"DENY"),  # frame-ancestors, for browsers that do not know it
+            (b"x-frame-options", b"DENY"),  # for browsers without frame-ancestors
         )
         text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
         self.policed: tuple[Header, ...] = (*self.always, (b"content-security-policy", text.encode("ascii")))
         self.html: tuple[Header, ...] = (*self.policed, (b"cross-origin-opener-policy", b"same-origin"))
 
     def missing(self, own: Mapping[bytes, bytes]) -> list[Header]:
-        """Return the headers that an answer with these of its own lacks."""
+        """Return the headers that a response with these headers lacks."""
         content_type = own.get(b"content-type", b"")
         if content_type.startswith(b"text/html"):
             wanted = self.html

@@ -1,1 +1,1 @@
-"""Writers: columns → JSON text, and the answer to a request."""
+"""Writers: convert columns into JSON text, and compose the answer to a request."""

@@ -1,4 +1,4 @@
-"""The execution of one request: every root field as columns, or row by row where that fails, and one answer."""
+"""Executes one request: each root field as columns, or row by row if that fails, and writes one JSON answer."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from execution.row_by_row import RowByRowExecutor
     from execution.running import Result
     from execution.steps import RootStep, Step
+    from writers.json_writer import JsonWriter
     from writers.templates import Template
     from writers.texts import Texts
 
@@ -35,20 +36,26 @@ class Answer:
     errors: Sequence[GraphQLError] = ()
 
     def as_json(self, members: Mapping[str, Any]) -> bytes:
-        """Return the response body: `data`, and other members behind it."""
+        """Return the response body: `data`, followed by other members."""
         pieces = [b'{"data":', *(self.data or (b"null",))]
         for name, value in members.items():
             pieces.append(b',"%b":%b' % (name.encode(), orjson.dumps(value)))
         return b"".join((*pieces, b"}"))
 
 
-async def execute(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401 - any context
+async def execute(
+    operation: Operation,
+    context: Any,  # noqa: ANN401 - any context
+    given: Mapping[str, Any],
+    writer: JsonWriter,
+) -> Answer:
     """Execute an operation.
 
     Args:
         operation: The operation.
-        context: The request's context, which resolvers are passed; its `writer` and `warnings` are used here.
-        given: The variables as the client gave them.
+        context: The request's context: passed to resolvers; its `warnings` are read here.
+        given: The variables as received.
+        writer: Writes the columns; caches texts and templates of one snapshot of the data.
     """
     variables = operation.coerce(given)
     if isinstance(variables, list):
@@ -56,7 +63,7 @@ async def execute(operation: Operation, context: Any, given: Mapping[str, Any]) 
     roots = operation.roots(variables)
     if roots is None:
         return await _refused_by_directive(operation, context, given)
-    return await _Execution(operation, roots, context, given, variables).answer()
+    return await _Execution(operation, roots, context, given, variables, writer).answer()
 
 
 async def _refused_by_directive(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401
@@ -67,78 +74,6 @@ async def _refused_by_directive(operation: Operation, context: Any, given: Mappi
     return Answer(None if result.data is None else [orjson.dumps(result.data)], result.errors or ())
 
 
-class _RootField:
-    """A root field of one request, executed as columns.
-
-    Args:
-        step: Its step.
-        env: The request.
-        cached: Whether its template is cached.
-
-    Attributes:
-        failure: Why it cannot be completed as columns.
-    """
-
-    __slots__ = ("_cached", "_results", "_template", "env", "failure", "step")
-
-    def __init__(self, step: Step, env: Env, *, cached: bool) -> None:
-        self.step = step
-        self.env = env
-        self.failure: Exception | None = None
-        self._cached = cached
-        self._template: Template | None = None
-        self._results: Sequence[Result] = ()
-
-    def start(self) -> None:
-        """Run its steps until something is awaited."""
-        step, env = self.step, self.env
-        try:
-            if step.fixed and self._cached:
-                self._template = _template(step, env)
-                self._results = self._template.run(env)
-            else:
-                self._results = (run(step, None, 1, env),)
-        except Exception as error:  # noqa: BLE001 - any error of a field is that field's
-            self._fail(error)
-
-    async def settle(self) -> None:
-        """Wait for what it awaits."""
-        try:
-            await self.env.settle()
-        except Exception as error:  # noqa: BLE001 - as above
-            self._fail(error)
-
-    def write(self) -> Texts:
-        """Write its value; nothing where it fails."""
-        if self.failure is None:
-            env = self.env
-            try:
-                if self._template is not None:
-                    return self._template.write(self._results, env.context.writer, env)
-                value = env.context.writer.value(self.step, self._results[0], 1, env)
-            except Exception as error:  # noqa: BLE001 - as above
-                self._fail(error)
-            else:
-                return [value] if isinstance(value, bytes) else value
-        return []
-
-    def _fail(self, error: Exception) -> None:
-        self.env.abandon()
-        self.failure = error
-
-
-def _template(step: Step, env: Env) -> Template:
-    """Return the template of a fixed step, cached unless a resolver warned: its text comes without the warnings."""
-    context = env.context
-    cache, warned = context.writer.cache, context.warnings.added
-    template: Template | None = cache.get(step)
-    if template is None:
-        template = make_template(step, context.writer, env)
-        if context.warnings.added == warned:
-            cache.put(step, template, template.nbytes(step))
-    return template
-
-
 class _Execution:
     def __init__(
         self,
@@ -147,16 +82,17 @@ class _Execution:
         context: Any,  # noqa: ANN401 - any context
         given: Mapping[str, Any],
         variables: Mapping[str, Any],
+        writer: JsonWriter,
     ) -> None:
         self._operation = operation
         self._context = context
         self._roots = roots
-        # Texts of documents that are sent once are not worth caching.
+        # Caching the texts of a document that is sent once does not pay off.
         cached, operation.executed = operation.executed, True
-        # No method of this object: a circle of references would live until the collector finds it.
+        # Not a method of this object: a reference cycle would live until the garbage collector finds it.
         self._variable_values = partial(operation.variable_values, given)
         self._fields = {
-            root.path: _RootField(step, Env(context, variables, self._variable_values), cached=cached)
+            root.path: _RootField(step, Env(context, variables, self._variable_values), writer, cached=cached)
             for root, step in _steps(self._roots)
         }
 
@@ -165,12 +101,11 @@ class _Execution:
         return self._operation.row_by_row(self._context, self._variable_values())
 
     async def answer(self) -> Answer:
-        """Return the answer."""
         for field in self._fields.values():
             field.start()
-        waiting = [field.settle() for field in self._fields.values() if field.env.waiting]
-        if waiting:
-            await gather(*waiting)
+        pending = [field.settle() for field in self._fields.values() if field.env.pending]
+        if pending:
+            await gather(*pending)
         try:
             data: Texts | None = await self._object(self._roots)
         except GraphQLError as error:
@@ -215,8 +150,8 @@ class _Execution:
         """
         executor, failure = self._row_by_row, field.failure if field else NotColumnarError(root.reason)
         if field is not None:
-            field.env.item_errors.clear()  # they are met again
-            executor.known |= field.env.refused
+            field.env.item_errors.clear()  # row-by-row execution finds them again
+            executor.known |= field.env.argument_errors
         if isinstance(failure, QueryTooComplex):
             executor.fail_root(root, failure)
         if executor.refusal is not None:
@@ -227,7 +162,7 @@ class _Execution:
 
 
 def _steps(roots: Sequence[RootStep]) -> Iterator[tuple[RootStep, Step]]:
-    """Yield the fields that are executed as columns: in the place of a namespace, its fields."""
+    """Yield the fields that are executed as columns; a namespace is replaced by its fields."""
     for root in roots:
         if root.step is not None:
             yield root, root.step
@@ -244,3 +179,69 @@ def _reason(failure: Exception | None) -> str:
             return "argument"
         case _:
             return "unexpected"
+
+
+class _RootField:
+    """A root field of one request, executed as columns.
+
+    Attributes:
+        failure: The error that prevents its completion as columns.
+    """
+
+    __slots__ = ("_cached", "_results", "_step", "_template", "_writer", "env", "failure")
+
+    def __init__(self, step: Step, env: Env, writer: JsonWriter, *, cached: bool) -> None:
+        self.env = env
+        self.failure: Exception | None = None
+        self._step = step
+        self._writer = writer
+        self._cached = cached
+        self._template: Template | None = None
+        self._results: Sequence[Result] = ()
+
+    def start(self) -> None:
+        """Run the steps until one awaits something."""
+        step, env = self._step, self.env
+        try:
+            if step.fixed and self._cached:
+                self._template = _template(step, env, self._writer)
+                self._results = self._template.run(env)
+            else:
+                self._results = (run(step, None, 1, env),)
+        except Exception as error:  # noqa: BLE001 - any error of a field concerns that field alone
+            self._fail(error)
+
+    async def settle(self) -> None:
+        """Wait for the pending columns."""
+        try:
+            await self.env.settle()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._fail(error)
+
+    def write(self) -> Texts:
+        """Return the pieces of the value; empty if the field failed."""
+        if self.failure is None:
+            try:
+                if self._template is not None:
+                    return self._template.write(self._results, self._writer, self.env)
+                value = self._writer.value(self._step, self._results[0], 1, self.env)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._fail(error)
+            else:
+                return [value] if isinstance(value, bytes) else value
+        return []
+
+    def _fail(self, error: Exception) -> None:
+        self.env.abandon()
+        self.failure = error
+
+
+def _template(step: Step, env: Env, writer: JsonWriter) -> Template:
+    """Return the template of a fixed step, cached unless a resolver warned: a cached text repeats no warnings."""
+    warned = env.context.warnings.added
+    template: Template | None = writer.cache.get(step)
+    if template is None:
+        template = make_template(step, writer, env)
+        if env.context.warnings.added == warned:
+            writer.cache.put(step, template, template.nbytes(step))
+    return template

@@ -1,4 +1,4 @@
-"""Writes results as JSON: one text per row, or any number of pieces where there is a single row."""
+"""Writes results of steps as JSON: one text per row, or any number of pieces for a single row."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from execution.running import Hole, Level, Mixed, Separate, Waiting, run_selection
+from execution.running import Level, Mixed, Pending, PerParent, Slot, run_selection
 from execution.steps import Block, Step, TypeName
 from tables.row_set import RowSet, TableColumn
 from writers.cells import cell_texts
+from writers.protocol import Writer
 from writers.texts import RowTexts
 
 if TYPE_CHECKING:
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
     from execution.steps import Selection
     from writers.texts import Texts
 
-# What a field writes: the same text in all rows, or a list with one text per row. Where there is a single row, a list
-# may hold any number of pieces of its text: they are joined once, with the answer.
+# Output of a field: the same text in all rows, or a list with one text per row. For a single row, the list may hold any
+# number of pieces of its text: they are joined once, with the answer.
 Part: TypeAlias = "bytes | Texts"
 
-HOLE = b"\0"  # surrounds the number of a hole; JSON escapes it inside of strings
+SLOT_MARK = b"\0"  # surrounds the number of a slot; JSON escapes it inside of strings
 
 
-class JsonWriter:
+class JsonWriter(Writer[Part]):
     """Writes JSON.
 
     Args:
-        cache: Holds texts of table rows and templates, of one snapshot of the data.
+        cache: Caches texts of table rows, and templates, of one snapshot of the data.
     """
 
     def __init__(self, cache: ByteCache[Any, Any]) -> None:
@@ -42,15 +43,15 @@ class JsonWriter:
         self._rows = RowTexts(cache)
 
     def value(self, step: Step, result: Result, count: int, env: Env) -> Part:  # noqa: PLR0911 - one case per result
-        """Return what a step writes into its parents (see `writers/protocol.py`)."""
+        """Return the JSON of a step for its parents (see `writers/protocol.py`)."""
         match result:
             case TableColumn():
                 return self._rows.cells(result, b"")
             case Level():
                 return self._level(step, result, count, env)
-            case Hole():
-                return [b"%b%d%b" % (HOLE, result.number, HOLE)] * count
-            case Waiting():
+            case Slot():
+                return [b"%b%d%b" % (SLOT_MARK, result.number, SLOT_MARK)] * count
+            case Pending():
                 return self.value(step, result.result, count, env)
             case pa.Array():
                 return cell_texts(result)
@@ -58,14 +59,14 @@ class JsonWriter:
                 return [b"%d" % number for number in result.tolist()]
             case list():
                 return [orjson.dumps(value) for value in result]
-            case Separate():
+            case PerParent():
                 return [
                     b"null" if each is None else joined(self.value(step, each, 1, env), 1)[0] for each in result.rows
                 ]
             case Mixed():
                 return self._mixed(step.selections, result, env)
             case _:
-                raise TypeError(f"{type(result).__name__} is not a result")
+                raise TypeError(f"{type(result).__name__}: not a result of a step")
 
     def _level(
         self, step: Step, level: Level, count: int, env: Env, *, before: bytes = b"", after: bytes = b""
@@ -73,12 +74,12 @@ class JsonWriter:
         """Write the objects of a level.
 
         Args:
-            step: Their step.
-            level: The level.
-            count: How many parents there are.
-            env: The request.
-            before: What stands before each list; where each parent has one object, nothing.
-            after: What stands behind it.
+            step: The step.
+            level: Its result.
+            count: Number of parents.
+            env: State of the root field.
+            before: Text in front of each list; empty for a level without lists.
+            after: Text behind each list; empty for a level without lists.
         """
         selection, items = step.selection, len(level.items)
         if level.offsets is None:
@@ -98,7 +99,7 @@ class JsonWriter:
         for parent, (start, stop) in enumerate(pairwise(level.offsets.tolist())):
             if stop > start:
                 rows = texts[start:stop]
-                # Put to the outer rows before the join: to the list, they would copy all of it again.
+                # Added to the first and last row before the join: added to the list, they would copy it once more.
                 rows[0] = opened + rows[0]
                 rows[-1] += closed
                 lists[parent] = separator.join(rows)
@@ -108,8 +109,7 @@ class JsonWriter:
 
     def _objects(self, selection: Selection, results: Sequence[Result], count: int, env: Env) -> Part:
         if count > 1 and len(selection) == 1 and isinstance(results[0], Level) and results[0].offsets is not None:
-            # The only field is a list: its object goes around it as it is joined. Copying the lists once less takes 8%
-            # off models → GPUs → runs.
+            # The only field is a list: its join includes the object around it. Nested queries take 8% less time.
             [(lead, child)] = selection
             if isinstance(child, Step) and results[0].present is None:
                 return self._level(child, results[0], count, env, before=lead + child.key, after=b"}")
@@ -117,8 +117,8 @@ class JsonWriter:
         return _pieces(parts) if count == 1 else _by_row(parts, count)
 
     def _fields(self, selection: Selection, results: Sequence[Result], count: int, env: Env) -> Iterator[Part]:
-        """Yield what the fields of a level write, with what stands in front of each."""
-        if not selection:  # @skip left nothing
+        """Yield the texts of the fields of a level, each behind its separator and key."""
+        if not selection:  # @skip excluded every field
             yield b"{"
         for (lead, child), result in zip(selection, results, strict=True):
             if isinstance(child, Block):
@@ -127,7 +127,7 @@ class JsonWriter:
             elif isinstance(child, TypeName):
                 yield lead + child.key + child.text
             elif child.field.of_row and isinstance(result, TableColumn) and child.node.alias is None:
-                yield self._rows.cells(result, lead + child.key)  # clients choose aliases: they are not cached
+                yield self._rows.cells(result, lead + child.key)  # aliases are not cached: clients choose them
             else:
                 yield lead + child.key
                 yield self.value(child, result, count, env)
@@ -168,7 +168,7 @@ def _pieces(parts: Sequence[Part]) -> Texts:
 
 
 def _by_row(parts: Sequence[Part], count: int) -> Texts:
-    """Return one text per row, each joined from what its fields write."""
+    """Return one text per row, joined from its fields."""
     if count == 1:
         return [b"".join(_pieces(parts))]
     columns = [repeat(part, count) if isinstance(part, bytes) else part for part in parts]
@@ -176,14 +176,14 @@ def _by_row(parts: Sequence[Part], count: int) -> Texts:
 
 
 def _list_pieces(parts: Sequence[Part], count: int) -> Texts:
-    """Return the pieces of a single list of objects, one object after another: no join for each of them."""
+    """Return the pieces of a single list of objects, without a join per object."""
     if count == 0:
         return [b"[]"]
     if count == 1:
         return [b"[", *_pieces(parts), b"}]"]
-    # The brace in front of an object goes into the separator behind the one before it.
+    # The opening brace of an object is part of the separator behind the previous object.
     first, *others = parts
-    assert isinstance(first, bytes)  # noqa: S101 - for the type checker: what stands in front of the first field
+    assert isinstance(first, bytes)  # noqa: S101 - for the type checker: the opening brace and the first key
     width = len(parts)
     pieces = [b"}," + first] * (count * width + 1)
     for position, part in enumerate(others, 1):

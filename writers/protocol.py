@@ -1,4 +1,4 @@
-"""The protocol of writers: they turn what steps give into one representation of the answer."""
+"""The writer protocol: a writer converts the results of steps into one representation of the answer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Written_co = TypeVar("Written_co", covariant=True)
 
 
 class Writer(Protocol[Written_co]):
-    """Writes one representation: JSON text, or Arrow arrays. It walks steps and their results side by side."""
+    """Writes one representation, such as JSON text or Arrow arrays: walks steps and their results side by side."""
 
     def value(self, step: Step, result: Result, count: int, env: Env) -> Written_co:
-        """Return what a step writes into its parents.
+        """Return the representation of a step for its parents.
 
         Args:
             step: The step.
-            result: What it gave; a `Level` has one result per child of the step's selection, a `Block` in it the rows,
-                whose fields the writer runs itself, as most of them are cached.
-            count: How many parents there are.
-            env: The request.
+            result: Its result. A `Level` has one result per child of the step's selection; the result of a `Block` is
+                its rows, whose fields the writer runs itself, since most of them are cached.
+            count: Number of parents.
+            env: State of the root field.
         """
         ...

@@ -1,4 +1,4 @@
-"""Templates: the cached text of a constant root field, with holes for the steps that run for each request."""
+"""Templates: the cached text of a constant root field, with slots for the steps that run for each request."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 from execution.running import Env, run
 from execution.steps import Block, TypeName
 from tables.columns import bytes_of_arrays
-from writers.json_writer import HOLE, joined
+from writers.json_writer import SLOT_MARK, joined
 from writers.texts import size_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from execution.running import Hole, Result
+    from execution.running import Result, Slot
     from execution.steps import Step
     from writers.json_writer import JsonWriter
     from writers.texts import Texts
 
-_BYTES_OF_A_HOLE = 1_000
-# A step keeps its part of the document alive, also when the document is not cached any more.
-_BYTES_OF_A_STEP = 2_000
+_SLOT_BYTES = 1_000
+# A step holds a reference to its part of the document, even after the document was evicted.
+_STEP_BYTES = 2_000
 
 
 @dataclass(slots=True, eq=False)
@@ -29,29 +29,29 @@ class Template:
     """The text of a root field.
 
     Args:
-        texts: The text before, between and after the holes: one more than holes.
-        order: For each hole in the text, its number; the n-th with a number is the n-th row of that hole.
-        holes: The steps to run.
+        texts: The text before, between and after the slots; `len(order) + 1` pieces.
+        order: The slot number of each gap in the text; the n-th gap of a slot takes the n-th row of its step.
+        slots: The steps to run.
     """
 
     texts: Texts
     order: Sequence[int]
-    holes: Sequence[Hole]
+    slots: Sequence[Slot]
 
     def nbytes(self, step: Step) -> int:
-        """Return the memory that it takes, with the batches that its steps run over and the step that it is of."""
-        batches = sum(_BYTES_OF_A_HOLE + bytes_of_arrays(hole.batch) for hole in self.holes)
-        return size_of(self.texts) + 8 * len(self.order) + batches + _BYTES_OF_A_STEP * len(_below(step, {}))
+        """Return the memory of the template in bytes, including the batches of its slots and the tree of its step."""
+        batches = sum(_SLOT_BYTES + bytes_of_arrays(slot.batch) for slot in self.slots)
+        return size_of(self.texts) + 8 * len(self.order) + batches + _STEP_BYTES * len(_descendants(step, {}))
 
     def run(self, env: Env) -> list[Result]:
-        """Run the steps of the holes."""
-        return [run(hole.step, hole.batch, hole.count, env) for hole in self.holes]
+        """Run the steps of the slots."""
+        return [run(slot.step, slot.batch, slot.count, env) for slot in self.slots]
 
     def write(self, results: Sequence[Result], writer: JsonWriter, env: Env) -> Texts:
-        """Return the whole text in pieces."""
+        """Return the pieces of the whole text, with the results of `run` in the gaps."""
         filled = [
-            joined(writer.value(hole.step, result, hole.count, env), hole.count)
-            for hole, result in zip(self.holes, results, strict=True)
+            joined(writer.value(slot.step, result, slot.count, env), slot.count)
+            for slot, result in zip(self.slots, results, strict=True)
         ]
         pieces = [b""] * (2 * len(self.order) + 1)
         pieces[::2] = self.texts
@@ -64,28 +64,28 @@ class Template:
 
 
 def make_template(step: Step, writer: JsonWriter, env: Env) -> Template:
-    """Run and write a fixed root field, its dynamic steps left out.
+    """Run and write a fixed root field, with slots in place of its dynamic steps.
 
     Raises:
-        Exception: Whatever a resolver raises.
+        Exception: Any error of a resolver.
     """
-    holes: list[Hole] = []
-    env.holes = holes
+    slots: list[Slot] = []
+    env.slots = slots
     try:
         text = writer.value(step, run(step, None, 1, env), 1, env)
     finally:
-        env.holes = None
-    split = joined(text, 1)[0].split(HOLE)
-    return Template(split[::2], [int(number) for number in split[1::2]], holes)
+        env.slots = None
+    split = joined(text, 1)[0].split(SLOT_MARK)
+    return Template(split[::2], [int(number) for number in split[1::2]], slots)
 
 
-def _below(step: Step | Block, found: dict[int, object]) -> dict[int, object]:
-    """Collect a step, or a block, and all below it, each once."""
+def _descendants(step: Step | Block, found: dict[int, object]) -> dict[int, object]:
+    """Collect a step or block and its descendants, each once."""
     if id(step) not in found:
         found[id(step)] = step
         levels = [step.fields] if isinstance(step, Block) else [step.selection, *step.selections.values()]
         for level in levels:
             for _, child in level:
                 if not isinstance(child, TypeName):
-                    _below(child, found)
+                    _descendants(child, found)
     return found

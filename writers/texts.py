@@ -1,4 +1,4 @@
-"""JSON texts of table rows, cached: by table and block for whole selections, by table and column for single cells."""
+"""Cache of JSON texts of table rows: by table and block for selections, by table and column for cells."""
 
 from __future__ import annotations
 
@@ -22,51 +22,47 @@ if TYPE_CHECKING:
 Texts: TypeAlias = "list[bytes]"
 TextArray: TypeAlias = "NDArray[np.object_]"
 
-# Rows of larger tables are written as they are requested: writing a million to answer ten never pays off.
+# Rows of larger tables are written on request: writing a million rows to return ten never pays off.
 WHOLE_TABLE_ROWS = 16_384
 
 
 class RowTexts:
-    """Texts of whole tables, from which a request picks its rows.
-
-    Args:
-        cache: Holds the texts; bounded in bytes.
-    """
+    """Cached texts of whole tables, from which a request takes its rows."""
 
     def __init__(self, cache: ByteCache[Any, Any]) -> None:
         self._cache = cache
 
     def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts]) -> Texts | None:
-        """Return the text of each row; None where the whole table is not written, and the rows are by themselves.
+        """Return the text of each row; None if the whole table is not cached and the caller must write the rows.
 
         Args:
             block: The fields.
             rows: The rows.
-            write: Writes the fields of any rows of the table.
+            write: Returns the texts of any rows of the table.
         """
         table = rows.table
-        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+        if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
             return None
         key = (table, block.fingerprint)
         texts = self._cache.get(key)
         if texts is None:
-            # An empty entry notes that the block was requested once: most are not requested again.
+            # An empty entry marks the first request of a block: most blocks are not requested again.
             self._put(key, [])
             return None
         if not texts.size:
             texts = self._put(key, write(type(rows).whole(table)))
-        return picked(texts, rows)
+        return _rows_of(texts, rows)
 
-    def cells(self, column: TableColumn, before: bytes) -> Texts:
-        """Return the text of each cell of a table's column, with the same text before each."""
+    def cells(self, column: TableColumn, prefix: bytes) -> Texts:
+        """Return the text of each cell of a table's column, with a prefix."""
         table = column.rows.table
-        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
-            return _behind(before, column.array())
-        key = (table, column.name, before)
+        if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
+            return _prefixed(prefix, column.array())
+        key = (table, column.name, prefix)
         texts = self._cache.get(key)
         if texts is None:
-            texts = self._put(key, _behind(before, table.columns[column.name]))
-        return picked(texts, column.rows)
+            texts = self._put(key, _prefixed(prefix, table.columns[column.name]))
+        return _rows_of(texts, column.rows)
 
     def _put(self, key: Hashable, texts: Texts) -> TextArray:
         array = np.empty(len(texts), np.object_)
@@ -76,17 +72,16 @@ class RowTexts:
 
 
 def size_of(texts: Texts) -> int:
-    """Return the memory that a list of texts takes, in bytes."""
+    """Return the memory of a list of texts in bytes."""
     return getsizeof(texts) + sum(map(getsizeof, texts))
 
 
-def picked(texts: TextArray, rows: RowSet) -> Texts:
-    """Return the texts of some rows out of those of the whole table."""
-    # From an array of objects, which takes half as long as from a list: 10 of 24 µs for 838 rows.
+def _rows_of(texts: TextArray, rows: RowSet) -> Texts:
+    # An array of objects takes 10 µs for 838 rows, a list 24 µs.
     found: Texts = (texts if rows.indices is rows.table.all_rows else texts.take(rows.indices)).tolist()
     return found
 
 
-def _behind(before: bytes, array: pa.Array[Any]) -> Texts:
+def _prefixed(prefix: bytes, array: pa.Array[Any]) -> Texts:
     texts = cell_texts(array)
-    return [before + text for text in texts] if before else texts
+    return [prefix + text for text in texts] if prefix else texts

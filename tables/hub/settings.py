@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from defaults import HUB_REPOSITORY, HUB_TIMEOUT_SECONDS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,11 +24,11 @@ class HubSettings:
         endpoint: The address of the Hub; None is `HF_ENDPOINT` or the public Hub.
     """
 
-    repo: str = "ml-energy/benchmark-v3"
+    repo: str = HUB_REPOSITORY
     revision: str | None = None
     token: str | None = field(default=None, repr=False)
     cache_dir: Path | None = None
-    timeout_seconds: float = 30
+    timeout_seconds: float = HUB_TIMEOUT_SECONDS
     endpoint: str | None = None
 
     @property

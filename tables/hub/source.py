@@ -15,7 +15,6 @@ from tables.run_tables import TABLE_FILES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tables.catalogue import TableName
     from tables.file_bytes import FileBytes, Room
     from tables.hub.settings import HubSettings
     from tables.raw_files import RawFiles
@@ -36,7 +35,7 @@ class HubSnapshot:
 
     repo: str
     revision: str
-    tables: dict[TableName, Path]
+    tables: dict[str, Path]
     raw: RawFiles
     stale_because: str | None
 
@@ -109,13 +108,13 @@ def open_hub(settings: HubSettings) -> HubSnapshot:
     )
 
 
-def _downloaded(repository: Repository, commit: str) -> dict[TableName, Path]:
+def _downloaded(repository: Repository, commit: str) -> dict[str, Path]:
     """Return where the tables of the commit lie that the Hub has.
 
     Raises:
         Trouble: It has neither, or one cannot be had.
     """
-    tables: dict[TableName, Path] = {}
+    tables: dict[str, Path] = {}
     missing: Trouble | None = None
     for name, file in TABLE_FILES.items():
         try:
@@ -130,7 +129,7 @@ def _downloaded(repository: Repository, commit: str) -> dict[TableName, Path]:
     return tables
 
 
-def _last_known(repository: Repository, ref: str) -> tuple[str, dict[TableName, Path]] | None:
+def _last_known(repository: Repository, ref: str) -> tuple[str, dict[str, Path]] | None:
     """Return the commit that the cache has for the revision, with those of its tables that are there, if any is."""
     cached = {name: repository.cached(file, ref) for name, file in TABLE_FILES.items()}
     tables = {name: path for name, path in cached.items() if path is not None}

@@ -1,4 +1,4 @@
-"""Templates of constant root fields: any variables fill the holes as if nothing were cached."""
+"""Templates of constant root fields: variables fill the slots as if nothing were cached."""
 
 from __future__ import annotations
 
@@ -104,5 +104,5 @@ def test_it_is_cached_and_filled(sample: Dataset, monkeypatch: pytest.MonkeyPatc
         graph.ask(DOCUMENTS["one dynamic field"], **variables)
     assert len(filled) == 2
     assert len(set(map(id, filled))) == 1
-    assert [hole.step.name for hole in filled[0].holes] == ["llmRuns"]
-    assert filled[0].nbytes(filled[0].holes[0].step) > 1_000
+    assert [slot.step.name for slot in filled[0].slots] == ["llmRuns"]
+    assert filled[0].nbytes(filled[0].slots[0].step) > 1_000

@@ -52,18 +52,18 @@ def test_a_comparison_with_null_says_what_to_use(graph: Graph, where: str, messa
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("first: -1", "first: -1 is not allowed; allowed are 0 to 2000."),
-        ("last: -3", "last: -3 is not allowed; allowed are 0 to 2000."),
-        ("first: 2001", "first: 2001 is not allowed; allowed are 0 to 2000."),
-        ("last: 2147483647", "last: 2147483647 is not allowed; allowed are 0 to 2000."),
-        ("offset: -1", "offset: -1 is not allowed; allowed are 0 to 2147483647."),
-        ("first: 1, last: 2", "first: 1 and last: 2 were both given; give one of them."),
+        ("first: -1", "first: -1 is out of range; allowed: 0 to 2000."),
+        ("last: -3", "last: -3 is out of range; allowed: 0 to 2000."),
+        ("first: 2001", "first: 2001 is out of range; allowed: 0 to 2000."),
+        ("last: 2147483647", "last: 2147483647 is out of range; allowed: 0 to 2000."),
+        ("offset: -1", "offset: -1 is out of range; allowed: 0 to 2147483647."),
+        ("first: 1, last: 2", "first: 1 and last: 2 exclude each other; use only one of them."),
         (
             "offset: 3, last: 2",
-            "offset: 3 counts from the front; give it with first and after, not with last or before.",
+            "offset: 3 counts from the start; allowed with first and after, not with last or before.",
         ),
-        ('after: ""', "after: '' is no cursor; pass one that this list gave, unchanged."),
-        ('before: "x y"', "before: 'x y' is no cursor; pass one that this list gave, unchanged."),
+        ('after: ""', "after: '' is not a cursor; use a cursor that this list returned."),
+        ('before: "x y"', "before: 'x y' is not a cursor; use a cursor that this list returned."),
     ],
 )
 def test_a_page_that_cannot_be_names_the_argument(graph: Graph, name: str, page: str, message: str) -> None:

@@ -101,10 +101,10 @@ def test_a_malformed_representation_is_null_with_its_own_error(any_graph: Graph)
     assert set(errors) == set(range(len(of))) - set(found)
     assert all((error.extensions or {})["code"] == "BAD_USER_INPUT" for error in errors.values())
     assert errors[2].message.startswith(
-        "representation with __typename 'Nothing' is no entity of this graph; allowed: LLM"
+        "representation with __typename 'Nothing' is not an entity of this graph; allowed: LLM"
     )
     assert errors[6].message == (
-        "Model with modelId None is not allowed; allowed: a text of 1 to 1024 printable characters."
+        "Model with modelId None is not a key; allowed: a text of 1 to 1024 printable characters."
     )
     assert len(errors[8].message) < 300
 
@@ -197,4 +197,4 @@ def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest
         assert graph.ask(WHOLE_MODEL, of=of)["_entities"][0] == unmeasured(f"no-such/{round_}", "no-such")
         assert graph.ask(literal) == {"_entities": [unmeasured("x/literal", "x")]}
     assert tables
-    assert not any(table.of_request for table in tables)
+    assert not any(table.request_scoped for table in tables)

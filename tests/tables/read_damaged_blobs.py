@@ -11,10 +11,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from errors import HubError, RawDataUnavailable
+from sample import write_sample
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.run_tables import TABLE_FILES
-from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
 from tests.loopback_hub import LoopbackHub
 

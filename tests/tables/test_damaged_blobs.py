@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
-from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, cases_of
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server

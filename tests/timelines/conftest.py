@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tables.source import open_sample
+from sample import open_sample
 from tests.timelines.timeline_samples import START, results_file
 from timelines.loader import Loader
 from timelines.results import decode_results

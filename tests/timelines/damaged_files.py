@@ -7,7 +7,7 @@ import math
 import random
 from typing import TYPE_CHECKING, Any
 
-from tables.source import open_sample
+from sample import open_sample
 from tests.timelines.timeline_samples import START
 
 if TYPE_CHECKING:

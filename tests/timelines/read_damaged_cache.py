@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
-from tables.source import open_sample
+from sample import open_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
 from tests.timelines.timeline_samples import same
 from timelines.disk_cache import DiskCache

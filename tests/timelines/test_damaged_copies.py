@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
-from server import raw_loader
+from application import raw_loader
+from sample import open_sample
 from settings import read_settings
-from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from tests.web.observed_server import observed_server

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import RawDataUnavailable
+from sample import open_sample
 from tables.directory import DirectoryRawFiles
 from tables.file_bytes import LARGE
-from tables.source import open_sample
 from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from timelines.cache_entry import DamagedEntry
 from timelines.disk_cache import DiskCache

@@ -41,9 +41,7 @@ def test_a_link_to_another_revision_is_refused(client: httpx.Client, parameters:
 
     served = response.headers["x-dataset-revision"]
     assert (status, code) == (412, "BAD_REQUEST")
-    assert message == (
-        f"revision 'another' was asked for, and {served} is served; leave `revision` out to ask that one."
-    )
+    assert message == f"Revision 'another' is not served; served: {served}. Omit `revision` to query that one."
 
 
 def test_a_post_may_ask_for_a_revision_too(client: httpx.Client) -> None:
@@ -80,7 +78,7 @@ def test_fewer_characters_of_a_revision_are_refused(client: httpx.Client, length
     status, code, message = refusal(post(client, {**query, "extensions": {"revision": revision}}))
 
     assert (status, code) == (400, "BAD_REQUEST")
-    assert message.startswith(f"revision {revision!r} is {length} characters long; allowed: the whole revision")
+    assert message.startswith(f"Revision {revision!r} has {length} characters; allowed: the full revision")
 
 
 @pytest.mark.parametrize("longer", ["0", "f" * 200])

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.web.observed_server import ObservedServer, observed_server
-from web.health import Readiness, health_routes
+from web.health import health_routes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,12 +46,13 @@ def test_a_running_server_is_alive_and_ready(live_server: str, path: str, status
 
 def test_a_server_without_its_tables_is_alive_and_not_ready() -> None:
     """503 keeps requests away, and the process is not restarted for it."""
-    readiness = Readiness()
-    client = TestClient(Starlette(routes=list(health_routes(readiness))))
+    app = Starlette(routes=health_routes())
+    app.state.ready = False
+    client = TestClient(app)
 
     assert client.get("/livez").status_code == 200
     assert client.get("/readyz").status_code == 503
-    readiness.ready = True
+    app.state.ready = True
     assert client.get("/readyz").status_code == 200
 
 

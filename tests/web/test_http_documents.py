@@ -128,7 +128,7 @@ def test_depth_is_counted_through_fragments(client: httpx.Client) -> None:
 
     assert refusal(post(client, {"query": query}))[1:] == (
         "QUERY_TOO_COMPLEX",
-        "the document is nested 27 fields deep; allowed: 20.",
+        "The document is 27 fields deep; allowed: 20.",
     )
 
 

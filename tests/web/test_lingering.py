@@ -111,7 +111,7 @@ def test_every_client_reads_the_refusal_of_a_long_body(
     for _ in range(2 if slowly else 5):
         status, connection, body = client(f"{live_server}/graphql", tmp_path, "application/json", slowly=slowly)
         assert (status, connection) == (413, "close")
-        assert body["errors"][0]["message"].startswith("the body is over 1048576 bytes long")
+        assert body["errors"][0]["message"].startswith("The body is longer than 1048576 bytes")
 
 
 @pytest.mark.parametrize(

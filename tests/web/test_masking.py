@@ -17,6 +17,7 @@ from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.row_by_row import RowByRowExecutor
 from web.app import build_app
+from web.graphql_endpoint import GraphQLEndpoint
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 CANARY = "canary-5f3a"
-MASKED = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
+MASKED = "Internal server error. The server log has the details under this request's id (header X-Request-ID)."
 
 
 @strawberry.type
@@ -96,18 +97,17 @@ class Query:
 
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
     """A client of the whole application over the failing schema."""
-    app = build_app(
+    endpoint = GraphQLEndpoint(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or (lambda: SimpleNamespace(extensions=dict)),
         revision="r1",
         release="1",
-        close=lambda: None,
         dist=tmp_path,
         caches=Caches(2**23),
         fresh_seconds=60,
         max_body_bytes=10_000,
-        allow_origins=["*"],
     )
+    app = build_app(endpoint, dist=tmp_path, close=lambda: None, allow_origins=["*"])
     return TestClient(app, raise_server_exceptions=False)
 
 

@@ -1,4 +1,4 @@
-"""The protocol of writers: a second writer, of Python values, walks the same steps and results as the one of JSON."""
+"""The writer protocol: a writer of Python values walks the same steps and results as the JSON writer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schema.build import build_schema
 from tables.order import OrderCache
 from tables.row_set import TableColumn
 from tests.graph import Graph
-from writers.json_writer import JsonWriter, Part
+from writers.protocol import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from execution.running import Result
     from execution.steps import Selection
     from tables.dataset import Dataset
-    from writers.protocol import Writer
 
 
-class ValuesWriter:
+class ValuesWriter(Writer[list[Any]]):
     """Writes one Python value per parent."""
 
     def value(self, step: Step, result: Result, count: int, env: Env) -> list[Any]:
@@ -82,15 +81,12 @@ class ValuesWriter:
         "{ llmRuns { groups(by: [GPU_MODEL]) { count key { value } statistics(of: AVG_POWER_WATTS) { mean } } } }",
     ],
 )  # fmt: skip
-def test_another_writer_gets_the_same_values(sample: Dataset, query: str) -> None:
-    """Leaves, objects, lists, nullable objects and blocks."""
+def test_a_second_writer_returns_the_same_values(sample: Dataset, query: str) -> None:
+    """For leaves, objects, lists, nullable objects and blocks."""
     graph = Graph(build_schema(), sample)
     unused: Any = None
-    json_writer: Writer[Part] = JsonWriter(ByteCache(0))
-    values_writer: Writer[list[Any]] = ValuesWriter()
-    context = RequestContext(
-        dataset=sample, orders=OrderCache(ByteCache(0)), raw=unused, fitter=unused, writer=json_writer
-    )
+    values_writer = ValuesWriter()
+    context = RequestContext(dataset=sample, orders=OrderCache(ByteCache(0)), raw=unused, fitter=unused)
     [root] = graph.documents.document(query).operation(None).roots({}) or ()
     assert root.step is not None
     env = Env(context, {}, lambda: unused)
