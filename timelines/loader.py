@@ -22,25 +22,17 @@ if TYPE_CHECKING:
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
-    from timelines.results import Outcome
+    from timelines.results import OnTimeline
     from timelines.store import TimelineStore
 
     T = TypeVar("T")
-    OnTimeline = Callable[[Outcome], None] | None
 
 Copy = Literal["cache", "store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A file that was loaded.
-
-    Args:
-        path: The file's path relative to the dataset's root.
-        origin: The copy that was used, or the raw file.
-        seconds: Duration of the load.
-        raw_bytes: Size of the raw file; None if it was not read.
-    """
+    """A file that was loaded from a copy or from the raw file, whose size is None if it was not read."""
 
     path: str
     origin: Copy | Literal["raw"]
@@ -50,13 +42,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damaged:
-    """An unusable copy of a raw file.
-
-    Args:
-        path: The raw file's path relative to the dataset's root.
-        origin: The place of the copy.
-        reason: The damage.
-    """
+    """A damaged copy of the raw file at `path`."""
 
     path: str
     origin: Copy
@@ -137,7 +123,6 @@ class Loader:
         return copy
 
     def _load_raw(self, path: str, on_timeline: OnTimeline) -> Decoded:
-        """Return a decoded raw file, from the disk cache or from its bytes."""
         started = time.monotonic()
         version = ""
         if self._disk is not None:

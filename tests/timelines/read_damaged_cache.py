@@ -75,7 +75,7 @@ def main(count: int, seed: int) -> None:
 
 
 def _cut_while_read(loader: Loader, path: str, entry: Path, right: Decoded) -> None:
-    """Cut the entry off behind its timeline as soon as that is known."""
+    """Truncate the entry as soon as its timeline is decoded."""
     timelines: list[Outcome] = []
 
     def on_timeline(timeline: Outcome) -> None:
