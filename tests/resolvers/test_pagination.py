@@ -1,4 +1,4 @@
-"""Walking a list page by page: the pages, whatever their sizes, are the whole list, in both directions."""
+"""Cursor pagination visits every row of a list once, in both directions, for any page sizes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    """One schema for all drawn datasets."""
+    """One schema for all generated datasets."""
     return build_schema()
 
 
@@ -48,42 +48,42 @@ def query(name: str) -> str:
 
 
 def forwards(ask: Callable[..., Any], steps: Iterator[int]) -> tuple[list[str], Any]:
-    """Walk from the front to the end; return the keys met and the last page."""
-    met: list[str] = []
+    """Read all pages from first to last; return the keys in order, and the last page."""
+    keys: list[str] = []
     page = ask(first=next(steps))
     while True:
         edges = page["edges"]
-        assert page["pageInfo"]["hasPreviousPage"] == bool(met)
-        met += [node_key(edge) for edge in edges]
-        assert page["pageInfo"]["hasNextPage"] == (len(met) < page["totalCount"])
+        assert page["pageInfo"]["hasPreviousPage"] == bool(keys)
+        keys += [node_key(edge) for edge in edges]
+        assert page["pageInfo"]["hasNextPage"] == (len(keys) < page["totalCount"])
         if not page["pageInfo"]["hasNextPage"]:
-            return met, page
+            return keys, page
         assert edges[-1]["cursor"] == page["pageInfo"]["endCursor"]
         page = ask(first=next(steps), after=page["pageInfo"]["endCursor"])
 
 
 def backwards(ask: Callable[..., Any], steps: Iterator[int]) -> list[str]:
-    """Walk from the end to the front; return the keys met, in the order of the list."""
-    met: list[str] = []
+    """Read all pages from last to first; return the keys in the order of the list."""
+    keys: list[str] = []
     page = ask(last=next(steps))
     while True:
         edges = page["edges"]
-        assert page["pageInfo"]["hasNextPage"] == bool(met)
-        met = [node_key(edge) for edge in edges] + met
-        assert page["pageInfo"]["hasPreviousPage"] == (len(met) < page["totalCount"])
+        assert page["pageInfo"]["hasNextPage"] == bool(keys)
+        keys = [node_key(edge) for edge in edges] + keys
+        assert page["pageInfo"]["hasPreviousPage"] == (len(keys) < page["totalCount"])
         if not page["pageInfo"]["hasPreviousPage"]:
-            return met
+            return keys
         assert edges[0]["cursor"] == page["pageInfo"]["startCursor"]
         page = ask(last=next(steps), before=page["pageInfo"]["startCursor"])
 
 
 def node_key(edge: Any) -> str:  # noqa: ANN401 - a part of an answer
-    """Return the key of an edge's row."""
+    """Return the key of the row of an edge."""
     return str(next(iter(edge["node"].values())))
 
 
 def repeated(steps: list[int]) -> Iterator[int]:
-    """Repeat the page sizes for ever."""
+    """Repeat the page sizes without end."""
     while True:
         yield from steps
 
@@ -93,7 +93,7 @@ def repeated(steps: list[int]) -> Iterator[int]:
 def test_pages_are_the_whole_list_in_both_directions(
     name: str, schema: Schema, data: st.DataObject, dataset: Dataset, steps: list[int]
 ) -> None:
-    """No row is lost or repeated, with nulls and ties in the order, and every page knows what lies beside it."""
+    """No row is lost or repeated, even with nulls and ties, and hasNextPage and hasPreviousPage are exact."""
     order_by = data.draw(orders(name))
     where = data.draw(st.none() | filters(dataset, name))
     graph = Graph(schema, dataset)
@@ -109,23 +109,23 @@ def test_pages_are_the_whole_list_in_both_directions(
 
 @each_list
 @given(data=st.data(), dataset=datasets(max_rows=14), steps=sizes)
-def test_a_cursor_stays_a_place_when_the_filter_changes(
+def test_a_cursor_stays_valid_when_the_filter_changes(
     name: str, schema: Schema, data: st.DataObject, dataset: Dataset, steps: list[int]
 ) -> None:
-    """A cursor of a row that the next filter leaves out still parts what comes before it from what comes after."""
+    """A cursor still separates earlier from later rows if the next filter excludes its own row."""
     order_by = data.draw(orders(name))
     graph = Graph(schema, dataset)
     ordered = [row[KEYS[name]] for row in in_order(rows_of(dataset, name), order_by, KEYS[name])]
-    cursor, place = None, -1
+    cursor, position = None, -1
     for first in steps:
         where = data.draw(filters(dataset, name))
         page = graph.ask(query(name), where=where, orderBy=order_by, first=first, after=cursor)["list"]
-        chosen = {row[KEYS[name]] for row in rows_of(dataset, name) if satisfies(row, where)}
-        expected = [key for key in ordered[place + 1 :] if key in chosen][:first]
+        selected = {row[KEYS[name]] for row in rows_of(dataset, name) if satisfies(row, where)}
+        expected = [key for key in ordered[position + 1 :] if key in selected][:first]
         assert [node_key(edge) for edge in page["edges"]] == expected
         if not expected:
             return
-        cursor, place = page["pageInfo"]["endCursor"], ordered.index(expected[-1])
+        cursor, position = page["pageInfo"]["endCursor"], ordered.index(expected[-1])
 
 
 NESTED = """
@@ -139,10 +139,10 @@ NESTED = """
 
 
 @given(data=st.data(), dataset=datasets(max_rows=14))
-def test_one_cursor_cuts_every_nested_list_at_the_same_place(
+def test_one_cursor_splits_every_nested_list_at_the_same_position(
     schema: Schema, data: st.DataObject, dataset: Dataset
 ) -> None:
-    """Under all models at once, `after` and `before` part each model's own runs as they part all runs."""
+    """Nested under all models, `after` and `before` split the runs of each model as they split the list of all runs."""
     order_by: list[Input] = data.draw(orders("llmRuns"))
     where = data.draw(st.none() | filters(dataset, "llmRuns"))
     graph = Graph(schema, dataset)
@@ -150,20 +150,20 @@ def test_one_cursor_cuts_every_nested_list_at_the_same_place(
     assume(ordered)
     cursors = {edge["node"]["id"]: edge["cursor"] for edge in graph.ask(NESTED, orderBy=order_by)["cursors"]["edges"]}
     assert list(cursors) == [row["id"] for row in ordered]
-    place, size = data.draw(st.integers(0, len(ordered) - 1)), data.draw(st.integers(0, 4))
-    cursor = cursors[ordered[place]["id"]]
+    position, size = data.draw(st.integers(0, len(ordered) - 1)), data.draw(st.integers(0, 4))
+    cursor = cursors[ordered[position]["id"]]
     after = graph.ask(NESTED, orderBy=order_by, where=where, first=size, after=cursor)["models"]["nodes"]
     before = graph.ask(NESTED, orderBy=order_by, where=where, last=size, before=cursor)["models"]["nodes"]
-    for model, below in zip(after, before, strict=True):
+    for model, other in zip(after, before, strict=True):
         own = [row for row in ordered if row["modelId"] == model["modelId"] and satisfies(row, where)]
-        behind = [row["id"] for row in own if ordered.index(row) > place]
-        ahead = [row["id"] for row in own if ordered.index(row) < place]
+        later = [row["id"] for row in own if ordered.index(row) > position]
+        earlier = [row["id"] for row in own if ordered.index(row) < position]
         assert model["llmRuns"]["totalCount"] == len(own)
-        assert [edge["node"]["id"] for edge in model["llmRuns"]["edges"]] == behind[:size]
-        assert [edge["node"]["id"] for edge in below["llmRuns"]["edges"]] == ahead[len(ahead) - min(size, len(ahead)) :]
+        assert [edge["node"]["id"] for edge in model["llmRuns"]["edges"]] == later[:size]
+        assert [edge["node"]["id"] for edge in other["llmRuns"]["edges"]] == earlier[max(len(earlier) - size, 0) :]
         assert all(edge["cursor"] == cursors[edge["node"]["id"]] for edge in model["llmRuns"]["edges"])
-        assert model["llmRuns"]["pageInfo"]["hasNextPage"] == (len(behind) > size)
-        assert below["llmRuns"]["pageInfo"]["hasPreviousPage"] == (len(ahead) > size)
+        assert model["llmRuns"]["pageInfo"]["hasNextPage"] == (len(later) > size)
+        assert other["llmRuns"]["pageInfo"]["hasPreviousPage"] == (len(earlier) > size)
 
 
 OF_ONE_MODEL = """
@@ -175,11 +175,11 @@ OF_ONE_MODEL = """
 """
 
 
-def test_every_model_is_walked_by_cursors_of_its_own_list(graph: Graph) -> None:
-    """A cursor that a nested list gave goes on in that list, order keys with and without nulls alike."""
+def test_a_nested_list_continues_with_its_own_cursors(graph: Graph) -> None:
+    """The pages of the runs of each model are its whole list, with nulls in the order key."""
     order_by = [{"field": "UNSTABLE_REASON", "direction": "DESC", "nulls": "FIRST"}]
     whole = graph.ask(NESTED, orderBy=order_by, first=2_000)["models"]["nodes"]
-    walked = 0
+    count = 0
     for model in whole:
         keys = [edge["node"]["id"] for edge in model["llmRuns"]["edges"]]
 
@@ -188,5 +188,5 @@ def test_every_model_is_walked_by_cursors_of_its_own_list(graph: Graph) -> None:
 
         assert forwards(ask, repeated([7, 3]))[0] == keys
         assert backwards(ask, repeated([4])) == keys
-        walked += len(keys)
-    assert walked == graph.dataset.runs["llm"].num_rows
+        count += len(keys)
+    assert count == graph.dataset.runs["llm"].num_rows
