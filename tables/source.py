@@ -1,4 +1,4 @@
-"""Which data to serve: reads `auto`, `sample`, `hub[:REPO][@REVISION]` or a directory, and opens it."""
+"""Sources: parses `auto`, `sample`, `hub[:REPO][@REVISION]` or a directory, and loads the dataset."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source as it was asked for.
+    """Source of a dataset.
 
     Args:
-        kind: What it is; `auto` is decided when it is opened.
-        repo: The Hub's dataset repository.
-        revision: The branch, tag or commit asked for, or None for the main branch.
-        directory: The dataset's root.
+        kind: Kind of the source; `auto` is resolved when the source is opened.
+        repo: Dataset repository on the Hub.
+        revision: Branch, tag or commit; None for the main branch.
+        directory: Root directory of the dataset.
     """
 
     kind: Literal["auto", "sample", "hub", "directory"]
@@ -38,10 +38,10 @@ class Source:
 
 
 def parse_source(text: str) -> Source:
-    """Read a source as it is written on the command line.
+    """Parse a source from the command line.
 
     Raises:
-        DatasetError: It is empty, or starts like a Hub source and is none.
+        DatasetError: The text is empty, or starts like a Hub source but is not valid.
     """
     if not text.strip():
         raise DatasetError(f"source {text!r} is empty; allowed: {_ALLOWED}")
@@ -50,7 +50,7 @@ def parse_source(text: str) -> Source:
     if re.match(r"hub([:@]|$)", text) and not Path(text).is_dir():
         match = _HUB.fullmatch(text)
         if match is None:
-            raise DatasetError(f"source {text!r} is not understood; allowed: {_ALLOWED}")
+            raise DatasetError(f"source {text!r} is not a valid Hub source; allowed: {_ALLOWED}")
         return Source(kind="hub", repo=match["repo"] or HUB_REPOSITORY, revision=match["revision"])
     return Source(kind="directory", directory=Path(text).expanduser())
 
@@ -79,7 +79,7 @@ def open_source(
         return open_directory(source.directory, allow_links_to=allow_links_to)
     if source.kind == "sample":
         return sample()
-    # The Hub's client is imported only where it may be asked: it takes a third of a second, and reads the environment.
+    # The Hub's client is imported only if it is needed: it takes a third of a second, and reads the environment.
     from tables.hub import HubSettings, token_found  # noqa: PLC0415 - see above
     from tables.hub_dataset import open_hub_dataset  # noqa: PLC0415 - see above
 

@@ -35,10 +35,10 @@ def test_an_unknown_value_is_refused_with_the_nearest_known_value(graph: Graph, 
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ("{nickname: {eq: null}}", "nickname: {eq: null} compares with nothing; use isNull, or leave eq out."),
-        ("{nickname: {notIn: null}}", "nickname: {notIn: null} compares with nothing; use isNull, or leave notIn out."),
-        ("{p99ItlMs: {gte: null}}", "p99ItlMs: {gte: null} compares with nothing; use isNull, or leave gte out."),
-        ("{id: {in: null}}", "id: {in: null} compares with nothing; use isNull, or leave in out."),
+        ("{nickname: {eq: null}}", "nickname: {eq: null} is not allowed; use isNull, or omit eq."),
+        ("{nickname: {notIn: null}}", "nickname: {notIn: null} is not allowed; use isNull, or omit notIn."),
+        ("{p99ItlMs: {gte: null}}", "p99ItlMs: {gte: null} is not allowed; use isNull, or omit gte."),
+        ("{id: {in: null}}", "id: {in: null} is not allowed; use isNull, or omit in."),
     ],
 )
 def test_a_comparison_with_null_is_refused(graph: Graph, where: str, message: str) -> None:

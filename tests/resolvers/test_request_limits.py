@@ -54,4 +54,4 @@ def test_a_request_with_a_list_that_is_too_long_is_refused(any_graph: Graph) -> 
         ids=["a"] * 1_001,
     )
     assert answer.data is None
-    assert [error.message for error in answer.errors or []] == ["id.in has 1001 items; at most 1000 are allowed."]
+    assert [error.message for error in answer.errors or []] == ["id.in has 1001 items; allowed: at most 1000."]
