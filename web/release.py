@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FOLDERS = ("commands", "tables", "timelines", "execution", "writers", "resolvers", "schema", "web")
+_FOLDERS = ("commands", "tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web")
 # Packages that compute answers.
 _PACKAGES = ("mlenergy-data", "numpy", "pyarrow")
 
@@ -18,9 +18,6 @@ def release_digest(root: Path) -> str:
     """Return a digest of our sources and of package versions; takes some milliseconds.
 
     A version number would have to change with every answer, and a forgotten change would go unnoticed.
-
-    Args:
-        root: The directory of the sources.
     """
     digest = hashlib.blake2b(digest_size=16)
     for folder in _FOLDERS:
