@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sample.configurations import DiffusionConfiguration, LLMConfiguration
     from sample.runs import Columns, Configuration, RawFile
     from tables.catalogue import Column
-    from tables.file_bytes import Room
+    from tables.file_bytes import ReadBuffer
     from tables.run_kinds import RunKind
 
 DEFAULT_RUNS = 420
@@ -40,10 +40,7 @@ def open_sample() -> Dataset:
     llm, diffusion = sample_tables()
     tables = {"llm": llm, "diffusion": diffusion}
     # A kind of run that the generator does not know has no runs.
-    columns = {
-        name: validated(tables.get(name, pa.table({})), RUN_KINDS[kind], file="sample")
-        for name, kind in RUN_KINDS.items()
-    }
+    columns = {name: validated(tables.get(name, pa.table({})), kind, file="sample") for name, kind in RUN_KINDS.items()}
     provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
     return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())
 
@@ -91,7 +88,7 @@ class SampleRawFiles:
         """Return the sample's seed and size."""
         return self._version
 
-    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> bytes:  # noqa: ARG002 - protocol
+    def read(self, path: str, *, max_bytes: int | None = None, buffer: ReadBuffer | None = None) -> bytes:  # noqa: ARG002 - protocol
         """Return the whole file; the same bytes each time."""
         if path not in self.files:
             raise RawDataUnavailable(f"The sample has no raw file {path!r}.", path=path)

@@ -13,7 +13,7 @@ import pytest
 from huggingface_hub import snapshot_download
 from mlenergy.data.records import DiffusionRuns, LLMRuns
 
-from tables.hub.client import prepare
+from tables.hub.client import configure
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server, running_server
 from tests.web.observed_server import observed_server
@@ -122,7 +122,7 @@ def test_ingest_reads_a_directory_with_one_kind_of_run(written: Written, tmp_pat
 
 def test_a_snapshot_of_the_hub_cache_equals_the_toolkit(written: Written, tmp_path: Path) -> None:
     """The directory of `snapshot_download`: raw files are links into the blobs; the path has name and commit."""
-    prepare()
+    configure()
     with LoopbackHub(written.root, repo="org/own-runs", commit=COMMIT) as hub:
         snapshot = snapshot_download(
             "org/own-runs", repo_type="dataset", cache_dir=tmp_path / "cache", endpoint=hub.url, token=False

@@ -159,7 +159,7 @@ def test_a_copied_sample_never_passes_as_measured(written: Dataset, directory: P
         frame.to_parquet(tmp_path / "bare" / "runs" / f"{kind}.parquet", index=False)
     assert open_directory(tmp_path / "bare").provenance.synthetic
     with LoopbackHub(tmp_path / "bare") as hub:
-        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo=HUB_REPOSITORY, endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         assert open_hub_dataset(settings).provenance.synthetic
 
 
@@ -171,7 +171,7 @@ def test_measurements_do_not_pass_as_made_up(real: Dataset) -> None:
 def test_a_hub_dataset_says_where_it_is_from(directory: Path, tmp_path: Path) -> None:
     """Name, commit and address of the repository are the dataset's; raw files come from the same commit."""
     with LoopbackHub(directory, repo="org/name") as hub:
-        settings = HubSettings(repo="org/name", endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo="org/name", endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         dataset = open_hub_dataset(settings)
         provenance = dataset.provenance
         assert (provenance.name, provenance.source, provenance.revision) == ("org/name", "hub", "a" * 40)
@@ -187,7 +187,7 @@ def test_a_table_of_the_hub_that_is_not_sound_is_an_error(directory: Path, tmp_p
     file = tmp_path / "bad" / "runs" / "llm.parquet"
     pq.write_table(pq.read_table(file).drop_columns(["is_stable"]), file)
     with LoopbackHub(tmp_path / "bad") as hub:
-        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo=HUB_REPOSITORY, endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         with pytest.raises(DatasetError, match=r"llm\.parquet, column is_stable: the column is missing"):
             open_hub_dataset(settings)
 

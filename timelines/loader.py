@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
-from tables.file_bytes import Rooms
+from tables.file_bytes import BufferPool
 from timelines.cache_entry import DamagedEntry
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
@@ -90,7 +90,7 @@ class Loader:
         # Decoding holds the interpreter lock, some 0.8 ms per MB of file; two files at a time are no faster than one
         # and hold up the event loop twice as long. So files are read in parallel and decoded one by one.
         self._decoding = threading.Lock()
-        self._rooms = Rooms()
+        self._buffers = BufferPool()
 
     def load(self, path: str, *, on_timeline: OnTimeline = None, stored: bool = True) -> Decoded:
         """Return a decoded file; blocks on disk and network.
@@ -137,8 +137,8 @@ class Loader:
                 return cached
         self._on_start(path)
         decoded: Decoded
-        with self._rooms.lend() as room:
-            raw = _read(path, lambda: self._raw.read(path, max_bytes=self._max_file_bytes, room=room))
+        with self._buffers.borrow() as buffer:
+            raw = _read(path, lambda: self._raw.read(path, max_bytes=self._max_file_bytes, buffer=buffer))
             size = len(raw)
             with self._decoding, _garbage_collector_disabled():
                 if path.rpartition("/")[2] == "prometheus.json":

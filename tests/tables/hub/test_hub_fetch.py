@@ -1,4 +1,4 @@
-"""Downloading the dataset of the Hub into a directory: byte for byte, continued, and never half-written."""
+"""Download of the dataset into a directory: byte for byte, resumed, and without incomplete files."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ import pytest
 
 from errors import HubError
 from tables.hub import HubSettings, download_dataset
-from tests.loopback_hub import RESULTS, Fault, LoopbackHub, write_dataset
+from tests.loopback_dataset import CANARY, COMMIT, NEXT_COMMIT, RESULTS, write_dataset
+from tests.loopback_hub import LoopbackHub
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CANARY = "hf_canaryCanaryCanary"
-COMMIT = "a" * 40
-NEXT_COMMIT = "b" * 40
+    from tests.loopback_hub import Fault
+
 LARGE = "llm/large/results.json"
 
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[LoopbackHub]:
-    """A Hub that serves a small dataset, one file of which takes several pieces, and lists it in pages."""
+    """A Hub that serves a small dataset, with one file of several chunks and its list in pages."""
     directory = write_dataset(tmp_path / "dataset")
     (directory / LARGE).parent.mkdir()
     (directory / LARGE).write_bytes(bytes(range(256)) * 6000)
     with LoopbackHub(directory, commit=COMMIT, page_size=3) as hub:
         yield hub
-
-
-@pytest.fixture
-def settings(hub: LoopbackHub, tmp_path: Path) -> HubSettings:
-    """Settings for that Hub, with a token and little patience."""
-    return HubSettings(token=CANARY, cache_dir=tmp_path / "cache", timeout_seconds=1, endpoint=hub.url)
 
 
 def contents(directory: Path) -> dict[str, bytes]:
@@ -42,15 +36,15 @@ def contents(directory: Path) -> dict[str, bytes]:
     return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
 
-def asked_for(hub: LoopbackHub) -> list[str]:
-    """Return the files that were asked for, and forget all requests."""
+def take_requests(hub: LoopbackHub) -> list[str]:
+    """Return the requested files, and forget all requests."""
     files = [path.partition(f"/resolve/{hub.main}/")[2] for path in hub.paths("GET") if "/resolve/" in path]
     hub.requests.clear()
     return files
 
 
-def refusal(settings: HubSettings, directory: Path) -> str:
-    """Return the one line that a download fails with."""
+def download_error(settings: HubSettings, directory: Path) -> str:
+    """Return the message that a download fails with: one line without the token."""
     with pytest.raises(HubError) as caught:
         download_dataset(settings, directory, raw=True)
     line = str(caught.value)
@@ -60,12 +54,12 @@ def refusal(settings: HubSettings, directory: Path) -> str:
 
 
 def test_directory_equals_the_dataset(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """The whole dataset arrives byte for byte, empty files too, and nothing is left beside it."""
+    """The whole dataset arrives byte for byte, empty files too, and no other file is left."""
     assert download_dataset(settings, tmp_path / "here", raw=True) == COMMIT
     assert contents(tmp_path / "here") == contents(hub.commits[COMMIT])
 
 
-def test_raw_files_can_be_left_out(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
+def test_raw_files_can_be_excluded(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
     """Without the raw files, tables, configurations, README and LICENSE arrive."""
     download_dataset(settings, tmp_path / "here", raw=False)
 
@@ -74,27 +68,27 @@ def test_raw_files_can_be_left_out(hub: LoopbackHub, settings: HubSettings, tmp_
 
 
 def test_progress_reaches_the_size_of_each_file(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """Progress never goes back, says the size from the start, and ends there for every file."""
-    told: dict[str, list[tuple[int, int]]] = {}
+    """Progress does not decrease, states the size from the start, and reaches it for every file."""
+    steps: dict[str, list[tuple[int, int]]] = {}
 
     def on_progress(file: str, done: int, total: int) -> None:
-        told.setdefault(file, []).append((done, total))
+        steps.setdefault(file, []).append((done, total))
 
     download_dataset(settings, tmp_path / "here", raw=True, on_progress=on_progress)
 
     sizes = {file: len(body) for file, body in contents(hub.commits[COMMIT]).items()}
-    assert {file: steps[-1] for file, steps in told.items()} == {file: (size, size) for file, size in sizes.items()}
-    assert all(steps == sorted(steps) for steps in told.values())
-    assert len(told[LARGE]) > 3
+    assert {file: calls[-1] for file, calls in steps.items()} == {file: (size, size) for file, size in sizes.items()}
+    assert all(calls == sorted(calls) for calls in steps.values())
+    assert len(steps[LARGE]) > 3
 
 
-def test_files_that_are_there_are_not_asked_for(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """A second download asks for the missing file, the short one and the one of the same size that differs."""
+def test_present_files_are_not_requested(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
+    """A second download requests the missing file, the short one, and the one of equal size but other content."""
     here = tmp_path / "here"
     download_dataset(settings, here, raw=True)
-    asked_for(hub)
+    take_requests(hub)
     download_dataset(settings, here, raw=True)
-    assert asked_for(hub) == []
+    assert take_requests(hub) == []
 
     (here / "README.md").unlink()
     (here / RESULTS).write_bytes((here / RESULTS).read_bytes()[:-1])
@@ -102,49 +96,49 @@ def test_files_that_are_there_are_not_asked_for(hub: LoopbackHub, settings: HubS
     table.write_bytes(bytes(table.stat().st_size))
     download_dataset(settings, here, raw=True)
 
-    assert set(asked_for(hub)) == {"README.md", RESULTS.replace("+", "%2B"), "runs/llm.parquet"}
+    assert set(take_requests(hub)) == {"README.md", RESULTS.replace("+", "%2B"), "runs/llm.parquet"}
     assert contents(here) == contents(hub.commits[COMMIT])
 
 
 def test_new_commit_replaces_what_changed(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """A directory is never a mixture of two commits, although sizes may be equal."""
+    """A file of equal size but other content is replaced; unchanged files are not requested."""
     download_dataset(settings, tmp_path / "here", raw=False)
     hub.publish(write_dataset(tmp_path / "next", mark="FIRST"), commit=NEXT_COMMIT)
 
     assert download_dataset(settings, tmp_path / "here", raw=False) == NEXT_COMMIT
     assert (tmp_path / "here" / "README.md").read_text() == "# FIRST\n"
-    assert "LICENSE" not in asked_for(hub)
+    assert "LICENSE" not in take_requests(hub)
 
 
-def test_cut_file_is_continued(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """What arrived before a cut is kept, and only the rest is asked for, in the same run."""
+def test_lost_connection_is_resumed(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
+    """The same run requests only the bytes after those received."""
     hub.fail("cut", on=LARGE, times=1)
 
     download_dataset(settings, tmp_path / "here", raw=True)
 
     assert contents(tmp_path / "here") == contents(hub.commits[COMMIT])
-    first, second = (seen.range for seen in hub.requests if LARGE in seen.path)
+    first, second = (received.range for received in hub.requests if LARGE in received.path)
     assert first is None
     assert int((second or "").removeprefix("bytes=").removesuffix("-")) > 256 * 1024
 
 
-def test_broken_off_download_is_continued_later(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """A run that gives up leaves no half-written file under its name, and the next one goes on from there."""
+def test_failed_download_is_resumed_by_the_next_run(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
+    """A run that fails leaves no incomplete file under its name, and the next run requests the rest."""
     hub.fail("cut", on=LARGE, times=1)
     hub.fail("unavailable", on=LARGE)
 
-    assert f"file {LARGE}: dataset" in refusal(settings, tmp_path / "here")
+    assert f"file {LARGE}: dataset" in download_error(settings, tmp_path / "here")
     assert not (tmp_path / "here" / LARGE).exists()
 
     hub.heal()
     hub.requests.clear()
     download_dataset(settings, tmp_path / "here", raw=True)
-    assert [seen.range is not None for seen in hub.requests if LARGE in seen.path] == [True]
+    assert [received.range is not None for received in hub.requests if LARGE in received.path] == [True]
     assert contents(tmp_path / "here") == contents(hub.commits[COMMIT])
 
 
-def test_short_wait_that_the_hub_asks_for_is_waited(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
-    """A Hub that is busy for a moment does not end a download of thousands of files."""
+def test_short_retry_after_is_awaited(hub: LoopbackHub, settings: HubSettings, tmp_path: Path) -> None:
+    """A short HTTP 429 does not end a download of thousands of files."""
     hub.fail("busy", on="README", times=1)
 
     download_dataset(settings, tmp_path / "here", raw=False)
@@ -153,44 +147,44 @@ def test_short_wait_that_the_hub_asks_for_is_waited(hub: LoopbackHub, settings: 
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "message"),
     [
-        ("throttled", "asks to be left alone for 3600 s"),
+        ("throttled", "with Retry-After: 3600 s"),
         ("gated", "request access with that account at https://"),
-        ("damaged", "it arrived damaged; try again"),
-        ("hang", "did not deliver within"),
-        ("drip", "did not deliver within"),
-        ("no-hub", "does not answer as a Hub does"),
+        ("damaged", "the received file does not have the expected digest; retry"),
+        ("hang", "timed out after"),
+        ("drip", "timed out after"),
+        ("no-hub", "is not that of a Hugging Face Hub"),
     ],
 )
-def test_file_that_cannot_be_had_is_one_line(
-    hub: LoopbackHub, settings: HubSettings, tmp_path: Path, fault: Fault, said: str
+def test_unavailable_file_is_an_error(
+    hub: LoopbackHub, settings: HubSettings, tmp_path: Path, fault: Fault, message: str
 ) -> None:
-    """A file that cannot be had ends the download with its name and the reason, and is not there."""
+    """The message names the file and the reason, and the file does not exist."""
     hub.fail(fault, on="runs/llm.parquet")
 
-    line = refusal(settings, tmp_path / "here")
+    line = download_error(settings, tmp_path / "here")
 
     assert "file runs/llm.parquet" in line
-    assert said in line
+    assert message in line
     assert not (tmp_path / "here" / "runs" / "llm.parquet").exists()
 
 
-def test_directory_that_cannot_be_written_is_one_line(settings: HubSettings, tmp_path: Path) -> None:
-    """The line names the directory that was meant, not the cache."""
+def test_directory_that_cannot_be_written_is_an_error(settings: HubSettings, tmp_path: Path) -> None:
+    """The message names the target directory, not the cache."""
     (tmp_path / "file").write_text("not a directory")
 
-    line = refusal(settings, tmp_path / "file")
+    line = download_error(settings, tmp_path / "file")
 
-    assert "cannot be kept on this disk" in line
-    assert f"elsewhere than {tmp_path / 'file'}" in line
+    assert "the download cannot be written" in line
+    assert f"another directory than {tmp_path / 'file'}" in line
 
 
 def test_link_out_of_the_directory_is_not_followed(settings: HubSettings, tmp_path: Path) -> None:
-    """A symbolic link in the directory does not let a download write somewhere else."""
+    """A symbolic link in the directory does not make a download write outside it."""
     (tmp_path / "here").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "here" / "runs").symlink_to(tmp_path / "elsewhere")
 
-    assert "leads out of the directory" in refusal(settings, tmp_path / "here")
+    assert "leads out of the directory" in download_error(settings, tmp_path / "here")
     assert list((tmp_path / "elsewhere").iterdir()) == []
