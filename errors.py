@@ -47,14 +47,7 @@ class GraphError(Exception):
 
 
 class DatasetError(GraphError):
-    """The source is unavailable, or its data is invalid.
-
-    Args:
-        problem: The problem and the allowed values.
-        file: The affected file, if any.
-        column: The affected column, if any.
-        row: The affected row, zero-based, if any.
-    """
+    """The source is unavailable, or its data is invalid; `row` is zero-based."""
 
     def __init__(self, problem: str, *, file: object = None, column: str | None = None, row: int | None = None) -> None:
         self.problem = problem
@@ -105,13 +98,7 @@ def _bounded(figure: object) -> object:
 
 
 class RequestRefused(ClientError):
-    """An HTTP request that is not a valid GraphQL request, or for a path or revision that is not served.
-
-    Args:
-        status: The HTTP status.
-        message: The problem and what is allowed.
-        headers: Further response headers, such as `Allow`.
-    """
+    """An HTTP request that is not a valid GraphQL request, or for a path or revision that is not served."""
 
     code = "BAD_REQUEST"
 

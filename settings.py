@@ -53,7 +53,9 @@ class Settings(BaseSettings):
         defaults.FIT_QUEUE, ge=1, description="Maximum number of pending logistic fits; beyond it, OVERLOADED."
     )
     max_body_kib: int = Field(1_024, ge=1, description="Maximum size of a request body, in KiB.")
-    cache_mib: int = Field(160, ge=0, description="Memory for all caches of a process, in MiB; 0 disables them.")
+    cache_mib: int = Field(
+        defaults.CACHE_MIB, ge=0, description="Memory for all caches of a process, in MiB; 0 disables them."
+    )
     fresh_seconds: int = Field(
         60,
         ge=0,

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caches import SeenBefore, exact_copy, size_of
-from web.encodings import MIN_COMPRESSED, encoded
+from web.compression import MIN_COMPRESSED, encoded
 
 if TYPE_CHECKING:
     from caches import ByteCache
     from web.answers import ReadyResponse
-    from web.encodings import Encoding, Negotiated
+    from web.negotiation import Encoding, Negotiated
 
 # Everything that an answer depends on: revision, document, operation name, variables as sorted JSON.
 Key = tuple[str, str, str | None, bytes]
@@ -49,10 +49,7 @@ class AnswerCache:
     """Answers by key.
 
     An answer is cached at its second request, so that answers without repetition evict no others. A request with the
-    same bytes as an earlier one is found by these bytes, without being parsed.
-
-    Args:
-        cache: Stores the answers; must not be shared.
+    same bytes as an earlier one is found by these bytes, without being parsed. The cache must not be shared.
     """
 
     def __init__(self, cache: ByteCache[Key, CachedAnswer]) -> None:

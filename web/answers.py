@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import Response
 
-from web.media_types import GRAPHQL_RESPONSE, JSON
+from web.negotiation import GRAPHQL_RESPONSE, JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -33,14 +33,7 @@ GRAPH_PATH = "/graphql"
 
 
 def build_app(endpoint: ASGIApp, *, dist: Path, close: Callable[[], None], allow_origins: Sequence[str]) -> Starlette:
-    """Return the application.
-
-    Args:
-        endpoint: Handles requests for `GRAPH_PATH`.
-        dist: Directory of the built browser pages.
-        close: Releases resources at shutdown.
-        allow_origins: Origins whose pages may query the server, without credentials; `*` for any.
-    """
+    """Return the application, with `endpoint` at `GRAPH_PATH`; `close` releases resources at shutdown."""
     request_log = RequestLog()
 
     @asynccontextmanager

@@ -47,11 +47,7 @@ def matches(if_none_match: bytes, tag: str) -> bool:
 def cache_headers(tag: str, scope: CacheScope, *, seconds: int, pinned: bool) -> dict[str, str]:
     """Return `ETag` and `Cache-Control` of an answer; empty if another process would answer differently.
 
-    Args:
-        tag: The entity tag.
-        scope: How long the answer is valid.
-        seconds: The maximum age.
-        pinned: Whether the URL names the revision.
+    An answer is immutable if the URL names its revision (`pinned`), and can be reused for `seconds` otherwise.
     """
     if scope is CacheScope.PROCESS:
         return {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType
 
-from caches import ByteCache, SeenBefore, size_of
+from caches import Caches, SeenBefore, size_of
 from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.graphql_core import ValidationAbortedError
 from execution.operation import Engine
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from graphql import DefinitionNode, DocumentNode, GraphQLSchema
 
+    from caches import ByteCache
     from execution.operation import Operation
 
 _MAX_ERRORS = 10
 # Measured, with the token's share of the tree and the steps. 16 MiB are then about 250 documents of typical length.
 _BYTES_PER_TOKEN = 650
-_CACHE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Documents:
 
     Args:
         schema: The schema.
-        cache: Documents by text, parameterized ones by `(shape,)`; 16 MiB by default.
-        frames: Cache of the validator; 4 MiB by default.
+        cache: Documents by text, parameterized ones by `(shape,)`; one with the default size if None.
+        frames: Cache of the validator; likewise.
 
     Attributes:
         engine: Compiles operations.
@@ -94,7 +94,7 @@ class Documents:
         self.engine = Engine(schema)
         self._schema = schema
         self._validator = Validator(schema, frames)
-        self._known: ByteCache[Any, Document] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        self._known: ByteCache[Any, Document] = Caches().documents if cache is None else cache
         self._seen_before = SeenBefore()
 
     def document(self, text: str) -> Document:

@@ -31,12 +31,7 @@ class Frames:
         self._plain: dict[str, frozenset[str]] = {}  # by the name of the type
 
     def frame(self, text: str, tree: DocumentNode) -> str | None:
-        """Return the frame of a document; None if it is not a single query.
-
-        Args:
-            text: The text of the document.
-            tree: The document.
-        """
+        """Return the frame of a document; None if it is not a single query."""
         operation = tree.definitions[0]
         if (
             self._root is None

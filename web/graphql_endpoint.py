@@ -7,25 +7,23 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import Response
 
-from errors import BadUserInput, ClientError, RequestRefused, shown
+from errors import BadUserInput, ClientError, RequestRefused
 from execution.strawberry_internals import core_schema
 from web.answer_cache import AnswerCache
 from web.answers import VARY, ReadyResponse, answer, errors_answer, refusal
 from web.caching import NOT_CACHED, Validators, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents
-from web.encodings import negotiated as negotiated_encoding
-from web.graphql_request import holds_request, read_request
+from web.graphql_request import check_revision, holds_request, read_request
 from web.lingering import Lingering
 from web.masking import document_errors, execution_errors
-from web.media_types import GRAPHQL_RESPONSE, JSON, negotiated, prefers_html
+from web.negotiation import GRAPHQL_RESPONSE, JSON, negotiated_encoding, negotiated_type, prefers_html
 from web.operations import execute_document
-from web.pages import explorer_app
+from web.pages import ExplorerPage
 from web.parsing import InvalidDocumentError
 from web.persisted import PersistedDocuments
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
-from web.revisions import check_revision
 from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
@@ -76,7 +74,7 @@ class GraphQLEndpoint:
         self._new_context = new_context
         self._writer = JsonWriter(caches.texts)
         self._revision = revision
-        self._page = CompressionMiddleware(explorer_app(dist))
+        self._page = CompressionMiddleware(ExplorerPage(dist))
         self._max_body_bytes = max_body_bytes
         self._answers = AnswerCache(caches.answers)
         self._persisted = PersistedDocuments(caches.persisted_queries)
@@ -96,15 +94,11 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
-        media_type = negotiated(accept)
-        if media_type is None:
-            unsupported = RequestRefused(
-                406, f"Accept {shown(accept)} is not supported; allowed: {GRAPHQL_RESPONSE}, {JSON}."
-            )
-            return Lingering(self._finished(scope, refusal(unsupported), headers))
+        media_type = JSON
         key: Key | None = None
         request_bytes: RequestBytes = ()
         try:
+            media_type = negotiated_type(accept)
             body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
         except RequestRefused as error:
             return Lingering(self._finished(scope, refusal(error, media_type=media_type), headers))
@@ -176,7 +170,7 @@ class GraphQLEndpoint:
             scope[OPERATION_NAME] = cached.operation
             if matches_any:
                 return _not_modified(cache_control), None
-            accepted = negotiated_encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
+            accepted = negotiated_encoding(headers.get(b"accept-encoding", b""))
             body, used = self._answers.form(cached, accepted)
             encoding = {"Content-Encoding": used} if used else {}
             response = answer(body, media_type=media_type, headers=cache_control | encoding)

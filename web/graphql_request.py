@@ -8,11 +8,14 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from errors import RequestRefused
+from errors import RequestRefused, shown
 from web.request_body import too_long
 
 if TYPE_CHECKING:
     from starlette.types import Scope
+
+# A prefix of 12 hexadecimal digits identifies a revision, and fits into a paper.
+MIN_PREFIX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,6 @@ class GraphQLRequest:
 def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> GraphQLRequest:
     """Read the JSON body of a POST, or the parameters of a GET.
 
-    Args:
-        scope: The connection scope of the HTTP request.
-        body: The body of a POST; None for a GET.
-        max_body_bytes: Maximum length of the body or the query string.
-
     Raises:
         RequestRefused: The request is malformed or too long.
     """
@@ -60,6 +58,26 @@ def holds_request(query_string: bytes) -> bool:
         return not _query_parameters(query_string).keys().isdisjoint(("query", "extensions", "documentId"))
     except RequestRefused:
         return True
+
+
+def check_revision(named: str | None, served: str) -> None:
+    """Reject a request for another revision, so that a citation never silently gives other numbers.
+
+    Raises:
+        RequestRefused: The request names another revision (412), or too short a prefix (400).
+    """
+    if named is None or named == served:
+        return
+    if not served.startswith(named):
+        raise RequestRefused(
+            412, f"Revision {shown(named)} is not served; served: {served}. Omit `revision` to query that one."
+        )
+    if len(named) < MIN_PREFIX:
+        raise RequestRefused(
+            400,
+            f"Revision {named!r} has {len(named)} characters; allowed: the full revision or a prefix of at least "
+            f"{MIN_PREFIX} characters.",
+        )
 
 
 def _query_parameters(query_string: bytes) -> dict[str, str]:

@@ -46,7 +46,9 @@ def configure_logs(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_json_text),
+                structlog.processors.JSONRenderer(
+                    serializer=lambda event, **options: orjson.dumps(event, **options).decode()
+                ),
             ],
         )
     )
@@ -92,10 +94,6 @@ class _BatchedStream:
     def _write(self, lines: Sequence[bytes]) -> None:
         self._stream.write(b"".join(lines))
         self._stream.flush()
-
-
-def _json_text(event: EventDict, **options: Any) -> str:  # noqa: ANN401 - structlog's signature
-    return orjson.dumps(event, **options).decode()
 
 
 def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

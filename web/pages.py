@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -13,10 +13,9 @@ from web.caching import IMMUTABLE
 
 if TYPE_CHECKING:
     import os
-    from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
 # The names of files in this folder contain a hash of the content (assetsDir in ui/vite.config.ts).
 STATIC = "static"
@@ -31,34 +30,7 @@ _MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 
-_NOT_BUILT = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>The ML.ENERGY graph</title>
-<link rel="icon" href="data:,">
-<style>
-body { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.6 system-ui, sans-serif; }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: 6px; }
-</style>
-</head>
-<body>
-<h1>The ML.ENERGY graph</h1>
-<p>The server is running, but the query editor of this page has not been built.</p>
-<h2>Build the editor</h2>
-<p>Install Node&nbsp;20.19 or later, run this command in the project directory, and reload the page:</p>
-<pre><code>make ui</code></pre>
-<h2>Query without it</h2>
-<p>Send GraphQL by POST to the address of this page, for example:</p>
-<pre><code>curl http://localhost:8000/graphql \\
-  -H 'Content-Type: application/json' \\
-  -d '{"query": "{ models(first: 3) { nodes { nickname } } }"}'</code></pre>
-</body>
-</html>
-"""
+_NOT_BUILT = Path(__file__).with_name("not_built.html")
 
 
 def page_routes(dist: Path) -> list[BaseRoute]:
@@ -73,35 +45,29 @@ def page_routes(dist: Path) -> list[BaseRoute]:
     ]
 
 
-def explorer_page(dist: Path) -> Response:
-    """Return GraphiQL, or a page with instructions to build it.
+class ExplorerPage:
+    """GraphiQL, or a page with instructions to build it.
 
-    The page refers to `static/` by a relative URL, so its own URL must be `/graphql` after any prefix.
-    """
-    # `Vary`, because the URL also serves queries. `no-cache`, because a page from before an upgrade refers to assets
-    # that no longer exist.
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
-    index = dist / "index.html"
-    if index.is_file():
-        return FileResponse(index, media_type="text/html", headers=headers)
-    return HTMLResponse(_NOT_BUILT, headers=headers)
-
-
-def explorer_app(dist: Path) -> ASGIApp:
-    """Return the application for the page.
-
-    It redirects from a URL with a trailing slash, because the page refers to assets and graph by relative URLs. The
-    redirect is relative too, and so independent of a proxy's scheme and prefix.
+    The page refers to `static/` and the graph by relative URLs, so a URL with a trailing slash is redirected to the one
+    without. The redirect is relative too, and so independent of a proxy's scheme and prefix.
     """
 
-    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, dist: Path) -> None:
+        self._index = dist / "index.html"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page."""
         path: str = scope["path"]
-        response: Response = explorer_page(dist)
+        response: Response
         if path.endswith("/"):
             response = RedirectResponse(f"../{path.rstrip('/').rpartition('/')[2]}", status_code=307)
+        else:
+            # `Vary`, because the URL also serves queries. `no-cache`, because a page from before an upgrade refers to
+            # assets that no longer exist.
+            headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
+            file = self._index if self._index.is_file() else _NOT_BUILT
+            response = FileResponse(file, media_type="text/html", headers=headers)
         await response(scope, receive, send)
-
-    return page
 
 
 def _to_graphql(_: Request) -> Response:

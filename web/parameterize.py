@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from graphql import (
     DocumentNode,
@@ -59,14 +59,8 @@ Named = TypeVar("Named", "ArgumentNode", "ObjectFieldNode")
 _SCALARS = frozenset(scalar.name for scalar in (GraphQLInt, GraphQLFloat, GraphQLString, GraphQLID))
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterizedQuery:
-    """A query with variables in place of literals.
-
-    Args:
-        definitions: The query and its fragments.
-        slots: The literals.
-    """
+class ParameterizedQuery(NamedTuple):
+    """A query with variables in place of literals: its definitions, fragments included, and its literals."""
 
     definitions: tuple[DefinitionNode, ...]
     slots: Slots

@@ -18,9 +18,6 @@ def release_digest(root: Path) -> str:
     """Return a digest of our sources and of package versions; takes some milliseconds.
 
     A version number would have to change with every answer, and a forgotten change would go unnoticed.
-
-    Args:
-        root: The directory of the sources.
     """
     digest = hashlib.blake2b(digest_size=16)
     for folder in _FOLDERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from errors import RequestRefused, shown
-from web.media_types import JSON
+from web.negotiation import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

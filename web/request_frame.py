@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from web.masking import internal_error, shutting_down
 from web.request_id import HEADER, identify
-from web.security_headers import SecurityHeaders
+from web.security_headers import missing_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -22,17 +22,11 @@ _VARY = (b"vary", b"Origin")
 
 
 class RequestFrameMiddleware:
-    """Adds the frame; one middleware for all its parts, because each further one costs a call per response.
-
-    Args:
-        app: The inner application.
-        log: The request log.
-    """
+    """Adds the frame; one middleware for all its parts, because each further one costs a call per response."""
 
     def __init__(self, app: ASGIApp, *, log: RequestLog) -> None:
         self._app = app
         self._log = log
-        self._security = SecurityHeaders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the inner application, and log the request at its end."""
@@ -50,7 +44,7 @@ class RequestFrameMiddleware:
                 status = message["status"]
                 own = message.get("headers", ())
                 # A new list: the application may reuse its own.
-                message = {**message, "headers": [*own, *self._security.missing(dict(own)), *added]}
+                message = {**message, "headers": [*own, *missing_headers(dict(own)), *added]}
             return send(message)
 
         try:

@@ -35,26 +35,16 @@ class _Ended(NamedTuple):
     timestamp: datetime
 
 
-class RequestLog:
+class RequestLog(LogBatch[_Ended]):
     """Logs requests when they end, in batches."""
 
     def __init__(self) -> None:
-        self._ended = LogBatch(_log_requests)
+        super().__init__(_log_requests)
 
     def note(self, scope: Scope, status: int | None, *, seconds: float) -> None:
-        """Log a request that has ended.
-
-        Args:
-            scope: The connection scope of the request.
-            status: The status of the response; None if no response was started.
-            seconds: The duration of the request.
-        """
+        """Log a request that has ended; its status is None if no response was started."""
         if scope["path"] not in _UNLOGGED:
-            self._ended.add(_Ended(scope, status, seconds, request_id.get(), datetime.now(UTC)))
-
-    def close(self) -> None:
-        """Log all requests that have ended, and later ones at once."""
-        self._ended.close()
+            self.add(_Ended(scope, status, seconds, request_id.get(), datetime.now(UTC)))
 
 
 def _log_requests(ended: Sequence[_Ended]) -> None:

@@ -25,37 +25,28 @@ PAGE_POLICY: Mapping[str, str] = {
 
 Header = tuple[bytes, bytes]
 
+_ALWAYS: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),  # for browsers without frame-ancestors
+)
+_POLICY = "; ".join(f"{directive} {sources}" for directive, sources in PAGE_POLICY.items()).encode()
+_POLICED: tuple[Header, ...] = (*_ALWAYS, (b"content-security-policy", _POLICY))
+_HTML: tuple[Header, ...] = (*_POLICED, (b"cross-origin-opener-policy", b"same-origin"))
 # A worker runs under the policy of its own script, so scripts have the policy too.
 _POLICED_TYPES = (b"text/html", b"text/javascript")
 
 
-class SecurityHeaders:
-    """Security headers of all responses; a header that the application sets itself is not replaced.
+def missing_headers(own: Mapping[bytes, bytes]) -> list[Header]:
+    """Return the security headers that a response with these headers lacks.
 
-    HTML and scripts also get `Content-Security-Policy`, and HTML `Cross-Origin-Opener-Policy`. A proxy that terminates
-    TLS sets `Strict-Transport-Security`.
-
-    Args:
-        policy: Content security policy: sources by directive.
+    A proxy that terminates TLS sets `Strict-Transport-Security`.
     """
-
-    def __init__(self, policy: Mapping[str, str] = PAGE_POLICY) -> None:
-        self.always: tuple[Header, ...] = (
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"no-referrer"),
-            (b"x-frame-options", b"DENY"),  # for browsers without frame-ancestors
-        )
-        text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
-        self.policed: tuple[Header, ...] = (*self.always, (b"content-security-policy", text.encode("ascii")))
-        self.html: tuple[Header, ...] = (*self.policed, (b"cross-origin-opener-policy", b"same-origin"))
-
-    def missing(self, own: Mapping[bytes, bytes]) -> list[Header]:
-        """Return the headers that a response with these headers lacks."""
-        content_type = own.get(b"content-type", b"")
-        if content_type.startswith(b"text/html"):
-            wanted = self.html
-        elif content_type.startswith(_POLICED_TYPES):
-            wanted = self.policed
-        else:
-            wanted = self.always
-        return [(name, value) for name, value in wanted if name not in own]
+    content_type = own.get(b"content-type", b"")
+    if content_type.startswith(b"text/html"):
+        wanted = _HTML
+    elif content_type.startswith(_POLICED_TYPES):
+        wanted = _POLICED
+    else:
+        wanted = _ALWAYS
+    return [(name, value) for name, value in wanted if name not in own]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphql import parse, specified_rules, validate
 
-from caches import ByteCache
+from caches import Caches
 from execution.strawberry_internals import MaybeNullValidationRule, OneOfInputValidationRule
 from web.frames import Frames
 from web.literals import Slots, split
@@ -20,9 +20,10 @@ from web.parameterize import parameterize
 if TYPE_CHECKING:
     from graphql import ASTValidationRule, DocumentNode, GraphQLError, GraphQLSchema
 
+    from caches import ByteCache
+
 RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
-_CACHE_BYTES = 4 * 2**20
 _MAX_SLOTS = 16  # per shape
 _BYTES_OF_A_DIGEST = 120
 _BYTES_OF_A_SLOT = 160  # object, index and place; the type belongs to the schema
@@ -33,7 +34,7 @@ class Validator:
 
     Args:
         schema: The schema.
-        cache: Cache of valid frames; 4 MiB by default.
+        cache: Cache of valid frames; one with the default size if None.
     """
 
     def __init__(self, schema: GraphQLSchema, cache: ByteCache[bytes, Slots | bool] | None = None) -> None:
@@ -41,16 +42,10 @@ class Validator:
         self._frames = Frames(schema)
         # By digests, for which clients cannot find collisions. True means, for a frame, that it is valid; for a shape,
         # that one valid frame had it.
-        self._known: ByteCache[bytes, Slots | bool] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        self._known: ByteCache[bytes, Slots | bool] = Caches().frames if cache is None else cache
 
     def errors(self, text: str, tree: DocumentNode, *, max_errors: int) -> list[GraphQLError]:
-        """Return the errors of graphql-core's `validate`.
-
-        Args:
-            text: The text of the document.
-            tree: The document.
-            max_errors: With more errors than these, a last one reports that validation was aborted.
-        """
+        """Return the errors of graphql-core's `validate`; one more than `max_errors` reports that it was aborted."""
         frame = self._frames.frame(text, tree)
         if frame is not None and self._is_known(frame):
             return []

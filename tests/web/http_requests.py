@@ -1,4 +1,4 @@
-"""Asks a real server over HTTP, politely or as bytes, and reads its refusals."""
+"""Requests to a real server, as HTTP or as raw bytes, and their error responses."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 
 
 def post(client: httpx.Client, body: Any, *, accept: str = GRAPHQL_RESPONSE, **headers: str) -> httpx.Response:  # noqa: ANN401 - any JSON
-    """Send a body as JSON, or bytes as they are."""
+    """Send a body as JSON, or bytes unchanged."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return client.post("/graphql", content=content, headers={"content-type": JSON, "accept": accept, **named})
 
 
 def refusal(response: httpx.Response) -> tuple[int, str, str]:
-    """Return status, code and message of an answer that must have one error and nothing else."""
+    """Return status, code and message of a response that must have exactly one error and no data."""
     content_type = response.headers["content-type"]
     assert content_type in {f"{JSON}; charset=utf-8", f"{GRAPHQL_RESPONSE}; charset=utf-8"}
     body = response.json()
@@ -34,7 +34,7 @@ def refusal(response: httpx.Response) -> tuple[int, str, str]:
 
 
 def raw(address: str, *chunks: bytes) -> bytes:
-    """Send bytes as they are over a socket of their own, and return all that comes back."""
+    """Send bytes over a new connection, and return the bytes of the response."""
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
         for chunk in chunks:
