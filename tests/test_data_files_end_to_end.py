@@ -13,6 +13,7 @@ import pytest
 from huggingface_hub import snapshot_download
 from mlenergy.data.records import DiffusionRuns, LLMRuns
 
+from tables.hub.client import configure
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server, running_server
 from tests.web.observed_server import observed_server
