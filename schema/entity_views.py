@@ -57,8 +57,8 @@ def _best_run(types: RunTypes) -> Callable[..., Any]:
     return best
 
 
-def _model_speedup(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver that compares each model's runs on two GPUs."""
+def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of the speedup between two GPUs for each model's runs."""
     default, speed = types.kind.configuration, types.metric(types.kind.throughput_column)
 
     def speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
@@ -81,11 +81,11 @@ def _model_speedup(types: RunTypes) -> Callable[..., Any]:
             match=columns_of(match) or default,
         )
 
-    return speedup
+    return _for_kind(types, speedup)
 
 
-def _gpu_speedup(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver that compares the runs on each GPU with those on another GPU."""
+def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of each GPU's speedup over another GPU."""
     default, speed = ("model_id", *types.kind.configuration), types.metric(types.kind.throughput_column)
 
     def speedup(
@@ -108,7 +108,7 @@ def _gpu_speedup(types: RunTypes) -> Callable[..., Any]:
             match=columns_of(match) or default,
         )
 
-    return speedup
+    return _for_kind(types, speedup)
 
 
 def _match(columns: tuple[str, ...]) -> StrawberryArgumentAnnotation:
@@ -137,16 +137,6 @@ def best_run_resolver(types: RunTypes) -> Callable[..., Any]:
 def selected_best_run_resolver(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver of each parent's best run, where the parents have decided on the stability."""
     return _of_any_stability(_best_run(types))
-
-
-def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver of the speedup between two GPUs for each model's runs."""
-    return _for_kind(types, _model_speedup(types))
-
-
-def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver of each GPU's speedup over another."""
-    return _for_kind(types, _gpu_speedup(types))
 
 
 def _for_kind(types: RunTypes, resolver: Callable[..., Any]) -> Callable[..., Any]:

@@ -40,13 +40,7 @@ class Aggregate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class GroupOrder:
-    """An order of groups by an aggregate; groups whose aggregate is null come last.
-
-    Args:
-        aggregate: The aggregate.
-        column: The aggregated column; None for the number of runs.
-        descending: Whether the greatest comes first.
-    """
+    """An order of groups by an aggregate of a column, or by the number of runs without one; null comes last."""
 
     aggregate: Aggregate
     column: str | None

@@ -208,8 +208,8 @@ def present_values(runs: Grouped, column: str) -> Values:
 def sorted_values(runs: Grouped, column: str, *, long: int = 16) -> Values:
     """Return the values without nulls, ascending within each group.
 
-    Groups with more than `long` values on average are sorted one by one, which is many times faster; shorter groups
-    are sorted all at once, because a loop over so many would dominate.
+    Groups with more than `long` values on average are sorted one by one, which is many times faster. Shorter groups
+    are sorted all at once, because a loop over many short groups takes longer.
     """
     values = present_values(runs, column)
     if len(values.array) > long * len(runs):

@@ -84,7 +84,7 @@ def test_pairs_equal_those_of_pandas(
 
 
 def change(holder: dict[str, Any], metric: str, *, among: str = "changes") -> dict[str, Any]:
-    """Return what is said of one column."""
+    """Return the entry of one column."""
     return next(each for each in holder[among] if each["metric"] == metric)
 
 
@@ -121,7 +121,7 @@ def test_pairs_below_models_are_of_that_model(real_graph: Graph) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ({"differ": "GPU_MODEL", "baseline": "H100", "candidate": "B20"}, "gpuModel 'B20' is not in this dataset"),
         ({"differ": "NUM_GPUS", "baseline": "one", "candidate": "2"}, "numGpus: 'one' is not a value"),
@@ -129,9 +129,9 @@ def test_pairs_below_models_are_of_that_model(real_graph: Graph) -> None:
         ({"differ": "GPU_MODEL", "baseline": "H100", "candidate": "H100"}, "are both 'H100'"),
     ],
 )
-def test_an_invalid_comparison_is_refused(real_graph: Graph, arguments: dict[str, str], says: str) -> None:
+def test_an_invalid_comparison_is_refused(real_graph: Graph, arguments: dict[str, str], message: str) -> None:
     """The message names the value."""
     refusal = real_graph.refusal(PAIRS, match=["TASK", "NICKNAME"], **arguments)
 
     assert isinstance(refusal.original_error, BadUserInput)
-    assert says in refusal.message
+    assert message in refusal.message
