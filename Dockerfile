@@ -29,6 +29,7 @@ COPY --from=packages /app/.venv .venv
 COPY LICENSE pyproject.toml server.py application.py loading.py settings.py defaults.py errors.py caches.py ./
 COPY commands/ commands/
 COPY tables/ tables/
+COPY sample/ sample/
 COPY timelines/ timelines/
 COPY execution/ execution/
 COPY writers/ writers/

@@ -31,10 +31,17 @@ def load(settings: Settings) -> Dataset:
     """
     return open_source(
         parse_source(settings.source),
+        sample=_open_sample,
         hub_cache=settings.hub_cache,
         hub_timeout_seconds=settings.hub_timeout_seconds,
         allow_links_to=settings.allow_links_to,
     )
+
+
+def _open_sample() -> Dataset:
+    from sample import open_sample  # noqa: PLC0415 - a server over real data does not import the generator
+
+    return open_sample()
 
 
 def pinned(settings: Settings, provenance: Provenance) -> Settings:

@@ -18,7 +18,7 @@ def sample(
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same files.")] = 0,
 ) -> None:
     """Write the made-up sample as a complete dataset directory, raw files included."""
-    from tables.sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only this command and its source need it
+    from sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only this command and its source need it
 
     with progress_bar("files") as progress:
         task = progress.add_task("files", total=None)

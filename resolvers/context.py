@@ -103,7 +103,7 @@ class RequestContext:
                 f"This request asks for {count} raw files; one request may open at most {limit} "
                 "(MLENERGY_MAX_RAW_FILES). Request fewer runs at a time.",
                 limit="max_raw_files",
-                asked=count,
+                requested=count,
                 allowed=limit,
             )
 
@@ -120,6 +120,6 @@ class RequestContext:
                 f"This request asks for {count} new logistic fits; one request may make at most {limit} "
                 "(MLENERGY_MAX_FITS). Request fewer at a time with a filter; cached fits do not count.",
                 limit="max_fits",
-                asked=count,
+                requested=count,
                 allowed=limit,
             )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from errors import QueryTooComplex
 from tables.catalogue import ColumnKind
-from tables.conditions import LISTS, All, AnyOf, Compare, Not, compile_mask
+from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Not, compile_mask
 from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class CompiledFilter:
         self.selecting: list[tuple[str, bool]] = []
         for compare, selects in () if condition is None else comparisons(condition):
             if compare.operator in EXACT:
-                self.exact.append((compare.column, operand(compare), compare.operator in LISTS))
+                self.exact.append((compare.column, operand(compare), compare.operator in LIST_OPERATORS))
             if selects and compare.column not in MEASURED:
                 self.selecting.append((compare.column, compare.operator in EXACT))
 

@@ -127,6 +127,6 @@ def _check_count(context: RequestContext, count: int) -> None:
             f"_entities refers to {count} distinct entities; one request may refer to at most {cap} "
             "(MLENERGY_MAX_REPRESENTATIONS).",
             limit="max_representations",
-            asked=count,
+            requested=count,
             allowed=cap,
         )

@@ -15,9 +15,7 @@ from resolvers.runs import filtered_runs, run_counts
 from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
 from schema.batch_fields import batch_field
 from schema.context import Context
-from schema.diffusion_runs import DIFFUSION_RUNS
 from schema.enums import Goal, Stability
-from schema.llm_runs import LLM_RUNS
 from schema.orders import column_of
 from schema.run_types import RunTypes
 from schema.viewed_runs import columns_of
@@ -131,13 +129,28 @@ def _of_any_stability(resolver: Callable[..., Any]) -> Callable[..., Any]:
     return of_any
 
 
-best_llm_run = _best_run(LLM_RUNS)
-selected_best_llm_run = _of_any_stability(_best_run(LLM_RUNS))
-best_diffusion_run = _of_any_stability(_best_run(DIFFUSION_RUNS))
-model_llm_speedup = _model_speedup(LLM_RUNS)
-model_diffusion_speedup = _of_any_stability(_model_speedup(DIFFUSION_RUNS))
-gpu_llm_speedup = _gpu_speedup(LLM_RUNS)
-gpu_diffusion_speedup = _of_any_stability(_gpu_speedup(DIFFUSION_RUNS))
+def best_run_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of each parent's best run, with an argument `stability` if the kind has one."""
+    return _for_kind(types, _best_run(types))
+
+
+def selected_best_run_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of each parent's best run, where the parents have decided on the stability."""
+    return _of_any_stability(_best_run(types))
+
+
+def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of the speedup between two GPUs for each model's runs."""
+    return _for_kind(types, _model_speedup(types))
+
+
+def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
+    """Return the resolver of each GPU's speedup over another."""
+    return _for_kind(types, _gpu_speedup(types))
+
+
+def _for_kind(types: RunTypes, resolver: Callable[..., Any]) -> Callable[..., Any]:
+    return resolver if types.kind.stability_column else _of_any_stability(resolver)
 
 
 def _factor(compute: Callable[..., Any], description: str) -> Any:

@@ -1,5 +1,6 @@
 """Runs of pairs of entities: a model's runs by GPU and by task, and the runs of a GPU or a task by model."""
 
+from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -7,18 +8,16 @@ from strawberry import UNSET
 
 from execution.strawberry_internals import StrawberryField
 from resolvers.runs import pairs_with_runs
+from schema.all_runs import RUN_TYPES
 from schema.arguments import StabilityChoice
 from schema.batch_fields import batch_field, batch_type
 from schema.context import Context
-from schema.diffusion_runs import DiffusionRun, DiffusionRunConnection, DiffusionRunFilter, diffusion_runs
-from schema.entity_views import best_diffusion_run, selected_best_llm_run
+from schema.entity_views import selected_best_run_resolver
 from schema.enums import Stability
-from schema.llm_runs import LLMRun, LLMRunConnection, LLMRunFilter, selected_llm_runs
 from tables.dataset import Entity, Pair
 from tables.row_set import RowSet
 
 if TYPE_CHECKING:
-    from resolvers.filters import Filter
     from schema.gpus import GPU
     from schema.models import Model
     from schema.tasks import Task
@@ -36,7 +35,6 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
         description: The description of that field.
     """
     narrowed = f"that match the arguments of `{listed_by}`; a filter narrows them further"
-    best = "with the least (or greatest) value in a column; null if none has a value"
     return batch_type(
         name,
         f"Runs of {scope}.",
@@ -45,28 +43,28 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
             "run_count": batch_field(
                 "run_count", int, f"Number of runs of {scope} that match the arguments of `{listed_by}`, of both kinds."
             ),
-            "llm_runs": strawberry.field(
-                resolver=selected_llm_runs,
-                graphql_type=LLMRunConnection,
-                description=f"LLM runs of {scope} {narrowed}.",
-            ),
-            "diffusion_runs": strawberry.field(
-                resolver=diffusion_runs,
-                graphql_type=DiffusionRunConnection,
-                description=f"Diffusion runs of {scope} {narrowed}.",
-            ),
-            "best_run": strawberry.field(
-                resolver=selected_best_llm_run,
-                graphql_type=LLMRun | None,
-                description=f"LLM run {best}. Considers only runs of {scope} {narrowed}.",
-            ),
-            "best_diffusion_run": strawberry.field(
-                resolver=best_diffusion_run,
-                graphql_type=DiffusionRun | None,
-                description=f"Diffusion run {best}. Considers only runs of {scope} {narrowed}.",
-            ),
+            **_run_fields(scope, narrowed),
         },
     )
+
+
+def _run_fields(scope: str, narrowed: str) -> dict[str, StrawberryField]:
+    best = "with the least (or greatest) value in a column; null if no run has a value"
+    fields: dict[str, StrawberryField] = {}
+    for types in RUN_TYPES:
+        kind = types.kind
+        label = kind.label[0].upper() + kind.label[1:]
+        fields[f"{kind.name}_runs"] = strawberry.field(
+            resolver=types.selected_runs,
+            graphql_type=types.connection,
+            description=f"{label} runs of {scope} {narrowed}.",
+        )
+        fields[kind.qualified("best", "run")] = strawberry.field(
+            resolver=selected_best_run_resolver(types),
+            graphql_type=types.run | None,
+            description=f"{label} run {best}. Considers only runs of {scope} {narrowed}.",
+        )
+    return fields
 
 
 _MODEL = Annotated["Model", strawberry.lazy("schema.models")]
@@ -101,15 +99,25 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
     def pairs(
         parents: strawberry.Parent[RowSet],
         context: Context,
-        where: Annotated[LLMRunFilter | None, strawberry.argument(description="Conditions on the LLM runs.")] = UNSET,  # type: ignore[valid-type]
-        diffusion_where: Annotated[
-            DiffusionRunFilter | None, strawberry.argument(description="Conditions on the diffusion runs.")  # type: ignore[valid-type]
-        ] = UNSET,
         stability: StabilityChoice = Stability.STABLE,
+        **filters: Any,
     ) -> Any:
-        filters: dict[str, Filter | None] = {"llm": where or None, "diffusion": diffusion_where or None}
-        return pairs_with_runs(context, parents, pair, other, where=filters, stability=stability)
+        where = {types.kind.name: filters.get(types.kind.qualified("where")) or None for types in RUN_TYPES}
+        return pairs_with_runs(context, parents, pair, other, where=where, stability=stability)
 
+    parents, context, stability, _ = signature(pairs).parameters.values()
+    conditions = [
+        Parameter(
+            types.kind.qualified("where"),
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=UNSET,
+            annotation=Annotated[
+                types.filter | None, strawberry.argument(description=f"Conditions on the {types.kind.label} runs.")
+            ],
+        )
+        for types in RUN_TYPES
+    ]
+    pairs.__signature__ = Signature([parents, context, *conditions, stability])  # type: ignore[attr-defined]
     field: StrawberryField = strawberry.field(
         resolver=pairs,
         graphql_type=list[graphql_type],

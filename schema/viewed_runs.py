@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from schema.orders import TableOrder, column_of
-from tables.run_kinds import LLM, RunKind
+from tables.run_kinds import RunKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ViewedRuns:
     @property
     def column_prefix(self) -> str:
         """Prefix of the names of types that refer to columns only; those of LLM runs came first, without a prefix."""
-        return "" if self.kind is LLM else self.short_prefix
+        return self.kind.qualifier.capitalize()
 
 
 def columns_of(values: Sequence[Any] | None) -> list[str]:

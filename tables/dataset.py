@@ -1,4 +1,4 @@
-"""The Dataset: the two run tables, the entities in them and every relation between these; immutable once built."""
+"""The Dataset: run tables, the entities derived from them and the relations between all tables; immutable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Entity = Literal["Model", "GPU", "Task"]
 Pair = Literal["ModelGPU", "ModelTask"]
 Parent = Entity | Pair
-# The tables of pairs of entities that were measured together, each with its two sides.
+# Tables of pairs of entities that were measured together, with the two sides of each pair.
 PAIR_SIDES: dict[Pair, tuple[Entity, Entity]] = {"ModelGPU": ("Model", "GPU"), "ModelTask": ("Model", "Task")}
 _COLUMNS = (*(column for kind in RUN_KINDS.values() for column in kind.all_columns), *MODEL_COLUMNS)
 _NAMES = {column.name for column in _COLUMNS if column.kind is ColumnKind.KEY and column.type is ColumnType.STRING}
@@ -37,16 +37,15 @@ _VOCABULARIES = {column.name for column in _COLUMNS if column.vocabulary}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Which data this is.
+    """Source and revision of a dataset.
 
     Args:
-        name: `ml-energy/benchmark-v3`, also of a snapshot directory of the Hub client's cache; a directory's name; or
-            `sample`.
-        source: Where it was read from: `hub`, `directory` or `sample`.
+        name: Hub repository, also for a snapshot directory in the Hub client's cache; name of the directory; `sample`.
+        source: Kind of source.
         revision: The Hub's commit, or a digest of the files.
         synthetic: Whether the numbers are made up.
-        url: Where a person finds it.
-        stale_because: Why a cached revision serves in place of the one that was asked for.
+        url: Web page of the dataset.
+        stale_because: Reason why a cached revision is served instead of the requested one; None if it is not.
     """
 
     name: str
@@ -59,23 +58,23 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """One revision of the data, whole.
+    """One revision of the data.
 
     Args:
-        provenance: Which data this is.
-        loaded_at: When it was built, ISO 8601 in UTC.
-        runs: The run tables.
+        provenance: Source and revision.
+        loaded_at: Time of loading, ISO 8601 in UTC.
+        runs: Run table of each kind.
         models: One row per model.
         gpus: One row per GPU model.
         tasks: One row per task.
-        run_parents: For each kind of run and each parent table, the parent's row of each run.
-        run_children: For each kind of run and each parent table, each parent's runs.
-        entities: For each table of pairs, each entity's pairs and each pair's two entities; and for each two entities
-            that have such a table, each left row's right rows.
-        vocabularies: The open vocabularies, by column.
-        names: The values of every text column of a configuration, by column: what a mistyped one is compared with.
-        raw: The raw files behind the runs.
-        notes: What the operator should know of the tables, one line each, for the log.
+        run_parents: Row of each run's parent, by kind of run and parent table.
+        run_children: Runs of each parent, by parent table and kind of run.
+        entities: Related rows of each row, by the two tables. The tables are an entity and a pair that contains it, in
+            both directions, or the two entities of a pair.
+        vocabularies: Values of the columns with an open vocabulary, by column.
+        names: Values of every text column of the configuration, by column, to suggest corrections of mistyped values.
+        raw: Raw files of the runs.
+        notes: Remarks about the tables for the operator's log, one line each.
     """
 
     provenance: Provenance
@@ -93,7 +92,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def raw_paths(self) -> list[str]:
-        """Return the paths of all raw files that the runs name, ascending."""
+        """Return the paths of the runs' raw files, ascending."""
         columns = (self.runs[kind.name].columns[name] for kind in RUN_KINDS.values() for name in kind.raw_file_columns)
         return sorted({path for column in columns for path in column.to_pylist() if path})
 
@@ -105,10 +104,10 @@ def build_dataset(
     raw: RawFiles,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Build the Dataset from the validated columns of the two run tables, of which one may have no rows."""
+    """Build the Dataset from the validated columns of each run table; all tables but one may be empty."""
     runs = {name: _run_table(kind, columns[name]) for name, kind in RUN_KINDS.items()}
     tables: dict[Parent, Table] = {
-        "Model": model_table(*runs.values()),
+        "Model": model_table(runs.values()),
         "GPU": gpu_table(runs.values()),
         "Task": task_table(runs),
     }
@@ -155,10 +154,9 @@ def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
 def _add_pairs(
     tables: dict[Parent, Table], run_parents: dict[tuple[str, Parent], NDArray[np.int64]]
 ) -> dict[tuple[Parent, Parent], Grouped]:
-    """Add the tables of pairs, with each run's row in them, and return the relations between entities and pairs.
+    """Add the tables of pairs and each run's row in them; return the relations between entities and pairs.
 
-    Pairs are in the order of their left side, then of their right: so each entity's pairs are in the order of the other
-    side.
+    Pairs are ordered by their left side, then by their right, so the pairs of an entity are in order of the other side.
     """
     relations: dict[tuple[Parent, Parent], Grouped] = {}
     for name, (left, right) in PAIR_SIDES.items():
@@ -178,7 +176,7 @@ def _add_pairs(
 
 
 def _names(runs: Mapping[str, Table], models: Table) -> dict[str, Vocabulary]:
-    """Collect the values of each text column over all tables: a task of the other kind of run is known, if not here."""
+    """Collect the values of each text column over all tables, so a task of the other kind of run is known, too."""
     tables = (*runs.values(), models)
     return {
         name: Vocabulary(

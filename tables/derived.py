@@ -1,4 +1,4 @@
-"""Derived columns, each declared with its computation: computed once per dataset from the columns of the file."""
+"""Derived columns, computed once per dataset from the columns of the file."""
 
 from __future__ import annotations
 
@@ -20,19 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DerivedColumn:
-    """Column of a run table that is computed from others.
-
-    Args:
-        column: Its declaration.
-        compute: Returns its cells from the columns of the catalogue, by name.
-    """
+    """Column of a run table, with the function that computes its cells from the table's columns by name."""
 
     column: Column
     compute: Callable[[Mapping[str, pa.Array[Any]]], pa.Array[Any]]
 
 
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    """Label each distinct combination of degrees once, and give each run its label."""
+    """Return each run's label; a label is formatted once per distinct combination of degrees."""
     code, possible = np.zeros(len(columns["domain"]), np.int64), 1
     cells = [columns[name].fill_null(1) for name in degrees.values()]
     for column in cells:
@@ -41,9 +36,9 @@ def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]
         possible *= len(encoded.dictionary)
     combinations = distinct(code, possible)
     of_run = np.searchsorted(combinations, code)
-    one_of_each = np.empty(len(combinations), np.int64)
-    one_of_each[of_run] = np.arange(len(code))
-    rows = zip(*(column.take(pa.array(one_of_each)).to_pylist() for column in cells), strict=True)
+    example = np.empty(len(combinations), np.int64)
+    example[of_run] = np.arange(len(code))
+    rows = zip(*(column.take(pa.array(example)).to_pylist() for column in cells), strict=True)
     labels = [
         " ".join(f"{letter}{degree}" for letter, degree in zip(degrees, row, strict=True) if degree > 1) for row in rows
     ]
@@ -52,15 +47,14 @@ def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]
 
 def _power_utilization(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
     gpus = columns["gpu_model"].dictionary_encode()
-    facts = [gpu_facts(name) for name in gpus.dictionary.to_pylist()]
-    tdp = pa.array([fact.tdp_watts if fact else None for fact in facts], pa.float64()).take(gpus.indices)
+    facts = gpu_facts(gpus.dictionary.to_pylist())
+    tdp = pa.array([fact.tdp_watts for fact in facts], pa.float64()).take(gpus.indices)
     return _ratio(columns["avg_power_watts"], pc.multiply(columns["num_gpus"].cast(pa.float64()), tdp))
 
 
-def _ratio(of: pa.Array[Any], to: pa.Array[Any]) -> pa.Array[Any]:
-    """Divide; null where either is missing, the divisor is 0, or float64 does not hold the quotient."""
-    divisor = pc.if_else(pc.equal(to, pa.scalar(0.0)), pa.scalar(None, pa.float64()), to)
-    quotient = pc.divide(of, divisor)
+def _ratio(dividend: pa.Array[Any], divisor: pa.Array[Any]) -> pa.Array[Any]:
+    """Divide; null if either is null, the divisor is 0, or the quotient overflows."""
+    quotient = pc.divide(dividend, divisor)
     return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))
 
 

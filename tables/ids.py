@@ -1,4 +1,4 @@
-"""Run ids: opaque, URL-safe, and the same in every revision that has the run."""
+"""Run ids: opaque, URL-safe, and equal in every revision that contains the run."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
     from tables.run_kinds import RunKind
 
-_DIGEST_BYTES = 15  # 24 base-32 digits without padding; two of a million runs meet with probability 10⁻²⁴
+_DIGEST_BYTES = 15  # 24 base-32 digits without padding; a million runs have a collision with probability 10⁻²⁴
 _DIGITS = _DIGEST_BYTES * 8 // 5
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 
 
 def run_ids(kind: RunKind, columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    """Return one id per run.
+    """Return one id per run: the digest of its `results_path`, which is unique and stable.
 
-    A run with a `results_path` is named by it: the path is unique and stays. Any other is named by its configuration
-    columns and, as these repeat (docs/adr/0003), by an ordinal among its like, counted in the order of their
-    measurements so that the order of rows in the file does not matter.
+    A run without a path is identified by its configuration columns and, because these repeat (docs/adr/0003), by an
+    ordinal among the runs with the same configuration. The ordinal follows the order of the measurements, so the order
+    of rows in the file does not matter.
     """
     paths = columns["results_path"]
     named = pc.fill_null(pc.greater(pc.binary_length(paths), 0), fill_value=False).to_numpy(zero_copy_only=False)
@@ -43,7 +43,7 @@ def run_ids(kind: RunKind, columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any
 
 
 def _digests(names: pa.Array[Any]) -> NDArray[np.uint8]:
-    """Return each name's digest, of shape (n, 15); the names are read where they lie, without an object for each."""
+    """Return each name's digest, shape (n, 15), reading the Arrow buffer instead of one Python object per name."""
     _, bounds, data = names.buffers()
     if not len(names):
         return np.empty((0, _DIGEST_BYTES), np.uint8)
@@ -56,7 +56,7 @@ def _digests(names: pa.Array[Any]) -> NDArray[np.uint8]:
 
 
 def _base32(digests: NDArray[np.uint8]) -> pa.Array[Any]:
-    """Write digests as RFC 4648 has it, in small letters: five bytes are eight digits of five bits."""
+    """Encode digests by RFC 4648, in lowercase: five bytes are eight digits of five bits."""
     numbers = np.zeros((len(digests), _DIGEST_BYTES // 5), np.uint64)
     for place in range(5):
         numbers = (numbers << np.uint64(8)) | digests[:, place::5]
@@ -71,7 +71,7 @@ def _configuration_names(kind: RunKind, columns: Mapping[str, pa.Array[Any]], ro
     chosen = pa.array(rows, pa.int64())
     keys = kind.id_columns
     rest = [column.name for column in kind.columns if column.name not in keys]
-    # A whole number is named without a fraction, as it stands in the file, so that ids do not hang on our types.
+    # Whole numbers are written without a fraction, as in the file, so that ids do not depend on our types.
     whole = {column.name for column in kind.columns if column.whole}
     cells = {name: columns[name].take(chosen) for name in (*keys, *rest)}
     cells |= {name: cells[name].cast(pa.int64()) for name in whole}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sample import write_sample
 from settings import Settings
-from tables.sample import write_sample
 from tests.server_process import ROOT, free_port, run_server
 from tests.web.observed_server import ObservedServer, observed_server
 
@@ -78,7 +78,7 @@ def test_a_misspelled_variable_is_a_warning_with_the_nearest_name(default_server
 @pytest.mark.parametrize(
     ("broken", "says"),
     [
-        ("nowhere", "nowhere' is no directory; allowed: auto, sample, hub"),
+        ("nowhere", "nowhere' is not a directory; allowed: auto, sample, hub"),
         ("empty", "empty has no runs: runs/llm.parquet is missing and runs/diffusion.parquet is missing; at least"),
         ("corrupt", "corrupt/runs/llm.parquet: not a readable Parquet file"),
     ],
@@ -179,7 +179,7 @@ def _wait_for_port(port: int) -> None:
 @pytest.mark.parametrize(
     ("variables", "says"),
     [
-        ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is no directory"),
+        ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is not a directory"),
         ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: an integer of at least 1"),
     ],
 )
@@ -197,5 +197,5 @@ def test_workers_of_the_factory_are_not_restarted_endlessly(tmp_path: Path) -> N
     with _by_uvicorn(tmp_path, *arguments, MLENERGY_SOURCE="nowhere") as (process, output):
         process.wait(timeout=60)
     text = output.read_text(encoding="utf-8")
-    assert 1 <= text.count("error: source 'nowhere' is no directory") <= 2
+    assert 1 <= text.count("error: source 'nowhere' is not a directory") <= 2
     assert "Traceback" not in text

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +15,14 @@ from mlenergy.data.records import DiffusionRuns, LLMRuns
 from defaults import HUB_REPOSITORY
 from errors import DatasetError
 from resolvers.context import Limits
+from sample import open_sample
+from sample.configurations import DIFFUSION_MODELS, LLMS
 from schema.build import build_schema
 from tables.directory import open_directory
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.invented import has_invented_models
 from tables.run_kinds import RUN_KINDS
-from tables.sample import models as sample_models
 from tables.source import Source, open_source, parse_source
 from tests.graph import Graph
 from tests.loopback_hub import LoopbackHub
@@ -142,8 +145,7 @@ def test_runs_and_seed_determine_the_sample(tmp_path: Path) -> None:
 
 def test_every_organisation_of_the_sample_is_named_as_invented() -> None:
     """The sample is recognized by these names, so every model must have one."""
-    models = [*sample_models.LLMS, *sample_models.DIFFUSION_MODELS]
-    for model in models:
+    for model in (*LLMS, *DIFFUSION_MODELS):
         ids = {"model_id": pa.array([model.model_id(0)])}
         assert has_invented_models({"llm": ids, "diffusion": {"model_id": pa.array(["org/real"])}}), model.model_id(0)
 
@@ -157,7 +159,7 @@ def test_a_copied_sample_never_passes_as_measured(written: Dataset, directory: P
         frame.to_parquet(tmp_path / "bare" / "runs" / f"{kind}.parquet", index=False)
     assert open_directory(tmp_path / "bare").provenance.synthetic
     with LoopbackHub(tmp_path / "bare") as hub:
-        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo=HUB_REPOSITORY, endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         assert open_hub_dataset(settings).provenance.synthetic
 
 
@@ -169,7 +171,7 @@ def test_measurements_do_not_pass_as_made_up(real: Dataset) -> None:
 def test_a_hub_dataset_has_the_provenance_of_its_repository(directory: Path, tmp_path: Path) -> None:
     """Name, commit and URL; raw files come from the same commit."""
     with LoopbackHub(directory, repo="org/name") as hub:
-        settings = HubSettings(repo="org/name", endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo="org/name", endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         dataset = open_hub_dataset(settings)
         provenance = dataset.provenance
         assert (provenance.name, provenance.source, provenance.revision) == ("org/name", "hub", "a" * 40)
@@ -185,14 +187,27 @@ def test_an_invalid_table_of_the_hub_is_an_error(directory: Path, tmp_path: Path
     file = tmp_path / "bad" / "runs" / "llm.parquet"
     pq.write_table(pq.read_table(file).drop_columns(["is_stable"]), file)
     with LoopbackHub(tmp_path / "bad") as hub:
-        settings = HubSettings(endpoint=hub.url, cache_dir=tmp_path / "cache")
+        settings = HubSettings(repo=HUB_REPOSITORY, endpoint=hub.url, cache_dir=tmp_path / "cache", timeout_seconds=30)
         with pytest.raises(DatasetError, match=r"llm\.parquet, column is_stable: the column is missing"):
             open_hub_dataset(settings)
 
 
+def test_a_directory_is_served_without_the_generator_of_the_sample(directory: Path) -> None:
+    """A server over measured data does not import `sample`; only a server over the sample does."""
+    program = (
+        "import sys; from loading import load; from settings import Settings\n"
+        "load(Settings(source=sys.argv[1]))\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] == 'sample']\n"
+        "load(Settings(source='sample'))\n"
+        "assert 'sample' in sys.modules\n"
+    )
+    command = [sys.executable, "-c", program, str(directory)]
+    subprocess.run(command, cwd=Path(__file__).parent.parent, check=True)  # noqa: S603 - the program is above
+
+
 def test_the_named_source_is_opened(directory: Path, real_figures: Path) -> None:
     """The sample, or the directory with the given path."""
-    assert open_source(Source(kind="sample")).provenance.source == "sample"
+    assert open_source(Source(kind="sample"), sample=open_sample).provenance.source == "sample"
     for root in (directory, real_figures):
-        provenance = open_source(Source(kind="directory", directory=root)).provenance
+        provenance = open_source(Source(kind="directory", directory=root), sample=open_sample).provenance
         assert (provenance.source, provenance.name) == ("directory", root.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,16 +15,18 @@ _FACTS = b"facts"
 _PAIRED = b"paired"
 
 
-def write_arrow(parts: Packed, sink: BinaryIO) -> None:
-    """Write one record batch, with a list column of one row per array; an `(n, 2)` array is flattened row by row."""
+def write_arrow(parts: Packed) -> pa.Buffer:
+    """Return a file of one record batch, with a list column of one row per array; `(n, 2)` arrays are flattened."""
     fields, columns = [], []
     for name, array in parts.arrays.items():
         values = pa.array(array.reshape(-1))
         fields.append(pa.field(name, pa.large_list(values.type), metadata={_PAIRED: b"%d" % (array.ndim - 1)}))
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(values)], pa.int64()), values))
     schema = pa.schema(fields, metadata={_FACTS: parts.facts})
+    sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, schema) as writer:
         writer.write_batch(pa.record_batch(columns, schema=schema))
+    return sink.getvalue()
 
 
 def read_arrow(content: memoryview) -> Packed:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from timelines.measurements import Iterations, ReportedEnergies
     from timelines.metrics import TimelineMetric
     from timelines.results_text import TopLevel
+    from timelines.timeline_members import SteadyState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +33,7 @@ class DecodedTimeline:
     """
 
     path: str
-    steady_state: tuple[float, float] | str | None
+    steady_state: SteadyState
     energies: ReportedEnergies
     samples: Mapping[TimelineMetric, DeviceSamples | str]
     skipped: Mapping[TimelineMetric, int]
@@ -48,31 +49,23 @@ class DecodedTimeline:
 
 
 def decode_timeline(file: TopLevel, iterations: Iterations | str | None, *, path: str) -> DecodedTimeline | str:
-    """Decode the timeline of a file, and the energies that belong to it.
-
-    Args:
-        file: The file's top level.
-        iterations: The measured batches of the file.
-        path: The file's path relative to the dataset's root.
-
-    Returns:
-        The timeline; the reason if the file has none, or one that is not a JSON object.
-    """
+    """Return the timeline of the file at `path`; the reason if it has none, or one that is not a JSON object."""
     if "timeline" not in file:
         return "timeline is missing"
     members = timeline_members(file["timeline"])
     if isinstance(members, str):
         return members
+    steady_state, devices = members
     samples: dict[TimelineMetric, DeviceSamples | str] = {}
     skipped: dict[TimelineMetric, int] = {}
-    for metric, texts in members.devices.items():
+    for metric, texts in devices.items():
         if isinstance(texts, str):
             samples[metric] = texts
         else:
             samples[metric], skipped[metric] = device_samples(texts, place=f"timeline.{metric.value}")
     return DecodedTimeline(
         path=path,
-        steady_state=members.steady_state,
+        steady_state=steady_state,
         energies=decode_energies(file, iterations),
         samples=samples,
         skipped=skipped,

@@ -11,9 +11,8 @@ import msgspec
 import numpy as np
 
 from timelines.arrays import Floats, read_only
-from timelines.lenient import loads, number
+from timelines.lenient import MAX_MAGNITUDE, loads, number
 from timelines.results_text import in_short
-from timelines.timeline_members import MAX_MAGNITUDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +65,7 @@ def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[Dev
 
 
 def _array(text: msgspec.Raw, *, place: str) -> tuple[Floats | None, int, str]:
-    """Decode one GPU's samples.
-
-    Returns:
-        The samples, or None; the number of skipped samples, or 1 for the whole series; the first reason for a skip.
-    """
+    """Return one GPU's samples or None, the number of skips (1 for the whole series), and the first reason for one."""
     try:
         pairs = _PAIRS.decode(text)
     except msgspec.DecodeError as error:

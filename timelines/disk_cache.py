@@ -13,11 +13,10 @@ from timelines.cache_entry import DamagedEntry, read_entry, write_entry
 from timelines.packed import FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from timelines.packed import Decoded
-    from timelines.results import Outcome
+    from timelines.results import OnTimeline
 
 _ABANDONED_SECONDS = 3600  # a temporary file that old was left by a process that ended
 
@@ -39,12 +38,8 @@ class DiskCache:
         self._directory = directory
         self._max_bytes = max_bytes
 
-    def get(self, *key: str, on_timeline: Callable[[Outcome], None] | None = None) -> Decoded | None:
+    def get(self, *key: str, on_timeline: OnTimeline = None) -> Decoded | None:
         """Return the entry of a key and mark it as used; None if there is no entry.
-
-        Args:
-            key: The raw file and its version.
-            on_timeline: Receives the timeline of a results file before the rest is read.
 
         Raises:
             DamagedEntry: The entry cannot be read; a damaged one is deleted.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tables.run_kinds import DIFFUSION, LLM
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultsFormat:
@@ -25,14 +27,12 @@ class ResultsFormat:
     iterations: str | None = None
 
 
+# By name of the kind.
 RESULTS_FORMATS = {
-    "llm": ResultsFormat(
+    LLM.name: ResultsFormat(
         steady_state=("steady_state_start_time", "steady_state_end_time"),
         steady_state_energy="steady_state_energy",
         entire_energy="entire_benchmark_measurement",
     ),
-    "diffusion": ResultsFormat(
-        entire_energy="energy_measurement",
-        iterations="iteration_energy_measurements",
-    ),
+    DIFFUSION.name: ResultsFormat(entire_energy="energy_measurement", iterations="iteration_energy_measurements"),
 }

@@ -22,15 +22,13 @@ class GaugeSeries:
     """A gauge over a window.
 
     Args:
-        gauge: The gauge.
         steady_state: The file's own value for the steady state; None if it states none.
         start_time: Unix seconds of `relative_time_s` = 0: the start of the steady state, or the first snapshot; None
             without either.
         relative_time_s: Seconds since `start_time`, ascending; one per point.
         value: One per point.
         sample_count: Number of snapshots in the window that have the gauge, before downsampling.
-        min: Minimum of all of them; None without any.
-        max: Maximum of all of them; None without any.
+        min: Minimum of all of them; None without any; likewise `max`.
         mean: Arithmetic mean of all of them; None without any, and if their sum overflows.
     """
 

@@ -26,7 +26,6 @@ class Ingested:
     """The outcome of a raw file.
 
     Args:
-        path: The file's path relative to the dataset's root.
         outcome: `unchanged` if the store has it; `skipped` if it is missing, unreadable or damaged.
         raw_bytes: Its size; 0 if it was not read.
         stored_bytes: Its size in the store; 0 if it was not written.

@@ -12,6 +12,7 @@ JSONText = msgspec.Raw | bytes
 
 NULL = msgspec.Raw(b"null")
 UNREADABLE = "unreadable"
+MAX_MAGNITUDE = 1e12  # far over any unix second, watt or degree, and no sum or product of these overflows
 # The second is raised for a string that is not UTF-8.
 DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError)
 

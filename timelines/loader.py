@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
-from tables.file_bytes import Rooms
+from tables.file_bytes import BufferPool
 from timelines.cache_entry import DamagedEntry
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
@@ -22,25 +22,17 @@ if TYPE_CHECKING:
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
-    from timelines.results import Outcome
+    from timelines.results import OnTimeline
     from timelines.store import TimelineStore
 
     T = TypeVar("T")
-    OnTimeline = Callable[[Outcome], None] | None
 
 Copy = Literal["cache", "store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A file that was loaded.
-
-    Args:
-        path: The file's path relative to the dataset's root.
-        origin: The copy that was used, or the raw file.
-        seconds: Duration of the load.
-        raw_bytes: Size of the raw file; None if it was not read.
-    """
+    """A file that was loaded from a copy or from the raw file, whose size is None if it was not read."""
 
     path: str
     origin: Copy | Literal["raw"]
@@ -50,13 +42,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damaged:
-    """An unusable copy of a raw file.
-
-    Args:
-        path: The raw file's path relative to the dataset's root.
-        origin: The place of the copy.
-        reason: The damage.
-    """
+    """A damaged copy of the raw file at `path`."""
 
     path: str
     origin: Copy
@@ -104,7 +90,7 @@ class Loader:
         # Decoding holds the interpreter lock, some 0.8 ms per MB of file; two files at a time are no faster than one
         # and hold up the event loop twice as long. So files are read in parallel and decoded one by one.
         self._decoding = threading.Lock()
-        self._rooms = Rooms()
+        self._buffers = BufferPool()
 
     def load(self, path: str, *, on_timeline: OnTimeline = None, stored: bool = True) -> Decoded:
         """Return a decoded file; blocks on disk and network.
@@ -137,7 +123,6 @@ class Loader:
         return copy
 
     def _load_raw(self, path: str, on_timeline: OnTimeline) -> Decoded:
-        """Return a decoded raw file, from the disk cache or from its bytes."""
         started = time.monotonic()
         version = ""
         if self._disk is not None:
@@ -152,8 +137,8 @@ class Loader:
                 return cached
         self._on_start(path)
         decoded: Decoded
-        with self._rooms.lend() as room:
-            raw = _read(path, lambda: self._raw.read(path, max_bytes=self._max_file_bytes, room=room))
+        with self._buffers.borrow() as buffer:
+            raw = _read(path, lambda: self._raw.read(path, max_bytes=self._max_file_bytes, buffer=buffer))
             size = len(raw)
             with self._decoding, _garbage_collector_disabled():
                 if path.rpartition("/")[2] == "prometheus.json":

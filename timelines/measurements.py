@@ -24,13 +24,7 @@ _FORMATS = RESULTS_FORMATS.values()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Iteration:
-    """A measured batch.
-
-    Args:
-        time_s: Duration.
-        gpus: GPU ids, ascending.
-        gpu_energy_joules: Energy of each of these GPUs.
-    """
+    """A measured batch: its duration, the GPU ids, ascending, and the energy of each of these GPUs."""
 
     time_s: float
     gpus: tuple[int, ...]
@@ -77,11 +71,7 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
 def decode_iterations(file: TopLevel) -> Iterations | str | None:
-    """Decode the measured batches; a batch with an unreadable figure is skipped.
-
-    Returns:
-        The batches; None if the file has none; the reason if all of them are unreadable.
-    """
+    """Return the measured batches, those with an unreadable figure skipped; the reason if all are unreadable."""
     name, text = next(_members(file, (each.iterations for each in _FORMATS)), ("", NULL))
     try:
         texts = _LIST.decode(text)

@@ -14,6 +14,7 @@ from timelines.measurements import Iterations, ReportedEnergies
 from timelines.metrics import TimelineMetric
 from timelines.prometheus import DecodedServer, ServerGauge
 from timelines.results import DecodedResults
+from timelines.timeline_members import SteadyState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Packed:
 class _TimelineFacts(msgspec.Struct):
     """The fields of `DecodedTimeline` without arrays; `problems` are its reasons in place of samples."""
 
-    steady_state: tuple[float, float] | str | None
+    steady_state: SteadyState
     energies: ReportedEnergies
     skipped: dict[TimelineMetric, int]
     problems: dict[TimelineMetric, str] = {}
@@ -93,11 +94,10 @@ def packed(decoded: Decoded) -> Packed:
     facts.problems = {name: part for name, part in parts.items() if isinstance(part, str)}
     arrays: dict[str, Array] = {name: part for name, part in parts.items() if not isinstance(part, str)}
     if isinstance(decoded.timeline, DecodedTimeline) and isinstance(facts.timeline, _TimelineFacts):
-        for metric, devices in decoded.timeline.samples.items():
-            if isinstance(devices, str):
-                facts.timeline.problems[metric] = devices
-            else:
-                arrays |= {f"{metric.value}/{gpu}": samples for gpu, samples in devices.items()}
+        samples = decoded.timeline.samples
+        facts.timeline.problems = {metric: problem for metric, problem in samples.items() if isinstance(problem, str)}
+        for metric, devices in decoded.timeline.available_samples().items():
+            arrays |= {f"{metric.value}/{gpu}": array for gpu, array in devices.items()}
     return Packed(facts=msgspec.json.encode(facts), arrays=arrays)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from errors import RawDataUnavailable
 from timelines.arrays import Floats, read_only
 from timelines.exposition import exposed
-from timelines.lenient import DECODE_ERRORS, NULL, loads, number, optional_number
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number, optional_number
 from timelines.results_text import top_level, value_in_short
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from timelines.results_text import TopLevel
 
 MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's interval of a second
-MAX_MAGNITUDE = 1e12  # far over any unix second
 
 
 class ServerGauge(Enum):
@@ -88,25 +87,26 @@ _NAMES = frozenset(name for gauge in ServerGauge for name in gauge.names)
 
 
 def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
-    """Decode a `prometheus.json`; unreadable parts are skipped and counted.
-
-    Args:
-        raw: The whole file.
-        path: The file's path relative to the dataset's root, for errors.
+    """Decode a whole `prometheus.json` at `path`; unreadable parts are skipped and counted.
 
     Raises:
         RawDataUnavailable: The file is not a JSON object, has too many snapshots, or nothing in it is readable.
     """
-    file = _ServerFile(top_level(raw, path=path), path)
+    members = top_level(raw, path=path)
+    file = _ServerFile(members, path)
     statistics = file.statistics()
     interval_s, start, end = map(
         file.number, ("collection_interval", "steady_state_start_time", "steady_state_end_time")
     )
     rows = file.rows()
     if file.skipped_count and not rows and not statistics and interval_s is None and start is None and end is None:
+        timeline, stats = (
+            value_in_short(str(members.get(name, NULL), "utf-8", "replace"))
+            for name in ("timeline", "steady_state_stats")
+        )
         raise RawDataUnavailable(
-            f"{path}: nothing in it is readable: timeline is {file.in_short('timeline')}; allowed: a list of snapshots "
-            f"with a timestamp; steady_state_stats is {file.in_short('steady_state_stats')}; allowed: numbers by name",
+            f"{path}: nothing in it is readable: timeline is {timeline}; allowed: a list of snapshots with a "
+            f"timestamp; steady_state_stats is {stats}; allowed: numbers by name",
             path=path,
         )
     table = np.array(rows, np.float64).reshape(-1, 1 + len(ServerGauge))
@@ -123,7 +123,7 @@ def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
 
 
 class _ServerFile:
-    """The members of a file, decoded one by one; counts the unreadable values that it skips."""
+    """Decodes the members of a file one by one, and counts the unreadable values that it skips."""
 
     def __init__(self, members: TopLevel, path: str) -> None:
         self._members = members
@@ -131,7 +131,7 @@ class _ServerFile:
         self.skipped_count = 0
 
     def number(self, name: str) -> float | None:
-        """Return a figure, None if the file does not state it."""
+        """Return a figure; None if the file does not state it."""
         return self._number(self._text(name))
 
     def statistics(self) -> dict[str, float]:
@@ -158,10 +158,6 @@ class _ServerFile:
         snapshots = (self._snapshot(text) for text in texts)
         return [[each.timestamp, *self._gauges(each.metrics)] for each in snapshots if each is not None]
 
-    def in_short(self, name: str) -> str:
-        """Return a member's text for an error message."""
-        return value_in_short(str(self._text(name), "utf-8", "replace"))
-
     def _text(self, name: str) -> msgspec.Raw:
         return self._members.get(name, NULL)
 
@@ -179,7 +175,7 @@ class _ServerFile:
             members = value if isinstance(value, dict) else {}
             metrics = members.get("metrics")
             readable = isinstance(metrics, str)
-            snapshot = _Snapshot(number(members.get("timestamp")), metrics if isinstance(metrics, str) else "")
+            snapshot = _Snapshot(number(members.get("timestamp")), str(metrics) if readable else "")
         has_time = abs(snapshot.timestamp) <= MAX_MAGNITUDE
         self.skipped_count += not (has_time and readable)
         return snapshot if has_time else None

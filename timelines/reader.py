@@ -103,15 +103,11 @@ class RawReader:
         return await self._shared(path, (path, request), lambda: self._make_timeline(path, request))
 
     async def results(self, path: str, *, tokens: bool = False) -> DecodedResults:
-        """Return the results file of a run.
+        """Return the results file of a run; errors as in `timeline`.
 
         Args:
-            path: The file's path.
+            path: The file's path relative to the dataset's root.
             tokens: Whether the inter-token latencies are needed, which a timeline store does not have.
-
-        Raises:
-            RawDataUnavailable: The file is missing, unreadable, damaged, or not read before the deadline.
-            Overloaded: Too many results are in progress.
         """
         decoded = await self._shared(path, path, lambda: self._whole(path, DecodedResults))
         if not tokens or not lacks_tokens(decoded):
@@ -119,12 +115,7 @@ class RawReader:
         return await self._shared(path, (path, NOT_STORED), lambda: self._load_tokens(path, decoded))
 
     async def server(self, path: str) -> DecodedServer:
-        """Return the `prometheus.json` of a run.
-
-        Raises:
-            RawDataUnavailable: The file is missing, unreadable, damaged, or not read before the deadline.
-            Overloaded: Too many results are in progress.
-        """
+        """Return the `prometheus.json` of a run; errors as in `timeline`."""
         return await self._shared(path, path, lambda: self._whole(path, DecodedServer))
 
     async def compute(self, call: Callable[[], T]) -> T:

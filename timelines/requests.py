@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import msgspec
 import numpy as np
@@ -36,30 +35,22 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RequestFigures:
-    """The figures of a run's successful requests, as `DecodedResults` has them."""
+class RequestFigures(TypedDict):
+    """The fields of `DecodedResults` that are read from the requests."""
 
     output_lengths: npt.NDArray[np.int32] | str
     inter_token_latencies: Floats | str
-    skipped_lengths: int = 0
-    skipped_latencies: int = 0
+    skipped_lengths: int
+    skipped_latencies: int
 
 
 class _Successful(NamedTuple):
-    """A request that succeeded.
+    """A request that succeeded."""
 
-    Args:
-        output_len: Tokens; None if unreadable.
-        itl: Seconds, NaN for an unreadable latency; empty if the list itself is unreadable.
-        skipped_latencies: Number of unreadable latencies, an unreadable list counting once.
-        problem: The first unreadable figure, for errors; empty without one.
-    """
-
-    output_len: int | None
-    itl: Sequence[float]
-    skipped_latencies: int
-    problem: str
+    output_len: int | None  # None if unreadable
+    itl: Sequence[float]  # seconds, NaN for an unreadable latency; empty if the list itself is unreadable
+    skipped_latencies: int  # an unreadable list counts once
+    problem: str  # the first unreadable figure, for errors; empty without one
 
 
 def decode_requests(file: TopLevel) -> RequestFigures:
@@ -67,19 +58,17 @@ def decode_requests(file: TopLevel) -> RequestFigures:
 
     One by one, so that other threads run in between and the objects of a request are freed before the next.
     """
+    requests: list[msgspec.Raw] = []
+    no_requests = "" if "results" in file else "results is missing"
     try:
-        requests = _LIST.decode(file["results"]) if "results" in file else None
+        requests = _LIST.decode(file.get("results", b"[]"))
     except msgspec.DecodeError as error:
-        problem = in_short(error, within="results")
-        return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
-    if requests is None:
-        problem = "results is missing"
-        return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
+        no_requests = in_short(error, within="results")
     lengths: list[int] = []
     # Grows in place: joining an array per request would need as much memory again while the file is still held.
     latencies = array("d")
     skipped_lengths = skipped_latencies = 0
-    problem = ""
+    problem = no_requests
     for request in _successful(requests):
         problem = problem or request.problem
         skipped_latencies += request.skipped_latencies
@@ -89,10 +78,10 @@ def decode_requests(file: TopLevel) -> RequestFigures:
         else:
             lengths.append(request.output_len)
     tokens = np.frombuffer(latencies, np.float64)
-    no_token = "no request has an inter-token latency" + (skipped_latencies > 0) * f" that is readable: {problem}"
+    no_tokens = "no request has an inter-token latency" + (skipped_latencies > 0) * f" that is readable: {problem}"
     return RequestFigures(
-        output_lengths=read_only(np.array(lengths, np.int32)) if lengths or not skipped_lengths else problem,
-        inter_token_latencies=read_only(tokens) if tokens.size else no_token,
+        output_lengths=problem if problem and not lengths else read_only(np.array(lengths, np.int32)),
+        inter_token_latencies=read_only(tokens) if tokens.size else no_requests or no_tokens,
         skipped_lengths=skipped_lengths,
         skipped_latencies=skipped_latencies,
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from timelines.measurements import Iterations
 
     Outcome = DecodedTimeline | str
+    OnTimeline = Callable[[Outcome], None] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,15 +58,10 @@ class DecodedResults:
         return sum(part.nbytes for part in parts if not isinstance(part, str))
 
 
-def decode_results(
-    raw: FileBytes, *, path: str, on_timeline: Callable[[Outcome], None] | None = None
-) -> DecodedResults:
-    """Decode a whole `results.json`.
+def decode_results(raw: FileBytes, *, path: str, on_timeline: OnTimeline = None) -> DecodedResults:
+    """Decode a whole `results.json` at `path`.
 
-    Args:
-        raw: The whole file.
-        path: The file's path relative to the dataset's root, for errors.
-        on_timeline: Receives the timeline, or why it is unavailable, before the requests are decoded.
+    Calls `on_timeline` with the timeline, or why it is unavailable, before the requests are decoded.
 
     Raises:
         RawDataUnavailable: The file is not a JSON object.
@@ -75,14 +71,6 @@ def decode_results(
     timeline = decode_timeline(file, iterations, path=path)
     if on_timeline is not None:
         on_timeline(timeline)
-    requests = decode_requests(file)
     return DecodedResults(
-        path=path,
-        timeline=timeline,
-        output_lengths=requests.output_lengths,
-        inter_token_latencies=requests.inter_token_latencies,
-        latencies=decode_latencies(file),
-        iterations=iterations,
-        skipped_lengths=requests.skipped_lengths,
-        skipped_latencies=requests.skipped_latencies,
+        path=path, timeline=timeline, latencies=decode_latencies(file), iterations=iterations, **decode_requests(file)
     )

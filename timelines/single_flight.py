@@ -13,22 +13,18 @@ K = TypeVar("K", bound="Hashable")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Job(Generic[T]):
     """A computation in progress.
 
     Args:
         outcome: Receives its result or error.
         cancel: Cancels it if that is still possible and returns whether it was; called when nobody waits for it.
+        waiting: Number of waiting callers.
     """
 
     outcome: asyncio.Future[T]
     cancel: Callable[[], bool]
-
-
-@dataclass(slots=True)
-class _Flight(Generic[T]):
-    job: Job[T]
     waiting: int = 0
 
 
@@ -36,13 +32,13 @@ class SingleFlight(Generic[K, T]):
     """The jobs in progress by key; for one event loop."""
 
     def __init__(self) -> None:
-        self._flights: dict[K, _Flight[T]] = {}
+        self._jobs: dict[K, Job[T]] = {}
 
     def __len__(self) -> int:
-        return len(self._flights)
+        return len(self._jobs)
 
     def __contains__(self, key: K) -> bool:
-        return key in self._flights
+        return key in self._jobs
 
     async def join(self, key: K, start: Callable[[], Job[T]]) -> T:
         """Wait for the job of a key; start it if none is in progress.
@@ -50,21 +46,21 @@ class SingleFlight(Generic[K, T]):
         Cancelling one caller does not affect the others. When the last caller leaves, the job is cancelled; a job that
         cannot be cancelled (a thread) continues, and later callers can join it.
         """
-        flight = self._flights.get(key)
-        if flight is None:
-            flight = self._flights[key] = _Flight(start())
-            flight.job.outcome.add_done_callback(lambda _: self._remove(key, flight))
-        flight.waiting += 1
+        job = self._jobs.get(key)
+        if job is None:
+            job = self._jobs[key] = start()
+            job.outcome.add_done_callback(lambda _: self._remove(key, job))
+        job.waiting += 1
         try:
-            return await asyncio.shield(flight.job.outcome)
+            return await asyncio.shield(job.outcome)
         finally:
-            flight.waiting -= 1
-            if not flight.waiting and not flight.job.outcome.done() and flight.job.cancel():
-                self._remove(key, flight)
+            job.waiting -= 1
+            if not job.waiting and not job.outcome.done() and job.cancel():
+                self._remove(key, job)
 
-    def _remove(self, key: K, flight: _Flight[T]) -> None:
-        if self._flights.get(key) is flight:
-            del self._flights[key]
-        if flight.job.outcome.done() and not flight.job.outcome.cancelled():
+    def _remove(self, key: K, job: Job[T]) -> None:
+        if self._jobs.get(key) is job:
+            del self._jobs[key]
+        if job.outcome.done() and not job.outcome.cancelled():
             # Marks the error as retrieved: asyncio would log one that no caller waits for.
-            flight.job.outcome.exception()
+            job.outcome.exception()

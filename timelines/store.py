@@ -123,11 +123,7 @@ class TimelineStore:
             return None
 
     def put(self, decoded: Decoded, *, version: str) -> int:
-        """Write a decoded file, made from that version of the raw file; return its size in the store in bytes.
-
-        Raises:
-            OSError: It cannot be written.
-        """
+        """Write a decoded file, made from that version of the raw file; return its size in the store in bytes."""
         content = write_stored(packed(without_tokens(decoded)), decoded.path, version=version)
         self._write(stored_name(decoded.path), content)
         return len(content)

@@ -42,10 +42,7 @@ def write_stored(parts: Packed, path: str, *, version: str) -> bytes:
         compression="zstd",
         compression_level=9,
         use_dictionary=["series", "same_as"],
-        column_encoding={
-            "whole.list.element": "DELTA_BINARY_PACKED",
-            "real.list.element": "BYTE_STREAM_SPLIT",
-        },
+        column_encoding={"whole.list.element": "DELTA_BINARY_PACKED", "real.list.element": "BYTE_STREAM_SPLIT"},
         data_page_size=8 * 2**20,
         store_schema=False,
         write_statistics=False,
@@ -61,7 +58,7 @@ def read_stored(content: bytes, path: str) -> Packed:
 
     Raises:
         BrokenSeal: The content is damaged, or of another raw file.
-        ValueError, KeyError, TypeError, AttributeError, IndexError: The table is not one that `write_stored` makes.
+        Exception: ValueError, KeyError, TypeError, AttributeError, IndexError: another version wrote the file.
     """
     check_seal(content, path)
     table = pq.read_table(pa.BufferReader(content)).combine_chunks()
@@ -69,12 +66,7 @@ def read_stored(content: bytes, path: str) -> Packed:
 
 
 def stored_version(content: bytes, path: str) -> str:
-    """Return the version of the raw file.
-
-    Raises:
-        BrokenSeal: The content is damaged, or of another raw file.
-        ValueError, KeyError, TypeError: The file is not one that `write_stored` makes.
-    """
+    """Return the version of the raw file; errors as in `read_stored`."""
     check_seal(content, path)
     version: bytes = pq.read_metadata(pa.BufferReader(content)).metadata[_VERSION]
     return version.decode()

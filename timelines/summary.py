@@ -29,9 +29,7 @@ def integrated_energy(relative_time_s: Floats, power_watts: Floats) -> float | N
     Returns:
         Joules; None for a single sample, which has no duration.
     """
-    if power_watts.size == 1:
-        return None
-    return float(np.trapezoid(power_watts, relative_time_s))
+    return None if power_watts.size == 1 else float(np.trapezoid(power_watts, relative_time_s))
 
 
 def reported_energy(
@@ -53,7 +51,7 @@ def reported_energy(
         seconds: The time from its first to its last sample.
 
     Returns:
-        Joules over all GPUs, or None if the file reports nothing for that window.
+        Joules over all GPUs; None if the file has no such figure.
     """
     if not metric.is_device_power:
         return None

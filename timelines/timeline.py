@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from errors import BadUserInput, RawDataUnavailable
+from tables.run_kinds import RUN_KINDS
 from timelines.arrays import read_only
 from timelines.available import available
 from timelines.downsample import downsampled_indices
@@ -18,16 +19,13 @@ if TYPE_CHECKING:
     from timelines.arrays import Floats
     from timelines.decode import DecodedTimeline
     from timelines.metrics import TimelineMetric
+    from timelines.timeline_members import SteadyState
 
 MIN_POINTS = 2  # a line has two ends
 
 
 def check_max_points(max_points: int | None) -> None:
-    """Check the number of points.
-
-    Raises:
-        BadUserInput: `max_points` is below 2.
-    """
+    """Raise `BadUserInput` if the number of points is below 2."""
     if max_points is not None and max_points < MIN_POINTS:
         raise BadUserInput(
             f"maxPoints is {max_points}; allowed: {MIN_POINTS} or more, or null for every sample",
@@ -54,12 +52,7 @@ class TimelineRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DeviceTimeline:
-    """A GPU's series on the grid of the timeline.
-
-    Args:
-        index: The GPU's id in the file.
-        value: Its samples in the metric's unit, each carried forward to the next; NaN before the first in the window.
-    """
+    """A GPU's id in the file, and its samples on the grid, carried forward; NaN before the first in the window."""
 
     index: int
     value: Floats
@@ -78,8 +71,6 @@ class Timeline:
     """A run's metric over a window. The arrays are shared between readers and read-only.
 
     Args:
-        metric: The metric.
-        window: The part of the run.
         start_time: Unix seconds of `relative_time_s` = 0: the start of the steady state, or in the full window the
             first sample in the grid GPU's series.
         steady_state: The steady state; None for a run without one, and if the file's bounds are unreadable.
@@ -89,9 +80,7 @@ class Timeline:
         relative_time_s: Seconds since `start_time`, ascending; one per point.
         value: The sum over the GPUs, in the metric's unit; one per point.
         devices: The GPUs' own series at the same points, by ascending id.
-        min: Minimum of all samples in the window.
-        max: Maximum of all samples in the window.
-        mean: Arithmetic mean of all samples in the window.
+        min: Minimum of `value` over all samples in the window, before downsampling; likewise `max` and `mean`.
         energy_joules: `integrated_energy`; None for a temperature.
         reported_energy_joules: `reported_energy`.
     """
@@ -133,7 +122,7 @@ def build_timeline(decoded: DecodedTimeline, request: TimelineRequest) -> Timeli
         metric=metric,
         window=window,
         start_time=aligned.start_time,
-        steady_state=_relative(decoded.steady_state, start_time=aligned.start_time),
+        steady_state=_relative(decoded.steady_state, aligned.start_time),
         sample_count=len(time),
         skipped_count=decoded.skipped[metric],
         relative_time_s=read_only(time[points]),
@@ -156,16 +145,15 @@ def _steady_state(decoded: DecodedTimeline) -> tuple[float, float]:
     bounds = available(decoded.steady_state, path=decoded.path)
     if bounds is not None:
         return bounds
-    kinds = " and ".join(kind for kind, each in RESULTS_FORMATS.items() if each.steady_state is None)
+    kinds = [RUN_KINDS[name].label for name, each in RESULTS_FORMATS.items() if each.steady_state is None]
     raise BadUserInput(
-        f"window is {TimelineWindow.STEADY_STATE.name}, but this run has no steady state ({kinds} runs have none); "
-        f"allowed: {TimelineWindow.FULL.name}",
+        f"window is STEADY_STATE, but this run has no steady state ({' and '.join(kinds)} runs have none); "
+        "allowed: FULL",
         window=TimelineWindow.STEADY_STATE.name,
     )
 
 
-def _relative(bounds: tuple[float, float] | str | None, *, start_time: float) -> TimelineSpan | None:
-    if bounds is None or isinstance(bounds, str):
+def _relative(bounds: SteadyState, start_time: float) -> TimelineSpan | None:
+    if not isinstance(bounds, tuple):
         return None
-    start, end = bounds
-    return TimelineSpan(start=start - start_time, end=end - start_time)
+    return TimelineSpan(start=bounds[0] - start_time, end=bounds[1] - start_time)

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from timelines.formats import RESULTS_FORMATS
-from timelines.lenient import DECODE_ERRORS, NULL, loads, number
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number
 from timelines.metrics import TimelineMetric
 from timelines.results_text import in_short, value_in_short
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-MAX_MAGNITUDE = 1e12  # far over any unix second, watt or degree, and no sum or product of these overflows
-
 DeviceTexts = dict[str, msgspec.Raw]  # by GPU id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineMembers:
-    """The members of `timeline`.
-
-    Args:
-        steady_state: Unix seconds of its start and end; None if the file states neither; or why it is unreadable.
-        devices: By metric, the text of each GPU's samples by the GPU's id; or why they are unavailable.
-    """
-
-    steady_state: tuple[float, float] | str | None
-    devices: Mapping[TimelineMetric, DeviceTexts | str]
+# Unix seconds of its start and end; None if the file states neither; or why it is unreadable.
+SteadyState = tuple[float, float] | str | None
+# The steady state; and by metric the text of each GPU's samples, or why they are unavailable.
+Members = tuple[SteadyState, Mapping[TimelineMetric, DeviceTexts | str]]
 
 
 class _Power(msgspec.Struct, gc=False):
@@ -59,7 +45,7 @@ _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _OPTIONAL_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 
 
-def timeline_members(text: msgspec.Raw) -> TimelineMembers | str:
+def timeline_members(text: msgspec.Raw) -> Members | str:
     """Decode a timeline as far as the text of each GPU's samples; an unreadable member does not affect the others.
 
     Returns:
@@ -71,20 +57,20 @@ def timeline_members(text: msgspec.Raw) -> TimelineMembers | str:
         return _lenient_members(text)
     except RecursionError as error:
         return in_short(error)
-    return TimelineMembers(
-        steady_state=_steady_state({name: getattr(timeline, name) for name in _BOUNDS}),
-        devices={metric: _devices(metric, _attribute(timeline, metric)) for metric in TimelineMetric},
+    return (
+        _steady_state({name: getattr(timeline, name) for name in _BOUNDS}),
+        {metric: _devices(metric, _attribute(timeline, metric)) for metric in TimelineMetric},
     )
 
 
-def _lenient_members(text: msgspec.Raw) -> TimelineMembers | str:
+def _lenient_members(text: msgspec.Raw) -> Members | str:
     try:
         members = _OBJECT.decode(text)
     except (*DECODE_ERRORS, RecursionError) as error:
         return in_short(error, within="$.timeline")
-    return TimelineMembers(
-        steady_state=_steady_state({name: members.get(name, NULL) for name in _BOUNDS}),
-        devices={metric: _lenient_devices(metric, members) for metric in TimelineMetric},
+    return (
+        _steady_state({name: members.get(name, NULL) for name in _BOUNDS}),
+        {metric: _lenient_devices(metric, members) for metric in TimelineMetric},
     )
 
 
@@ -115,7 +101,7 @@ def _devices(metric: TimelineMetric, texts: DeviceTexts | None) -> DeviceTexts |
     return texts or f"timeline.{metric.value} has no GPU"
 
 
-def _steady_state(bounds: Mapping[str, msgspec.Raw]) -> tuple[float, float] | str | None:
+def _steady_state(bounds: Mapping[str, msgspec.Raw]) -> SteadyState:
     for start_name, end_name in _STEADY_STATES:
         stated_start, stated_end = loads(bounds[start_name]), loads(bounds[end_name])
         if stated_start is None and stated_end is None:

@@ -100,7 +100,7 @@ def _check_alias(field: FieldNode) -> None:
 
 
 def _too_complex(problem: str, limit: str, actual: int, allowed: int) -> QueryTooComplex:
-    return QueryTooComplex(f"{problem}; allowed: {allowed}.", limit=limit, asked=actual, allowed=allowed)
+    return QueryTooComplex(f"{problem}; allowed: {allowed}.", limit=limit, requested=actual, allowed=allowed)
 
 
 def unlinked(tree: DocumentNode) -> int:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from errors import RawDataUnavailable
-from tables.source import open_sample
+from sample import open_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
 from tests.timelines.timeline_samples import FakeRawFiles, same
 from timelines.loader import Loader

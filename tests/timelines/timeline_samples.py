@@ -33,7 +33,7 @@ def request(
     window: TimelineWindow = TimelineWindow.FULL,
     max_points: int | None = None,
 ) -> TimelineRequest:
-    """Ask for every sample of the instant power, unless told otherwise."""
+    """Return a request, by default for every sample of the instant power."""
     return TimelineRequest(metric=metric, window=window, max_points=max_points)
 
 
@@ -44,7 +44,7 @@ def results_file(
     temperature: Samples | None = None,
     **top_level: object,
 ) -> dict[str, Any]:
-    """Lay the same samples under every power domain, and under the temperature unless that has its own."""
+    """Return a results file with the same samples in every power domain, and as the temperature by default."""
     timeline: dict[str, Any] = {
         "benchmark_start_time": START,
         "benchmark_end_time": START + 100,
@@ -62,7 +62,7 @@ def results_file(
 
 
 def as_bytes(file: object) -> bytes:
-    """Write a file the way the benchmark does."""
+    """Encode a file as the benchmark does."""
     return json.dumps(file, indent=2).encode()
 
 
@@ -103,12 +103,12 @@ _gpus = st.lists(st.integers(0, 20).map(str), min_size=1, max_size=8, unique=Tru
 
 
 def device_samples() -> st.SearchStrategy[Samples]:
-    """Draw one to eight GPUs with any ids, whose samples need not match, be in order, or be there."""
+    """Draw one to eight GPUs with any ids, whose samples may differ in time, be out of order, or be missing."""
     return _gpus.flatmap(lambda gpus: st.fixed_dictionaries(dict.fromkeys(gpus, _samples)))
 
 
 def steady_states() -> st.SearchStrategy[tuple[float, float]]:
-    """Draw a window whose edges may fall on a sample, beside one, or on each other."""
+    """Draw a window whose edges may be at a sample, near one, or equal."""
     edge = st.floats(START - 1, START + 5)
     return st.tuples(_times | edge, _times | edge).map(lambda edges: (min(edges), max(edges)))
 

@@ -19,8 +19,8 @@ from graphql import (
 from execution.field_metadata import CacheScope
 from execution.operation import Engine
 from execution.strawberry_internals import core_schema
+from sample import write_sample
 from schema.build import build_schema
-from tables.sample import write_sample
 from tests.server_process import running_server
 from tests.test_imports import ROOT, TABLE
 from web.release import _FOLDERS, release_digest

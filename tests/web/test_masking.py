@@ -83,7 +83,7 @@ class Query:
         """Raise an error for clients."""
         raise {
             "BAD_USER_INPUT": BadUserInput("too small", value=3),
-            "QUERY_TOO_COMPLEX": QueryTooComplex("too much", asked=9),
+            "QUERY_TOO_COMPLEX": QueryTooComplex("too much", requested=9),
             "RAW_DATA_UNAVAILABLE": RawDataUnavailable("no file"),
             "OVERLOADED": Overloaded("busy"),
         }[code]
@@ -166,7 +166,7 @@ def test_a_thousand_bugs_in_one_answer_are_one_line(tmp_path: Path) -> None:
         ("BAD_USER_INPUT", "too small", {"value": 3}),
         ("RAW_DATA_UNAVAILABLE", "no file", {}),
         ("OVERLOADED", "busy", {}),
-        ("QUERY_TOO_COMPLEX", "too much", {"asked": 9}),
+        ("QUERY_TOO_COMPLEX", "too much", {"requested": 9}),
     ],
 )
 def test_an_error_for_clients_reaches_the_client(

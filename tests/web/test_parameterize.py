@@ -17,7 +17,7 @@ from execution.field_metadata import CacheScope
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tests.execution.drawn_queries import Known, queries
-from tests.execution.test_same_answer import LIMITS, RememberedRawFiles, outcome, reject_if_too_long
+from tests.execution.test_same_answer import LIMITS, MemoizedRawFiles, outcome, reject_if_too_long
 from tests.graph import Graph
 from tests.web.http_requests import post, refusal
 from web.documents import Documents
@@ -38,7 +38,7 @@ RUNS = "{ llmRuns(%s) { totalCount nodes { id task numGpus energyPerTokenJoules 
 @pytest.fixture(scope="module")
 def still(sample: Dataset) -> Dataset:
     """The sample, whose raw files are created once."""
-    return replace(sample, raw=RememberedRawFiles(sample.raw))
+    return replace(sample, raw=MemoizedRawFiles(sample.raw))
 
 
 def primed(dataset: Dataset, *texts: str, **variables: Any) -> Graph:  # noqa: ANN401 - any variables

@@ -111,7 +111,7 @@ def test_the_toolkit_is_imported_by_the_first_fit() -> None:
     """Pandas takes a second and tens of megabytes, which servers without fits save."""
     program = (
         "import sys, server; from tests.graph import Graph; from schema.build import build_schema\n"
-        "from tables.source import open_sample; from tables.pandas_free import keep_pandas_out\n"
+        "from sample import open_sample; from tables.pandas_free import keep_pandas_out\n"
         "keep_pandas_out(); graph = Graph(build_schema(), open_sample())\n"
         "graph.ask('{ llmRuns { nodes { id } groups(by: TASK) { count } } dataset { toolkitVersion } }')\n"
         "assert not {'pandas', 'mlenergy'} & set(sys.modules)\n"
