@@ -255,5 +255,5 @@ def test_bounds_of_energies_are_null_where_one_overflows() -> None:
         {"id": pa.array(["a", "b", "c"]), "energy_per_token_joules": pa.array([0.5, LARGEST, None])},
         key="id",
     )
-    edges, numbers = (np.array([1.0, 3.0]),) * 3, (np.array([1]),) * 3
-    assert RunLengths(RowSet.whole(table), edges, numbers).energy_edges().to_pylist() == [[0.5, 1.5], None, None]
+    lengths = RunLengths(RowSet.whole(table), [np.array([1.0, 3.0])] * 3, [np.array([1])] * 3)
+    assert [None if edges is None else edges.tolist() for edges in lengths.energy_edges] == [[0.5, 1.5], None, None]
