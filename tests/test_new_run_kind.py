@@ -97,7 +97,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     insert(kinds, "LLM_COLUMNS, Column,", "SPEECH_COLUMNS, ")
     insert(kinds, "# By name, in the order", KIND)
     insert(kinds, ")}\n", ", SPEECH")
-    insert(copy / "timelines" / "formats.py", '    LLM.name: ', '    "speech": ResultsFormat(),\n')
+    insert(copy / "timelines" / "formats.py", "    LLM.name: ", '    "speech": ResultsFormat(),\n')
     (copy / "schema" / "speech_runs.py").write_text(TYPES, encoding="utf-8")
     all_runs = copy / "schema" / "all_runs.py"
     insert(all_runs, "\nRUN_TYPES", "from schema.speech_runs import SPEECH_RUNS\n")
