@@ -1,6 +1,6 @@
 """Growth of pages, groups, start time and memory from a thousand runs to a million, over HTTP with real processes.
 
-Runs are sampled (`tables/sample`): LLM runs of the given number, and the diffusion runs of the bundled sample. The
+Runs are sampled (`sample`): LLM runs of the given number, and the diffusion runs of the bundled sample. The
 number of models grows with the runs, to some five thousand for a million. Every request has new variables; one page is
 checked against numpy. Not measured: raw files, several clients at once, the network.
 """
@@ -21,7 +21,7 @@ from benchmarks.answers import VoidError
 from benchmarks.figures import Figure, Section
 from benchmarks.scaling_plot import scaling_plot
 from benchmarks.servers import CHECKOUT, HOST, our_server, resident_megabytes, running
-from tables.sample import sample_tables
+from sample import sample_tables
 
 if TYPE_CHECKING:
     from pathlib import Path

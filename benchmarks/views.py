@@ -19,13 +19,14 @@ from benchmarks.answers import VoidError
 from benchmarks.figures import Figure, Section, ratio
 from resolvers.views.best import Goal
 from resolvers.views.frontier import pareto_frontiers
-from resolvers.views.groups import group_runs, key_codes
+from resolvers.views.groups import group_runs
+from resolvers.views.keys import key_codes
 from resolvers.views.pairs import compare_pairs
 from resolvers.views.statistics import Statistics
+from sample import sample_tables
 from tables.directory import open_directory
 from tables.relations import Grouped
 from tables.row_set import RowSet
-from tables.sample import sample_tables
 from tables.table import Table
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ def _million() -> Iterator[Figure]:
 
 def _our_groups(runs: Grouped) -> Arrays:
     groups: Groups = group_runs(runs, _KEYS).items  # type: ignore[assignment]
-    key = groups.key().items
+    key = groups.key.items
     statistics = Statistics(groups.runs, _ENERGY)
     percentiles = statistics.percentiles(by_hand.PERCENTILES).flatten().to_numpy().reshape(len(groups), -1)
-    found = {"count": groups.count(), "mean": statistics.mean(), "stddev": statistics.stddev()}
-    found |= {"min": statistics.minimum(), "max": statistics.maximum(), "key": key}
+    found: dict[str, Any] = {"count": groups.runs.counts, "mean": statistics.mean, "stddev": statistics.stddev}
+    found |= {"min": statistics.minimum, "max": statistics.maximum, "key": key}
     return found | {f"p{percent:.0f}": percentiles[:, at] for at, percent in enumerate(by_hand.PERCENTILES)}
 
 
@@ -123,12 +124,13 @@ def _our_pairs(runs: Grouped) -> Arrays:
         goal=Goal.MINIMIZE,
         compare=(_ENERGY, _LATENCY),
     )
-    changes: Any = compared.pairs.changes().items
-    summary: Any = compared.summary().items
-    figures = [summary.counts(-1), summary.counts(1), *map(summary.statistic, ("min", "median", "mean", "max"))]
-    found: Arrays = {"baseline": compared.pairs.baseline.indices, "candidate": compared.pairs.candidate.indices}
-    found["changes"] = changes.relative()
-    return found | {f"summary {number}": np.array([figure[number].as_py() for figure in figures]) for number in (0, 1)}
+    pairs: Any = compared.pairs.items
+    summary: Any = compared.summary.items
+    statistics = map(summary.statistic, (np.min, np.median, np.mean, np.max))
+    figures = [summary.decreased, summary.increased, *statistics]
+    found: Arrays = {"baseline": pairs.baseline.indices, "candidate": pairs.candidate.indices}
+    found["changes"] = pairs.changes.items.relative_change
+    return found | {f"summary {number}": np.array([figure[number] for figure in figures]) for number in (0, 1)}
 
 
 def _timed(name: str, ours: Callable[[], Arrays], hand: Callable[[], Arrays]) -> Figure:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from errors import ClientError, QueryTooComplex
 from execution.leaves import NotColumnarError, leaf_column, leaf_value
 from execution.steps import Block, Step
-from tables.batch import Batch, Lists, Maybe, MixedList, Objects, PerRow
+from tables.batch import Batch, ListColumn, MixedListColumn, ObjectBatch, ObjectColumn, OptionalColumn
 from tables.columns import COLUMNS
 from tables.relations import Grouped, offsets_of
 from tables.row_set import RowSet, TableColumn
@@ -128,7 +128,7 @@ def run(step: Step, batch: Batch | None, count: int, env: Env) -> Result:
         return slot
     if step.field.is_async:
         return _await(step, batch, count, env)
-    if type(batch) is Objects:  # its resolvers take one object at a time
+    if type(batch) is ObjectBatch:  # its resolvers take one object at a time
         return _complete_each(step, [step.resolve(value, env) for value in batch.values], env)
     return _complete(step, step.resolve(batch, env), count, env)
 
@@ -160,18 +160,18 @@ def _complete(  # noqa: PLR0911 - one return per kind of column
             return leaf_column(column, step.field.type)
         case np.ndarray():
             return column
-        case PerRow(values):
+        case ObjectColumn(values):
             return _complete_each(step, values, env)
         case Batch() if not is_list:
             return Level(column, run_selection(step.selection, column, env))
-        case Grouped() | Lists() if is_list:
+        case Grouped() | ListColumn() if is_list:
             items = column.items
             return Level(items, run_selection(step.selection, items, env), column.offsets)
-        case Maybe(present, items) if not is_list:
+        case OptionalColumn(present, items) if not is_list:
             if step.field.is_required and not present.all():
                 raise NotColumnarError("null")
             return Level(items, run_selection(step.selection, items, env), None, present)
-        case MixedList():
+        case MixedListColumn():
             return _mixed(step, column, env)
         case _ if count == 1 and not isinstance(column, COLUMNS):
             return _complete_each(step, [column], env)
@@ -195,9 +195,9 @@ def _complete_each(step: Step, values: Sequence[Any], env: Env) -> Result:
         return PerParent([None] * len(values))
     some = None if present.all() else present
     if not step.field.is_list:
-        items = Objects([value for value in values if value is not None])
+        items = ObjectBatch([value for value in values if value is not None])
         return Level(items, run_selection(step.selection, items, env), None, some)
-    items = Objects([item for value in values if value is not None for item in value])
+    items = ObjectBatch([item for value in values if value is not None for item in value])
     if any(item is None for item in items.values):
         raise NotColumnarError("null")
     offsets = offsets_of(np.array([0 if value is None else len(value) for value in values], np.int64))
@@ -210,10 +210,10 @@ def _non_null(step: Step, values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-def _mixed(step: Step, column: MixedList, env: Env) -> Mixed:
+def _mixed(step: Step, column: MixedListColumn, env: Env) -> Mixed:
     parts = []
     for part in column.parts:
-        items = Objects(part.items.values) if isinstance(part.items, PerRow) else part.items
+        items = ObjectBatch(part.items.values) if isinstance(part.items, ObjectColumn) else part.items
         level = Level(items, run_selection(step.selections[part.type_name], items, env))
         parts.append((part.positions, part.type_name, level))
     env.item_errors.update(column.errors)
@@ -225,9 +225,9 @@ def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Pending:
 
     async def deliver() -> None:
         try:
-            if type(batch) is Objects:
+            if type(batch) is ObjectBatch:
                 awaited = (step.resolve(value, env) for value in batch.values)
-                column: Any = PerRow(await gather(*awaited, return_exceptions=True))
+                column: Any = ObjectColumn(await gather(*awaited, return_exceptions=True))
             else:
                 column = await step.resolve(batch, env)
         except ClientError as error:

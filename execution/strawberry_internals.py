@@ -20,6 +20,7 @@ from strawberry.types.union import StrawberryUnion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from enum import EnumMeta
 
     from graphql import GraphQLField, GraphQLSchema
 
@@ -43,6 +44,7 @@ __all__ = [
     "StrawberryUnion",
     "core_schema",
     "definition_of",
+    "describe_enum_values",
     "has_object_definition",
     "set_input_reader",
     "strawberry_schema",
@@ -65,6 +67,12 @@ def set_input_reader(cls: type, read: Callable[[Any, Mapping[str, Any]], Any]) -
     """Make Strawberry convert values of an input class with `read(cls, value)`."""
     definition = cls.__strawberry_definition__  # type: ignore[attr-defined] # it is an input
     definition.from_input = lambda kind, given, _context: read(kind, given)
+
+
+def describe_enum_values(enum: EnumMeta, descriptions: Mapping[str, str]) -> None:
+    """Set the description of each value of a Strawberry enum, by the value's name in Python."""
+    for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined] # it is a Strawberry enum
+        value.description = descriptions[value.name]
 
 
 def definition_of(field: GraphQLField) -> StrawberryField | None:

@@ -1,13 +1,13 @@
-"""The dataset as a whole: its counts, its licence and its citation."""
+"""Facts of the dataset as a whole: counts, licence, citation, version of the toolkit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
+    from tables.run_kinds import RunKind
 
 LICENSE = "Apache-2.0"
 # Source: the paper's record on arXiv, second version.
@@ -27,22 +27,10 @@ TOOLKIT = "mlenergy-data"
 
 
 def toolkit_version() -> str:
-    """Return the version of the field's own toolkit whose numbers ours equal; read without importing it."""
+    """Return the version of the installed benchmark toolkit, without importing it."""
     return version(TOOLKIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much of everything there is."""
-
-    llm_runs: int
-    stable_llm_runs: int
-    diffusion_runs: int
-    models: int
-
-
-def counts_of(dataset: Dataset) -> Counts:
-    """Count the dataset's rows."""
-    llm = dataset.runs["llm"]
-    stable = int(llm.values("is_stable").array.sum())
-    return Counts(llm.num_rows, stable, dataset.runs["diffusion"].num_rows, dataset.models.num_rows)
+def stable_run_count(dataset: Dataset, kind: RunKind) -> int:
+    """Return the number of stable runs of a kind that has a stability."""
+    return int(dataset.runs[kind.name].values(str(kind.stability_column)).array.sum())

@@ -1,4 +1,4 @@
-"""Runs of the whole dataset or of each row of a level: selected, counted, and listed by pairs of entities."""
+"""Runs of the dataset or of each parent: selection, counts, and lists by pairs of entities."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from resolvers.measured_pairs import MeasuredPairs, measured_pairs
 from resolvers.narrowing import Narrowing
 from resolvers.unmatched import select_in_runs
 from resolvers.views.groups import Groups
-from tables.dataset import RUN_KINDS
 from tables.relations import Grouped
 from tables.row_set import RowSet
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from resolvers.context import RequestContext
     from resolvers.filters import Filter
     from resolvers.paging import PageArguments
-    from tables.batch import Lists
-    from tables.dataset import Dataset, Entity, Pair, Parent, RunKind
+    from tables.batch import ListColumn
+    from tables.dataset import Dataset, Entity, Pair, Parent
     from tables.order import OrderKey
 
 
 class Stability(Enum):
-    """Which runs count; the toolkit's own rule is STABLE."""
+    """Selection of runs by stability; the toolkit's default is STABLE."""
 
     STABLE = "stable"
     UNSTABLE = "unstable"
@@ -42,7 +42,7 @@ class Stability(Enum):
 
 def select_runs(
     context: RequestContext,
-    kind: RunKind,
+    kind: str,
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
     where: Filter | None,
@@ -50,7 +50,7 @@ def select_runs(
     order: Sequence[OrderKey],
     page: PageArguments,
 ) -> Connection:
-    """Return one connection for each parent, or a single one of the whole table where there is none."""
+    """Return one connection per parent, or one of the whole table without parents."""
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = context.orders.order_by(context.dataset.runs[kind], order)
     narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
@@ -60,13 +60,13 @@ def select_runs(
 
 def filtered_runs(
     context: RequestContext,
-    kind: RunKind,
+    kind: str,
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
     where: Filter | None,
     stability: Stability,
 ) -> Grouped:
-    """Return each parent's runs that a filter and a stability select, in the order of the parent's."""
+    """Return each parent's runs that match a filter and a stability, in the parent's order."""
 
     def select() -> Grouped:
         runs, mask = runs_of(context.dataset, kind, parents), run_mask(context, kind, where, stability)
@@ -83,45 +83,42 @@ def pairs_with_runs(
     pair: Pair,
     other: Entity,
     *,
-    where: Mapping[RunKind, Filter | None],
+    where: Mapping[str, Filter | None],
     stability: Stability,
-) -> Lists:
-    """Return each parent's pairs with entities of another kind, with the runs that filters and a stability select.
+) -> ListColumn:
+    """Return each parent's pairs with entities of another type, with the runs that match filters and a stability.
 
-    Pairs without such a run are left out. The stability is one of LLM runs.
+    Pairs without such a run are omitted. The stability does not concern kinds of run without a steady state.
     """
-    masks = {
-        kind: run_mask(context, kind, where[kind], stability if kind == "llm" else Stability.ANY) for kind in RUN_KINDS
-    }
+    masks = {kind: run_mask(context, kind, where[kind], stability) for kind in RUN_KINDS}
     return measured_pairs(context.dataset, parents, pair, other, masks=masks, where=where, stability=stability)
 
 
 def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -> pa.Array[Any]:
-    """Count each parent's runs, of both kinds; diffusion runs have no stability and count as stable."""
+    """Return the number of each parent's runs of all kinds; a run of a kind without a steady state counts as stable."""
     counts = np.zeros(len(parents), np.int64)
-    for kind in RUN_KINDS:
-        if kind == "diffusion" and stability is Stability.UNSTABLE:
-            continue
-        counts += filtered_runs(context, kind, parents, where=None, stability=stability).counts
+    for kind in RUN_KINDS.values():
+        if kind.stability_column or stability is not Stability.UNSTABLE:
+            counts += filtered_runs(context, kind.name, parents, where=None, stability=stability).counts
     return pa.array(counts)
 
 
-def _where_above(kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> tuple[Filter, ...]:
-    """Return what the parents' runs were filtered by already."""
+def _where_above(kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> tuple[Filter, ...]:
+    """Return the filters that the parents' runs have already passed."""
     if isinstance(parents, MeasuredPairs):
         where = parents.where[kind]
         return (where,) if where else ()
     return parents.where if isinstance(parents, Groups) else ()
 
 
-def _narrowing_above(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
-    """Return how the parents' runs were narrowed already; those of a group are taken as they are."""
+def _narrowing_above(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
+    """Return the conditions already applied to the parents' runs; none for the runs of a group."""
     if isinstance(parents, MeasuredPairs):
-        return parents.narrowing[kind]
+        return parents.narrowing(dataset, kind)
     return Narrowing(lambda: runs_of(dataset, kind, parents))
 
 
-def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
+def runs_of(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
     """Return each parent's runs, in file order."""
     if parents is None:
         return Grouped.of_one(RowSet.whole(dataset.runs[kind]))
@@ -130,17 +127,19 @@ def runs_of(dataset: Dataset, kind: RunKind, parents: RowSet | MeasuredPairs | G
     if isinstance(parents, Groups):
         return parents.runs
     parent = cast("Parent", parents.table.name)  # a table is named by its entity
-    return dataset.run_children[parent, kind].of(parents.indices)
+    return dataset.run_children[parent, kind].take(parents.indices)
 
 
 def run_mask(
-    context: RequestContext, kind: RunKind, where: Filter | None, stability: Stability
+    context: RequestContext, kind: str, where: Filter | None, stability: Stability
 ) -> NDArray[np.bool_] | None:
-    """Return for each run whether a filter and a stability select it, or None where all are.
+    """Return the mask of the runs that match a filter and a stability, or None if all do.
 
-    A request evaluates a filter once, however many of its connections have it; each of them adds its warnings, so that
-    none is cached without them.
+    A request evaluates a filter once, even if several connections have it. Each connection adds the warnings, so that
+    no result is cached without them.
     """
+    if RUN_KINDS[kind].stability_column is None:
+        stability = Stability.ANY
     mask, warnings = context.memoize(
         (kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability)
     )
@@ -150,13 +149,14 @@ def run_mask(
 
 
 def _run_mask(
-    dataset: Dataset, kind: RunKind, where: Filter | None, stability: Stability
+    dataset: Dataset, kind: str, where: Filter | None, stability: Stability
 ) -> tuple[NDArray[np.bool_] | None, Sequence[AnswerWarning]]:
     runs = dataset.runs[kind]
     mask, warnings = (None, ()) if where is None else select_in_runs(dataset, kind, where)
-    if stability is Stability.ANY or "is_stable" not in runs.columns:
+    column = RUN_KINDS[kind].stability_column
+    if stability is Stability.ANY or column is None:
         return mask, warnings
-    stable: NDArray[np.bool_] = runs.values("is_stable").array
+    stable: NDArray[np.bool_] = runs.values(column).array
     wanted = stable if stability is Stability.STABLE else ~stable
     if mask is None:
         return wanted, warnings
@@ -166,6 +166,6 @@ def _run_mask(
 
 def parent_of(dataset: Dataset, runs: RowSet, parent: Entity) -> RowSet:
     """Return each run's model, GPU or task."""
-    kind: RunKind = "llm" if runs.table is dataset.runs["llm"] else "diffusion"
+    kind = next(name for name, table in dataset.runs.items() if table is runs.table)
     table = {"Model": dataset.models, "GPU": dataset.gpus, "Task": dataset.tasks}[parent]
     return RowSet(table, dataset.run_parents[kind, parent][runs.indices])

@@ -1,4 +1,4 @@
-"""Values in a filter that select nothing: mistyped ones, and those that only runs of the other kind have."""
+"""Warnings for filter values that match no run: unknown values, and values that only runs of another kind have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from resolvers.answer_warnings import OtherRunsValue, UnknownValue
 from resolvers.filters import EXACT, MEASURED, comparisons
 from tables.catalogue import graph_name
 from tables.conditions import Compare, evaluate
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,16 +19,20 @@ if TYPE_CHECKING:
     from resolvers.answer_warnings import AnswerWarning
     from resolvers.filters import Filter
     from tables.conditions import Condition
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
+    from tables.run_kinds import RunKind
+    from tables.table import Table
 
-ROOT_FIELDS: dict[RunKind, str] = {"llm": "llmRuns", "diffusion": "diffusionRuns"}
-OTHER_KIND: dict[RunKind, RunKind] = {"llm": "diffusion", "diffusion": "llm"}
+
+def other_kinds(dataset: Dataset, kind: str) -> Iterator[tuple[RunKind, Table]]:
+    """Yield the other kinds of run with their tables."""
+    for name, other in RUN_KINDS.items():
+        if name != kind:
+            yield other, dataset.runs[name]
 
 
-def select_in_runs(
-    dataset: Dataset, kind: RunKind, where: Filter
-) -> tuple[NDArray[np.bool_], tuple[AnswerWarning, ...]]:
-    """Return which runs of a kind a filter selects, and a warning for each of its values that no such run has.
+def select_in_runs(dataset: Dataset, kind: str, where: Filter) -> tuple[NDArray[np.bool_], tuple[AnswerWarning, ...]]:
+    """Return the mask of the runs of a kind that match a filter, and a warning for each value that no such run has.
 
     Raises:
         BadUserInput: The filter has a null operand or names an unknown value.
@@ -36,43 +41,48 @@ def select_in_runs(
     runs = dataset.runs[kind]
     known = where.check(runs, dataset.vocabularies)
     mask = where.mask(runs)
-    # Numbers and parts of texts take a pass over the other table each: only where the answer is empty.
-    if known and (not where.selects_by(runs, dataset.runs[OTHER_KIND[kind]]) or mask.any()):
+    # Looking for numbers and parts of texts takes a pass over each other table: only if the answer is empty.
+    if known and (mask.any() or not any(where.selects_by(runs, table) for _, table in other_kinds(dataset, kind))):
         return mask, ()
     return mask, tuple(_unmatched_in_runs(dataset, kind, where.condition, mask))
 
 
 def _unmatched_in_runs(
-    dataset: Dataset, kind: RunKind, where: Condition, mask: NDArray[np.bool_]
+    dataset: Dataset, kind: str, where: Condition, mask: NDArray[np.bool_]
 ) -> Iterator[AnswerWarning]:
-    runs, others = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]]
+    runs = dataset.runs[kind]
     for compare, selects in comparisons(where):
         column = compare.column
         if column in runs.texts and compare.operator in EXACT:
             yield from _unmatched_texts(dataset, kind, compare, selects=selects)
-        elif selects and column in others.columns and column not in MEASURED and not mask.any():
+        elif selects and column not in MEASURED and compare.operator != "isNull" and not mask.any():
             yield from _only_elsewhere(dataset, kind, compare)
 
 
-def _unmatched_texts(dataset: Dataset, kind: RunKind, compare: Compare, *, selects: bool) -> Iterator[AnswerWarning]:
-    runs, others, column = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]], compare.column
+def _unmatched_texts(dataset: Dataset, kind: str, compare: Compare, *, selects: bool) -> Iterator[AnswerWarning]:
+    column = compare.column
     for value in _values(compare):
-        if runs.has_text(column, value):
+        if dataset.runs[kind].has_text(column, value):
             continue
-        if column not in others.texts or not others.has_text(column, value):
+        others = [
+            other
+            for other, table in other_kinds(dataset, kind)
+            if column in table.texts and table.has_text(column, value)
+        ]
+        if not others:
             yield from _unknown(dataset, compare, value)
-        elif selects:  # to leave out what is not there is no mistake
-            yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
+        elif selects:  # excluding a value that no run has is not an error
+            yield OtherRunsValue(_argument(compare), value, others[0].root_field)
 
 
-def _only_elsewhere(dataset: Dataset, kind: RunKind, compare: Compare) -> Iterator[AnswerWarning]:
-    runs, others = dataset.runs[kind], dataset.runs[OTHER_KIND[kind]]
-    if compare.operator == "isNull":
-        return
+def _only_elsewhere(dataset: Dataset, kind: str, compare: Compare) -> Iterator[AnswerWarning]:
     for value in _values(compare):
         single = Compare(compare.column, "eq" if compare.operator in EXACT else compare.operator, value)
-        if not evaluate(single, runs).any() and evaluate(single, others).any():
-            yield OtherRunsValue(_argument(compare), value, ROOT_FIELDS[OTHER_KIND[kind]])
+        if evaluate(single, dataset.runs[kind]).any():
+            continue
+        for other, table in other_kinds(dataset, kind):
+            if compare.column in table.columns and evaluate(single, table).any():
+                yield OtherRunsValue(_argument(compare), value, other.root_field)
 
 
 def unmatched_in_models(dataset: Dataset, where: Condition) -> Iterator[AnswerWarning]:

@@ -1,4 +1,4 @@
-"""Arguments that several fields share, each with its type and described once."""
+"""Arguments that several fields share, each with its type and description."""
 
 from typing import Annotated
 
@@ -6,69 +6,78 @@ import strawberry
 
 from schema.enums import Stability, TimelineMetric, TimelineWindow
 
+# Default number of points of a timeline.
+DEFAULT_MAX_POINTS = 1000
+
 First = Annotated[
     int | None,
     strawberry.argument(
-        description="At most so many, from the start, or behind `after`; where neither this nor `last` is given, the "
-        "server's default. Beyond the server's cap it is refused, and the refusal names the cap."
+        description="Return at most this many rows, from the start or after `after`. Without `first` and `last`, the "
+        "server's default applies. A value above the server's maximum is refused with an error that names the maximum."
     ),
 ]
-After = Annotated[str | None, strawberry.argument(description="Only what stands behind this cursor.")]
+After = Annotated[str | None, strawberry.argument(description="Return only rows after this cursor.")]
 Last = Annotated[
-    int | None, strawberry.argument(description="At most so many, from the end, or before `before`; not with `first`.")
+    int | None,
+    strawberry.argument(
+        description="Return at most this many rows, from the end or before `before`; not allowed with `first`."
+    ),
 ]
-Before = Annotated[str | None, strawberry.argument(description="Only what stands before this cursor.")]
+Before = Annotated[str | None, strawberry.argument(description="Return only rows before this cursor.")]
 Offset = Annotated[
-    int | None, strawberry.argument(description="Leave out so many from the start; not with `last` or `before`.")
+    int | None,
+    strawberry.argument(description="Skip this many rows from the start; not allowed with `last` or `before`."),
 ]
 StabilityChoice = Annotated[
-    Stability, strawberry.argument(description="Which LLM runs count; diffusion runs are all stable.")
+    Stability, strawberry.argument(description="Stability of the LLM runs to include; diffusion runs are all stable.")
 ]
-Metric = Annotated[TimelineMetric, strawberry.argument(description="What is shown.")]
-Window = Annotated[TimelineWindow, strawberry.argument(description="Which part of the run is shown.")]
+Metric = Annotated[TimelineMetric, strawberry.argument(description="Quantity to return.")]
+Window = Annotated[TimelineWindow, strawberry.argument(description="Part of the run to return.")]
 MaxPoints = Annotated[
     int | None,
     strawberry.argument(
-        description="Downsample to at most so many points, 2 or more, and keep the extremes; null for every sample."
+        description="Downsample to at most this many points (2 or more), preserving extremes. Null returns all samples."
     ),
 ]
-Bins = Annotated[int | None, strawberry.argument(description="How many bins.")]
-WHERE_RUNS = strawberry.argument(description="Conditions on the runs; without it, all count.")
-ORDER = strawberry.argument(description="Keys of the order, the first one first; what they leave equal is by id.")
+Bins = Annotated[int | None, strawberry.argument(description="Number of bins.")]
+WHERE_RUNS = strawberry.argument(description="Conditions on the runs; without it, all runs are included.")
+ORDER = strawberry.argument(
+    description="Keys of the order, most significant first; rows with equal keys are ordered by id."
+)
 
-# Of the views over a selection.
-COLUMN = strawberry.argument(description="The column.")
-COLUMNS_OF_VALUES = strawberry.argument(description="The columns whose values are listed.")
-BINS = strawberry.argument(description="How many bins; not used where `edges` is given.")
-EDGES = strawberry.argument(description="The edges of the bins, ascending: one more than there are bins.")
-GROUP_BY = strawberry.argument(description="The columns in which the runs of a group are equal.")
-GROUP_ORDER = strawberry.argument(description="How the groups are ordered; without it, by key.")
-GROUP_LIMIT = strawberry.argument(description="Only so many groups, the first ones of the order.")
-BEST_BY = strawberry.argument(description="The column that decides.")
-GOAL = strawberry.argument(description="Whether the least or the greatest is the best.")
-PER = strawberry.argument(description="Group the runs by these columns, and answer for each group.")
-RUNNERS_UP = strawberry.argument(description="How many of the next ones to give.")
-MINIMIZE = strawberry.argument(description="Columns in which less is better.")
+# Views over a selection.
+COLUMN = strawberry.argument(description="Column to compute over.")
+COLUMNS_OF_VALUES = strawberry.argument(description="Columns whose values are listed.")
+BINS = strawberry.argument(description="Number of bins; ignored if `edges` is given.")
+EDGES = strawberry.argument(description="Edges of the bins, ascending: one more than the number of bins.")
+GROUP_BY = strawberry.argument(description="Columns in which the runs of a group are equal.")
+GROUP_ORDER = strawberry.argument(description="Order of the groups; by key if omitted.")
+GROUP_LIMIT = strawberry.argument(description="Return at most this many groups, from the start of the order.")
+BEST_BY = strawberry.argument(description="Column that decides which run is best.")
+GOAL = strawberry.argument(description="Whether the least or the greatest value is best.")
+PER = strawberry.argument(description="Group the runs by these columns, and return a result per group.")
+RUNNERS_UP = strawberry.argument(description="Number of runners-up to return.")
+MINIMIZE = strawberry.argument(description="Columns to minimize.")
 AGAINST = strawberry.argument(
-    description="Columns in which less is better, which take turns beside the other objectives: an answer for each."
+    description="Columns to minimize one at a time, each together with the other objectives: one result per column."
 )
-MAXIMIZE = strawberry.argument(description="Columns in which more is better.")
+MAXIMIZE = strawberry.argument(description="Columns to maximize.")
 
-# Of matched pairs.
-MATCH = strawberry.argument(description="The columns in which the runs of a pair are equal.")
-DIFFER = strawberry.argument(description="The column in which they differ.")
-BASELINE = strawberry.argument(description="What the baseline has in that column, as text: `H100`, `1`, `true`.")
-CANDIDATE = strawberry.argument(description="What the candidate has in it.")
-PICK = strawberry.argument(description="Which run stands for a side where it has several.")
-COMPARE = strawberry.argument(description="The columns to compare.")
+# Matched pairs.
+MATCH = strawberry.argument(description="Columns in which the two runs of a pair are equal.")
+DIFFER = strawberry.argument(description="Column in which the two runs of a pair differ.")
+BASELINE = strawberry.argument(description="Value of the baseline in that column, as text: `H100`, `1`, `true`.")
+CANDIDATE = strawberry.argument(description="Value of the candidate in that column, as text.")
+PICK = strawberry.argument(description="Rule that picks the run of a side with several runs.")
+COMPARE = strawberry.argument(description="Columns to compare.")
 
-# Of ratios and of groups beside each other.
-RATIOS_OF = strawberry.argument(description="The columns whose values are divided.")
+# Ratios, and comparisons of groups.
+RATIOS_OF = strawberry.argument(description="Columns whose values are divided.")
 REFERENCE = strawberry.argument(
-    description="Which figure of the group they are divided by; any but COUNT. A ratio to 0 is null."
+    description="Aggregate of the group that values are divided by; any but COUNT. A ratio to 0 is null."
 )
-SIDES_OF = strawberry.argument(description="The column that tells the two groups apart.")
-AGGREGATE = strawberry.argument(description="Which figure of each group's values; any but COUNT.")
+SIDES_OF = strawberry.argument(description="Column that separates the two groups.")
+AGGREGATE = strawberry.argument(description="Aggregate of each group's values; any but COUNT.")
 
-# Of logistic fits.
-EXCLUDE = strawberry.argument(description="Batch sizes that are left out.")
+# Logistic fits.
+EXCLUDE = strawberry.argument(description="Batch sizes to exclude.")

@@ -1,4 +1,4 @@
-"""Cardinalities of relations: how many rows each field can give, read from the relations of a dataset."""
+"""Cardinality of each relation in the schema: the number of rows of a field, read from the dataset's relations."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -10,9 +10,10 @@ from execution.field_metadata import CARDINALITY, Cardinality
 from schema.names import wire_name
 from tables.dataset import Dataset
 from tables.relations import Grouped
+from tables.run_kinds import RUN_KINDS
 
-# The table of each type of rows, by the type's name in Python; a connection is a list of its rows.
-_RUNS = {"LLMRun": "llm", "DiffusionRun": "diffusion"}
+# Table of each type of row, by the type's name in Python; a connection is a list of its rows.
+_RUNS = {kind.type_name: name for name, kind in RUN_KINDS.items()}
 _ENTITIES = ("Model", "GPU", "Task")
 _PAIRS = {
     "ModelGPURuns": "ModelGPU",
@@ -48,7 +49,7 @@ def add_cardinalities(schema: GraphQLSchema, *, root_names: Collection[str]) -> 
 def _cardinality(parent: str | None, row: str, *, many: bool) -> Callable[[Dataset], Cardinality]:
     if not many:
         return lambda dataset: Cardinality(most=1, total=_count(dataset, row), shared=True)
-    if parent is None or parent in _GROUPS:  # a single group may hold them all
+    if parent is None or parent in _GROUPS:  # a single group may hold all of them
         return lambda dataset: Cardinality(most=_count(dataset, row), total=_count(dataset, row), shared=False)
     if row in _RUNS:
         of_runs: Any = (_PAIRS.get(parent, parent), _RUNS[row])

@@ -1,4 +1,4 @@
-"""The dataset itself: which data this is, how much of it, and how to cite it."""
+"""The dataset itself: source, revision, counts, columns and citation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,22 +7,23 @@ import strawberry
 
 from execution.field_metadata import CACHE_SCOPE, CacheScope
 from execution.strawberry_internals import StrawberryField
-from resolvers.dataset import CITATION, LICENSE, counts_of, toolkit_version
-from tables.catalogue import COLUMNS, graph_name
+from resolvers.dataset import CITATION, LICENSE, stable_run_count, toolkit_version
+from tables.catalogue import graph_name
 from tables.dataset import Dataset as Snapshot
+from tables.run_kinds import RUN_KINDS, RunKind
 
 
-@strawberry.type(description="A column of a run table: what the graph's fields, filters and orders are made from.")
+@strawberry.type(description="Column of a run table. Fields, filters and orders of the graph are built from it.")
 class ColumnInfo:
-    """A column of a run table."""
+    """Column of a run table."""
 
-    name: str = strawberry.field(description="As the Parquet file and the toolkit spell it.")
-    field: str = strawberry.field(description="As the graph spells it.")
-    type: str = strawberry.field(description="string, int, float or boolean.")
-    unit: str | None = strawberry.field(description="The unit of a cell; null where there is none to state.")
-    description: str = strawberry.field(description="What it means.")
-    table: str = strawberry.field(description="llm or diffusion.")
-    nullable: bool = strawberry.field(description="Whether a cell may be missing.")
+    name: str = strawberry.field(description="Name in the Parquet file and in the toolkit.")
+    field: str = strawberry.field(description="Name of the field in the graph.")
+    type: str = strawberry.field(description="Type of a cell: string, int, float or boolean.")
+    unit: str | None = strawberry.field(description="Unit of a cell; null if it has none.")
+    description: str = strawberry.field(description="Meaning of the column.")
+    table: str = strawberry.field(description=f"Run table: {' or '.join(RUN_KINDS)}.")
+    nullable: bool = strawberry.field(description="Whether a cell may be null.")
 
 
 def _of_the_snapshot(
@@ -41,65 +42,90 @@ def _of_the_snapshot(
     return field
 
 
-@strawberry.federation.type(keys=["name"], description="What is being served: source, revision, counts, citation.")
+def _run_counts(cls: type) -> type:
+    """Add the number of runs of each kind to the class, and make it the type."""
+    for kind in RUN_KINDS.values():
+        counts = {f"{kind.name}_run_count": _run_count(kind)}
+        if kind.stability_column:
+            counts[f"stable_{kind.name}_run_count"] = _stable_run_count(kind)
+        for name, field in counts.items():
+            setattr(cls, name, field)
+    return strawberry.federation.type(
+        cls, keys=["name"], description="Dataset that the server has loaded: source, revision, counts, citation."
+    )
+
+
+def _run_count(kind: RunKind) -> StrawberryField:
+    return _of_the_snapshot(
+        lambda dataset: dataset.runs[kind.name].num_rows,
+        int,
+        f"Number of {kind.label} runs{', stable or not' if kind.stability_column else ''}.",
+    )
+
+
+def _stable_run_count(kind: RunKind) -> StrawberryField:
+    return _of_the_snapshot(
+        lambda dataset: stable_run_count(dataset, kind), int, f"Number of stable {kind.label} runs."
+    )
+
+
+@_run_counts
 class Dataset:
-    """What is being served."""
+    """Dataset that the server has loaded."""
 
     name = _of_the_snapshot(
         lambda dataset: dataset.provenance.name,
         strawberry.ID,
-        "Such as `ml-energy/benchmark-v3`, or `sample`.",
+        "Name of the dataset, such as `ml-energy/benchmark-v3`, or `sample`.",
         scope=CacheScope.PROCESS,
     )
     source = _of_the_snapshot(
-        lambda dataset: dataset.provenance.source, str, "hub, directory or sample.", scope=CacheScope.PROCESS
+        lambda dataset: dataset.provenance.source,
+        str,
+        "Origin of the data: hub, directory or sample.",
+        scope=CacheScope.PROCESS,
     )
     revision = _of_the_snapshot(
-        lambda dataset: dataset.provenance.revision, str, "The Hub's commit, or a digest of the files."
+        lambda dataset: dataset.provenance.revision, str, "Commit on the Hub, or a digest of the files."
     )
     synthetic = _of_the_snapshot(
-        lambda dataset: dataset.provenance.synthetic, bool, "True where the numbers are made up: the sample's are."
+        lambda dataset: dataset.provenance.synthetic, bool, "True if the numbers are made up, as in the sample."
     )
     stale_because = _of_the_snapshot(
         lambda dataset: dataset.provenance.stale_because,
         str | None,
-        "Why a cached revision serves in place of what was asked for; null where none does.",
+        "Reason why a cached revision is served instead of the requested one; null if the requested one is served.",
         scope=CacheScope.PROCESS,
     )
     loaded_at = _of_the_snapshot(
-        lambda dataset: dataset.loaded_at, str, "When it was loaded, ISO 8601 in UTC.", scope=CacheScope.PROCESS
+        lambda dataset: dataset.loaded_at,
+        str,
+        "Time when the dataset was loaded, ISO 8601 in UTC.",
+        scope=CacheScope.PROCESS,
     )
-    llm_run_count = _of_the_snapshot(lambda dataset: counts_of(dataset).llm_runs, int, "All LLM runs, stable or not.")
-    stable_llm_run_count = _of_the_snapshot(
-        lambda dataset: counts_of(dataset).stable_llm_runs, int, "The stable LLM runs."
-    )
-    diffusion_run_count = _of_the_snapshot(
-        lambda dataset: counts_of(dataset).diffusion_runs, int, "All diffusion runs."
-    )
-    model_count = _of_the_snapshot(lambda dataset: counts_of(dataset).models, int, "All models.")
+    model_count = _of_the_snapshot(lambda dataset: dataset.models.num_rows, int, "Number of models.")
     license = _of_the_snapshot(
-        lambda _dataset: LICENSE, str, "The data's licence, as an SPDX identifier.", scope=CacheScope.RELEASE
+        lambda _dataset: LICENSE, str, "Licence of the data, as an SPDX identifier.", scope=CacheScope.RELEASE
     )
     url = _of_the_snapshot(
         lambda dataset: dataset.provenance.url,
         str | None,
-        "Where a person finds it; null for the sample and a directory that is no snapshot of the Hub client's cache.",
+        "Address of the dataset's page; null for the sample, and for a directory outside the Hub client's cache.",
         scope=CacheScope.PROCESS,
     )
     citation = _of_the_snapshot(
-        lambda _dataset: CITATION, str, "BibTeX of the benchmark's paper.", scope=CacheScope.RELEASE
+        lambda _dataset: CITATION, str, "BibTeX entry of the benchmark's paper.", scope=CacheScope.RELEASE
     )
     toolkit_version = _of_the_snapshot(
         lambda _dataset: toolkit_version(),
         str,
-        "The version of `mlenergy-data`, the benchmark's own toolkit: fits call it, and other numbers are tested "
-        "against it.",
+        "Version of `mlenergy-data`, the benchmark's toolkit. Fits call it; all other numbers are tested against it.",
         scope=CacheScope.RELEASE,
     )
     columns = _of_the_snapshot(
         lambda _dataset: _columns(),
         list[ColumnInfo],
-        "Every column of the run tables, from the one catalogue.",
+        "All columns of the run tables.",
         scope=CacheScope.RELEASE,
     )
 
@@ -115,6 +141,6 @@ def _columns() -> list[ColumnInfo]:
             table=table,
             nullable=column.nullable,
         )
-        for table, columns in COLUMNS.items()
-        for column in columns
+        for table, kind in RUN_KINDS.items()
+        for column in kind.columns
     ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import strawberry
 from strawberry import UNSET
@@ -13,7 +14,7 @@ from execution.arguments import NoTemplateError, Variable, filled
 from execution.strawberry_internals import set_input_reader
 from resolvers.filters import CompiledFilter, Filter
 from tables.catalogue import ColumnType, graph_name
-from tables.conditions import LISTS, All, AnyOf, Compare, Condition, Not
+from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Condition, Not
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,86 +23,64 @@ if TYPE_CHECKING:
     from tables.conditions import Operand, Operator
     from tables.vocabulary import Vocabulary
 
-Class = TypeVar("Class", bound=type)
-
-ALL_HOLD = "All of these must hold too."
-ONE_HOLDS = "At least one must hold; an empty list matches nothing."
-NOT_HELD = "This must not hold."
-_IS_NULL = "True selects rows without a value, false rows with one."
 _MAX_LIST = 1_000
 _NAMES_A_VALUE = frozenset({"eq", "neq"})
 _NO_VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({})
 
+# Description of each operator, and whether its operand is a single value, a list or a truth value.
+_OPERATORS: dict[str, str] = {
+    "eq": "Equal to this value.",
+    "neq": "Not equal to this value.",
+    "in": "Equal to one of these values. An empty list matches nothing.",
+    "notIn": "Equal to none of these values.",
+    "lt": "Less than this value.",
+    "lte": "Less than or equal to this value.",
+    "gt": "Greater than this value.",
+    "gte": "Greater than or equal to this value.",
+    "contains": "Contains this text; case-insensitive.",
+    "startsWith": "Starts with this text; case-insensitive.",
+    "isNull": "True matches rows without a value, false rows with a value.",
+}
+_EQUALITY = ("eq", "neq", "in", "notIn")
+_NUMERIC = (*_EQUALITY, "lt", "lte", "gt", "gte", "isNull")
 
-@strawberry.input(description="Conditions on a text; all that are given must hold. A row without a value meets none.")
-class StringFilter:
-    """Conditions on a text."""
 
-    eq: str | None = UNSET
-    neq: str | None = UNSET
-    in_: list[str] | None = strawberry.field(name="in", default=UNSET, description="An empty list matches nothing.")
-    not_in: list[str] | None = UNSET
-    contains: str | None = strawberry.field(default=UNSET, description="Case-insensitive.")
-    starts_with: str | None = strawberry.field(default=UNSET, description="Case-insensitive.")
-    is_null: bool | None = strawberry.field(default=UNSET, description=_IS_NULL)
-
-
-@strawberry.input(description="Conditions on an id; all that are given must hold.")
-class IDFilter:
-    """Conditions on an id."""
-
-    eq: strawberry.ID | None = UNSET
-    neq: strawberry.ID | None = UNSET
-    in_: list[strawberry.ID] | None = strawberry.field(
-        name="in", default=UNSET, description="An empty list matches nothing."
+def _operator_input(name: str, value: Any, operators: Sequence[str], description: str) -> type:
+    """Return the input with these operators over one type of value."""
+    operands = dict.fromkeys(operators, value) | dict.fromkeys(LIST_OPERATORS & set(operators), list[value])
+    if "isNull" in operators:
+        operands["isNull"] = bool
+    names = {
+        operator: operator if operator.isidentifier() and not iskeyword(operator) else f"{operator}_"
+        for operator in operators
+    }
+    fields: dict[str, Any] = {
+        names[operator]: strawberry.field(name=operator, default=UNSET, description=_OPERATORS[operator])
+        for operator in operators
+    }
+    fields["__annotations__"] = {names[operator]: operands[operator] | None for operator in operators}
+    return strawberry.input(
+        type(name, (), fields), name=name, description=f"{description} All given conditions must hold."
     )
-    not_in: list[strawberry.ID] | None = UNSET
 
 
-@strawberry.input(description="Conditions on a whole number; all that are given must hold. A null meets none.")
-class IntFilter:
-    """Conditions on a whole number."""
-
-    eq: int | None = UNSET
-    neq: int | None = UNSET
-    in_: list[int] | None = strawberry.field(name="in", default=UNSET, description="An empty list matches nothing.")
-    not_in: list[int] | None = UNSET
-    lt: int | None = UNSET
-    lte: int | None = UNSET
-    gt: int | None = UNSET
-    gte: int | None = UNSET
-    is_null: bool | None = strawberry.field(default=UNSET, description=_IS_NULL)
-
-
-@strawberry.input(description="Conditions on a number; all that are given must hold. A null meets none.")
-class FloatFilter:
-    """Conditions on a number."""
-
-    eq: float | None = UNSET
-    neq: float | None = UNSET
-    in_: list[float] | None = strawberry.field(name="in", default=UNSET, description="An empty list matches nothing.")
-    not_in: list[float] | None = UNSET
-    lt: float | None = UNSET
-    lte: float | None = UNSET
-    gt: float | None = UNSET
-    gte: float | None = UNSET
-    is_null: bool | None = strawberry.field(default=UNSET, description=_IS_NULL)
-
-
-@strawberry.input(description="Conditions on a yes or no; all that are given must hold. A null meets none.")
-class BooleanFilter:
-    """Conditions on a yes or no."""
-
-    eq: bool | None = UNSET
-    neq: bool | None = UNSET
-    is_null: bool | None = strawberry.field(default=UNSET, description=_IS_NULL)
-
-
+IDFilter = _operator_input("IDFilter", strawberry.ID, _EQUALITY, "Conditions on an id.")
 _FILTERS: dict[ColumnType, type] = {
-    ColumnType.STRING: StringFilter,
-    ColumnType.INT: IntFilter,
-    ColumnType.FLOAT: FloatFilter,
-    ColumnType.BOOLEAN: BooleanFilter,
+    ColumnType.STRING: _operator_input(
+        "StringFilter",
+        str,
+        (*_EQUALITY, "contains", "startsWith", "isNull"),
+        "Conditions on a text. A null matches only `isNull`.",
+    ),
+    ColumnType.INT: _operator_input(
+        "IntFilter", int, _NUMERIC, "Conditions on a whole number. A null matches only `isNull`."
+    ),
+    ColumnType.FLOAT: _operator_input(
+        "FloatFilter", float, _NUMERIC, "Conditions on a number. A null matches only `isNull`."
+    ),
+    ColumnType.BOOLEAN: _operator_input(
+        "BooleanFilter", bool, ("eq", "neq", "isNull"), "Conditions on a truth value. A null matches only `isNull`."
+    ),
 }
 
 
@@ -145,28 +124,36 @@ class TableFilter(Filter):
         return CompiledFilter(condition, _operand, check)
 
 
-def filter_fields(columns: Sequence[Column]) -> Callable[[Class], Class]:
-    """Give a class, before it becomes a Strawberry input, one operator input per column."""
+def table_filter(name: str, columns: Sequence[Column], *, has_id: bool, description: str) -> type[TableFilter]:
+    """Return the filter input of a table: one operator input per column, and the connectives `and`, `or` and `not`.
 
-    def add(cls: Class) -> Class:
-        cls.columns = {graph_name(column.name): column for column in columns}  # type: ignore[attr-defined] # a TableFilter
-        for column in columns:
-            cls.__annotations__[column.name] = _FILTERS[column.type] | None
-            setattr(cls, column.name, strawberry.field(default=UNSET, description=column.description))
-        return cls
-
-    return add
-
-
-def read_as_given(cls: Class) -> Class:
-    """Let a Strawberry input become a `Filter` when it is read, in place of an instance with all its fields."""
+    Args:
+        name: Name of the input, without the graph's prefix.
+        columns: Columns with a field each.
+        has_id: Whether rows have an id that is not one of these columns.
+        description: Description of the input.
+    """
+    cls: Any = type(name, (TableFilter,), {"columns": {graph_name(column.name): column for column in columns}})
+    fields = [
+        ("and_", list[cls], "and", "All of these conditions must hold too."),
+        ("or_", list[cls], "or", "At least one of these conditions must hold. An empty list matches nothing."),
+        ("not_", cls, "not", "This condition must not hold."),
+        *([("id", IDFilter, "id", "Id of the run.")] if has_id else []),
+        *((column.name, _FILTERS[column.type], None, column.description) for column in columns),
+    ]
+    cls.__annotations__ = {field: graphql_type | None for field, graphql_type, _, _ in fields}
+    for field, _, field_name, field_description in fields:
+        setattr(cls, field, strawberry.field(name=field_name, default=UNSET, description=field_description))
+    strawberry.input(cls, name=name, description=description)
+    # A `Filter` is read from the input in place of an instance with all its fields.
     set_input_reader(cls, lambda kind, given: kind.read(given))
-    return cls
+    filter_type: type[TableFilter] = cls
+    return filter_type
 
 
 def _operand(compare: Compare) -> Operand:
     value = compare.value
-    if compare.operator in LISTS and isinstance(value, Variable):
+    if compare.operator in LIST_OPERATORS and isinstance(value, Variable):
         name, items = f"{graph_name(compare.column)}.{compare.operator}", filled(value)
         return lambda variables: _capped(name, items(variables))
     return filled(value) if isinstance(value, Variable | tuple) else lambda _variables: value

@@ -20,12 +20,11 @@ from schema.entity_views import (
     model_llm_speedup,
     run_count,
 )
-from schema.enums import NullsOrder, SortDirection
-from schema.filters import ALL_HOLD, NOT_HELD, ONE_HOLDS, TableFilter, filter_fields, read_as_given
+from schema.filters import table_filter
 from schema.gpus import GPU
 from schema.llm_runs import LLMRun, LLMRunConnection, llm_runs
 from schema.measured_pairs import ModelGPURuns, ModelTaskRuns, pairs_field
-from schema.orders import ORDER_DIRECTION, ORDER_FIELD, ORDER_NULLS, TableOrder, column_enum, order_keys
+from schema.orders import column_enum, order_keys, table_order
 from schema.paging import page_arguments
 from schema.tasks import Task
 from tables.catalogue import MODEL_COLUMNS
@@ -128,24 +127,12 @@ ModelField = column_enum(
 )
 
 
-@strawberry.input(description="One key of an order of models; ties are broken by model id.")
-class ModelOrder(TableOrder):
-    """One key of an order of models."""
-
-    field: ModelField = strawberry.field(description=ORDER_FIELD)  # type: ignore[valid-type] # made from the catalogue
-    direction: SortDirection = strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION)
-    nulls: NullsOrder = strawberry.field(default=NullsOrder.LAST, description=ORDER_NULLS)
-
-
-@read_as_given
-@strawberry.input(description="Conditions on models; all that are given must hold.")
-@filter_fields(MODEL_COLUMNS)
-class ModelFilter(TableFilter):
-    """Conditions on models."""
-
-    and_: list["ModelFilter"] | None = strawberry.field(name="and", default=UNSET, description=ALL_HOLD)
-    or_: list["ModelFilter"] | None = strawberry.field(name="or", default=UNSET, description=ONE_HOLDS)
-    not_: "ModelFilter | None" = strawberry.field(name="not", default=UNSET, description=NOT_HELD)
+ModelOrder = table_order(
+    "ModelOrder", ModelField, description="Key of an order of models. Models with equal keys are ordered by id."
+)
+ModelFilter = table_filter(
+    "ModelFilter", MODEL_COLUMNS, has_id=False, description="Conditions on models. All given conditions must hold."
+)
 
 
 def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
@@ -154,9 +141,9 @@ def models(  # noqa: PLR0913, PLR0917 - the arguments of the field
         str | None, strawberry.argument(description="Fuzzy, over nickname and modelId; best match first.")
     ] = UNSET,
     where: Annotated[
-        ModelFilter | None, strawberry.argument(description="Conditions on the models; without it, all count.")
+        ModelFilter | None, strawberry.argument(description="Conditions on the models; without it, all count.")  # type: ignore[valid-type]
     ] = UNSET,
-    order_by: Annotated[list[ModelOrder] | None, ORDER] = UNSET,
+    order_by: Annotated[list[ModelOrder] | None, ORDER] = UNSET,  # type: ignore[valid-type]
     first: First = UNSET,
     after: After = UNSET,
     last: Last = UNSET,

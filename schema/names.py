@@ -1,10 +1,11 @@
-"""The names of types on the wire: a prefix keeps them apart from those of other graphs in a federation."""
+"""Names of types in the graph: a prefix separates them from the types of other graphs in a federation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from execution.strawberry_internals import NameConverter
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from execution.strawberry_internals import (
@@ -15,17 +16,17 @@ if TYPE_CHECKING:
     )
 
 PREFIX = "MLEnergy"
-# Shared on purpose: other graphs join by these types, or by `PageInfo` have the same one.
-_UNPREFIXED = frozenset({"LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"})
-_DISTINCTIVE = (PREFIX, "LLM", "Diffusion")
+# Shared on purpose: other graphs join on these types, and every graph has the same `PageInfo`.
+_UNPREFIXED = frozenset({*(kind.type_name for kind in RUN_KINDS.values()), "Model", "GPU", "PageInfo", "Query"})
+_DISTINCTIVE = (PREFIX, *(kind.type_name.removesuffix("Run") for kind in RUN_KINDS.values()))
 _SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 
 def wire_name(name: str) -> str:
     """Return the GraphQL name of the type, input, enum or union that Python calls `name`.
 
-    A federation gateway merges types of the same name. Names that any graph about machine learning may have therefore
-    begin with `MLEnergy`; names of the GraphQL and federation specifications are left alone.
+    A federation gateway merges types with the same name. Names that another graph about machine learning may have
+    therefore start with `MLEnergy`; names from the GraphQL and federation specifications stay as they are.
     """
     specified = name.startswith("_") or "__" in name
     if specified or name in _UNPREFIXED or name.startswith(_DISTINCTIVE):
@@ -34,7 +35,7 @@ def wire_name(name: str) -> str:
 
 
 class WireNames(NameConverter):
-    """Names every type by the one rule, whether its name is its class's or was given with `name=`."""
+    """Applies `wire_name` to every type, whether its name comes from the class or from `name=`."""
 
     def from_object(self, object_type: StrawberryObjectDefinition) -> str:
         """Return the name of an object type, an interface or an input."""

@@ -1,4 +1,4 @@
-"""Orders: an enum of a table's columns, and the input that names one with direction and null placement."""
+"""Orders: the enum of a table's columns, and the input with a column, a direction and the position of nulls."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column
 
-ORDER_FIELD = "What to order by."
-ORDER_DIRECTION = "Which way."
-ORDER_NULLS = "Where rows without a value stand, whichever way the others go."
+ORDER_DIRECTION = "Direction of the order."
 
 
 def column_enum(name: str, columns: Sequence[Column], *, source: str | None, description: str) -> type[Enum]:
@@ -34,12 +32,12 @@ def column_enum(name: str, columns: Sequence[Column], *, source: str | None, des
 
 
 def column_of(value: Any) -> str:
-    """Return the column that a value of such an enum stands for."""
+    """Return the column of an enum value."""
     return str(value.value)
 
 
 class TableOrder:
-    """What every order input has: a field, a direction and the place of nulls."""
+    """Order input of a table: a column, a direction and the position of nulls."""
 
     field: Any
     direction: SortDirection
@@ -47,12 +45,26 @@ class TableOrder:
 
     @cached_property
     def key(self) -> OrderKey:
-        """The order key that it states; an order without variables is one object for all requests."""
+        """Order key of this input; an order without variables is one object for all requests."""
         return OrderKey(
             self.field.value,
             descending=self.direction is SortDirection.DESC,
             nulls_first=self.nulls is NullsOrder.FIRST,
         )
+
+
+def table_order(name: str, columns: type[Enum], *, description: str) -> type[TableOrder]:
+    """Return the order input over the columns of an enum."""
+    fields = {
+        "__annotations__": {"field": columns, "direction": SortDirection, "nulls": NullsOrder},
+        "field": strawberry.field(description="Column to order by."),
+        "direction": strawberry.field(default=SortDirection.ASC, description=ORDER_DIRECTION),
+        "nulls": strawberry.field(
+            default=NullsOrder.LAST, description="Position of rows without a value, in either direction."
+        ),
+    }
+    order: type[TableOrder] = strawberry.input(type(name, (TableOrder,), fields), name=name, description=description)
+    return order
 
 
 def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:

@@ -1,15 +1,15 @@
-"""Batches and columns: a resolver takes the objects of a level at once, and returns one value for each of them.
+"""Batches and columns: a resolver receives all objects of a level at once and returns one column for them.
 
-A level is a number of objects of one type, standing in one place of the answer: the models of a page, the runs of all
-those models. A resolver is called once per level, with the batch of its objects, and returns a column as long:
+A level is a number of objects of one type at one place of the answer: the models of a page, or the runs of all those
+models. A resolver is called once per level with the batch of its objects. It returns a column with one value per row:
 
-- of leaf values: a `TableColumn`, or an Arrow array (a list array where the field is a list of leaves), or a numpy
-  array of whole numbers, none of which is missing;
-- of one object per row: a `Batch` as long as the level; `Maybe`, where some rows have none;
-- of a list of objects per row: `Lists` or `Grouped`, whose items are a `Batch`; `MixedList` for the only list of a
-  level of one row, where its items are of several types;
-- of ordinary values, one per row: `PerRow`. Objects among them form a batch of the next level, `Objects`, whose fields
-  are resolved one object at a time.
+- leaf values: a `TableColumn`, an Arrow array (a list array where the field is a list of leaves), or a numpy array of
+  whole numbers without nulls;
+- one object per row: a `Batch` as long as the level, or an `OptionalColumn` where some rows are null;
+- a list of objects per row: a `ListColumn` or a `Grouped`, whose items are a `Batch`; a `MixedListColumn` where the
+  level has one row and its list has items of several types;
+- ordinary Python values, one per row: an `ObjectColumn`. Objects among them form the next level as an `ObjectBatch`,
+  whose fields are resolved one object at a time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Batch:
 # Here and in resolvers, what a request makes is not frozen: setting attributes of a frozen dataclass takes three times
 # as long.
 @dataclass(slots=True)
-class Lists:
+class ListColumn:
     """A list of objects per row.
 
     Args:
@@ -62,7 +62,7 @@ class Lists:
 
 
 @dataclass(slots=True)
-class Maybe:
+class OptionalColumn:
     """One object per row, or none.
 
     Args:
@@ -89,11 +89,11 @@ class MixedPart:
 
     type_name: str
     positions: NDArray[np.int64]
-    items: Batch | PerRow
+    items: Batch | ObjectColumn
 
 
 @dataclass(slots=True)
-class MixedList:
+class MixedListColumn:
     """One list of objects of several types, for a level of a single row; places that no part or error has are null.
 
     Args:
@@ -115,14 +115,14 @@ class MixedList:
         for part in self.parts:
             for row, position in enumerate(part.positions.tolist()):
                 items = part.items
-                values[position] = items.values[row] if isinstance(items, PerRow) else items.take(np.array([row]))
+                values[position] = items.values[row] if isinstance(items, ObjectColumn) else items.take(np.array([row]))
         for position, error in self.errors.items():
             values[position] = error
         return values
 
 
 @dataclass(slots=True)
-class PerRow:
+class ObjectColumn:
     """One ordinary value per row; an exception becomes the error of its row."""
 
     values: Sequence[object]
@@ -132,7 +132,7 @@ class PerRow:
 
 
 @dataclass(slots=True)
-class Objects(Batch):
+class ObjectBatch(Batch):
     """Ordinary objects, whose fields are resolved one object at a time."""
 
     values: Sequence[Any]
@@ -140,6 +140,6 @@ class Objects(Batch):
     def __len__(self) -> int:
         return len(self.values)
 
-    def take(self, positions: NDArray[np.int64]) -> Objects:
+    def take(self, positions: NDArray[np.int64]) -> ObjectBatch:
         """Return the objects at these positions."""
-        return Objects([self.values[position] for position in positions.tolist()])
+        return ObjectBatch([self.values[position] for position in positions.tolist()])

@@ -1,4 +1,4 @@
-"""Columns as Parquet carried them → columns of the catalogue's types."""
+"""Casts a column as Parquet stores it to its type in the catalogue."""
 
 from __future__ import annotations
 
@@ -19,41 +19,42 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     ColumnType.FLOAT: pa.float64(),
     ColumnType.BOOLEAN: pa.bool_(),
 }
-_GRAPHQL_INT = (2.0**31, "a number of 32 bits")
-# Beyond it, float64 has no longer every whole number.
-_WHOLE_FLOAT = (2.0**53, "a number of 53 bits")
+REPEATED_COLUMN = "the column occurs more than once"
+_INT_LIMIT = 2**31  # GraphQL's Int has 32 bits and a sign
+_WHOLE_FLOAT_LIMIT = 2**53  # float64 represents every whole number below it
 
 
 def cast_column(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
-    """Bring text (string, large_string, dictionary) and numbers (integers with gaps as double, decimals) into one type.
+    """Cast text (string, large_string, dictionary) or numbers (decimals, whole numbers as double) to the column's type.
 
     Raises:
-        DatasetError: The column is of another type, or a cell is not a whole number where one is expected.
+        DatasetError: The array has another type, or a cell of a column of whole numbers is not one or is out of range.
     """
-    wanted = ARROW_TYPES[column.type]
+    target = ARROW_TYPES[column.type]
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if pa.types.is_null(array.type):
-        return pa.nulls(len(array), wanted)
+        return pa.nulls(len(array), target)
     if not _is_convertible(array.type, column.type):
-        raise DatasetError(f"the column has type {array.type}, expected {wanted}", file=file, column=column.name)
+        raise DatasetError(f"the column has type {array.type}, expected {target}", file=file, column=column.name)
     if pa.types.is_decimal(array.type):
-        array = _nearest_floats(array)
+        # Through text, because Arrow's own cast divides by a power of ten, which rounds twice; its parser rounds once.
+        array = array.cast(pa.string()).cast(pa.float64())
     if column.type is ColumnType.INT or column.whole:
         array = _whole_numbers(array, column, file=file)
     try:
-        return array.cast(wanted)
+        return array.cast(target)
     except pa.ArrowException as error:
         raise DatasetError(first_line(error), file=file, column=column.name) from error
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of an error's text, or its class where it has none."""
+    """Return the first line of an error's text; the name of its class if the text is empty."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
-def _is_convertible(found: pa.DataType, wanted: ColumnType) -> bool:
-    match wanted:
+def _is_convertible(found: pa.DataType, target: ColumnType) -> bool:
+    match target:
         case ColumnType.STRING:
             return bool(pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found))
         case ColumnType.INT | ColumnType.FLOAT:
@@ -62,26 +63,17 @@ def _is_convertible(found: pa.DataType, wanted: ColumnType) -> bool:
             return bool(pa.types.is_boolean(found))
 
 
-def _nearest_floats(array: pa.Array[Any]) -> pa.Array[Any]:
-    """Return the float64 nearest to each decimal, as `float(Decimal)` does.
-
-    Arrow's own cast divides by a power of ten, which rounds twice; its parser of texts rounds once.
-    """
-    return array.cast(pa.string()).cast(pa.float64())
-
-
 def _whole_numbers(array: pa.Array[Any], column: Column, *, file: object) -> pa.Array[Any]:
-    """Check that numbers are whole and that the graph's type holds them: Int has 32 bits, a whole Float has 53."""
-    limit, size = _WHOLE_FLOAT if column.whole else _GRAPHQL_INT
+    limit = _WHOLE_FLOAT_LIMIT if column.whole else _INT_LIMIT
     numbers = array.cast(pa.float64(), safe=False)
     numbers = pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
-    for broken, expected in (
-        (pc.or_(pc.not_equal(numbers, pc.floor(numbers)), pc.is_inf(numbers)), "a whole number"),
-        (pc.or_(pc.greater_equal(numbers, limit), pc.less(numbers, -limit)), size),
-    ):
-        row = pc.index(broken, value=True).as_py()
-        if row >= 0:
-            raise DatasetError(
-                f"the cell is {array[row].as_py()}, expected {expected}", file=file, column=column.name, row=row
-            )
+    in_range = pc.and_(pc.greater_equal(numbers, -limit), pc.less(numbers, limit))
+    row = pc.index(pc.and_(in_range, pc.equal(numbers, pc.floor(numbers))), value=False).as_py()
+    if row >= 0:
+        raise DatasetError(
+            f"the cell is {array[row].as_py()}, expected a whole number from {-limit} to {limit - 1}",
+            file=file,
+            column=column.name,
+            row=row,
+        )
     return numbers if pa.types.is_floating(array.type) or column.whole else array

@@ -8,27 +8,27 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from tables.batch import Batch, Lists, Maybe, MixedList, PerRow
+from tables.batch import Batch, ListColumn, MixedListColumn, ObjectColumn, OptionalColumn
 from tables.finite import with_finite_floats
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 from tables.table import Table
 
 # Anything else that a resolver returns is an ordinary value of a single row.
-COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, Lists, Maybe, MixedList, PerRow)
+COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, ListColumn, OptionalColumn, MixedListColumn, ObjectColumn)
 
 
 def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
     """Return the value of a column of one row: an object as a batch of one row, a list of these, or a leaf."""
     match column:
-        case PerRow(values):
+        case ObjectColumn(values):
             return values[0]
-        case MixedList():
+        case MixedListColumn():
             return column.values()
-        case Lists() | Grouped():
+        case ListColumn() | Grouped():
             items = column.items
             return [items.take(np.array([position], np.int64)) for position in range(len(items))]
-        case Maybe(present, items):
+        case OptionalColumn(present, items):
             return items if present[0] else None
         case Batch():
             return column

@@ -1,20 +1,19 @@
-"""The Dataset: the two run tables, the entities in them and every relation between these; immutable once built."""
+"""The Dataset: run tables, the entities derived from them and the relations between all tables; immutable."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow.compute as pc
 
-from tables.catalogue import COLUMNS, DERIVED_COLUMNS, MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
-from tables.derived import derived_columns
+from tables.catalogue import MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.entities import gpu_table, model_table, pair_table, task_table
 from tables.ids import run_ids
 from tables.relations import Grouped, distinct, group_rows
+from tables.run_kinds import RUN_KINDS, RunKind
 from tables.table import Table
 from tables.vocabulary import Vocabulary
 
@@ -26,31 +25,27 @@ if TYPE_CHECKING:
 
     from tables.raw_files import RawFiles
 
-RunKind = Literal["llm", "diffusion"]
 Entity = Literal["Model", "GPU", "Task"]
 Pair = Literal["ModelGPU", "ModelTask"]
 Parent = Entity | Pair
-RUN_KINDS: tuple[RunKind, ...] = ("llm", "diffusion")
-# The tables of pairs of entities that were measured together, each with its two sides.
+# Tables of pairs of entities that were measured together, with the two sides of each pair.
 PAIR_SIDES: dict[Pair, tuple[Entity, Entity]] = {"ModelGPU": ("Model", "GPU"), "ModelTask": ("Model", "Task")}
-_COLUMNS = (*COLUMNS["llm"], *COLUMNS["diffusion"], *chain(*DERIVED_COLUMNS.values()), *MODEL_COLUMNS)
+_COLUMNS = (*(column for kind in RUN_KINDS.values() for column in kind.all_columns), *MODEL_COLUMNS)
 _NAMES = {column.name for column in _COLUMNS if column.kind is ColumnKind.KEY and column.type is ColumnType.STRING}
 _VOCABULARIES = {column.name for column in _COLUMNS if column.vocabulary}
-_RUN_TABLE_NAMES: dict[RunKind, str] = {"llm": "LLMRun", "diffusion": "DiffusionRun"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Which data this is.
+    """Source and revision of a dataset.
 
     Args:
-        name: `ml-energy/benchmark-v3`, also of a snapshot directory of the Hub client's cache; a directory's name; or
-            `sample`.
-        source: Where it was read from: `hub`, `directory` or `sample`.
+        name: Hub repository, also for a snapshot directory in the Hub client's cache; name of the directory; `sample`.
+        source: Kind of source.
         revision: The Hub's commit, or a digest of the files.
         synthetic: Whether the numbers are made up.
-        url: Where a person finds it.
-        stale_because: Why a cached revision serves in place of the one that was asked for.
+        url: Web page of the dataset.
+        stale_because: Reason why a cached revision is served instead of the requested one; None if it is not.
     """
 
     name: str
@@ -63,33 +58,33 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """One revision of the data, whole.
+    """One revision of the data.
 
     Args:
-        provenance: Which data this is.
-        loaded_at: When it was built, ISO 8601 in UTC.
-        runs: The run tables.
+        provenance: Source and revision.
+        loaded_at: Time of loading, ISO 8601 in UTC.
+        runs: Run table of each kind.
         models: One row per model.
         gpus: One row per GPU model.
         tasks: One row per task.
-        run_parents: For each kind of run and each parent table, the parent's row of each run.
-        run_children: For each kind of run and each parent table, each parent's runs.
-        entities: For each table of pairs, each entity's pairs and each pair's two entities; and for each two entities
-            that have such a table, each left row's right rows.
-        vocabularies: The open vocabularies, by column.
-        names: The values of every text column of a configuration, by column: what a mistyped one is compared with.
-        raw: The raw files behind the runs.
-        notes: What the operator should know of the tables, one line each, for the log.
+        run_parents: Row of each run's parent, by kind of run and parent table.
+        run_children: Runs of each parent, by parent table and kind of run.
+        entities: Related rows of each row, by the two tables. The tables are an entity and a pair that contains it, in
+            both directions, or the two entities of a pair.
+        vocabularies: Values of the columns with an open vocabulary, by column.
+        names: Values of every text column of the configuration, by column, to suggest corrections of mistyped values.
+        raw: Raw files of the runs.
+        notes: Remarks about the tables for the operator's log, one line each.
     """
 
     provenance: Provenance
     loaded_at: str
-    runs: Mapping[RunKind, Table]
+    runs: Mapping[str, Table]
     models: Table
     gpus: Table
     tasks: Table
-    run_parents: Mapping[tuple[RunKind, Parent], NDArray[np.int64]]
-    run_children: Mapping[tuple[Parent, RunKind], Grouped]
+    run_parents: Mapping[tuple[str, Parent], NDArray[np.int64]]
+    run_children: Mapping[tuple[Parent, str], Grouped]
     entities: Mapping[tuple[Parent, Parent], Grouped]
     vocabularies: Mapping[str, Vocabulary]
     names: Mapping[str, Vocabulary]
@@ -97,32 +92,27 @@ class Dataset:
     notes: tuple[str, ...] = ()
 
     def raw_paths(self) -> list[str]:
-        """Return the paths of all raw files that the runs name, ascending."""
-        columns = (
-            table.columns[name]
-            for table in self.runs.values()
-            for name in ("results_path", "prometheus_path")
-            if name in table.columns
-        )
+        """Return the paths of the runs' raw files, ascending."""
+        columns = (self.runs[kind.name].columns[name] for kind in RUN_KINDS.values() for name in kind.raw_file_columns)
         return sorted({path for column in columns for path in column.to_pylist() if path})
 
 
 def build_dataset(
-    columns: Mapping[RunKind, dict[str, pa.Array[Any]]],
+    columns: Mapping[str, dict[str, pa.Array[Any]]],
     *,
     provenance: Provenance,
     raw: RawFiles,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Build the Dataset from the validated columns of the two run tables, of which one may have no rows."""
-    runs = {kind: _run_table(kind, columns[kind]) for kind in RUN_KINDS}
+    """Build the Dataset from the validated columns of each run table; all tables but one may be empty."""
+    runs = {name: _run_table(kind, columns[name]) for name, kind in RUN_KINDS.items()}
     tables: dict[Parent, Table] = {
-        "Model": model_table(runs["llm"], runs["diffusion"]),
+        "Model": model_table(runs.values()),
         "GPU": gpu_table(runs.values()),
         "Task": task_table(runs),
     }
     key_columns: dict[Entity, str] = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
-    run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]] = {
+    run_parents: dict[tuple[str, Parent], NDArray[np.int64]] = {
         (kind, parent): _parent_rows(runs[kind], column, tables[parent])
         for kind in RUN_KINDS
         for parent, column in key_columns.items()
@@ -150,8 +140,8 @@ def build_dataset(
 
 
 def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
-    ids = run_ids(kind, COLUMNS[kind], columns)
-    return Table(_RUN_TABLE_NAMES[kind], {"id": ids, **columns, **derived_columns(kind, columns)}, key="id")
+    derived = {each.column.name: each.compute(columns) for each in kind.derived}
+    return Table(kind.type_name, {"id": run_ids(kind, columns), **columns, **derived}, key="id")
 
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
@@ -162,12 +152,11 @@ def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
 
 
 def _add_pairs(
-    tables: dict[Parent, Table], run_parents: dict[tuple[RunKind, Parent], NDArray[np.int64]]
+    tables: dict[Parent, Table], run_parents: dict[tuple[str, Parent], NDArray[np.int64]]
 ) -> dict[tuple[Parent, Parent], Grouped]:
-    """Add the tables of pairs, with each run's row in them, and return the relations between entities and pairs.
+    """Add the tables of pairs and each run's row in them; return the relations between entities and pairs.
 
-    Pairs are in the order of their left side, then of their right: so each entity's pairs are in the order of the other
-    side.
+    Pairs are ordered by their left side, then by their right, so the pairs of an entity are in order of the other side.
     """
     relations: dict[tuple[Parent, Parent], Grouped] = {}
     for name, (left, right) in PAIR_SIDES.items():
@@ -186,8 +175,8 @@ def _add_pairs(
     return relations
 
 
-def _names(runs: Mapping[RunKind, Table], models: Table) -> dict[str, Vocabulary]:
-    """Collect the values of each text column over all tables: a task of the other kind of run is known, if not here."""
+def _names(runs: Mapping[str, Table], models: Table) -> dict[str, Vocabulary]:
+    """Collect the values of each text column over all tables, so a task of the other kind of run is known, too."""
     tables = (*runs.values(), models)
     return {
         name: Vocabulary(

@@ -1,43 +1,33 @@
-"""Columns computed from others, once per dataset: labels of a configuration and of a model, and two ratios."""
+"""Derived columns, computed once per dataset from the columns of the file."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tables.catalogue import Column, ColumnKind, measured, text
 from tables.facts import gpu_facts
 from tables.relations import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from tables.catalogue import TableName
-
-_DEGREES: dict[TableName, dict[str, str]] = {
-    "llm": {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"},
-    "diffusion": {"U": "ulysses_degree", "R": "ring_degree"},
-}
+    from collections.abc import Callable, Mapping
 
 
-def derived_columns(table: TableName, columns: Mapping[str, pa.Array[Any]]) -> dict[str, pa.Array[Any]]:
-    """Return the derived columns of the catalogue, by name."""
-    derived = {
-        "parallelism": _parallelism(_DEGREES[table], columns),
-        "power_utilization": _power_utilization(columns),
-    }
-    if table == "llm":
-        derived["base_nickname"] = pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
-        derived["tokens_per_second_per_watt"] = _ratio(
-            columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"]
-        )
-    return derived
+@dataclass(frozen=True, slots=True)
+class DerivedColumn:
+    """Column of a run table, with the function that computes its cells from the table's columns by name."""
+
+    column: Column
+    compute: Callable[[Mapping[str, pa.Array[Any]]], pa.Array[Any]]
 
 
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    """Label each distinct combination of degrees once, and give each run its label."""
+    """Return each run's label; a label is formatted once per distinct combination of degrees."""
     code, possible = np.zeros(len(columns["domain"]), np.int64), 1
     cells = [columns[name].fill_null(1) for name in degrees.values()]
     for column in cells:
@@ -46,9 +36,9 @@ def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]
         possible *= len(encoded.dictionary)
     combinations = distinct(code, possible)
     of_run = np.searchsorted(combinations, code)
-    one_of_each = np.empty(len(combinations), np.int64)
-    one_of_each[of_run] = np.arange(len(code))
-    rows = zip(*(column.take(pa.array(one_of_each)).to_pylist() for column in cells), strict=True)
+    example = np.empty(len(combinations), np.int64)
+    example[of_run] = np.arange(len(code))
+    rows = zip(*(column.take(pa.array(example)).to_pylist() for column in cells), strict=True)
     labels = [
         " ".join(f"{letter}{degree}" for letter, degree in zip(degrees, row, strict=True) if degree > 1) for row in rows
     ]
@@ -57,13 +47,53 @@ def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]
 
 def _power_utilization(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
     gpus = columns["gpu_model"].dictionary_encode()
-    facts = [gpu_facts(name) for name in gpus.dictionary.to_pylist()]
-    tdp = pa.array([fact.tdp_watts if fact else None for fact in facts], pa.float64()).take(gpus.indices)
+    facts = gpu_facts(gpus.dictionary.to_pylist())
+    tdp = pa.array([fact.tdp_watts for fact in facts], pa.float64()).take(gpus.indices)
     return _ratio(columns["avg_power_watts"], pc.multiply(columns["num_gpus"].cast(pa.float64()), tdp))
 
 
-def _ratio(of: pa.Array[Any], to: pa.Array[Any]) -> pa.Array[Any]:
-    """Divide; null where either is missing, the divisor is 0, or float64 does not hold the quotient."""
-    divisor = pc.if_else(pc.equal(to, pa.scalar(0.0)), pa.scalar(None, pa.float64()), to)
-    quotient = pc.divide(of, divisor)
+def _ratio(dividend: pa.Array[Any], divisor: pa.Array[Any]) -> pa.Array[Any]:
+    """Divide; null if either is null, the divisor is 0, or the quotient overflows."""
+    quotient = pc.divide(dividend, divisor)
     return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))
+
+
+def _base_nickname(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    return pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
+
+
+def _tokens_per_second_per_watt(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    return _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"])
+
+
+def _parallelism_column(example: str, degrees: Mapping[str, str]) -> DerivedColumn:
+    column = text(
+        "parallelism", f"Parallelism degrees above 1, as in `{example}`; empty without any.", kind=ColumnKind.NOTE
+    )
+    return DerivedColumn(column, partial(_parallelism, degrees))
+
+
+_POWER_UTILIZATION = DerivedColumn(
+    measured(
+        "power_utilization",
+        None,
+        "Average power divided by the thermal design power of all GPUs; null for a GPU model without known data.",
+    ),
+    _power_utilization,
+)
+
+LLM_DERIVED: tuple[DerivedColumn, ...] = (
+    DerivedColumn(
+        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."), _base_nickname
+    ),
+    _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),
+    DerivedColumn(
+        measured("tokens_per_second_per_watt", "token/s/W", "Output throughput divided by average power."),
+        _tokens_per_second_per_watt,
+    ),
+    _POWER_UTILIZATION,
+)
+DIFFUSION_DERIVED: tuple[DerivedColumn, ...] = (
+    _parallelism_column("U4 R2", {"U": "ulysses_degree", "R": "ring_degree"}),
+    _POWER_UTILIZATION,
+)

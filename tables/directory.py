@@ -1,4 +1,4 @@
-"""A dataset that lies in a directory: its tables, a digest of them as its revision, and its raw files."""
+"""A dataset in a directory: its tables, a digest of them as the revision, and its raw files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tables.hub_cache import cached_snapshot
 from tables.invented import has_invented_models
 from tables.parquet_parts import part_files
 from tables.raw_files import is_absolute, refuse_over, unavailable
-from tables.run_tables import TABLE_FILES, read_run_tables
-from tables.validation import PATH_COLUMNS
+from tables.run_kinds import RUN_KINDS
+from tables.run_tables import read_run_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,114 +30,36 @@ if TYPE_CHECKING:
 
     from errors import RawDataUnavailable
     from tables.dataset import Dataset
-    from tables.file_bytes import FileBytes, Room
+    from tables.file_bytes import FileBytes, ReadBuffer
+    from tables.run_kinds import RunKind
 
 _OUTSIDE = "is not a path inside the dataset"
-
-
-class DirectoryRawFiles:
-    """Raw files below a root; nothing outside it is opened, whatever a path in the tables says.
-
-    Links that end outside are followed in two cases: in a snapshot of the Hub client's cache, into the blobs of that
-    dataset, and into the directory that the operator allows.
-
-    Args:
-        root: The dataset's root.
-        allow_links_to: A directory that links below the root may lead to.
-    """
-
-    def __init__(self, root: Path, *, allow_links_to: Path | None = None) -> None:
-        self._root = root.resolve()
-        self._snapshot = cached_snapshot(self._root)
-        self._allowed = None if allow_links_to is None else allow_links_to.resolve()
-
-    def version(self, path: str) -> str:
-        """Return the file's size and when it was written last.
-
-        Raises:
-            RawDataUnavailable: The path leads out of the root, or there is no such file.
-        """
-        status = self._status(self._inside(path), path)
-        return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
-
-    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
-        """Return the whole file.
-
-        Raises:
-            RawDataUnavailable: The path leads out of the root, or the file cannot be read, is too large, or is a Git
-                LFS pointer.
-        """
-        file = self._inside(path)
-        refuse_over(max_bytes, self._status(file, path).st_size, path)
-        try:
-            content = read_blob(file, room, link=self._root / path)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-        except DamagedBlob as damage:
-            raise unavailable(path, f"is damaged: {damage}") from damage
-        if git_lfs.is_pointer(content):
-            raise unavailable(path, f"is {git_lfs.POINTER}")
-        return content
-
-    def _status(self, file: Path, path: str) -> os.stat_result:
-        try:
-            status = file.stat()
-        except (OSError, ValueError) as error:  # the latter: a NUL, where resolving lets it through
-            raise _unreadable(path, error) from error
-        if stat.S_ISFIFO(status.st_mode):  # to open it would be to wait for a writer
-            raise unavailable(path, "cannot be read: it is a pipe")
-        return status
-
-    def _inside(self, path: str) -> Path:
-        place = self._root / path
-        try:
-            file = place.resolve()
-        except (OSError, ValueError, RuntimeError) as error:  # a NUL, a loop of links
-            raise unavailable(path, _OUTSIDE) from error
-        if "\\" in path or is_absolute(path):
-            raise unavailable(path, _OUTSIDE)
-        if not file.is_relative_to(self._root):
-            if ".." in PurePosixPath(path).parts:
-                raise unavailable(path, _OUTSIDE)
-            if not self._may_lead_to(place, file):
-                raise unavailable(path, "leads out of the dataset by a link; --allow-links-to allows it")
-        return file
-
-    def _may_lead_to(self, place: Path, file: Path) -> bool:
-        """Return whether a place below the root may be a link to this file outside of it."""
-        if self._allowed is not None and file.is_relative_to(self._allowed):
-            return True
-        return self._snapshot is not None and place.is_symlink() and self._snapshot.has_blob(file)
-
-
-def _unreadable(path: str, error: Exception) -> RawDataUnavailable:
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    return unavailable(path, f"cannot be read: {reason}")
 
 
 def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset:
     """Load a directory in the dataset's layout.
 
-    A snapshot directory of the Hub client's cache is the dataset and the commit that its path names.
+    For a snapshot directory in the Hub client's cache, name and revision are the repository and commit in its path.
 
     Args:
         root: The directory.
-        allow_links_to: A directory outside of it that links to raw files may lead to.
+        allow_links_to: Directory outside `root` that links to raw files may lead to.
 
     Raises:
-        DatasetError: There is no such directory, or what it holds is not sound.
+        DatasetError: The directory does not exist or its tables are invalid.
     """
     if not root.is_dir():
         raise DatasetError(
-            f"source {str(root)!r} is no directory; "
+            f"source {str(root)!r} is not a directory; "
             "allowed: auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
         )
     if allow_links_to is not None and not allow_links_to.is_dir():
-        raise DatasetError(f"allow-links-to {str(allow_links_to)!r} is no directory")
-    # A link that leads nowhere is not a missing table: the tables of an unfetched annex or cache are such links.
-    files = {kind: root / name for kind, name in TABLE_FILES.items() if os.path.lexists(root / name)}
+        raise DatasetError(f"allow-links-to {str(allow_links_to)!r} is not a directory")
+    # A broken link is not a missing table: tables of git-annex or of a cache are such links until they are downloaded.
+    paths = {name: root / kind.table_file for name, kind in RUN_KINDS.items()}
+    files = {name: path for name, path in paths.items() if os.path.lexists(path)}
     tables = read_run_tables(files, dataset=f"dataset directory {root}")
-    columns = {kind: _relative_paths(of_kind, root) for kind, of_kind in tables.columns.items()}
+    columns = {name: _relative_paths(cells, RUN_KINDS[name], root) for name, cells in tables.columns.items()}
     snapshot = cached_snapshot(root.resolve())
     provenance = Provenance(
         name=snapshot.repo if snapshot else root.resolve().name,
@@ -150,19 +72,19 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
     return build_dataset(columns, provenance=provenance, raw=raw, notes=tables.notes)
 
 
-def _relative_paths(columns: dict[str, pa.Array[Any]], root: Path) -> dict[str, pa.Array[Any]]:
-    """Make absolute paths of raw files below the root relative to it: the toolkit's own records have such paths."""
-    roots = "|".join(re.escape(f"{place}/") for place in {root.absolute(), root.resolve()})
+def _relative_paths(columns: dict[str, pa.Array[Any]], kind: RunKind, root: Path) -> dict[str, pa.Array[Any]]:
+    """Make absolute paths of raw files below the root relative to it; the toolkit writes absolute paths."""
+    roots = "|".join(re.escape(f"{path}/") for path in {root.absolute(), root.resolve()})
     relative = {
         name: pc.replace_substring_regex(columns[name], pattern=f"^({roots})", replacement="")
-        for name in PATH_COLUMNS & columns.keys()
+        for name in kind.raw_file_columns
         if pc.any(pc.starts_with(columns[name], "/")).as_py()
     }
     return columns | relative
 
 
 def _digest(tables: Iterable[Path]) -> str:
-    """Return 40 hex digits of a digest of the tables: of the files' bytes, and of the parts' names, which are cells."""
+    """Return 40 hex digits of a digest of the files' bytes and of the parts' names, which contain partition values."""
     digest = hashlib.sha256()
     for table in tables:
         for part in part_files(table):
@@ -171,3 +93,82 @@ def _digest(tables: Iterable[Path]) -> str:
             with part.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:40]
+
+
+class DirectoryRawFiles:
+    """Raw files below a root; files outside it are never opened, whatever path the tables contain.
+
+    Links to files outside are followed in two cases: from a snapshot in the Hub client's cache to the blobs of that
+    dataset, and to the directory that the operator allows.
+
+    Args:
+        root: The dataset's root.
+        allow_links_to: Directory outside `root` that links may lead to.
+    """
+
+    def __init__(self, root: Path, *, allow_links_to: Path | None = None) -> None:
+        self._root = root.resolve()
+        self._snapshot = cached_snapshot(self._root)
+        self._allowed = None if allow_links_to is None else allow_links_to.resolve()
+
+    def version(self, path: str) -> str:
+        """Return the file's size, modification time and inode.
+
+        Raises:
+            RawDataUnavailable: The path leads outside the root, or the file does not exist.
+        """
+        status = self._status(self._inside(path), path)
+        return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+
+    def read(self, path: str, *, max_bytes: int | None = None, buffer: ReadBuffer | None = None) -> FileBytes:
+        """Return the whole file.
+
+        Raises:
+            RawDataUnavailable: The path leads outside the root, or the file cannot be read, is too large, damaged or a
+                Git LFS pointer.
+        """
+        file = self._inside(path)
+        refuse_over(max_bytes, self._status(file, path).st_size, path)
+        try:
+            content = read_blob(file, buffer, link=self._root / path)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        except DamagedBlob as damage:
+            raise unavailable(path, f"is damaged: {damage}") from damage
+        if git_lfs.is_pointer(content):
+            raise unavailable(path, f"is {git_lfs.POINTER}")
+        return content
+
+    def _status(self, file: Path, path: str) -> os.stat_result:
+        try:
+            status = file.stat()
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path, if `resolve` accepted it
+            raise _unreadable(path, error) from error
+        if stat.S_ISFIFO(status.st_mode):  # opening it would block until there is a writer
+            raise unavailable(path, "cannot be read: it is a pipe")
+        return status
+
+    def _inside(self, path: str) -> Path:
+        unresolved = self._root / path
+        try:
+            file = unresolved.resolve()
+        except (OSError, ValueError, RuntimeError) as error:  # a NUL in the path, a loop of links
+            raise unavailable(path, _OUTSIDE) from error
+        if "\\" in path or is_absolute(path):
+            raise unavailable(path, _OUTSIDE)
+        if not file.is_relative_to(self._root):
+            if ".." in PurePosixPath(path).parts:
+                raise unavailable(path, _OUTSIDE)
+            if not self._is_allowed_link(unresolved, file):
+                raise unavailable(path, "leads out of the dataset by a link; --allow-links-to allows it")
+        return file
+
+    def _is_allowed_link(self, link: Path, target: Path) -> bool:
+        if self._allowed is not None and target.is_relative_to(self._allowed):
+            return True
+        return self._snapshot is not None and link.is_symlink() and self._snapshot.has_blob(target)
+
+
+def _unreadable(path: str, error: Exception) -> RawDataUnavailable:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return unavailable(path, f"cannot be read: {reason}")

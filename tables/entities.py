@@ -1,4 +1,4 @@
-"""The tables that the run tables imply: models, GPUs, tasks, and the pairs of these that were measured together."""
+"""Tables of models, GPU models, tasks and measured pairs of these, derived from the run tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from tables.catalogue import MODEL_COLUMNS
-from tables.facts import gpu_facts, task_facts
+from tables.facts import gpu_facts, task_display_name, task_kind
+from tables.run_kinds import RUN_KINDS
 from tables.table import Table
 
 if TYPE_CHECKING:
@@ -17,41 +18,41 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def model_table(*runs: Table) -> Table:
-    """One row per model id, in its order; the other columns as the model's first run has them."""
+def model_table(runs: Iterable[Table]) -> Table:
+    """One row per model, ordered by id; the other columns are those of the model's first run."""
     copied = [column.name for column in MODEL_COLUMNS if column.name not in {"model_id", "org"}]
-    first: dict[str, dict[str, Any]] = {}
-    for table in runs:
-        codes = table.codes("model_id")
-        distinct, rows = np.unique(codes.array, return_index=True)
-        present = [name for name in copied if name in table.columns]
-        taken = {name: table.columns[name].take(pa.array(rows, pa.int64())).to_pylist() for name in present}
-        for position, code in enumerate(distinct):
-            model_id = codes.distinct[code]
-            first.setdefault(model_id, {name: taken[name][position] for name in present})
-    ids = sorted(first)
-    columns = _known_of_any_model(ids, measured=True)
-    for name in copied:
-        values = [first[model_id].get(name) for model_id in ids]
-        columns[name] = pa.array(values, pa.float64() if name.endswith("_billions") else pa.string())
-    return Table("Model", columns, key="model_id")
+    found = pa.concat_tables([_first_runs(table, ["model_id", *copied]) for table in runs], promote_options="default")
+    row_of: dict[str, int] = {}
+    for row, model_id in enumerate(found["model_id"].to_pylist()):
+        row_of.setdefault(model_id, row)
+    ids = sorted(row_of)
+    first = found.take(pa.array([row_of[model_id] for model_id in ids], pa.int64()))
+    columns = {name: first[name].combine_chunks() for name in copied}
+    return Table("Model", {**_columns_from_id(ids, measured=True), **columns}, key="model_id")
+
+
+def _first_runs(runs: Table, names: Sequence[str]) -> pa.Table:
+    """Return the first run of each model, without the columns that the table does not have."""
+    _, rows = np.unique(runs.codes("model_id").array, return_index=True)
+    first = pa.array(rows, pa.int64())
+    return pa.table({name: runs.columns[name].take(first) for name in names if name in runs.columns})
 
 
 def with_unmeasured(models: Table, ids: Sequence[str]) -> Table:
-    """Return the models followed by one row for each of these ids, which are not among them, for one request.
+    """Return the models followed by one row per unmeasured model id, for one request.
 
-    The rows of measured models stay where they are, so that the relations of the dataset hold for them; those behind
-    them have no relations, and nulls for whatever their id does not tell.
+    The measured models stay in their rows, so the relations of the dataset remain valid. The appended rows have no
+    relations, and nulls in the columns that do not follow from the id.
     """
-    known = _known_of_any_model(ids, measured=False)
+    known = _columns_from_id(ids, measured=False)
     columns = {
         name: pa.concat_arrays([column, known.get(name, pa.nulls(len(ids), column.type))])
         for name, column in models.columns.items()
     }
-    return Table(models.name, columns, key=models.key, of_request=True)
+    return Table(models.name, columns, key=models.key, request_scoped=True)
 
 
-def _known_of_any_model(ids: Sequence[str], *, measured: bool) -> dict[str, pa.Array[Any]]:
+def _columns_from_id(ids: Sequence[str], *, measured: bool) -> dict[str, pa.Array[Any]]:
     return {
         "model_id": pa.array(ids, pa.string()),
         "org": pa.array([model_id.partition("/")[0] for model_id in ids], pa.string()),
@@ -60,33 +61,35 @@ def _known_of_any_model(ids: Sequence[str], *, measured: bool) -> dict[str, pa.A
 
 
 def gpu_table(runs: Iterable[Table]) -> Table:
-    """One row per GPU model, in the order of its name, with what its vendor says of it."""
+    """One row per GPU model, ordered by name, with the figures of its data sheet."""
     names = sorted({name for table in runs for name in table.codes("gpu_model").distinct})
-    facts = [gpu_facts(name) for name in names]
+    facts = gpu_facts(names)
     return Table(
         "GPU",
         {
             "model": pa.array(names, pa.string()),
-            "vendor": pa.array([fact.vendor if fact else None for fact in facts], pa.string()),
-            "memory_gib": pa.array([fact.memory_gib if fact else None for fact in facts], pa.float64()),
-            "tdp_watts": pa.array([fact.tdp_watts if fact else None for fact in facts], pa.float64()),
+            "vendor": pa.array([fact.vendor for fact in facts], pa.string()),
+            "memory_gib": pa.array([fact.memory_gib for fact in facts], pa.float64()),
+            "tdp_watts": pa.array([fact.tdp_watts for fact in facts], pa.float64()),
         },
         key="model",
     )
 
 
-def task_table(runs: Mapping[Any, Table]) -> Table:
-    """One row per task: text tasks first, then multimodal, then diffusion, each in the order of its name."""
-    occurring = {kind: set(table.codes("task").distinct) for kind, table in runs.items()}
-    of_llm_runs = occurring.get("llm", set())
-    facts = {name: task_facts(name, has_llm_runs=name in of_llm_runs) for name in set().union(*occurring.values())}
-    names = sorted(facts, key=lambda name: (("LLM", "MLLM", "DIFFUSION").index(facts[name].kind), name))
+def task_table(runs: Mapping[str, Table]) -> Table:
+    """One row per task, ordered by task kind (text, multimodal, diffusion), then by name."""
+    kind_of: dict[str, str] = {}
+    for kind, table in runs.items():
+        for name in table.codes("task").distinct:  # a task in several tables has the kind of the first
+            kind_of.setdefault(name, task_kind(name, RUN_KINDS[kind].task_kinds))
+    kinds = [each for kind in RUN_KINDS.values() for each in kind.task_kinds]
+    names = sorted(kind_of, key=lambda name: (kinds.index(kind_of[name]), name))
     return Table(
         "Task",
         {
             "name": pa.array(names, pa.string()),
-            "display_name": pa.array([facts[name].display_name for name in names], pa.string()),
-            "kind": pa.array([facts[name].kind for name in names], pa.string()),
+            "display_name": pa.array(map(task_display_name, names), pa.string()),
+            "kind": pa.array([kind_of[name] for name in names], pa.string()),
         },
         key="name",
     )
@@ -95,7 +98,7 @@ def task_table(runs: Mapping[Any, Table]) -> Table:
 def pair_table(
     name: str, left: Table, right: Table, left_rows: NDArray[np.int64], right_rows: NDArray[np.int64]
 ) -> Table:
-    """One row per pair of entities that were measured together; its key joins their keys."""
+    """One row per pair of entities that were measured together; its key joins their keys with a line break."""
     sides = ((left, left_rows), (right, right_rows))
     columns = (table.columns[table.key].take(pa.array(rows, pa.int64())).to_pylist() for table, rows in sides)
     keys = ["\n".join(pair) for pair in zip(*columns, strict=True)]

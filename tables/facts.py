@@ -1,66 +1,57 @@
-"""What the dataset does not say of its GPUs and tasks: data-sheet figures and display names, each with its source."""
+"""Facts that the dataset does not contain: data-sheet figures of GPU models, display names and kinds of tasks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
-_MULTIMODAL_TASKS = frozenset({"image-chat", "video-chat", "audio-chat"})
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True, slots=True)
 class GPUFacts:
-    """A GPU model as its vendor's data sheet has it: memory in GiB as sold, thermal design power in W."""
+    """Figures of a GPU model: memory in GiB as sold, thermal design power in W; all null if the model is unknown."""
 
-    vendor: str
-    memory_gib: float
-    tdp_watts: float
-
-
-@dataclass(frozen=True, slots=True)
-class TaskFacts:
-    """A task's display name, and the kind of model that it runs."""
-
-    display_name: str
-    kind: Literal["LLM", "MLLM", "DIFFUSION"]
+    vendor: str | None = None
+    memory_gib: float | None = None
+    tdp_watts: float | None = None
 
 
-def gpu_facts(model: str) -> GPUFacts | None:
-    """Return the data-sheet figures of a GPU model, or None for one that we know nothing about.
+# Source: NVIDIA's data sheets, for the form factors that the benchmark runs on.
+_GPUS = {
+    "H100": GPUFacts("NVIDIA", 80.0, 700.0),  # SXM5
+    "H200": GPUFacts("NVIDIA", 141.0, 700.0),  # SXM
+    "B200": GPUFacts("NVIDIA", 180.0, 1000.0),  # HGX, per GPU
+}
+# Source: the ML.ENERGY Leaderboard V3 (its task configuration and the script that builds its data).
+_TASK_NAMES = {
+    "gpqa": "GPQA Diamond",
+    "lm-arena-chat": "LLM Chat (LM Arena)",
+    "sourcegraph-fim": "Fill-in-the-Middle (Sourcegraph)",
+    "image-chat": "Image Chat",
+    "video-chat": "Video Chat",
+    "audio-chat": "Audio Chat",
+    "text-to-image": "Text to Image",
+    "text-to-video": "Text to Video",
+}
+_MULTIMODAL_TASKS = frozenset({"image-chat", "video-chat", "audio-chat"})
 
-    Source: NVIDIA's data sheets of the H100 (SXM5: 80 GB, 700 W), the H200 (SXM: 141 GB, 700 W) and the HGX B200
-    (180 GB, 1,000 W per GPU), the forms that the benchmark runs on.
+
+def gpu_facts(models: Collection[str]) -> list[GPUFacts]:
+    """Return the data-sheet figures of each GPU model."""
+    return [_GPUS.get(model, GPUFacts()) for model in models]
+
+
+def task_display_name(task: str) -> str:
+    """Return the leaderboard's name of a task; the task itself if the leaderboard does not list it."""
+    return _TASK_NAMES.get(task, task)
+
+
+def task_kind(task: str, kinds: Collection[str]) -> str:
+    """Return the kind of a task, given the kinds that a task with its runs can have, the default first.
+
+    The runs decide first, so the kind always tells clients which runs to query. The name decides only between the kinds
+    that the runs allow.
     """
-    return {
-        "H100": GPUFacts("NVIDIA", 80.0, 700.0),
-        "H200": GPUFacts("NVIDIA", 141.0, 700.0),
-        "B200": GPUFacts("NVIDIA", 180.0, 1000.0),
-    }.get(model)
-
-
-def task_facts(name: str, *, has_llm_runs: bool) -> TaskFacts:
-    """Return a task's display name and kind.
-
-    The kind follows from the tables that the task occurs in: DIFFUSION where it has diffusion runs only, so that it
-    always says which runs to query. The name decides only between MLLM and LLM, and an unknown name is LLM.
-
-    Source: the names and the multimodal tasks are those of the ML.ENERGY Leaderboard V3 (its task configuration and the
-    script that builds its data). A task that it does not list keeps its name.
-
-    Args:
-        name: The task's name in the run tables.
-        has_llm_runs: Whether it occurs in the table of LLM runs.
-    """
-    display_name = {
-        "gpqa": "GPQA Diamond",
-        "lm-arena-chat": "LLM Chat (LM Arena)",
-        "sourcegraph-fim": "Fill-in-the-Middle (Sourcegraph)",
-        "image-chat": "Image Chat",
-        "video-chat": "Video Chat",
-        "audio-chat": "Audio Chat",
-        "text-to-image": "Text to Image",
-        "text-to-video": "Text to Video",
-    }.get(name, name)
-    if not has_llm_runs:
-        return TaskFacts(display_name, "DIFFUSION")
-    return TaskFacts(display_name, "MLLM" if name in _MULTIMODAL_TASKS else "LLM")
+    return "MLLM" if task in _MULTIMODAL_TASKS and "MLLM" in kinds else next(iter(kinds))

@@ -1,4 +1,4 @@
-"""Replaces the floats that JSON cannot hold by nulls."""
+"""Replacement of floats that JSON cannot represent by nulls."""
 
 from __future__ import annotations
 
@@ -10,17 +10,10 @@ import pyarrow.compute as pc
 
 
 def with_finite_floats(array: pa.Array[Any]) -> pa.Array[Any]:
-    """Return an array with nulls in place of NaN and the infinities, inside lists too.
-
-    Args:
-        array: Of any type; only floats and lists of floats are looked at.
-
-    Returns:
-        The same array where all its floats are finite.
-    """
+    """Return an array with nulls in place of NaN and infinities, in lists of floats too; itself if it has none."""
     kind = array.type
     if pa.types.is_floating(kind):
-        if np.isfinite(array.to_numpy(zero_copy_only=False)).all():  # a null is NaN here, and takes the slower kernel
+        if np.isfinite(array.to_numpy(zero_copy_only=False)).all():  # a null is NaN here and takes the slower path
             return array
         finite = pc.is_finite(array)
         return pc.if_else(finite, array, pa.scalar(None, kind)) if finite.false_count else array

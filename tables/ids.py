@@ -1,4 +1,4 @@
-"""Run ids: opaque, URL-safe, and the same in every revision that has the run."""
+"""Run ids: opaque, URL-safe, and equal in every revision that contains the run."""
 
 from __future__ import annotations
 
@@ -11,41 +11,39 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tables.catalogue import ColumnKind
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from tables.catalogue import Column, TableName
+    from tables.run_kinds import RunKind
 
-_DIGEST_BYTES = 15  # 24 base-32 digits without padding; two of a million runs meet with probability 10⁻²⁴
+_DIGEST_BYTES = 15  # 24 base-32 digits without padding; a million runs have a collision with probability 10⁻²⁴
 _DIGITS = _DIGEST_BYTES * 8 // 5
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 
 
-def run_ids(table: TableName, catalogue: Sequence[Column], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    """Return one id per run.
+def run_ids(kind: RunKind, columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    """Return one id per run: the digest of its `results_path`, which is unique and stable.
 
-    A run with a `results_path` is named by it: the path is unique and stays. Any other is named by its configuration
-    columns and, as these repeat (docs/adr/0003), by an ordinal among its like, counted in the order of their
-    measurements so that the order of rows in the file does not matter.
+    A run without a path is identified by its configuration columns and, because these repeat (docs/adr/0003), by an
+    ordinal among the runs with the same configuration. The ordinal follows the order of the measurements, so the order
+    of rows in the file does not matter.
     """
     paths = columns["results_path"]
     named = pc.fill_null(pc.greater(pc.binary_length(paths), 0), fill_value=False).to_numpy(zero_copy_only=False)
-    names = pc.binary_join_element_wise(table, paths.filter(pa.array(named)), "\n")
+    names = pc.binary_join_element_wise(kind.name, paths.filter(pa.array(named)), "\n")
     digests = np.empty((len(paths), _DIGEST_BYTES), np.uint8)
     digests[named] = _digests(names.cast(pa.binary()))
     if not named.all():
         unnamed = np.flatnonzero(~named)
-        configurations = _configuration_names(table, catalogue, columns, unnamed.tolist())
+        configurations = _configuration_names(kind, columns, unnamed.tolist())
         digests[unnamed] = _digests(pa.array(configurations, pa.binary()))
     return _base32(digests)
 
 
 def _digests(names: pa.Array[Any]) -> NDArray[np.uint8]:
-    """Return each name's digest, of shape (n, 15); the names are read where they lie, without an object for each."""
+    """Return each name's digest, shape (n, 15), reading the Arrow buffer instead of one Python object per name."""
     _, bounds, data = names.buffers()
     if not len(names):
         return np.empty((0, _DIGEST_BYTES), np.uint8)
@@ -58,7 +56,7 @@ def _digests(names: pa.Array[Any]) -> NDArray[np.uint8]:
 
 
 def _base32(digests: NDArray[np.uint8]) -> pa.Array[Any]:
-    """Write digests as RFC 4648 has it, in small letters: five bytes are eight digits of five bits."""
+    """Encode digests by RFC 4648, in lowercase: five bytes are eight digits of five bits."""
     numbers = np.zeros((len(digests), _DIGEST_BYTES // 5), np.uint64)
     for place in range(5):
         numbers = (numbers << np.uint64(8)) | digests[:, place::5]
@@ -69,14 +67,12 @@ def _base32(digests: NDArray[np.uint8]) -> pa.Array[Any]:
     return pa.StringArray.from_buffers(len(digests), pa.py_buffer(offsets), pa.py_buffer(letters))
 
 
-def _configuration_names(
-    table: TableName, catalogue: Sequence[Column], columns: Mapping[str, pa.Array[Any]], rows: Sequence[int]
-) -> list[bytes]:
+def _configuration_names(kind: RunKind, columns: Mapping[str, pa.Array[Any]], rows: Sequence[int]) -> list[bytes]:
     chosen = pa.array(rows, pa.int64())
-    keys = [column.name for column in catalogue if column.kind is ColumnKind.KEY]
-    rest = [column.name for column in catalogue if column.kind is not ColumnKind.KEY]
-    # A whole number is named without a fraction, as it stands in the file, so that ids do not hang on our types.
-    whole = {column.name for column in catalogue if column.whole}
+    keys = kind.id_columns
+    rest = [column.name for column in kind.columns if column.name not in keys]
+    # Whole numbers are written without a fraction, as in the file, so that ids do not depend on our types.
+    whole = {column.name for column in kind.columns if column.whole}
     cells = {name: columns[name].take(chosen) for name in (*keys, *rest)}
     cells |= {name: cells[name].cast(pa.int64()) for name in whole}
     configurations = _json_rows([cells[name] for name in keys])
@@ -87,7 +83,7 @@ def _configuration_names(
         ordinals[position] = seen.get(configurations[position], 0)
         seen[configurations[position]] = ordinals[position] + 1
     return [
-        b"%s\n%s\n%d" % (table.encode(), configuration, ordinal)
+        b"%s\n%s\n%d" % (kind.name.encode(), configuration, ordinal)
         for configuration, ordinal in zip(configurations, ordinals, strict=True)
     ]
 

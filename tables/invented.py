@@ -1,7 +1,7 @@
-"""Which numbers are made up: an organisation whose name ends in `-example` does not exist, nor do its models.
+"""Recognition of invented data: an organisation whose name ends in `-example` does not exist, nor do its models.
 
-The sample's organisations are named so, as domains that do not exist end in `.example` (RFC 2606). The names are in the
-tables themselves, so that the sample is known for what it is however its files were copied, rewritten or uploaded.
+The sample's organisations follow this convention, as nonexistent domains end in `.example` (RFC 2606). The names are in
+the tables, so the sample is recognized even if its files were copied, rewritten or uploaded.
 """
 
 from __future__ import annotations
@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from tables.dataset import RunKind
-
 _INVENTED = r"^[^/]*-example/"
 
 
-def has_invented_models(columns: Mapping[RunKind, dict[str, pa.Array[Any]]]) -> bool:
-    """Return whether any run of the validated tables is of a model that does not exist."""
+def has_invented_models(columns: Mapping[str, dict[str, pa.Array[Any]]]) -> bool:
+    """Return whether any run of the validated run tables is of an invented model."""
     return any(pc.any(pc.match_substring_regex(of_kind["model_id"], _INVENTED)).as_py() for of_kind in columns.values())

@@ -1,4 +1,4 @@
-"""The order of a column of texts, its repeats, and the row of each key, without an object per text."""
+"""Sort order, duplicates and key lookup of a string column, without a Python object per text."""
 
 from __future__ import annotations
 
@@ -15,91 +15,91 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WORD_BYTES = 8
-_STEPS = 20
-# A dict of so many keys takes about a megabyte.
-_FEW = 8_192
-_MIXER = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: 2⁶⁴ over the golden ratio
+_SEARCH_STEPS = 20  # comparisons of a binary search among a million keys
+_MAX_DICT_KEYS = 8_192  # a dict of this many keys takes about 1 MB
+_HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, with well mixed bits: 2⁶⁴ divided by the golden ratio
 
 
 def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
-    """Return the rows of a string array without nulls in the code point order of their texts.
+    """Return the rows of a string array without nulls, ordered by code points.
 
-    Arrow compares texts one by one; the first eight bytes of each, read as one number, sort seven times faster. Where
-    these do not tell texts apart, Arrow sorts the rest: all of them together, as they stay among themselves.
+    Sorting the first eight bytes of each text as one integer is seven times faster than Arrow's comparison of texts.
+    Only rows whose first eight bytes are equal are sorted by Arrow. One sort covers all of them, because each group of
+    equal prefixes stays in its places.
     """
     prefixes = _words(texts, 0)
     rows = np.argsort(prefixes)
     tied = _tied(prefixes.take(rows))
     if len(tied):
-        among = rows.take(tied)
-        rows[tied] = among.take(pc.sort_indices(texts.take(among)).to_numpy())
+        tied_rows = rows.take(tied)
+        rows[tied] = tied_rows.take(pc.sort_indices(texts.take(tied_rows)).to_numpy())
     return rows
 
 
 def repeated_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
-    """Return the rows of a string array without nulls whose text stands in another row, too, ascending.
+    """Return the rows of a string array without nulls whose text occurs more than once, ascending.
 
-    A number is made of each text's bytes; only texts of equal numbers are compared.
+    Only texts with equal hashes are compared.
     """
     lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
-    numbers = lengths.astype(np.uint64)
+    hashes = lengths.astype(np.uint64)
     for word in range(-(-int(lengths.max(initial=0)) // _WORD_BYTES)):
-        numbers = (numbers ^ _words(texts, word)) * _MIXER
-        numbers ^= numbers >> np.uint64(29)
-    rows = np.argsort(numbers)
-    alike = np.sort(rows.take(_tied(numbers.take(rows))))
-    codes = texts.take(alike).dictionary_encode().indices.to_numpy()
-    return alike.compress(np.bincount(codes).take(codes) > 1)
+        hashes = (hashes ^ _words(texts, word)) * _HASH_MULTIPLIER
+        hashes ^= hashes >> np.uint64(29)
+    rows = np.argsort(hashes)
+    candidates = np.sort(rows.take(_tied(hashes.take(rows))))
+    codes = texts.take(candidates).dictionary_encode().indices.to_numpy()
+    return candidates.compress(np.bincount(codes).take(codes) > 1)
 
 
 def _tied(in_order: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return the places of sorted numbers that are not the only ones of their value."""
+    """Return the positions of sorted numbers whose value occurs more than once."""
     same = in_order[1:] == in_order[:-1]
     return np.flatnonzero(np.append(same, np.False_) | np.append(np.False_, same))
 
 
 def _words(texts: pa.Array[Any], word: int) -> NDArray[np.uint64]:
-    """Return so-manieth eight bytes of each text as a number that orders as they do, as if zeros followed the text."""
+    """Return the bytes 8 * word to 8 * word + 7 of each text as a big-endian integer, padded with zeros."""
     _, bounds, data = texts.buffers()
     characters = np.frombuffer(data or b"", np.uint8)
     if len(characters) < _WORD_BYTES:
         characters = np.append(characters, np.zeros(_WORD_BYTES, np.uint8))
-    anywhere = np.ndarray(len(characters) - _WORD_BYTES + 1, ">u8", characters, strides=(1,))
+    word_at = np.ndarray(len(characters) - _WORD_BYTES + 1, ">u8", characters, strides=(1,))
     offsets = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     starts = offsets[:-1] + word * _WORD_BYTES
-    inside = np.minimum(starts, len(anywhere) - 1)
-    found = anywhere[inside].astype(np.uint64) << ((starts - inside).clip(0, 7) * 8).astype(np.uint64)
-    beyond = ((_WORD_BYTES - (offsets[1:] - starts).clip(1, _WORD_BYTES)) * 8).astype(np.uint64)
-    return np.where(starts < offsets[1:], found >> beyond << beyond, np.uint64(0))
+    inside = np.minimum(starts, len(word_at) - 1)
+    found = word_at[inside].astype(np.uint64) << ((starts - inside).clip(0, 7) * 8).astype(np.uint64)
+    bits_beyond = ((_WORD_BYTES - (offsets[1:] - starts).clip(1, _WORD_BYTES)) * 8).astype(np.uint64)
+    return np.where(starts < offsets[1:], found >> bits_beyond << bits_beyond, np.uint64(0))
 
 
 class RowsOfKeys:
-    """The row of each key: in a dict where there are few; else by halving, as a dict of a million texts takes 150 MB.
+    """Row of each key: a dict for a short table, otherwise binary search, as a dict of a million texts takes 150 MB.
 
     Args:
-        keys: The keys, a string array without nulls or repeats.
-        rows: Their rows in the order of the keys.
+        keys: String array without nulls or duplicates.
+        rows: Its rows, ordered by key.
     """
 
     def __init__(self, keys: pa.Array[Any], rows: NDArray[np.int64]) -> None:
         self._keys = keys
         self._rows = rows
-        self._few: dict[str, int] | None = None
-        if len(keys) <= _FEW:
-            self._few = {key: row for row, key in enumerate(keys.to_pylist())}
+        self._dict: dict[str, int] | None = None
+        if len(keys) <= _MAX_DICT_KEYS:
+            self._dict = {key: row for row, key in enumerate(keys.to_pylist())}
 
     def get(self, key: str) -> int | None:
-        """Return the row of a key, or None where no row has it."""
-        if self._few is not None:
-            return self._few.get(key)
+        """Return the row of a key, or None if no row has it."""
+        if self._dict is not None:
+            return self._dict.get(key)
         place = bisect_left(self._rows, key, key=self._key)
         if place == len(self._rows) or self._key(self._rows[place]) != key:
             return None
         return int(self._rows[place])
 
     def find(self, keys: Sequence[str]) -> NDArray[np.int64]:
-        """Return the row of each key, -1 where no row has it."""
-        if len(keys) * _STEPS < len(self._rows):  # halving costs some steps per key, an index one per row
+        """Return the row of each key, int64; -1 for a key that no row has."""
+        if len(keys) * _SEARCH_STEPS < len(self._rows):  # `index_in` takes one step per row instead
             found = [self.get(key) for key in keys]
             return np.array([-1 if row is None else row for row in found], np.int64)
         rows = pc.index_in(pa.array(keys, pa.string()), value_set=self._keys)
@@ -107,11 +107,6 @@ class RowsOfKeys:
         return places
 
     def __getitem__(self, key: str) -> int:
-        """Return the row of a key that is there.
-
-        Raises:
-            KeyError: No row has it.
-        """
         row = self.get(key)
         if row is None:
             raise KeyError(key)

@@ -1,4 +1,4 @@
-"""Orders over a table: several keys, nulls where they are asked for, ties by the row's key."""
+"""Orders of a table by several columns, with nulls first or last and ties broken by the row's key."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from caches import ByteCache
     from tables.table import Table
 
-_SHORT = 2**16
-# Measured: an `Order` with its two arrays' objects, the dict of its cached rank and the key's tuple.
+_UINT16_RANGE = 2**16
+# Measured: the Python objects of an `Order`, of its two arrays, of the dict of its cached rank and of the key's tuple.
 _BYTES_OF_OBJECTS = 900
-_BYTES_OF_A_KEY = 80  # of the key's tuple; its column is a name that lives as long as the process
+_BYTES_PER_KEY = 80  # the key's tuple; the column name in it exists anyway
 
 
 class OrderKey(NamedTuple):
-    """One key of an order; a tuple, so that orders are looked up by their keys without a text made of them."""
+    """Column and direction of an order; a tuple, so that cached orders are looked up without formatting a text."""
 
     column: str
     descending: bool = False
@@ -37,13 +37,13 @@ class OrderKey(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Order:
-    """A total order of a table's rows.
+    """Total order of a table's rows.
 
     Args:
         table: The table.
-        signature: What tells this order from any other of the table; it stands in cursors.
-        columns: The columns that it goes by, whose values stand in cursors.
-        rows: The rows of the table in this order, int64.
+        signature: Unique among the orders of the table; part of cursors.
+        columns: The columns to order by; their values are part of cursors.
+        rows: All rows of the table in this order, int64.
     """
 
     table: Table
@@ -53,96 +53,81 @@ class Order:
 
     @cached_property
     def rank(self) -> NDArray[np.int32]:
-        """Each row's place."""
+        """Position of each row in the order."""
         rank = np.empty(len(self.rows), np.int32)
         rank[self.rows] = np.arange(len(self.rows), dtype=np.int32)
         return rank
 
     def values(self, row: int) -> list[Any]:
-        """Return what a row has in the columns of the order; None where a cell is missing."""
+        """Return a row's cells in the columns of the order."""
         return [self.table.columns[column][row].as_py() for column in self.columns]
 
 
 class OrderCache:
-    """Orders of all tables of a dataset by table and keys.
-
-    Args:
-        cache: Bounds the orders.
-    """
+    """Cache of orders by table and keys."""
 
     def __init__(self, cache: ByteCache[tuple[Table, tuple[OrderKey, ...]], Order]) -> None:
         self._orders = cache
 
     def order_by(self, table: Table, keys: Sequence[OrderKey]) -> Order:
-        """Return the order by these keys, cached or sorted now, as the function `order_by` does.
-
-        Orders of a table that belongs to one request are not cached.
-        """
-        if not keys or table.of_request:
+        """Return the order by these keys from the cache, or sort; orders of request-scoped tables are not cached."""
+        if not keys or table.request_scoped:
             return order_by(table, keys)
         key = table, tuple(keys)
         order = self._orders.get(key)
         if order is None:
             order = order_by(table, keys)
-            self._orders.put(key, order, _bytes_of(order) + _BYTES_OF_A_KEY * len(keys))
+            self._orders.put(key, order, _bytes_of(order) + _BYTES_PER_KEY * len(keys))
         return order
 
 
 def file_order(table: Table) -> Order:
-    """The order in which the rows stand in the table."""
+    """Return the order of the rows in the table."""
     return table.derive("file order", lambda: Order(table, "", (), table.all_rows))
 
 
 def key_order(table: Table) -> Order:
-    """The order of the rows' keys."""
+    """Return the order by the table's key."""
     return table.derive("key order", lambda: Order(table, "by key", (), table.key_order))
 
 
 def order_by(table: Table, keys: Sequence[OrderKey]) -> Order:
-    """Order by these keys, the first weighing most; rows equal in all of them by the table's key, ascending."""
+    """Return the order by these keys, the most significant first, then by the table's key, ascending."""
     if not keys:
         return file_order(table)
-    return Order(table, _signature(keys), tuple(key.column for key in keys), _sorted(table, keys))
-
-
-def _signature(keys: Sequence[OrderKey]) -> str:
-    return ",".join(map(str, keys))
+    return Order(table, ",".join(map(str, keys)), tuple(key.column for key in keys), _sorted(table, keys))
 
 
 def _bytes_of(order: Order) -> int:
-    """Return what an order takes: its rows and, as if it were made already, its rank; the table is not its own."""
+    """Return the size of an order with its rank, computed or not, and without the table."""
     ranks = len(order.rows) * np.int32().nbytes
     return order.rows.nbytes + ranks + size_of(order.signature) + 8 * len(order.columns) + _BYTES_OF_OBJECTS
 
 
 def _sorted(table: Table, keys: Sequence[OrderKey]) -> NDArray[np.int64]:
-    """Sort by the key that weighs least first; each sort keeps the order before it among what is equal."""
+    """Return the rows in order: one stable sort per key, the least significant first."""
     rows = table.key_order
-    # A column that comes again changes nothing, and must not be sorted by as often as a client repeats it.
+    # A repeated column changes nothing; without this a client could cause one sort per repetition.
     first: dict[str, OrderKey] = {}
     for key in keys:
         first.setdefault(key.column, key)
     for key in reversed(first.values()):
         numbers, missing = _numbers(table, key.column)
         array = numbers.take(rows)
-        rows = rows.take(np.argsort(_reversed(array) if key.descending else array, kind="stable"))
+        if key.descending:  # integers by their complement, because the lowest has no negative
+            array = -array if array.dtype.kind == "f" else ~array
+        rows = rows.take(np.argsort(array, kind="stable"))
         if missing is not None:
-            out = missing.take(rows)
-            there, absent = rows.compress(~out), rows.compress(out)
-            rows = np.concatenate((absent, there) if key.nulls_first else (there, absent))
+            is_null = missing.take(rows)
+            present, nulls = rows.compress(~is_null), rows.compress(is_null)
+            rows = np.concatenate((nulls, present) if key.nulls_first else (present, nulls))
     return rows
 
 
-def _reversed(array: NDArray[Any]) -> NDArray[Any]:
-    """Return numbers in the opposite order; a whole number has its complement, as the least has no negative."""
-    reversed_: NDArray[Any] = -array if array.dtype.kind == "f" else ~array
-    return reversed_
-
-
 def _numbers(table: Table, column: str) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """Return numbers that order as the cells do, the same one in all missing cells, and which cells are missing.
+    """Return numbers in the order of the cells, the same one for all nulls, and a mask of the nulls.
 
-    Few enough whole numbers are made short ones, which are sorted by their digits: many times faster.
+    Integers within a range of 2¹⁶ become uint16, which numpy sorts by radix: many times faster.
     """
     if str(table.columns[column].type) == "string":
         codes = table.codes(column)
@@ -156,6 +141,6 @@ def _numbers(table: Table, column: str) -> tuple[NDArray[Any], NDArray[np.bool_]
         array = np.where(missing, array.dtype.type(0), array)
     if array.dtype.kind == "i" and len(array):
         lowest = array.min()
-        if int(array.max()) - int(lowest) < _SHORT:
+        if int(array.max()) - int(lowest) < _UINT16_RANGE:
             return (array - lowest).astype(np.uint16), missing
     return array, missing

@@ -1,4 +1,4 @@
-"""Arrow without pandas, for a process that never wants a data frame."""
+"""Use of pyarrow without pandas, which a server does not need."""
 
 from __future__ import annotations
 
@@ -14,23 +14,21 @@ if TYPE_CHECKING:
 
 
 def keep_pandas_out() -> None:
-    """Keep pyarrow from importing pandas at its first conversion of a value, as it does wherever pandas is installed.
+    """Prevent pyarrow from importing pandas when it first converts a value.
 
-    That import takes most of a second and 28 MB. pyarrow looks once and remembers; afterwards pandas can be imported
-    as ever, only pyarrow makes no data frames.
+    The import takes most of a second and 28 MB. pyarrow tries it once and remembers the result. Afterwards pandas can
+    be imported as usual, but pyarrow creates no data frames.
     """
-    refusal = _NoPandas()
-    sys.meta_path.insert(0, refusal)
+    # Not `sys.modules["pandas"] = None`: pyarrow is compiled by Cython, whose import then returns None.
+    finder = _WithoutPandas()
+    sys.meta_path.insert(0, finder)
     try:
         pa.array([0])
     finally:
-        sys.meta_path.remove(refusal)
+        sys.meta_path.remove(finder)
 
 
-class _NoPandas(MetaPathFinder):
-    """Finds no pandas."""
-
+class _WithoutPandas(MetaPathFinder):
     def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
-        """Say that there is no such module, where it is pandas."""
         if name == "pandas":
             raise ImportError(name)

@@ -1,8 +1,7 @@
-"""A run table's Parquet on disk: one file, or a directory of parts as pandas, Spark and DuckDB write one."""
+"""Reading of a run table's Parquet: one file, or a directory of parts as written by pandas, Spark and DuckDB."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -13,17 +12,18 @@ import pyarrow.parquet as pq
 from errors import DatasetError
 from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
-from tables.casting import first_line
-from tables.catalogue import COLUMNS, ColumnType
+from tables.casting import REPEATED_COLUMN, first_line
+from tables.catalogue import ColumnType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tables.catalogue import Column, TableName
+    from tables.catalogue import Column
+    from tables.run_kinds import RunKind
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
-# What the cells of a partition's column are parsed as: a directory's name is text. A whole number may be written `8.0`.
+# Types to parse a partition's value as, which is text in a directory's name. A whole number may be written `8.0`.
 _PARTITION_TYPES: dict[ColumnType, pa.DataType] = {
     ColumnType.STRING: pa.string(),
     ColumnType.INT: pa.float64(),
@@ -38,8 +38,8 @@ class Part:
 
     Args:
         file: The file.
-        table: Its columns that the catalogue knows, those of its partition among them.
-        unknown: The names of its other columns.
+        table: Columns in the catalogue, including those of its partitions.
+        unknown: Names of the other columns.
     """
 
     file: Path
@@ -48,7 +48,7 @@ class Part:
 
 
 def part_files(file: Path) -> list[Path]:
-    """Return the file itself, or the files of a directory by name, without those that begin with `.` or `_`.
+    """Return the file itself, or the files of a directory ordered by name, without names that begin with `.` or `_`.
 
     Raises:
         DatasetError: The directory cannot be listed.
@@ -62,15 +62,15 @@ def part_files(file: Path) -> list[Path]:
     return [file / part for part in sorted(parts) if not any(name.startswith((".", "_")) for name in part.parts)]
 
 
-def read_parts(file: Path, table: TableName) -> Iterator[Part]:
-    """Read the columns that the catalogue knows from a Parquet file, or from each part of a directory.
+def read_parts(file: Path, kind: RunKind) -> Iterator[Part]:
+    """Read the columns in the catalogue from a Parquet file or from each part of a directory.
 
-    A directory is read as pandas reads it: hive partitions (`task=gpqa/part-0.parquet`) are columns.
+    As in pandas, Hive partitions (`task=gpqa/part-0.parquet`) are columns.
 
     Raises:
-        DatasetError: A file cannot be read, or a partition's name is not a value of its column.
+        DatasetError: A file cannot be read, or a partition's value does not have the type of its column.
     """
-    known = {column.name: column for column in COLUMNS[table]}
+    known = {column.name: column for column in kind.columns}
     for path in part_files(file):
         part = _read_file(path, frozenset(known))
         for text in path.relative_to(file).parts[:-1]:
@@ -88,21 +88,23 @@ def read_parts(file: Path, table: TableName) -> Iterator[Part]:
 
 def _read_file(file: Path, known: frozenset[str]) -> Part:
     try:
-        # Not read_table: that reads partitions from the names of all directories above the file, too.
+        # Not `read_table`, which also reads partitions from the names of all directories above the file.
         with pq.ParquetFile(pa.BufferReader(read_blob(file))) as parquet:
             names = parquet.schema_arrow.names
             wanted = [name for name in names if name in known]
-            _refuse_repeated(wanted, file=file)
+            for name in wanted:
+                if wanted.count(name) > 1:
+                    raise DatasetError(REPEATED_COLUMN, file=file, column=name)
             read = parquet.read(columns=wanted) if wanted else pa.table({"": pa.nulls(parquet.metadata.num_rows)})
     except FileNotFoundError as error:
-        problem = "the link leads nowhere" if file.is_symlink() else "there is no such file"
+        problem = "the target of the link does not exist" if file.is_symlink() else "the file does not exist"
         raise DatasetError(problem, file=file) from error
     except DamagedBlob as damage:
         raise DatasetError(f"the file is damaged: {damage}; delete it and download it again", file=file) from damage
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a column's name that is no text
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: a column's name that is not UTF-8
         problem = git_lfs.POINTER if _is_pointer(file) else f"not a readable Parquet file ({first_line(error)})"
         raise DatasetError(problem, file=file) from error
-    # Who reads `seed` is given a column called `seed.x`, too.
+    # For `seed`, pyarrow also returns a column named `seed.x`.
     found = read.select(wanted) if wanted else read
     return Part(file, found, tuple(name for name in names if name not in known))
 
@@ -115,17 +117,13 @@ def _is_pointer(file: Path) -> bool:
         return False
 
 
-def _refuse_repeated(names: list[str], *, file: Path) -> None:
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise DatasetError("the column stands more than once", file=file, column=name)
-
-
 def _partition_cells(value: str, column: Column, rows: int, *, file: Path) -> pa.Array[Any]:
     cell = pa.scalar(None if value == _NULL else value, pa.string())
     try:
         return pa.repeat(cell.cast(_PARTITION_TYPES[column.type]), rows)
     except pa.ArrowException as error:
         raise DatasetError(
-            f"the directory's name says {value[:100]!r}, expected a {column.type.value}", file=file, column=column.name
+            f"the directory's name has the value {value[:100]!r}, expected type {column.type.value}",
+            file=file,
+            column=column.name,
         ) from error

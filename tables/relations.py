@@ -1,4 +1,4 @@
-"""Relations between tables, computed once: each parent row's child rows as one slice of one array."""
+"""Relations between tables: each parent row's child rows as a slice of one array."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from tables.row_set import RowSet
-from tables.walk import STEP, met, note, picked, walks
+from tables.walk import STEP, in_order, is_walk_faster, page_in_order, row_mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from tables.order import Order
     from tables.table import Table
 
-    # Of each parent's list; a single parent's is a whole number, as numpy takes microseconds for an array of one.
+    # Bound of each parent's list; an int for a single parent, because an array of one element costs microseconds.
     Bound: TypeAlias = int | NDArray[np.int64]
 
-_SHORT = 2**16
+_UINT16_RANGE = 2**16
 
 
 @dataclass(slots=True)
 class Grouped:
-    """For each of n parents a list of child rows.
+    """List of child rows for each of n parents.
 
     Args:
-        child: The table of the children.
-        offsets: n + 1 bounds into `indices`, int64, from 0.
-        indices: The child rows of all parents, one parent after another, int64.
-        mask: For each row of the table whether a single parent has it; None where that would have to be computed.
+        child: Table of the children.
+        offsets: Bounds of the lists in `indices`: n + 1 numbers from 0, int64.
+        indices: Child rows of all parents, one parent after another, int64.
+        mask: For a single parent, whether it has each row of the table; None if that is not computed.
     """
 
     child: Table
@@ -44,24 +44,24 @@ class Grouped:
 
     @classmethod
     def of_one(cls, rows: RowSet) -> Grouped:
-        """The list of a single parent."""
+        """Return the list of a single parent."""
         return cls(rows.table, _offsets_of_one(len(rows)), rows.indices)
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """How many children each parent has."""
+        """Number of children of each parent."""
         return self.offsets[1:] - self.offsets[:-1]  # a third of the time of numpy.diff
 
     @property
     def items(self) -> RowSet:
-        """The children of all parents."""
+        """Children of all parents."""
         return RowSet(self.child, self.indices)
 
     def parents(self) -> NDArray[np.int64]:
-        """The parent's position, for each child."""
+        """Return the position of each child's parent."""
         return np.arange(len(self)).repeat(self.counts)
 
-    def of(self, parents: NDArray[np.int64]) -> Grouped:
+    def take(self, parents: NDArray[np.int64]) -> Grouped:
         """Return the lists of these parents, which may repeat.
 
         A parent beyond the last one, such as a model that was never measured (`with_unmeasured`), has no children.
@@ -73,53 +73,53 @@ class Grouped:
             return self
         try:
             starts, stops = self.offsets[parents], self.offsets[parents + 1]
-        except IndexError:  # one lies beyond the last; checking beforehand would slow down every relation
+        except IndexError:  # a parent beyond the last; checking beforehand would slow down every relation
             starts, stops = (self.offsets.take(each, mode="clip") for each in (parents, parents + 1))
         return self.slices(starts, stops)
 
     def slices(self, starts: Bound, stops: Bound) -> Grouped:
-        """Return the lists that lie at these bounds of `indices`; whole numbers are those of a single parent."""
-        if isinstance(starts, int):  # a view: the most frequent case, a connection at the root
+        """Return the lists at these bounds of `indices`; ints are the bounds of a single parent."""
+        if isinstance(starts, int):  # the most frequent case, a connection at the root: a view
             whole = len(self) == 1 and not starts and stops == len(self.indices)
             return self if whole else self._of_one(self.indices[starts:stops])
         if np.array_equal(starts, self.offsets[:-1]) and np.array_equal(stops, self.offsets[1:]):
             return self
         counts = stops - starts
         offsets = offsets_of(counts)
-        moved = (starts - offsets[:-1]).repeat(counts)
-        return Grouped(self.child, offsets, self.indices[np.arange(offsets[-1]) + moved])
+        shift = (starts - offsets[:-1]).repeat(counts)
+        return Grouped(self.child, offsets, self.indices[np.arange(offsets[-1]) + shift])
 
     def where(self, mask: NDArray[np.bool_]) -> Grouped:
-        """Keep the children for whose row the mask, one boolean per row of the child table, is true."""
+        """Return the children that a mask, one boolean per row of the child table, selects."""
         if self.indices is self.child.all_rows and len(self) == 1:
-            (kept_rows,) = mask.nonzero()
-            whole = len(kept_rows) == len(mask)
-            return self if whole else Grouped(self.child, _offsets_of_one(len(kept_rows)), kept_rows, mask)
-        kept = mask.take(self.indices)
-        if kept.all():
+            (rows,) = mask.nonzero()
+            whole = len(rows) == len(mask)
+            return self if whole else Grouped(self.child, _offsets_of_one(len(rows)), rows, mask)
+        selected = mask.take(self.indices)
+        if selected.all():
             return self
         if len(self) == 1:
-            return self._of_one(self.indices.compress(kept))
-        return Grouped(self.child, offsets_of(kept)[self.offsets], self.indices.compress(kept))
+            return self._of_one(self.indices.compress(selected))
+        return Grouped(self.child, offsets_of(selected)[self.offsets], self.indices.compress(selected))
 
     def ordered(self, order: Order, *, walk: bool | None = None) -> Grouped:
-        """Bring each parent's children, each at most once under it, into an order of their table.
+        """Return each parent's children, distinct under that parent, in an order of their table.
 
-        The places of the children are sorted, and the order says which row has which place. Where a single parent has
-        a good part of the table's rows, walking the whole order and picking those that it has is faster.
+        The positions of the children in the order are sorted, then replaced by their rows. If a single parent has a
+        large part of the table's rows, walking along the whole order is faster.
 
         Args:
-            order: The order.
-            walk: Whether to walk; None for what is faster. Many parents' children are sorted in any case.
+            order: Order of the child table.
+            walk: Whether to walk; None for the faster way. With several parents the positions are always sorted.
         """
         if len(self) != 1:
             base = self.parents() * order.table.num_rows
-            places = np.sort(base + order.rank.take(self.indices)) - base
-            return Grouped(self.child, self.offsets, order.rows.take(places))
+            positions = np.sort(base + order.rank.take(self.indices)) - base
+            return Grouped(self.child, self.offsets, order.rows.take(positions))
         if walk is None:
-            walk = walks(self.child.num_rows, len(self.indices))
+            walk = is_walk_faster(self.child.num_rows, len(self.indices))
         if walk:
-            return self._of_one(picked(self._noted(), order.rows))
+            return self._of_one(in_order(self._mask(), order.rows))
         return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
 
     def page(
@@ -131,28 +131,29 @@ class Grouped:
         walk: bool | None = None,
         step: int = STEP,
     ) -> Grouped:
-        """Return what lies at these bounds, one page for each parent, of the children in an order.
+        """Return one page of the ordered children per parent.
 
         Args:
-            order: The order.
-            starts: Where each parent's page begins in the ordered children; a whole number for a single parent.
-            stops: Where it ends.
-            walk: Whether to walk the order, only as far as to the page's end and from the nearer side; see `ordered`.
-            step: How many rows to walk past at a time.
+            order: Order of the child table.
+            starts: Start of each parent's page among its ordered children; an int for a single parent.
+            stops: End of each parent's page, exclusive.
+            walk: As in `ordered`; the walk starts at the nearer end of the order and stops at the end of the page.
+            step: Rows per step of a walk.
         """
         if not (isinstance(starts, int) and isinstance(stops, int)):
             return self.ordered(order).slices(starts, stops)
         count = len(self.indices)
         if walk is None:
-            walk = walks(self.child.num_rows, count, wanted=min(stops, count - starts))
+            walk = is_walk_faster(self.child.num_rows, count, wanted=min(stops, count - starts))
         if not walk:
             return self.ordered(order, walk=False).slices(starts, stops)
         if starts + stops <= count:
-            return self._of_one(met(self._noted(), order.rows, starts, stops, step=step))
-        return self._of_one(met(self._noted(), order.rows[::-1], count - stops, count - starts, step=step)[::-1])
+            return self._of_one(page_in_order(self._mask(), order.rows, starts, stops, step=step))
+        backwards = page_in_order(self._mask(), order.rows[::-1], count - stops, count - starts, step=step)
+        return self._of_one(backwards[::-1])
 
-    def _noted(self) -> NDArray[np.bool_]:
-        return note(self.indices, self.child.num_rows) if self.mask is None else self.mask
+    def _mask(self) -> NDArray[np.bool_]:
+        return row_mask(self.indices, self.child.num_rows) if self.mask is None else self.mask
 
     def _of_one(self, indices: NDArray[np.int64]) -> Grouped:
         return Grouped(self.child, _offsets_of_one(len(indices)), indices)
@@ -160,34 +161,29 @@ class Grouped:
 
 @lru_cache(maxsize=1_024)
 def _offsets_of_one(count: int) -> NDArray[np.int64]:
-    """Return the bounds of a single list; to make the array takes eight times as long as to look it up."""
+    """Return the bounds of a single list; creating the array takes eight times as long as this cache lookup."""
     offsets = np.array([0, count], np.int64)
     offsets.flags.writeable = False
     return offsets
 
 
 def offsets_of(counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Return the n + 1 bounds of n lists of these lengths, from 0; of booleans, how many are true before each."""
+    """Return the n + 1 bounds of n lists of these lengths, from 0; for booleans, the number of trues before each."""
     offsets = np.zeros(len(counts) + 1, np.int64)
     counts.cumsum(out=offsets[1:])
     return offsets
 
 
 def group_rows(child: Table, parent_of: NDArray[np.int64], parents: int) -> Grouped:
-    """Turn each child row's parent into each parent's child rows, these in table order."""
+    """Return each parent's child rows in table order, given the parent of each child row and the number of parents."""
     counts = np.bincount(parent_of, minlength=parents)
-    # Few enough to be sorted by their digits, which is many times faster.
-    short = parent_of.astype(np.uint16) if parents <= _SHORT else parent_of
-    return Grouped(child, offsets_of(counts), np.argsort(short, kind="stable"))
+    # numpy sorts uint16 by radix, which is many times faster.
+    codes = parent_of.astype(np.uint16) if parents <= _UINT16_RANGE else parent_of
+    return Grouped(child, offsets_of(counts), np.argsort(codes, kind="stable"))
 
 
 def distinct(numbers: NDArray[np.int64], possible: int) -> NDArray[np.int64]:
-    """Return which numbers there are of those from 0 to below `possible`, ascending.
-
-    Where there are more numbers than possible ones, each is ticked off instead of sorted.
-    """
+    """Return the distinct values of numbers from 0 to `possible` - 1, ascending."""
     if possible > len(numbers):
         return np.unique(numbers)
-    there = np.zeros(possible, np.bool_)
-    there[numbers] = True
-    return np.flatnonzero(there)
+    return np.flatnonzero(row_mask(numbers, possible))

@@ -1,4 +1,4 @@
-"""Row sets: a table and the rows of it that are meant, in order; never an object per row."""
+"""A table and the selected row indices, without a Python object per row."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class RowSet(Batch):
-    """Some rows of a table.
+    """Selected rows of a table.
 
     Args:
         table: The table.
-        indices: Their numbers, int64, in the order in which they are meant; a row may be meant more than once.
+        indices: Rows in the order of the selection, int64; a row may occur more than once.
     """
 
     table: Table
@@ -30,29 +30,29 @@ class RowSet(Batch):
 
     @classmethod
     def whole(cls, table: Table) -> RowSet:
-        """Every row of a table, in its own order."""
+        """Return all rows of a table, in table order."""
         return cls(table, table.all_rows)
 
     @classmethod
     def single(cls, table: Table, row: int) -> RowSet:
-        """One row of a table."""
+        """Return one row of a table."""
         return cls(table, np.array([row], np.int64))
 
     def __len__(self) -> int:
         return len(self.indices)
 
     def take(self, positions: NDArray[np.int64]) -> RowSet:
-        """Return the rows at these positions of the set."""
+        """Return the rows at these positions of `indices`."""
         return RowSet(self.table, self.indices[positions])
 
     def column(self, name: str) -> TableColumn:
-        """Return one column of these rows, not yet gathered."""
+        """Return a column of these rows; its cells are not gathered yet."""
         return TableColumn(self, name)
 
 
 @dataclass(slots=True)
 class TableColumn:
-    """One column of a row set: where its cells come from, so that what was encoded once can be taken again."""
+    """Column of a row set; it refers to the table, so writers can reuse texts that they encoded per table."""
 
     rows: RowSet
     name: str
@@ -61,5 +61,5 @@ class TableColumn:
         return len(self.rows)
 
     def array(self) -> pa.Array[Any]:
-        """Gather the cells."""
+        """Return the cells."""
         return self.rows.table.columns[self.name].take(pa.array(self.rows.indices, pa.int64()))

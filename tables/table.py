@@ -1,4 +1,4 @@
-"""A table: immutable Arrow columns, and what is derived from them, built when first asked for and kept."""
+"""Immutable table of Arrow columns, with cached values derived from them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 Derived = TypeVar("Derived")
 
-# The codes of so many texts are kept in a dict; of more, which would take many times their size, they are searched for.
-_FEW_TEXTS = 65_536
+# More distinct texts are looked up by binary search, because a dict takes many times their size.
+_MAX_DICT_TEXTS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """A number or boolean column for arithmetic.
+    """Numbers or booleans of a column.
 
     Args:
-        array: The cells; what stands in a missing one means nothing.
-        valid: True where the cell is there; None where every cell is.
+        array: The cells; 0 or false for a null.
+        valid: False for a null; None for a column without nulls.
     """
 
     array: NDArray[Any]
@@ -39,12 +39,12 @@ class Values:
 
 @dataclass(frozen=True, eq=False)
 class Codes:
-    """A text column as numbers into its sorted distinct values.
+    """Text column, dictionary-encoded.
 
     Args:
-        array: One code per row, int32; -1 where the cell is missing.
-        values: The distinct values in code point order, so that codes compare as the texts do: a string array.
-        has_missing: Whether any cell is missing.
+        array: One code per row, int32: the position of the text in `values`; -1 for a null.
+        values: Distinct texts in code point order, so codes compare as the texts do; a string array.
+        has_missing: Whether the column has nulls.
     """
 
     array: NDArray[np.int32]
@@ -53,20 +53,20 @@ class Codes:
 
     @cached_property
     def distinct(self) -> list[str]:
-        """The distinct values as Python's; for columns that have few."""
+        """Distinct texts as Python strings; for columns with few of them."""
         distinct: list[str] = self.values.to_pylist()
         return distinct
 
     @cached_property
     def folded(self) -> pa.Array[Any]:
-        """The distinct values without their case, as `str.casefold` has them: what searches look at."""
+        """Distinct texts, casefolded for searches."""
         if pc.all(pc.string_is_ascii(self.values)).as_py():
             return pc.ascii_lower(self.values)
         return pa.array([text.casefold() for text in self.distinct], pa.string())
 
     def code_of(self, text: str) -> int | None:
-        """Return the code of a text, or None where no cell has it."""
-        if len(self.values) <= _FEW_TEXTS:
+        """Return the code of a text, or None if no cell has it."""
+        if len(self.values) <= _MAX_DICT_TEXTS:
             return self._code_of.get(text)
         code = bisect_left(range(len(self.values)), text, key=lambda code: str(self.values[code].as_py()))
         return code if code < len(self.values) and self.values[code].as_py() == text else None
@@ -77,18 +77,20 @@ class Codes:
 
 
 class Table:
-    """Columns of equal length under one name.
+    """Columns of equal length.
 
     Args:
-        name: What a row is, as the graph calls it: `LLMRun`, `Model`, ...
+        name: Type of a row in the graph: `LLMRun`, `Model`, ...
         columns: One Arrow array per column: string, int64, float64 or bool, without NaN.
-        key: The column that tells rows apart.
-        of_request: Whether the table was made for one request; nothing of it is cached beyond that.
+        key: Name of the column that identifies a row.
+        request_scoped: Whether the table belongs to one request; values computed from it are not cached beyond that.
     """
 
-    def __init__(self, name: str, columns: Mapping[str, pa.Array[Any]], *, key: str, of_request: bool = False) -> None:
+    def __init__(
+        self, name: str, columns: Mapping[str, pa.Array[Any]], *, key: str, request_scoped: bool = False
+    ) -> None:
         self.name = name
-        self.of_request = of_request
+        self.request_scoped = request_scoped
         self.columns = dict(columns)
         self.key = key
         self.num_rows = len(self.columns[key])
@@ -96,59 +98,62 @@ class Table:
         self._values: dict[str, Values] = {}
         self._codes: dict[str, Codes] = {}
 
-    def derive(self, what: Hashable, build: Callable[[], Derived]) -> Derived:
-        """Return what `build` makes of this table, made once per table; only for what is bounded by its columns."""
-        if what not in self._derived:
-            self._derived[what] = build()
-        derived: Derived = self._derived[what]
+    def derive(self, key: Hashable, build: Callable[[], Derived]) -> Derived:
+        """Return the result of `build`, called once per key and cached with the table.
+
+        The cache has no limit, so the possible keys must be bounded by the columns and not depend on requests.
+        """
+        if key not in self._derived:
+            self._derived[key] = build()
+        derived: Derived = self._derived[key]
         return derived
 
     @cached_property
     def texts(self) -> frozenset[str]:
-        """The columns of text."""
+        """Names of the text columns."""
         return frozenset(name for name, column in self.columns.items() if pa.types.is_string(column.type))
 
     def values(self, column: str) -> Values:
         """Return a number or boolean column as a numpy array and its validity."""
-        found = self._values.get(column)  # not by `derive`: filters spend a good part of their time here
+        found = self._values.get(column)  # not by `derive`, which is slower: filters spend much of their time here
         if found is None:
             found = self._values[column] = _values(self.columns[column])
         return found
 
     def codes(self, column: str) -> Codes:
-        """Return a text column as codes into its sorted distinct values."""
+        """Return a text column, dictionary-encoded."""
         found = self._codes.get(column)
         if found is None:
             found = self._codes[column] = _codes(self.columns[column])
         return found
 
     def has_text(self, column: str, text: str) -> bool:
-        """Return whether a row has this text in a text column."""
+        """Return whether a text column contains a text."""
         found = self.row_of.get(text) if column == self.key else self.codes(column).code_of(text)
         return found is not None
 
     @cached_property
     def all_rows(self) -> NDArray[np.int64]:
-        """Every row in file order, one array for all who mean the whole table, so that it is known for that."""
+        """All rows in file order; always the same array, so that a selection of the whole table is recognized by it."""
         rows = np.arange(self.num_rows)
         rows.flags.writeable = False
         return rows
 
     @cached_property
     def key_order(self) -> NDArray[np.int64]:
-        """The rows in the order of their keys: what breaks a tie in any order."""
+        """Rows in the order of their keys, which breaks ties in every order."""
         return sorted_rows(self.columns[self.key])
 
     @cached_property
     def key_rank(self) -> NDArray[np.int64]:
-        """The place of each row's key among all keys."""
+        """Position of each row in `key_order`."""
         rank = np.empty(self.num_rows, np.int64)
         rank[self.key_order] = self.all_rows
         return rank
 
     @cached_property
     def row_of(self) -> RowsOfKeys:
-        """The row of each key."""
+        """Row of each key."""
         return RowsOfKeys(self.columns[self.key], self.key_order)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Open vocabularies: the values that the dataset has for a column, and the ones nearest to a mistyped one."""
+"""Open vocabularies: the values of a column in the dataset, with suggestions for a mistyped value."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from errors import MAX_SHOWN, BadUserInput, clipped, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_NAMED = 5
+_MAX_SUGGESTIONS = 5
 
 
 class Vocabulary:
-    """The values of one open-vocabulary column over all tables of the dataset.
+    """Values of one column in all tables of the dataset.
 
     Args:
-        column: The column, as the graph spells it.
+        column: Name of the column in the graph.
         known: Its values.
     """
 
@@ -31,15 +31,16 @@ class Vocabulary:
         return value in self._members
 
     def nearest(self, value: str) -> list[str]:
-        """Return the values most like this one, best first."""
-        return nearest(value, self.known)
+        """Return the most similar known values, best first; none for a value too long to be a mistyped name."""
+        if len(value) > MAX_SHOWN:  # the time of the search grows with the length of the value
+            return []
+        found = process.extract(
+            value, self.known, scorer=fuzz.WRatio, processor=utils.default_process, limit=_MAX_SUGGESTIONS
+        )
+        return [choice for choice, _score, _position in found]
 
     def check(self, values: Iterable[str]) -> None:
-        """Refuse a value that the dataset does not have.
-
-        Raises:
-            BadUserInput: Names the value and the nearest known ones.
-        """
+        """Raise `BadUserInput` with the nearest known values for a value that the dataset does not have."""
         for value in values:
             if value not in self._members:
                 near = self.nearest(value)
@@ -51,14 +52,6 @@ class Vocabulary:
                 )
 
 
-def nearest(value: str, known: Sequence[str]) -> list[str]:
-    """Return the known values most like `value`, best first; none for a value too long to be a mistyped name."""
-    if len(value) > MAX_SHOWN:  # the search takes as long as the value and each known one together
-        return []
-    found = process.extract(value, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=_NAMED)
-    return [choice for choice, _score, _position in found]
-
-
 def nearest_text(near: Sequence[str]) -> str:
-    """Return the end of a message that names the nearest known values; empty where there are none."""
+    """Return the end of an error message with the nearest known values; empty without any."""
     return f"; nearest: {', '.join(map(shown, near))}" if near else ""

@@ -1,4 +1,4 @@
-"""Picking the rows that are meant out of an ordered table by walking along its order, and when that is faster."""
+"""Selecting rows in the order of a table by walking along the order, instead of sorting the positions of the rows."""
 
 from __future__ import annotations
 
@@ -9,52 +9,53 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Rows that are walked past at a time: few enough to stay in the cache.
+# Rows per step of a walk: few enough to stay in the processor's cache.
 STEP = 16_384
-# Sorting one place takes as long as walking past so many rows.
+# Number of rows that can be walked past, or of mask cells that can be written, in the time of the other operation.
 _WALKED_PER_SORTED = 12
-# Noting of so many rows of a table whether they are meant takes as long as walking past one.
-_NOTED_PER_WALKED = 4
+_MASKED_PER_WALKED = 4
 
 
-def walks(table: int, meant: int, *, wanted: int | None = None) -> bool:
-    """Say whether walking is faster than sorting the places of what is meant.
+def is_walk_faster(table_rows: int, selected: int, *, wanted: int | None = None) -> bool:
+    """Return whether walking is estimated to be faster than sorting the positions of the selected rows.
 
     Args:
-        table: How many rows the table has.
-        meant: How many of them are meant.
-        wanted: How many of these are wanted, from the nearer end of the order; None for all.
+        table_rows: Number of rows of the table.
+        selected: Number of selected rows.
+        wanted: Number of selected rows to return, from the nearer end of the order; None for all.
     """
-    passed = table if wanted is None else wanted * table // max(meant, 1)
-    return passed + table // _NOTED_PER_WALKED < meant * _WALKED_PER_SORTED
+    walked = table_rows if wanted is None else wanted * table_rows // max(selected, 1)
+    return walked + table_rows // _MASKED_PER_WALKED < selected * _WALKED_PER_SORTED
 
 
-def picked(noted: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows that are noted, each once, as they stand in an order of the whole table."""
-    # Twice as fast as a boolean index, which numpy goes through bit by bit.
-    return order.compress(noted.take(order))
+def row_mask(rows: NDArray[np.int64], table_rows: int) -> NDArray[np.bool_]:
+    """Return for each row of a table whether it is among the given rows."""
+    mask = np.zeros(table_rows, np.bool_)
+    mask[rows] = True
+    return mask
 
 
-def met(noted: NDArray[np.bool_], order: NDArray[np.int64], start: int, stop: int, *, step: int) -> NDArray[np.int64]:
-    """Return those of the rows that are noted which are met from the `start`th to before the `stop`th on the way."""
+def in_order(mask: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows that the mask selects, in an order of the whole table."""
+    # Twice as fast as a boolean index, which numpy evaluates bit by bit.
+    return order.compress(mask.take(order))
+
+
+def page_in_order(
+    mask: NDArray[np.bool_], order: NDArray[np.int64], start: int, stop: int, *, step: int
+) -> NDArray[np.int64]:
+    """Return `in_order(mask, order)[start:stop]`, walking no further than `stop`."""
     if len(order) <= step:
-        return picked(noted, order)[start:stop]
+        return in_order(mask, order)[start:stop]
     count = 0
     pieces = [order[:0]]
     for at in range(0, len(order), step):
         if count >= stop:
             break
-        passed = order[at : at + step]
-        chosen = noted.take(passed)
-        here = int(np.count_nonzero(chosen))
-        if count + here > start:
-            pieces.append(passed.compress(chosen)[max(start - count, 0) : stop - count])
-        count += here
+        walked = order[at : at + step]
+        selected = mask.take(walked)
+        found = int(np.count_nonzero(selected))
+        if count + found > start:
+            pieces.append(walked.compress(selected)[max(start - count, 0) : stop - count])
+        count += found
     return np.concatenate(pieces)
-
-
-def note(meant: NDArray[np.int64], rows: int) -> NDArray[np.bool_]:
-    """Return for each of a number of rows whether it is meant."""
-    noted = np.zeros(rows, np.bool_)
-    noted[meant] = True
-    return noted

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from errors import RawDataUnavailable
 from tables.casting import ARROW_TYPES
-from tables.catalogue import COLUMNS, ColumnType
-from tables.dataset import RUN_KINDS, Dataset, Provenance, RunKind, build_dataset
+from tables.catalogue import ColumnType
+from tables.dataset import Dataset, Provenance, build_dataset
 from tables.parquet_parts import read_parts
+from tables.run_kinds import RUN_KINDS
 from tables.validation import validated
 
 if TYPE_CHECKING:
@@ -63,21 +64,25 @@ class NoRawFiles:
         raise RawDataUnavailable(f"there is no {path!r}", path=path)
 
 
-def dataset_of(cells: Mapping[RunKind, Cells], *, revision: str = "0123456789abcdef") -> Dataset:
+def dataset_of(cells: Mapping[str, Cells], *, revision: str = "0123456789abcdef") -> Dataset:
     """Build a dataset from plain cells, with the validation of any dataset."""
-    columns = {kind: validated(arrow_table(kind, cells[kind]), kind, file="drawn") for kind in RUN_KINDS}
+    columns = {kind: validated(arrow_table(kind, cells[kind]), RUN_KINDS[kind], file="drawn") for kind in RUN_KINDS}
     provenance = Provenance(name="drawn", source="directory", revision=revision, synthetic=True)
     return build_dataset(columns, provenance=provenance, raw=NoRawFiles())
 
 
-def arrow_table(kind: RunKind, cells: Cells) -> pa.Table:
+def arrow_table(kind: str, cells: Cells) -> pa.Table:
     """Return plain cells as an Arrow table in the catalogue's types."""
-    return pa.table({column.name: pa.array(cells[column.name], ARROW_TYPES[column.type]) for column in COLUMNS[kind]})
+    return pa.table(
+        {column.name: pa.array(cells[column.name], ARROW_TYPES[column.type]) for column in RUN_KINDS[kind].columns}
+    )
 
 
-def read_run_table(file: Path, kind: RunKind) -> dict[str, pa.Array[Any]]:
+def read_run_table(file: Path, kind: str) -> dict[str, pa.Array[Any]]:
     """Read and validate one run table."""
-    return validated([(part.file, part.table) for part in read_parts(file, kind)], kind, file=file)
+    return validated(
+        [(part.file, part.table) for part in read_parts(file, RUN_KINDS[kind])], RUN_KINDS[kind], file=file
+    )
 
 
 def datasets(*, max_rows: int = 10) -> st.SearchStrategy[Dataset]:
@@ -86,14 +91,14 @@ def datasets(*, max_rows: int = 10) -> st.SearchStrategy[Dataset]:
     return empty.flatmap(lambda kind: datasets_without(kind, max_rows=max_rows))
 
 
-def datasets_without(empty: RunKind | None, *, max_rows: int = 10) -> st.SearchStrategy[Dataset]:
+def datasets_without(empty: str | None, *, max_rows: int = 10) -> st.SearchStrategy[Dataset]:
     """Draw a dataset without runs of a kind."""
     rows = {kind: 0 if kind == empty else max_rows for kind in RUN_KINDS}
     return st.fixed_dictionaries({kind: cells_of(kind, max_rows=rows[kind]) for kind in RUN_KINDS}).map(dataset_of)
 
 
 @st.composite
-def cells_of(draw: st.DrawFn, kind: RunKind, *, max_rows: int = 10) -> Cells:
+def cells_of(draw: st.DrawFn, kind: str, *, max_rows: int = 10) -> Cells:
     """Draw a run table: a few columns vary from row to row in repeated patterns; the others are constant.
 
     It is empty if `max_rows` is 0. Hypothesis draws the size and the seed of a generator of the cells: a hundred times
@@ -101,11 +106,11 @@ def cells_of(draw: st.DrawFn, kind: RunKind, *, max_rows: int = 10) -> Cells:
     """
     num_rows = draw(st.integers(min(1, max_rows), max_rows))
     chance = random.Random(draw(st.integers(0, 2**32 - 1)))  # noqa: S311 - not a secret
-    names = [column.name for column in COLUMNS[kind]]
+    names = [column.name for column in RUN_KINDS[kind].columns]
     varied = {"model_id", *chance.choices(names, k=_VARIED)}
     cells = {
         column.name: _repeated(_pattern(chance, column, varied=column.name in varied), num_rows)
-        for column in COLUMNS[kind]
+        for column in RUN_KINDS[kind].columns
     }
     cells["domain"] = [kind] * num_rows
     every = chance.choice((1, 2, num_rows + 1))  # all runs have a path, every second run, or none

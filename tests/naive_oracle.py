@@ -10,12 +10,12 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
 
 Row = dict[str, Any]
 Input = dict[str, Any]
 
-LISTS: dict[str, RunKind | None] = {"llmRuns": "llm", "diffusionRuns": "diffusion", "models": None}
+LISTS: dict[str, str | None] = {"llmRuns": "llm", "diffusionRuns": "diffusion", "models": None}
 KEYS = {"llmRuns": "id", "diffusionRuns": "id", "models": "modelId"}
 _MODEL_FIELDS = (
     "modelId",

@@ -22,9 +22,9 @@ from caches import ByteCache
 from execution.strawberry_internals import core_schema
 from resolvers.context import RequestContext
 from resolvers.views import fitter
+from sample import open_sample
 from schema.build import build_schema
 from tables.order import OrderCache, OrderKey
-from tables.source import open_sample
 from tables.table import Table
 from tests.timelines.timeline_samples import START, as_bytes, results_file
 from timelines.cache import bytes_of
@@ -32,7 +32,7 @@ from timelines.results import decode_results
 from web.answer_cache import AnswerCache
 from web.answers import ReadyResponse, answer
 from web.documents import Documents
-from web.encodings import Negotiated
+from web.negotiation import Negotiated
 from web.persisted import PersistedDocuments
 from web.validation import Validator
 from writers.json_answer import execute
@@ -41,7 +41,7 @@ from writers.json_writer import JsonWriter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web.encodings import Encoding
+    from web.negotiation import Encoding
 
     Cache = ByteCache[Any, Any]
     # Adds the entry of a number.

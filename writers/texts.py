@@ -41,7 +41,7 @@ class RowTexts:
             write: Returns the texts of any rows of the table.
         """
         table = rows.table
-        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+        if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
             return None
         key = (table, block.fingerprint)
         texts = self._cache.get(key)
@@ -56,7 +56,7 @@ class RowTexts:
     def cells(self, column: TableColumn, prefix: bytes) -> Texts:
         """Return the text of each cell of a table's column, with a prefix."""
         table = column.rows.table
-        if table.of_request or table.num_rows > WHOLE_TABLE_ROWS:
+        if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
             return _prefixed(prefix, column.array())
         key = (table, column.name, prefix)
         texts = self._cache.get(key)

@@ -14,7 +14,7 @@ import strawberry
 
 from errors import BadUserInput
 from execution.row_by_row import RowByRowExecutor
-from tables.batch import PerRow
+from tables.batch import ObjectColumn
 from tables.dataset import Dataset
 from tables.relations import Grouped
 from tables.row_set import RowSet
@@ -62,13 +62,13 @@ def computed(name: str) -> Callable[..., Any]:
 
 def computed_one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
     """Return Python floats, some of them non-finite."""
-    return PerRow(COMPUTED["number"].take(pa.array(rows.indices)).to_pylist())
+    return ObjectColumn(COMPUTED["number"].take(pa.array(rows.indices)).to_pylist())
 
 
 def one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
     """Return Python values, and an exception for one row."""
     keys = rows.column("key").array().to_pylist()
-    return PerRow([ValueError(f"no {key}") if key == "b" else key for key in keys])
+    return ObjectColumn([ValueError(f"no {key}") if key == "b" else key for key in keys])
 
 
 async def later(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
@@ -88,7 +88,7 @@ async def refuses(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a c
 
 def objects(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
     """Return a Python object for each row, whose field is asynchronous."""
-    return PerRow(rows.column("key").array().to_pylist())
+    return ObjectColumn(rows.column("key").array().to_pylist())
 
 
 async def own_field(key: strawberry.Parent[str]) -> str:

@@ -56,11 +56,11 @@ POINTS = "maxPoints is 1; allowed: 2 or more, or null for every sample"
         ),
         (  # an invalid argument while timelines of the level above are pending
             """{ llmRuns(first: 2) { nodes { timeline { unit } model { llmRuns(first: -1) { totalCount } } } } }""",
-            {"llmRuns.nodes.0.model.llmRuns": "first: -1 is not allowed; allowed are 0 to 2000."},
+            {"llmRuns.nodes.0.model.llmRuns": "first: -1 is out of range; allowed: 0 to 2000."},
         ),
         (  # an error that nulls the whole answer, and a list that is still pending
             """{ llmRuns(first: 2) { nodes { timeline { unit } } } models(last: -1) { totalCount } }""",
-            {"models": "last: -1 is not allowed; allowed are 0 to 2000."},
+            {"models": "last: -1 is out of range; allowed: 0 to 2000."},
         ),
     ],
 )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tables.catalogue import COLUMNS, ColumnType
+from tables.catalogue import ColumnType
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
     from tests.drawn_datasets import Cells
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def sample_cells() -> Cells:
     """Six sound LLM rows: two by two they agree in every configuration column."""
     cells: Cells = {}
-    for column in COLUMNS["llm"]:
+    for column in RUN_KINDS["llm"].columns:
         match column.type:
             case ColumnType.STRING:
                 cells[column.name] = [f"{column.name} {row // 2}" for row in range(6)]

@@ -80,5 +80,5 @@ def test_the_code_of_a_text_is_kept_or_searched_for(cells: list[str | None], val
     expected = codes.distinct.index(value) if value in codes.distinct else None
     assert codes.code_of(value) == expected
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tables.table._FEW_TEXTS", -1)
+        patch.setattr("tables.table._MAX_DICT_TEXTS", -1)
         assert codes.code_of(value) == expected

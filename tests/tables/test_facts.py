@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tables.catalogue import COLUMNS, ColumnType
-from tables.dataset import RUN_KINDS
+from tables.catalogue import ColumnType
+from tables.run_kinds import RUN_KINDS
 from tests.drawn_datasets import dataset_of
 
 if TYPE_CHECKING:
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
     from tests.drawn_datasets import Cells
 
 LEADERBOARD = {
@@ -24,10 +24,10 @@ LEADERBOARD = {
 }
 
 
-def runs_of_tasks(kind: RunKind, tasks: list[str]) -> Cells:
+def runs_of_tasks(kind: str, tasks: list[str]) -> Cells:
     """Return plain cells with one run of each task."""
     plain = {ColumnType.STRING: "a", ColumnType.INT: 1, ColumnType.FLOAT: 1.0, ColumnType.BOOLEAN: True}
-    cells: Cells = {column.name: [plain[column.type]] * len(tasks) for column in COLUMNS[kind]}
+    cells: Cells = {column.name: [plain[column.type]] * len(tasks) for column in RUN_KINDS[kind].columns}
     return cells | {
         "domain": [kind] * len(tasks),
         "task": list(tasks),

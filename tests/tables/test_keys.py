@@ -23,7 +23,7 @@ def rows_of_few_and_of_many(keys: pa.Array[pa.StringScalar]) -> list[RowsOfKeys]
     """Return the rows of these keys as they are looked up where there are few, and where there are many."""
     few = RowsOfKeys(keys, sorted_rows(keys))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tables.keys._FEW", -1)
+        patch.setattr("tables.keys._MAX_DICT_KEYS", -1)
         return [few, RowsOfKeys(keys, sorted_rows(keys))]
 
 

@@ -142,6 +142,6 @@ def test_orders_of_several_tables_share_one_bound() -> None:
     keys = [OrderKey("far")]
     assert [len(orders.order_by(table, keys).rows) for table in (first, second, first)] == [2, 3, 2]
     assert (len(cache), cache.hits) == (2, 1)
-    of_request = Table("Row", first.columns, key="id", of_request=True)
-    assert orders.order_by(of_request, keys).table is of_request
+    request_scoped = Table("Row", first.columns, key="id", request_scoped=True)
+    assert orders.order_by(request_scoped, keys).table is request_scoped
     assert len(cache) == 2

@@ -11,10 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError
-from tables.catalogue import COLUMNS
-from tables.dataset import RUN_KINDS
+from sample import write_sample
 from tables.directory import open_directory
-from tables.sample import write_sample
+from tables.run_kinds import RUN_KINDS
 from tests.drawn_datasets import read_run_table
 
 if TYPE_CHECKING:
@@ -133,8 +132,8 @@ def test_a_refusal_names_the_part(file: Path) -> None:
         read_run_table(file, "llm")
     (file / "b.parquet").unlink()
     for directory, problem in (
-        ("num_gpus=many", "the directory's name says 'many', expected a int"),
-        ("task=gpqa", "the column stands more than once"),
+        ("num_gpus=many", "the directory's name has the value 'many', expected type int"),
+        ("task=gpqa", "the column occurs more than once"),
     ):
         (file / directory).mkdir()
         second.drop(columns="num_gpus").to_parquet(file / directory / "b.parquet", index=False)
@@ -174,5 +173,5 @@ def test_an_empty_directory_is_no_runs(file: Path) -> None:
     file.unlink()
     file.mkdir()
     assert {name: len(array) for name, array in read_run_table(file, "llm").items()} == {
-        column.name: 0 for column in COLUMNS["llm"]
+        column.name: 0 for column in RUN_KINDS["llm"].columns
     }

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tables.catalogue import COLUMNS, ColumnType
-from tables.dataset import RUN_KINDS
+from tables.catalogue import ColumnType
+from tables.run_kinds import RUN_KINDS
 from tests.drawn_datasets import dataset_of
 from tests.naive_oracle import graph_name, is_stable, rows_of, satisfies
 
 if TYPE_CHECKING:
-    from tables.dataset import Dataset, RunKind
+    from tables.dataset import Dataset
     from tests.naive_oracle import Input, Row
 
 # Enough for kernels of a few lines, each asked in three ways; the profile of CI has five times as many.
@@ -75,14 +75,14 @@ _CONSTANT = {ColumnType.STRING: "same", ColumnType.INT: 1, ColumnType.FLOAT: 1.0
 
 
 @st.composite
-def run_datasets(draw: st.DrawFn, kind: RunKind) -> Dataset:
+def run_datasets(draw: st.DrawFn, kind: str) -> Dataset:
     """Draw a dataset whose runs of one kind vary in the columns that `KINDS` names, and in nothing else."""
     metrics = [metric.lower() for metric in KINDS[kind].metrics[:3]]
     # A few values per metric, so that runs tie in one objective, and in all.
     values = {
         metric: st.sampled_from(draw(st.lists(st.none() | _NUMBER, min_size=1, max_size=6))) for metric in metrics
     }
-    names = [column.name for column in COLUMNS[kind] if column.name in _DRAWN]
+    names = [column.name for column in RUN_KINDS[kind].columns if column.name in _DRAWN]
     row = st.fixed_dictionaries({**{name: _DRAWN[name] for name in names}, **values})
     rows = draw(st.lists(row, min_size=1, max_size=_MAX_ROWS))
     varied = {name: [given[name] for given in rows] for name in rows[0]}
@@ -91,13 +91,13 @@ def run_datasets(draw: st.DrawFn, kind: RunKind) -> Dataset:
     )
 
 
-def selections(kind: RunKind) -> st.SearchStrategy[Input]:
+def selections(kind: str) -> st.SearchStrategy[Input]:
     """Draw a filter: often all runs, often some, sometimes none."""
     bounded = KINDS[kind].bounded
     return st.sampled_from(({}, {}, {bounded: {"lte": 3}}, {bounded: {"gt": 4}}, {bounded: {"gt": 6}}))
 
 
-def selected(dataset: Dataset, kind: RunKind, where: Input | None = None, *, stability: str = "ANY") -> list[Row]:
+def selected(dataset: Dataset, kind: str, where: Input | None = None, *, stability: str = "ANY") -> list[Row]:
     """Return the runs that a filter selects, in file order, by the graph's names of their columns."""
     rows = rows_of(dataset, KINDS[kind].list)
     return [row for row in rows if satisfies(row, where) and is_stable(row, stability)]
@@ -108,9 +108,9 @@ def field_of(column: str) -> str:
     return graph_name(column.lower())
 
 
-def plain_cells(kind: RunKind, num_rows: int) -> dict[str, list[Any]]:
+def plain_cells(kind: str, num_rows: int) -> dict[str, list[Any]]:
     """Return the cells of runs that differ in nothing but their path."""
-    cells = {column.name: [_CONSTANT[column.type]] * num_rows for column in COLUMNS[kind]}
+    cells = {column.name: [_CONSTANT[column.type]] * num_rows for column in RUN_KINDS[kind].columns}
     cells["domain"] = [kind] * num_rows
     cells["results_path"] = [f"{kind}/{number}" for number in range(num_rows)]
     return cells

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from schema.build import build_schema
-from tables.catalogue import COLUMNS, ColumnType
+from tables.catalogue import ColumnType
+from tables.run_kinds import RUN_KINDS
 from tests.drawn_datasets import dataset_of
 from tests.graph import Graph
 
 if TYPE_CHECKING:
-    from tables.dataset import RunKind
     from tests.drawn_datasets import Cells
 
 # Energy by GPU model: B200 has runs and no values, H200 a value below 0, so that a SUM of 0 lies between the others.
 ENERGIES = {"B200": (None, None), "H100": (3.0, 2.0), "H200": (-4.0, None)}
-METRICS: dict[RunKind, str] = {"llm": "ENERGY_PER_REQUEST_JOULES", "diffusion": "ENERGY_PER_GENERATION_JOULES"}
-LISTS: dict[RunKind, str] = {"llm": "llmRuns", "diffusion": "diffusionRuns"}
+METRICS: dict[str, str] = {"llm": "ENERGY_PER_REQUEST_JOULES", "diffusion": "ENERGY_PER_GENERATION_JOULES"}
+LISTS: dict[str, str] = {"llm": "llmRuns", "diffusion": "diffusionRuns"}
 OF_NONE: dict[str, float | None] = {"MIN": None, "MAX": None, "MEAN": None, "MEDIAN": None, "SUM": 0.0}
 each_kind = pytest.mark.parametrize("kind", LISTS)
 
 
-def cells_of(kind: RunKind) -> Cells:
+def cells_of(kind: str) -> Cells:
     """Return plain cells: two runs on each GPU, of one model, batch and task."""
     gpus = [gpu for gpu, energies in ENERGIES.items() for _ in energies]
     plain = {ColumnType.STRING: "a", ColumnType.INT: 1, ColumnType.FLOAT: 1.0, ColumnType.BOOLEAN: True}
-    cells: Cells = {column.name: [plain[column.type]] * len(gpus) for column in COLUMNS[kind]}
+    cells: Cells = {column.name: [plain[column.type]] * len(gpus) for column in RUN_KINDS[kind].columns}
     return cells | {
         "domain": [kind] * len(gpus),
         "gpu_model": gpus,
@@ -42,7 +42,7 @@ def graph_of_gaps() -> Graph:
     return Graph(build_schema(), dataset_of({kind: cells_of(kind) for kind in LISTS}))
 
 
-def ask_of_runs(graph: Graph, kind: RunKind, view: str, *, gpu: str | None = "B200") -> Any:  # noqa: ANN401 - a view
+def ask_of_runs(graph: Graph, kind: str, view: str, *, gpu: str | None = "B200") -> Any:  # noqa: ANN401 - a view
     """Return one view of the runs on one GPU, by default of those without values, or of all."""
     where = f'(first: 0, where: {{gpuModel: {{eq: "{gpu}"}}}})' if gpu else "(first: 0)"
     connection = graph.ask(f"{{ {LISTS[kind]}{where} {{ view: {view} }} }}")[LISTS[kind]]
@@ -50,7 +50,7 @@ def ask_of_runs(graph: Graph, kind: RunKind, view: str, *, gpu: str | None = "B2
 
 
 @each_kind
-def test_statistics_of_no_values(graph_of_gaps: Graph, kind: RunKind) -> None:
+def test_statistics_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
     """Of a selection and of a group, whether it has runs without values or no runs at all."""
     fields = "{ count sum min max mean median stddev percentiles(p: [50]) nullCount }"
     expected: dict[str, Any] = {
@@ -77,7 +77,7 @@ def test_statistics_of_no_values(graph_of_gaps: Graph, kind: RunKind) -> None:
 @pytest.mark.parametrize("aggregate", OF_NONE)
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_groups_ordered_by_an_aggregate_of_no_values(
-    graph_of_gaps: Graph, kind: RunKind, aggregate: str, direction: str
+    graph_of_gaps: Graph, kind: str, aggregate: str, direction: str
 ) -> None:
     """A sum of 0 has its place among the others; a null comes last in either direction."""
     order = f"{{aggregate: {aggregate}, of: {METRICS[kind]}, direction: {direction}}}"
@@ -90,7 +90,7 @@ def test_groups_ordered_by_an_aggregate_of_no_values(
 
 @each_kind
 @pytest.mark.parametrize("aggregate", OF_NONE)
-def test_ratios_to_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: RunKind, aggregate: str) -> None:
+def test_ratios_to_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: str, aggregate: str) -> None:
     """The reference is what `statistics` says, with its count; there is no ratio."""
     fields = "{ references { value count } runs { ratios { ratio } } }"
     view = f"ratios(of: [{METRICS[kind]}], to: {aggregate}) {fields}"
@@ -103,7 +103,7 @@ def test_ratios_to_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: RunKind
 
 @each_kind
 @pytest.mark.parametrize("aggregate", OF_NONE)
-def test_group_comparisons_with_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: RunKind, aggregate: str) -> None:
+def test_group_comparisons_with_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: str, aggregate: str) -> None:
     """On either side the figure is what `statistics` says, with its count."""
     fields = "{ baseline candidate baselineCount candidateCount ratio relativeChange }"
     arguments = f"of: [{METRICS[kind]}], aggregate: {aggregate}"
@@ -123,7 +123,7 @@ def test_group_comparisons_with_an_aggregate_of_no_values(graph_of_gaps: Graph, 
 
 
 @each_kind
-def test_other_views_of_no_values(graph_of_gaps: Graph, kind: RunKind) -> None:
+def test_other_views_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
     """Histograms are empty, nothing is best or matched, and every figure of no pairs is null beside counts of 0."""
     metric = METRICS[kind]
     assert ask_of_runs(graph_of_gaps, kind, f"histogram(of: {metric}) {{ edges counts outside nullCount }}") == {

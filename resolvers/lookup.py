@@ -1,0 +1,45 @@
+"""Lookup of one row of a table by its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from resolvers.answer_warnings import OtherRunsValue, UnknownValue
+from resolvers.unmatched import other_kinds
+from tables.row_set import RowSet
+
+if TYPE_CHECKING:
+    from resolvers.context import RequestContext
+    from tables.table import Table
+
+
+def row_of_key(table: Table, key: str) -> RowSet | None:
+    """Return the row with this key, or None."""
+    row = table.row_of.get(key)
+    return None if row is None else RowSet.single(table, row)
+
+
+def lookup_run(context: RequestContext, kind: str, key: str) -> RowSet | None:
+    """Return the run with this id, or None, with a warning if a run of another kind has the id."""
+    found = row_of_key(context.dataset.runs[kind], key)
+    if found is None:
+        for other, table in other_kinds(context.dataset, kind):
+            if table.row_of.get(key) is not None:
+                context.warnings.add([OtherRunsValue("id", key, other.root_field)])
+    return found
+
+
+def lookup_entity(context: RequestContext, table: Table, key: str, *, argument: str, column: str) -> RowSet | None:
+    """Return the model, GPU or task with this key, or None, with a warning that names similar keys.
+
+    Args:
+        context: The request's context.
+        table: The entities.
+        key: The key.
+        argument: The field's argument with the key.
+        column: The column of the run tables with these keys.
+    """
+    found = row_of_key(table, key)
+    if found is None:
+        context.warnings.add([UnknownValue(argument, key, context.dataset.names[column])])
+    return found

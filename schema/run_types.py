@@ -1,0 +1,246 @@
+"""Types of a kind of run, built from its descriptor: common fields, filter, order, enums, connection, list field."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import strawberry
+from strawberry import UNSET
+
+from resolvers.raw_files import read_timelines
+from resolvers.runs import parent_of, select_runs
+from schema.arguments import (
+    DEFAULT_MAX_POINTS,
+    ORDER,
+    WHERE_RUNS,
+    After,
+    Before,
+    First,
+    Last,
+    MaxPoints,
+    Metric,
+    Offset,
+    StabilityChoice,
+    Window,
+)
+from schema.columns import column_field, of_the_row
+from schema.connections import connection_type, edge_type
+from schema.context import Context
+from schema.deployments import run_replicas
+from schema.enums import Stability, TimelineMetric, TimelineWindow
+from schema.filters import TableFilter, table_filter
+from schema.orders import TableOrder, column_enum, order_keys, table_order
+from schema.paging import page_arguments
+from schema.run_columns import run_key, run_metric
+from schema.timelines import Timeline
+from schema.viewed_runs import ViewedRuns
+from schema.views import run_views
+from tables.row_set import RowSet
+from tables.run_kinds import RunKind
+from timelines.timeline import TimelineRequest
+
+if TYPE_CHECKING:
+    from schema.gpus import GPU
+    from schema.models import Model
+    from schema.tasks import Task
+
+Class = TypeVar("Class", bound=type)
+Resolver = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTypes:
+    """Types and list fields of one kind of run.
+
+    Args:
+        kind: The kind.
+        run: Object type of a run.
+        filter: Input with conditions on these runs.
+        order: Input with a key of their order.
+        metric: Enum of their numeric columns.
+        key: Enum of their configuration columns.
+        connection: Type of a page of these runs.
+        runs: Resolver that selects among the runs of each parent, with an argument `stability` if the kind has one.
+        selected_runs: Resolver that narrows runs whose stability an enclosing field has decided.
+    """
+
+    kind: RunKind
+    run: type
+    filter: type[TableFilter]
+    order: type[TableOrder]
+    metric: type[Enum]
+    key: type[Enum]
+    connection: type
+    runs: Resolver
+    selected_runs: Resolver
+
+
+def run_fields(kind: RunKind) -> Callable[[Class], Class]:
+    """Give a class, before it becomes a Strawberry type, the fields that runs of every kind have."""
+    source = f"`{kind.table_file}`"
+    fields: dict[str, Any] = {
+        **{column.name: column_field(column, source=source) for column in kind.columns},
+        **{derived.column.name: column_field(derived.column, source=None) for derived in kind.derived},
+        "id": of_the_row(
+            lambda runs, _context: runs.column("id"),
+            graphql_type=strawberry.ID,
+            description="Opaque, URL-safe id; the same in every revision of the data that has the run.",
+        ),
+        "model": of_the_row(
+            lambda runs, context: parent_of(context.dataset, runs, "Model"),
+            graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
+            description="Model of the run. Its own runs and figures cover all tasks and GPU models.",
+        ),
+        "gpu": of_the_row(
+            lambda runs, context: parent_of(context.dataset, runs, "GPU"),
+            graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
+            description="GPU model of the run. Its own runs and figures cover all models.",
+        ),
+        "task_info": of_the_row(
+            lambda runs, context: parent_of(context.dataset, runs, "Task"),
+            graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
+            description="Task of the run as an object; `task` is its name. Its own runs and figures cover all models.",
+        ),
+        "replicas": strawberry.field(
+            resolver=run_replicas,
+            graphql_type=int | None,
+            description="Number of deployments of this configuration that together draw a target power: the target "
+            "divided by the run's average power, rounded. Null if the run's power is unknown.",
+        ),
+        "timeline": _timeline_field(
+            TimelineWindow.STEADY_STATE if kind.stability_column is not None else TimelineWindow.FULL
+        ),
+    }
+
+    def add(cls: Class) -> Class:
+        for name, field in fields.items():
+            setattr(cls, name, field)
+        return cls
+
+    return add
+
+
+def _timeline_field(default_window: TimelineWindow) -> Any:
+    async def timeline(
+        runs: strawberry.Parent[RowSet],
+        context: Context,
+        metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
+        window: Window = default_window,
+        max_points: MaxPoints = DEFAULT_MAX_POINTS,
+    ) -> Any:
+        request = TimelineRequest(metric=metric, window=window, max_points=max_points)
+        return await read_timelines(context, runs, request)
+
+    return strawberry.field(
+        resolver=timeline,
+        graphql_type=Timeline | None,
+        description="Power or temperature over time, from the run's raw file, which is read only if this field is "
+        "selected. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null returns every sample. Null if "
+        "the source has no raw file for the run.",
+    )
+
+
+def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
+    """Build the types of a kind of run.
+
+    Args:
+        kind: The kind.
+        run: Its object type.
+        module: Module with the connection type as an attribute, named as in the graph, for types that refer to it.
+    """
+    name, label = kind.type_name, kind.label
+    filter_type = table_filter(
+        f"{name}Filter",
+        kind.all_columns,
+        has_id=True,
+        description=f"Conditions on {label} runs. All given conditions must hold.",
+    )
+    columns = column_enum(
+        f"{name}Field",
+        kind.all_columns,
+        source=None,
+        description=f"Columns of {label} runs that they can be ordered by.",
+    )
+    order = table_order(
+        f"{name}Order", columns, description=f"Key of an order of {label} runs. Runs with equal keys are ordered by id."
+    )
+    metric, key = run_metric(name, kind.name), run_key(name, kind.name)
+    selected_runs = _selected_runs(kind, filter_type, order)
+    connection: Any = Annotated[f"{name}Connection", strawberry.lazy(module)]
+    views = run_views(
+        ViewedRuns(kind, run, connection, order, metric, key),
+        strawberry.field(
+            resolver=selected_runs,
+            graphql_type=connection,
+            description="Runs of the group; a filter narrows them further.",
+        ),
+    )
+    return RunTypes(
+        kind=kind,
+        run=run,
+        filter=filter_type,
+        order=order,
+        metric=metric,
+        key=key,
+        connection=connection_type(
+            f"{name}Connection",
+            run,
+            edge_type(f"{name}Edge", run),
+            description=f"Page of {label} runs, with the number of runs that match the filter, and views of them.",
+            views=views,
+        ),
+        runs=selected_runs if kind.stability_column is None else _runs(kind, filter_type, order),
+        selected_runs=selected_runs,
+    )
+
+
+def _runs(kind: RunKind, filter_type: Any, order: Any) -> Resolver:
+    def runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
+        parents: strawberry.Parent[Any],
+        context: Context,
+        where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
+        stability: StabilityChoice = Stability.STABLE,
+        order_by: Annotated[list[order] | None, ORDER] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        offset: Offset = UNSET,
+    ) -> Any:
+        return select_runs(
+            context,
+            kind.name,
+            parents,
+            where=where or None,
+            stability=stability,
+            order=order_keys(order_by),
+            page=page_arguments(first, after, last, before, offset),
+        )
+
+    return runs
+
+
+def _selected_runs(kind: RunKind, filter_type: Any, order: Any) -> Resolver:
+    def selected_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
+        parents: strawberry.Parent[Any],
+        context: Context,
+        where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
+        order_by: Annotated[list[order] | None, ORDER] = UNSET,
+        first: First = UNSET,
+        after: After = UNSET,
+        last: Last = UNSET,
+        before: Before = UNSET,
+        offset: Offset = UNSET,
+    ) -> Any:
+        return select_runs(
+            context,
+            kind.name,
+            parents,
+            where=where or None,
+            stability=Stability.ANY,
+            order=order_keys(order_by),
+            page=page_arguments(first, after, last, before, offset),
+        )
+
+    return selected_runs
