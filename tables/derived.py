@@ -58,14 +58,6 @@ def _ratio(dividend: pa.Array[Any], divisor: pa.Array[Any]) -> pa.Array[Any]:
     return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))
 
 
-def _base_nickname(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    return pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
-
-
-def _tokens_per_second_per_watt(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    return _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"])
-
-
 def _parallelism_column(example: str, degrees: Mapping[str, str]) -> DerivedColumn:
     column = text(
         "parallelism", f"Parallelism degrees above 1, as in `{example}`; empty without any.", kind=ColumnKind.NOTE
@@ -84,12 +76,13 @@ _POWER_UTILIZATION = DerivedColumn(
 
 LLM_DERIVED: tuple[DerivedColumn, ...] = (
     DerivedColumn(
-        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."), _base_nickname
+        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."),
+        lambda columns: pc.replace_substring_regex(columns["nickname"], r" FP8$", ""),
     ),
     _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),
     DerivedColumn(
         measured("tokens_per_second_per_watt", "token/s/W", "Output throughput divided by average power."),
-        _tokens_per_second_per_watt,
+        lambda columns: _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"]),
     ),
     _POWER_UTILIZATION,
 )
