@@ -80,7 +80,7 @@ def _configuration_names(kind: RunKind, columns: Mapping[str, pa.Array[Any]], ro
     measurements = _json_rows([cells[name] for name in rest])
     ordinals = [0] * len(rows)
     counters: defaultdict[bytes, count[int]] = defaultdict(count)
-    for at in sorted(range(len(rows)), key=lambda at: (measurements[at], at)):
+    for at in sorted(range(len(rows)), key=measurements.__getitem__):
         ordinals[at] = next(counters[configurations[at]])
     return [
         b"%s\n%s\n%d" % (kind.name.encode(), configuration, ordinal)

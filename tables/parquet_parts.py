@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 from errors import DatasetError
 from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
-from tables.casting import REPEATED_COLUMN, first_line
+from tables.casting import first_line
 from tables.catalogue import ColumnType
+from tables.validation import REPEATED_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
