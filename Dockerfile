@@ -26,8 +26,10 @@ ENV PATH=/app/.venv/bin:$PATH \
     MLENERGY_RAW_CACHE=/cache/raw \
     MLENERGY_PORT=8000
 COPY --from=packages /app/.venv .venv
-COPY LICENSE pyproject.toml server.py settings.py errors.py caches.py ./
+COPY LICENSE pyproject.toml server.py application.py loading.py settings.py defaults.py errors.py caches.py ./
+COPY commands/ commands/
 COPY tables/ tables/
+COPY sample/ sample/
 COPY timelines/ timelines/
 COPY execution/ execution/
 COPY writers/ writers/

@@ -1,5 +1,5 @@
-# Two commands do everything: `make serve` runs the server, `make test` the tests. Each sets up what it needs, once.
-# Needs Python 3.11 or later; Node 20.19 or later with npm for the browser pages.
+# `make serve` runs the server, `make test` the tests; each first installs its missing dependencies. `make` lists all targets.
+# Requires Python 3.11 or later; the browser pages also require Node 20.19 or later with npm.
 
 PYTHON ?= python3
 NODE ?= node
@@ -18,45 +18,49 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet 
 .PHONY: help setup serve test check ui lock cookbook bench
 .DELETE_ON_ERROR:
 
-help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+help:  ## List the targets
+	@awk -F ':.*## ' '/^##@ / { print substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
+	  $(firstword $(MAKEFILE_LIST))
 
-setup: $(SERVER_READY) $(TOOLS_READY) ui  ## everything that serve, test and check need, without running anything
-
-serve: $(SERVER_READY) ui  ## the server; flags go in ARGS: make serve ARGS="--port 9000"
+##@ Run
+serve: $(SERVER_READY) ui  ## Run the server; flags in ARGS: make serve ARGS="--port 9000"
 	@exec $(VENV) server.py serve $(ARGS)
 
-test: setup  ## all tests; pytest's flags go in ARGS: make test ARGS="-k cursor"
+ui:  ## Build the browser pages, if Node is installed
+	@if $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
+	  && command -v $(NPM) >/dev/null; then $(MAKE) --silent $(PAGES); \
+	else echo "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."; fi
+
+##@ Develop
+setup: $(SERVER_READY) $(TOOLS_READY) ui  ## Install the dependencies of serve, test and check
+
+test: setup  ## Run all tests; pytest flags in ARGS: make test ARGS="-k cursor"
 	$(VENV) -m pytest -n auto $(ARGS)
 
-check: $(SERVER_READY) $(TOOLS_READY)  ## lint, format, types, the committed SDL, the import table
+check: $(SERVER_READY) $(TOOLS_READY)  ## Check lint, format, types, the committed SDL and the import table
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) server.py export-schema --check
 	$(VENV) -m pytest -q tests/test_imports.py
 
-ui:  ## the browser pages, where Node is found
-	@if $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
-	  && command -v $(NPM) >/dev/null; then $(MAKE) --silent $(PAGES); \
-	else echo "Browser pages not built: they need Node 20.19 or later with npm. Everything else works."; fi
+bench: $(SERVER_READY) $(TOOLS_READY)  ## Compare performance with other servers; flags in ARGS
+	$(VENV) -m benchmarks $(ARGS)
 
-lock: $(TOOLS_READY)  ## the lock files from pyproject.toml; newest versions: make lock ARGS=--upgrade
+##@ Publish
+lock: $(TOOLS_READY)  ## Resolve pyproject.toml into the lock files; upgrade with ARGS=--upgrade
 	$(LOCK) pyproject.toml -o requirements.lock $(ARGS)
 	$(LOCK) --extra ingest pyproject.toml -c requirements.lock -o requirements-ingest.lock $(ARGS)
 	$(LOCK) --group dev -c requirements.lock -c requirements-ingest.lock -o requirements-dev.lock $(ARGS)
 
-cookbook: $(SERVER_READY) $(TOOLS_READY)  ## the answers of docs/cookbook.md, written anew
+cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the responses in docs/cookbook.md
 	$(VENV) -m tests.cookbook
 
-bench: $(SERVER_READY) $(TOOLS_READY)  ## requests per second beside stock Strawberry and ROAPI, views beside numpy; flags go in ARGS
-	$(VENV) -m benchmarks $(ARGS)
-
-# Each stamp is as old as what it was made from, so that only a lock or a page source that changed is installed or built again.
+# Stamp files record the last installation or build; a changed lock file or page source makes them outdated.
 
 .venv/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "Python 3.11 or later is needed, and '$(PYTHON)' is not: name one, as in make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	  echo "'$(PYTHON)' is not Python 3.11 or later; choose another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	@touch $@
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cachetools import LRUCache
 
+from defaults import CACHE_MIB
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
@@ -208,7 +210,7 @@ class Caches:
         fits: Logistic fits by digest of the curve.
     """
 
-    def __init__(self, total_bytes: int) -> None:
+    def __init__(self, total_bytes: int = CACHE_MIB * 2**20) -> None:
         parts = sum(SHARES.values())
         share = {name: total_bytes * part // parts for name, part in SHARES.items()}
         self.texts: ByteCache[Any, Any] = ByteCache(share["texts"])

@@ -1,10 +1,10 @@
-"""Every error that a user of the graph can meet, each with the code that stands in `extensions.code`.
+"""Errors that users see, each with its `extensions.code`.
 
     GraphError
-    ├── DatasetError            before serving: the source cannot be had or is not sound (exit code 2)
-    │   └── HubError            ... because of the Hub: gated, missing, down, cut
-    └── ClientError             in an answer
-        ├── RequestRefused      BAD_REQUEST: an HTTP request that holds no GraphQL request; its status says why (4xx)
+    ├── DatasetError            at startup: the source is unavailable or invalid (exit code 2)
+    │   └── HubError            ... because of the Hub: gated, missing, unreachable, interrupted
+    └── ClientError             in a response
+        ├── RequestRefused      BAD_REQUEST: an HTTP request without a valid GraphQL request (status 4xx)
         ├── BadUserInput        BAD_USER_INPUT
         ├── QueryTooComplex     QUERY_TOO_COMPLEX
         ├── PersistedQueryNotFound      PERSISTED_QUERY_NOT_FOUND
@@ -12,9 +12,8 @@
         ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
         └── Overloaded          OVERLOADED
 
-What graphql-core finds wrong with a request is GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or BAD_USER_INPUT
-where a variable or an argument does not fit its type. Everything else that is raised while answering is masked as
-INTERNAL_SERVER_ERROR (`web/masking.py`).
+Errors of graphql-core are GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or BAD_USER_INPUT for a variable or argument
+of the wrong type. Any other exception during a request is masked as INTERNAL_SERVER_ERROR (`web/masking.py`).
 """
 
 from __future__ import annotations
@@ -31,31 +30,24 @@ _MAX_ITEMS = 20
 
 
 def clipped(text: str, limit: int = MAX_SHOWN) -> str:
-    """Return a text of at most `limit` characters; one that was cut ends with three dots."""
+    """Return the text, truncated to `limit` characters; a truncated text ends with three dots."""
     return text if len(text) <= limit else f"{text[: limit - 3]}..."
 
 
 def shown(value: object) -> str:
-    """Return a client's value, cut to 100 characters and quoted, for use in a message.
+    """Return a client's value for a message: quoted, and truncated to 100 characters.
 
-    A request can hold a value of a megabyte and use it in many fields, each with an error of its own.
+    A request can use a value of one megabyte in many fields, each with its own error.
     """
     return repr(clipped(value)) if isinstance(value, str) else clipped(short_repr(value))
 
 
 class GraphError(Exception):
-    """The root: its text is meant for the reader."""
+    """Base class: an error whose message is written for users."""
 
 
 class DatasetError(GraphError):
-    """A source that was asked for cannot be had, or what it holds is not sound.
-
-    Args:
-        problem: What is wrong and what is allowed.
-        file: The file it stands in, if one does.
-        column: The column, if one is to blame.
-        row: The zero-based row, if one is to blame.
-    """
+    """The source is unavailable, or its data is invalid; `row` is zero-based."""
 
     def __init__(self, problem: str, *, file: object = None, column: str | None = None, row: int | None = None) -> None:
         self.problem = problem
@@ -68,11 +60,16 @@ class DatasetError(GraphError):
 
 
 class HubError(DatasetError):
-    """The Hugging Face Hub refused, lacked or did not deliver what was asked for."""
+    """The Hugging Face Hub denied the request, lacks the file, or failed."""
 
 
 class ClientError(GraphError):
-    """An error that reaches the client with its text; `extensions` holds the code and the figures behind the text."""
+    """An error whose message is sent to the client.
+
+    Args:
+        message: The message; truncated to 1,000 characters.
+        figures: Values in `extensions`, beside the code, that a program can read.
+    """
 
     code: ClassVar[str]
 
@@ -81,9 +78,14 @@ class ClientError(GraphError):
         self.extensions: dict[str, object] = {"code": self.code}
         self.extensions |= {name: _bounded(figure) for name, figure in figures.items()}
 
+    @property
+    def entry(self) -> dict[str, object]:
+        """The error as an entry of a response's `errors`."""
+        return {"message": str(self), "extensions": self.extensions}
+
 
 def _bounded(figure: object) -> object:
-    """Return what stands in `extensions` for a figure: numbers as they are, texts, lists and objects cut."""
+    """Return a figure for `extensions`; text, lists and objects are truncated."""
     match figure:
         case None | bool() | int() | float():
             return figure
@@ -96,13 +98,7 @@ def _bounded(figure: object) -> object:
 
 
 class RequestRefused(ClientError):
-    """An HTTP request that holds no GraphQL request, or asks for what is not here.
-
-    Args:
-        status: The HTTP status.
-        message: What is wrong and what is allowed.
-        headers: Headers that say more, such as `Allow`.
-    """
+    """An HTTP request that is not a valid GraphQL request, or for a path or revision that is not served."""
 
     code = "BAD_REQUEST"
 
@@ -113,36 +109,36 @@ class RequestRefused(ClientError):
 
 
 class BadUserInput(ClientError):
-    """An argument has a value that the field does not allow."""
+    """An argument value is not allowed."""
 
     code = "BAD_USER_INPUT"
 
 
 class QueryTooComplex(ClientError):
-    """The request asks for more than one request may."""
+    """The request exceeds a limit."""
 
     code = "QUERY_TOO_COMPLEX"
 
 
 class PersistedQueryNotFound(ClientError):
-    """A document was asked for by its hash, and is not known here: the client is to send it along."""
+    """The hash belongs to no cached document; the client has to send the document too."""
 
     code = "PERSISTED_QUERY_NOT_FOUND"
 
 
 class PersistedQueryNotSupported(ClientError):
-    """A document was asked for by its hash in another way than the one that is known here."""
+    """`extensions.persistedQuery` has an unsupported version or form."""
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
 
 
 class RawDataUnavailable(ClientError):
-    """A raw file should be there and cannot be had, or cannot be read."""
+    """A raw file is missing, unreachable or unreadable."""
 
     code = "RAW_DATA_UNAVAILABLE"
 
 
 class Overloaded(ClientError):
-    """The server has as much of this work in hand as it takes."""
+    """A work queue of the server is full, or the server is shutting down."""
 
     code = "OVERLOADED"

@@ -1,4 +1,4 @@
-"""The settings, each declared once: a field here is a flag of `server.py serve` and a variable `MLENERGY_...`."""
+"""Settings of the server: each field is a flag of `server.py serve` and an environment variable `MLENERGY_...`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+import defaults
 from errors import GraphError
 
 if TYPE_CHECKING:
@@ -19,154 +20,173 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 PREFIX = "MLENERGY_"
-_METAVARS: dict[Any, str] = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
 
 
 class Settings(BaseSettings):
-    """How the server runs."""
+    """Settings of one server."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, allow_inf_nan=False)
 
-    source: str = Field("auto", description="auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory.")
-    host: str = Field("127.0.0.1", description="The address to listen on.")
-    port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 for any that is free.")
-    workers: int = Field(1, ge=1, le=64, description="Server processes.")
-    default_page: int = Field(100, ge=1, description="Rows of a page that says neither first nor last.")
-    max_page: int = Field(2_000, ge=1, description="Rows of a page at most.")
-    max_raw_files: int = Field(32, ge=0, description="Raw files that one request may open.")
+    source: str = Field("auto", description="Dataset: auto, sample, hub[:ORG/NAME][@REVISION], or a directory.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 selects a free port.")
+    workers: int = Field(1, ge=1, le=64, description="Number of server processes.")
+    default_page: int = Field(
+        defaults.DEFAULT_PAGE, ge=1, description="Rows per page if a query has neither first nor last."
+    )
+    max_page: int = Field(defaults.MAX_PAGE, ge=1, description="Maximum number of rows per page.")
+    max_raw_files: int = Field(defaults.MAX_RAW_FILES, ge=0, description="Maximum number of raw files per request.")
     max_representations: int = Field(
-        2_000,
+        defaults.MAX_REPRESENTATIONS,
         ge=1,
-        description="Distinct entities that one request of a gateway may refer to; at least max-page.",
+        description="Maximum number of distinct entities per request of a gateway; max-page if that is larger.",
     )
     root_field: str | None = Field(
         None,
         pattern=r"^[A-Za-z][_0-9A-Za-z]*$",
-        description="Nest all root fields under one of this name, for graphs that have their own models or tasks.",
+        description="Nest all root fields under a field of this name, for graphs with their own models or tasks.",
     )
-    max_fits: int = Field(128, ge=0, description="Logistic fits that one request may have made.")
-    fit_queue: int = Field(512, ge=1, description="Logistic fits waiting to be made before OVERLOADED.")
-    max_body_kib: int = Field(1_024, ge=1, description="The longest request body, in KiB.")
-    cache_mib: int = Field(160, ge=0, description="Memory for all caches of a process, in MiB; 0 caches nothing.")
+    max_fits: int = Field(
+        defaults.MAX_FITS, ge=0, description="Maximum number of logistic fits per request; cached fits do not count."
+    )
+    fit_queue: int = Field(
+        defaults.FIT_QUEUE, ge=1, description="Maximum number of pending logistic fits; beyond it, OVERLOADED."
+    )
+    max_body_kib: int = Field(1_024, ge=1, description="Maximum size of a request body, in KiB.")
+    cache_mib: int = Field(
+        defaults.CACHE_MIB, ge=0, description="Memory for all caches of a process, in MiB; 0 disables them."
+    )
     fresh_seconds: int = Field(
-        60, ge=0, description="How long caches may use an answer by GET without asking; with revision=, a year."
+        60,
+        ge=0,
+        description="Seconds that caches may reuse a GET response without revalidation; with revision=, a year.",
     )
-    timeline_workers: int = Field(2, ge=1, description="Raw files that are read at the same time.")
-    timeline_queue: int = Field(256, ge=1, description="Answers from raw files in the making before OVERLOADED.")
-    timeline_deadline_seconds: float = Field(30, gt=0, description="How long a request waits for a raw file.")
+    timeline_workers: int = Field(
+        defaults.TIMELINE_WORKERS, ge=1, description="Number of raw files that are read concurrently."
+    )
+    timeline_queue: int = Field(
+        defaults.TIMELINE_QUEUE, ge=1, description="Maximum number of pending raw-file results; beyond it, OVERLOADED."
+    )
+    timeline_deadline_seconds: float = Field(
+        defaults.TIMELINE_DEADLINE_SECONDS, gt=0, description="Maximum seconds that a request waits for a raw file."
+    )
     raw_cache: Path | None = Field(
-        None, description="Where decoded raw files are kept; by default below the user's cache directory."
+        None, description="Directory for decoded raw files; if unset, below the user's cache directory."
     )
-    raw_cache_mib: int = Field(2_048, ge=0, description="Disk for decoded raw files, in MiB; 0 keeps none.")
+    raw_cache_mib: int = Field(
+        2_048, ge=0, description="Disk space for decoded raw files, in MiB; 0 disables the disk cache."
+    )
     timeline_store: str | None = Field(
-        None, description="What ingest wrote: a path, or an address such as s3://bucket/store."
+        None, description="Timeline store that ingest wrote: a path, or a URL such as s3://bucket/store."
     )
-    max_raw_file_mib: int = Field(512, ge=1, description="The largest raw file to decode, in MiB.")
-    hub_timeout_seconds: float = Field(30, gt=0, description="How long one file of the Hub may take.")
+    max_raw_file_mib: int = Field(512, ge=1, description="Maximum size of a raw file, in MiB.")
+    hub_timeout_seconds: float = Field(
+        defaults.HUB_TIMEOUT_SECONDS, gt=0, description="Maximum seconds to download one file from the Hub."
+    )
     hub_cache: Path | None = Field(
-        None, description="Where the Hub's files are kept; by default the client's own cache."
+        None, description="Directory for files from the Hub; if unset, the Hub client's own cache."
     )
     allow_links_to: Path | None = Field(
-        None, description="A directory outside of the dataset's that links to raw files may lead to."
+        None, description="Directory outside the dataset that symbolic links to raw files may point into."
     )
-    allow_origins: str = Field("*", description="Origins whose pages may ask, comma-separated; * for any.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least level to log.")
-    shutdown_seconds: int = Field(10, ge=0, description="How long requests in hand may take when the server ends.")
+    allow_origins: str = Field(
+        "*", description="Comma-separated origins whose pages may query the server (CORS); * for any."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Minimum level to log.")
+    shutdown_seconds: int = Field(10, ge=0, description="Seconds that requests in progress may take at shutdown.")
 
 
 def read_settings(flags: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings: a flag before a variable, a variable before the default.
+    """Return the settings: a flag overrides a variable, a variable overrides the default.
 
     Args:
-        flags: What the command line gives, by the setting's name, as it is written there.
+        flags: Values from the command line as text, by the setting's name.
 
     Raises:
-        GraphError: A value is not allowed; the text names the flag or the variable, the value and what is allowed.
+        GraphError: Values are not allowed; the message names each flag or variable, its value and the allowed values.
     """
-    given = dict(flags or {})
+    flags = flags or {}
     try:
-        return Settings(**given)  # type: ignore[arg-type] # texts, which pydantic reads as it reads the variables
+        return Settings(**flags)  # type: ignore[arg-type] # pydantic parses the text as it parses variables
     except ValidationError as error:
         raise GraphError(
-            "; ".join(_fault(str(fault["loc"][0]), fault["input"], given) for fault in error.errors())
+            "; ".join(_problem(str(each["loc"][0]), each["input"], flags) for each in error.errors())
         ) from None
 
 
-def _fault(name: str, value: object, flags: Mapping[str, str]) -> str:
-    said = flag_of(name) if name in flags else variable_of(name)
-    return f"{said} is {value!r}; allowed: {allowed_by(Settings.model_fields[name])}"
+def _problem(name: str, value: object, flags: Mapping[str, str]) -> str:
+    given_as = flag_of(name) if name in flags else variable_of(name)
+    return f"{given_as} is {value!r}; allowed: {allowed_by(Settings.model_fields[name])}"
 
 
 def flag_of(name: str) -> str:
-    """Return how the command line spells a setting."""
+    """Return the command-line flag of a setting."""
     return f"--{name.replace('_', '-')}"
 
 
 def variable_of(name: str) -> str:
-    """Return how the environment spells a setting."""
+    """Return the environment variable of a setting."""
     return f"{PREFIX}{name.upper()}"
 
 
 def allowed_by(field: FieldInfo) -> str:
-    """Say which values a setting takes."""
+    """Return the allowed values of a setting as text."""
+    types = _types(field)
     if get_origin(field.annotation) is Literal:
         return ", ".join(get_args(field.annotation))
-    if field.annotation not in {int, float}:
-        return _text_allowed_by(field)
-    kind = "a whole number" if field.annotation is int else "a number"
     bounds = {
-        name: getattr(each, name) for each in field.metadata for name in ("ge", "gt", "le") if hasattr(each, name)
+        name: getattr(each, name)
+        for each in field.metadata
+        for name in ("ge", "gt", "le", "pattern")
+        if getattr(each, name, None) is not None
     }
+    kind = "an integer" if int in types else "a number"
     match bounds:
+        case {"pattern": _}:
+            return "a GraphQL name that begins with a letter"
         case {"ge": least, "le": greatest}:
             return f"{kind} from {least} to {greatest}"
         case {"ge": least}:
-            return f"{kind}, {least} or more"
+            return f"{kind} of at least {least}"
         case {"gt": limit}:
-            return f"{kind} above {limit}"
+            return f"{kind} greater than {limit}"
         case _:
-            return kind
-
-
-def _text_allowed_by(field: FieldInfo) -> str:
-    if any(getattr(each, "pattern", None) for each in field.metadata):
-        return "a GraphQL name that begins with a letter"
-    return "a path" if Path in get_args(field.annotation) else "a text"
+            return "a path" if Path in types else "text"
 
 
 def default_of(field: FieldInfo) -> str:
-    """Return a setting's default as it would be written."""
+    """Return the default of a setting as a user would type it."""
     return "none" if field.default is None else f"{field.default}"
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Return a line for each variable with our prefix that is no setting's: most likely it is mistyped."""
-    lines = []
+    """Return a message for each variable with our prefix that does not belong to a setting; most are misspelled."""
+    problems = []
     for variable in sorted(environment):
         name = variable.lower().removeprefix(PREFIX.lower())
         if variable.upper().startswith(PREFIX) and name not in Settings.model_fields:
             nearest = get_close_matches(name, Settings.model_fields, n=1)
-            lines.append(f"{variable} is no setting{f'; did you mean {variable_of(nearest[0])}?' if nearest else ''}")
-    return lines
+            advice = f"; did you mean {variable_of(nearest[0])}?" if nearest else ""
+            problems.append(f"{variable} is not a setting{advice}")
+    return problems
 
 
 def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command one option per setting, each with its variable, default and description.
+    """Give a command one option per setting.
 
     Args:
-        names: The settings that it has options for; all if none is named. The others it reads from the environment.
+        names: The settings that become options; all if empty. Other settings come from the environment alone.
     """
     chosen = names or tuple(Settings.model_fields)
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        def run(**given: Any) -> None:  # noqa: ANN401 - typer has read them by their types
-            flags = {name: given.pop(name) for name in chosen}
-            command(settings=read_settings({name: text for name, text in flags.items() if text is not None}), **given)
+        def run(**arguments: Any) -> None:  # noqa: ANN401 - typer has converted them to their types
+            flags = {name: arguments.pop(name) for name in chosen}
+            settings = read_settings({name: text for name, text in flags.items() if text is not None})
+            command(settings=settings, **arguments)
 
         own = inspect.signature(command, eval_str=True).parameters.values()
-        parameters = [parameter for parameter in own if parameter.name != "settings"] + [
-            _option(name) for name in chosen
-        ]
+        parameters = [*(each for each in own if each.name != "settings"), *map(_option, chosen)]
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # typer reads it
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__, run.__name__ = command.__doc__, command.__name__
@@ -176,18 +196,23 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
 
 
 def _option(name: str) -> inspect.Parameter:
-    """Return the option of a setting: a text, so that the settings alone say what is allowed."""
+    """Return the option of a setting; its type is text, because `Settings` alone validates values."""
     field = Settings.model_fields[name]
-    choices = "|".join(get_args(field.annotation)) if get_origin(field.annotation) is Literal else None
+    types = _types(field)
+    if get_origin(field.annotation) is Literal:
+        metavar = "|".join(get_args(field.annotation))
+    else:
+        metavars = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
+        metavar = next((metavars[each] for each in types if each in metavars), "TEXT")
     option = typer.Option(
         help=f"{field.description} [env var: {variable_of(name)}; default: {default_of(field)}]",
-        metavar=choices
-        or next(
-            (text for kind, text in _METAVARS.items() if kind in {field.annotation, *get_args(field.annotation)}),
-            "TEXT",
-        ),
+        metavar=metavar,
         show_default=False,
     )
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
     )
+
+
+def _types(field: FieldInfo) -> set[Any]:
+    return {field.annotation, *get_args(field.annotation)}

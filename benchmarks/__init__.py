@@ -1,1 +1,1 @@
-"""Our server beside others over HTTP, views beside numpy by hand, raw files beside the toolkit; start and memory."""
+"""Benchmarks of the server: load over HTTP, views, raw files, stages of a request, scaling."""

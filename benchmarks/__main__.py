@@ -1,6 +1,6 @@
-"""Measure our server beside others, views beside numpy by hand, raw files beside the toolkit: `make bench`.
+"""Benchmark of our server: requests/s compared with other servers, start, memory, views, raw files: `make bench`.
 
-Targets are printed beside the measurements; missing one does not fail the run, because the machine has a say in it. A
+Targets are printed with the measurements; a missed target does not fail the run, because it depends on the machine. A
 measurement that compares nothing (different answers, errors under load, a server that does not start) exits with 1.
 """
 
@@ -9,33 +9,32 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from benchmarks.answers import VoidError
-from benchmarks.comparisons import Run
-from benchmarks.comparisons_table import show_over_http
-from benchmarks.footprint import Footprint, measure_footprint
-from benchmarks.load import Shape, require_wrk
+from benchmarks.footprint import measure_footprint
+from benchmarks.load import Run, Shape
 from benchmarks.other_checkout import measure_other_checkout
 from benchmarks.over_http import measure_over_http
-from benchmarks.raw_files import RawTimes, measure_raw_files
-from benchmarks.raw_files_table import show_raw_files
-from benchmarks.report import Report, show, show_views, write_json
-from benchmarks.scaling import measure_scaling, show_scaling
-from benchmarks.servers import CHECKOUT, ServerError, our_server
-from benchmarks.source import Source, find_source
-from benchmarks.stages import measure_stages, show_stages
-from benchmarks.views import Views, measure_million, measure_views
+from benchmarks.raw_files import measure_raw_files
+from benchmarks.report import write_json
+from benchmarks.scaling import measure_scaling
+from benchmarks.servers import CHECKOUT, ServerError
+from benchmarks.source import find_source
+from benchmarks.stages import measure_stages
+from benchmarks.views import measure_views
 from benchmarks.workloads import WORKLOADS
 
-_STARTS = 3
+if TYPE_CHECKING:
+    from benchmarks.figures import Section
+    from benchmarks.source import Source
+    from benchmarks.workloads import Workload
+
 _WIDTH = 140
-_OBJECTIVES = ("median_itl_ms", "energy_per_token_joules", "avg_power_watts")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 
 
@@ -46,86 +45,77 @@ def bench(  # noqa: PLR0913 - a flag each
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each server and workload.")] = 3,
     seconds: Annotated[int, typer.Option(min=1, help="Duration of a round.")] = 4,
-    connections: Annotated[int, typer.Option(min=1, help="Kept-alive connections.")] = 8,
-    workload: Annotated[list[str] | None, typer.Option(help=f"Only this one, repeatable: {_NAMES}.")] = None,
+    connections: Annotated[int, typer.Option(min=1, help="Keep-alive connections.")] = 8,
+    workload: Annotated[list[str] | None, typer.Option(help=f"Only this workload, repeatable: {_NAMES}.")] = None,
     *,
     beside: Annotated[
-        Path | None, typer.Option(help="Only requests/s beside another checkout, which must be set up.")
+        Path | None, typer.Option(help="Only requests/s compared with another checkout, which must be set up.")
     ] = None,
-    http_only: Annotated[bool, typer.Option("--http", help="Only what is measured over HTTP.")] = False,
+    http_only: Annotated[bool, typer.Option("--http", help="Only requests/s compared with other servers.")] = False,
     with_postgraphile: Annotated[
-        bool, typer.Option("--postgraphile", help="Also PostGraphile; needs PostgreSQL, or root on Debian to get it.")
+        bool, typer.Option("--postgraphile", help="Include PostGraphile; installs PostgreSQL as root on Debian.")
     ] = False,
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
     stages_only: Annotated[bool, typer.Option("--stages", help="Only the stages of a request, in process.")] = False,
     scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
-    plots: Annotated[bool, typer.Option("--plots", help="Write the plots of what is measured below docs/.")] = False,
+    plots: Annotated[bool, typer.Option("--plots", help="Write the plots of the measurements to docs/.")] = False,
 ) -> None:
-    """Print requests/s beside other servers, start and memory, the times of views and raw files; write them as JSON."""
-    chosen = tuple(entry for entry in WORKLOADS if not workload or entry.name in workload)
-    if workload and len(chosen) != len(set(workload)):
-        raise typer.BadParameter(f"{', '.join(workload)}: allowed are {_NAMES}", param_hint="--workload")
-    # A signal that ends this process must end the servers too.
+    """Print tables of measurements and targets. Without a flag that selects a part: all parts, also written as JSON."""
+    if unknown := set(workload or ()) - {entry.name for entry in WORKLOADS}:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: allowed values: {_NAMES}", param_hint="--workload")
+    # The context managers of the servers must run when this process is terminated.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     progress = Console(stderr=True)
+    flags = {"raw": raw_only, "scaling": scaling_only, "stages": stages_only, "beside": beside is not None}
+    part = next((name for name, given in {**flags, "views": views_only, "http": http_only}.items() if given), "")
+    chosen = tuple(entry for entry in WORKLOADS if not workload or entry.name in workload)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
-            scratch = Path(directory)
-            run = Run(Shape(rounds, seconds, connections), scratch, progress.print)
-            if raw_only:
-                show_raw_files(measure_raw_files(scratch, progress=run.progress), _output())
-                return
-            if scaling_only:
-                show_scaling(measure_scaling(scratch, progress=run.progress, plots=plots), _output())
-                return
-            source = find_source(data, scratch=scratch)
-            if stages_only:
-                show_stages(measure_stages(source.directory), _output())
-                return
-            if beside is not None:
-                measured = measure_other_checkout(beside.resolve(), source, run)
-                show_over_http(measured, source, run.shape, _output())
-                return
-            if views_only:
-                show_views(source, _measure_views(source, run), _output())
-                return
-            footprint, views, raw_files = (None, None, None) if http_only else _measure_the_rest(source, run)
-            over_http = measure_over_http(source, chosen, run, with_postgraphile=with_postgraphile)
-            report = Report(source, run.shape, over_http, footprint, views, raw_files)
-            if not http_only:
-                report = replace(
-                    report,
-                    stages=measure_stages(source.directory),
-                    scaling=measure_scaling(scratch, progress=run.progress, plots=plots),
-                )
+            run = Run(Shape(rounds, seconds, connections), Path(directory), progress.print)
+            if part in {"raw", "scaling"}:
+                sections = [measure_raw_files(run) if part == "raw" else measure_scaling(run, plots=plots)]
+            else:
+                source = find_source(data, scratch=run.scratch)
+                sections = _measure(part, source, run, chosen, beside, with_postgraphile=with_postgraphile, plots=plots)
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
-    output = _output()
-    show(report, output)
-    output.print(f"Written to {write_json(report).relative_to(CHECKOUT)}")
+    # A pipe has no width, and the tables need more than rich's default of 80 columns.
+    output = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    for section in sections:
+        section.show(output)
+    if part in {"", "http"}:
+        output.print(f"Written to {write_json(sections, source, run.shape).relative_to(CHECKOUT)}")
 
 
-def _output() -> Console:
-    # A pipe has no width of its own, and the table needs more than the 80 columns that rich assumes then.
-    return Console(width=None if sys.stdout.isatty() else _WIDTH)
-
-
-def _measure_views(source: Source, run: Run) -> Views:
-    run.progress("views beside numpy by hand, then a million sampled runs")
-    beside_numpy = measure_views(source.directory)
-    return Views(beside_numpy, measure_million(_OBJECTIVES))
-
-
-def _measure_the_rest(source: Source, run: Run) -> tuple[Footprint, Views, RawTimes]:
-    require_wrk()
-    views = _measure_views(source, run)
-    raw_files = measure_raw_files(run.scratch, progress=run.progress)
-    footprint = measure_footprint(
-        our_server(source.directory), starts=_STARTS, scratch=run.scratch, progress=run.progress
-    )
-    return footprint, views, raw_files
+def _measure(
+    part: str,
+    source: Source,
+    run: Run,
+    workloads: tuple[Workload, ...],
+    beside: Path | None,
+    *,
+    with_postgraphile: bool,
+    plots: bool,
+) -> list[Section]:
+    if part == "stages":
+        return [measure_stages(source.directory)]
+    if part == "views":
+        return [measure_views(source, run)]
+    if beside is not None:
+        return [measure_other_checkout(beside.resolve(), source, run)]
+    over_http = measure_over_http(source, workloads, run, with_postgraphile=with_postgraphile)
+    if part == "http":
+        return [over_http]
+    return [
+        over_http,
+        measure_footprint(source, run),
+        measure_views(source, run),
+        measure_raw_files(run),
+        measure_stages(source.directory),
+        measure_scaling(run, plots=plots),
+    ]
 
 
 if __name__ == "__main__":

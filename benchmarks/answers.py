@@ -1,4 +1,4 @@
-"""One question to one server, and whether two servers answer it alike."""
+"""Requests to a server under measurement, and the comparison of answers."""
 
 from __future__ import annotations
 
@@ -20,55 +20,45 @@ _SHOWN_CHARACTERS = 300
 
 
 class VoidError(Exception):
-    """What was measured, or was about to be, compares nothing: a server erred or the answers differ."""
+    """A measurement that compares nothing: a server returned an error, or the answers differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server said.
+    """An answer without errors.
 
     Args:
-        data: The answer's `data`, or the list that ROAPI answers with, decoded.
-        content: The body.
+        data: The decoded `data`, or ROAPI's list of rows.
+        content: The response body.
     """
 
     data: object
     content: bytes
 
-    @property
-    def size(self) -> int:
-        """The body's length in bytes."""
-        return len(self.content)
 
-
-def ask(server: Server, body: bytes) -> Answer:
+def request(server: Server, body: bytes) -> Answer:
     """Send one request.
 
     Raises:
-        VoidError: There is no answer, or it is not a 200 without errors.
+        VoidError: No response, or a response other than a 200 without errors.
     """
     try:
         response = httpx.post(server.url, content=body, headers=_HEADERS, timeout=_TIMEOUT_SECONDS)
     except httpx.HTTPError as error:
         raise VoidError(f"{server.name} did not answer: {error!r}") from error
-    shown = f"{server.name} answered {response.status_code}: {response.text[:_SHOWN_CHARACTERS]}"
-    if response.status_code != httpx.codes.OK:
-        raise VoidError(shown)
-    match json.loads(response.content):
-        case {"errors": _}:
-            raise VoidError(shown)
-        case {"data": dict(data)}:
+    match json.loads(response.content) if response.status_code == httpx.codes.OK else None:
+        case {"data": dict(data), **others} if "errors" not in others:
             return Answer(data, response.content)
         case list(rows):
             return Answer(rows, response.content)
         case _:
-            raise VoidError(shown)
+            raise VoidError(f"{server.name} answered {response.status_code}: {response.text[:_SHOWN_CHARACTERS]}")
 
 
 def first_difference(left: object, right: object, path: str = "data") -> str | None:
-    """Return the first place where two decoded JSON values differ, with both values, or None where they are equal."""
+    """Return the first place where two decoded JSON values differ, with both values; None if they are equal."""
     if isinstance(left, dict) and isinstance(right, dict):
-        # JSON objects are unordered, GraphQL's answers are not: keys come as they were selected.
+        # JSON objects are unordered, but GraphQL's answers have the order of the selection.
         if list(left) != list(right):
             return f"{path}: keys {list(left)} and {list(right)}"
         places = (first_difference(left[key], right[key], f"{path}.{key}") for key in left)
@@ -83,18 +73,18 @@ def first_difference(left: object, right: object, path: str = "data") -> str | N
 
 
 def _kind(value: object) -> str:
-    # Python holds True equal to 1; JSON does not. 14 and 14.0 are one number in JSON.
+    # Python treats True as equal to 1; JSON does not. 14 and 14.0 are the same number in JSON.
     return "number" if type(value) in (int, float) else type(value).__name__
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A server and what it is asked.
+class Contender:
+    """A server and its request bodies.
 
     Args:
         server: The server.
-        bodies: The same questions as to the others, in its own words.
-        difference: Returns the first place where our data and its differ, or None where they say the same.
+        bodies: The same requests as to the other servers, in this server's schema.
+        difference: Returns the first difference between our data and this server's; None if they are equivalent.
     """
 
     server: Server
@@ -102,15 +92,15 @@ class Asked:
     difference: Callable[[object, object], str | None] = first_difference
 
 
-def ask_alike(asked: Sequence[Asked], number: int) -> tuple[Answer, ...]:
-    """Ask all servers the same and make sure that they say the same as the first, which is ours.
+def equal_answers(contenders: Sequence[Contender], number: int) -> tuple[Answer, ...]:
+    """Send the same request to all servers, and check their answers against the first, which is ours.
 
     Raises:
-        VoidError: A server erred, or two answers differ; names the first place.
+        VoidError: A server returned an error, or two answers differ.
     """
-    answers = tuple(ask(each.server, each.bodies.body(number)) for each in asked)
-    for each, answer in zip(asked[1:], answers[1:], strict=True):
+    answers = tuple(request(each.server, each.bodies.body(number)) for each in contenders)
+    for each, answer in zip(contenders[1:], answers[1:], strict=True):
         place = each.difference(answers[0].data, answer.data)
         if place is not None:
-            raise VoidError(f"{asked[0].server.name} and {each.server.name} differ at {place}")
+            raise VoidError(f"{contenders[0].server.name} and {each.server.name} differ at {place}")
     return answers

@@ -1,4 +1,4 @@
-"""The bodies that a round of load sends: numbered ones, a list of them, or one again and again."""
+"""Request bodies of a round of load: numbered, listed in a file, or always the same."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DIGITS = 12
-# How many numbers a round has; no round comes near it.
+# Numbers reserved for a round; more than any round sends.
 NUMBERS_PER_ROUND = 10_000_000
-# A list is written ahead of its round. A server that comes to its end ends wrk: a void round, rather than a repetition.
+# A list is written before its round. A server that exhausts it ends wrk: the round is void and repeats no body.
 _LISTED_PER_SECOND = 5_000
 
 
 class Bodies(Protocol):
-    """Request bodies by number, in Python for one request and in Lua for wrk's."""
+    """Request bodies by number, in Python for a single request and in Lua for wrk."""
 
     def body(self, number: int) -> bytes:
-        """Return the body of a number, which must be above 0."""
+        """Return the body of a positive number."""
 
     def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:
-        """Return Lua that defines `body(sent)`: the body of a round's request, counted from 1.
+        """Return Lua code that defines `body(sent)`: the body of a round's request, counted from 1.
 
         Args:
-            round_number: Different in each round of the same bodies, so that no number comes twice.
-            seconds: How long the round lasts.
-            scratch: A directory that lasts as long.
+            round_number: Different in each round of the same bodies, so that no number repeats.
+            seconds: Duration of the round.
+            scratch: A directory that exists during the round.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """One text around a threshold that tells each body from every other: the document repeats, the variable never.
+    """A text with a different threshold in each body: the document repeats, the variable never does.
 
     Args:
-        before: What stands before the digits after the threshold's point.
-        after: What stands after them.
+        before: Text before the decimal digits of the threshold.
+        after: Text after them.
     """
 
     before: str
@@ -48,8 +48,8 @@ class Numbered:
         """Return the text with this number's threshold."""
         return f"{self.before}{number:0{_DIGITS}}{self.after}".encode()
 
-    def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:  # noqa: ARG002 - needs no list
-        """Count on from the round's first number."""
+    def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:  # noqa: ARG002 - needs no file
+        """Format the threshold of each request."""
         first = round_number * NUMBERS_PER_ROUND
         number = f'string.format("%0{_DIGITS}.0f", {first} + sent)'
         return f"function body(sent) return [==[{self.before}]==] .. {number} .. [==[{self.after}]==] end\n"
@@ -57,41 +57,33 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Another text in each body.
+    """A different text in each body, written in advance.
 
     Args:
-        write: Makes the body of a number; one line.
+        body: Returns the body of a number; one line.
     """
 
-    write: Callable[[int], bytes]
-
-    def body(self, number: int) -> bytes:
-        """Write this number's body."""
-        return self.write(number)
+    body: Callable[[int], bytes]
 
     def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:
-        """Write the round's bodies to a file and read it line by line."""
+        """Write the bodies of the round to a file, which wrk reads line by line."""
         first = round_number * NUMBERS_PER_ROUND + 1
         path = scratch / "bodies.txt"
         with path.open("wb") as lines:
-            lines.writelines(self.write(first + sent) + b"\n" for sent in range(seconds * _LISTED_PER_SECOND))
+            lines.writelines(self.body(first + sent) + b"\n" for sent in range(seconds * _LISTED_PER_SECOND))
         return f'local lines = io.lines("{path}")\nfunction body(sent) return lines() end\n'
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """One body, whatever the number.
-
-    Args:
-        text: The body.
-    """
+    """The same body for every number."""
 
     text: bytes
 
-    def body(self, number: int) -> bytes:  # noqa: ARG002 - all are the same
-        """Return the body."""
+    def body(self, number: int) -> bytes:  # noqa: ARG002 - every body is the same
+        """Return the text."""
         return self.text
 
-    def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:  # noqa: ARG002 - all are the same
-        """Return it every time."""
+    def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:  # noqa: ARG002 - every body is the same
+        """Return the text for every request."""
         return f"function body(sent) return [==[{self.text.decode()}]==] end\n"

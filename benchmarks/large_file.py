@@ -1,4 +1,4 @@
-"""A raw `results.json` of any size, shaped as the benchmark writes them: two thirds requests, the rest timeline."""
+"""Writes a raw `results.json` of a given size in the real layout: two thirds requests, the rest timeline."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _START = 1_763_000_000.0
 _SAMPLES, _GPUS = 6_000, 2  # ten minutes at 10 Hz
 _TOKEN_BYTES, _REQUEST_BYTES = 24, 4_200
-_IN_CHUNKS = 0.3  # the share of tokens that arrive with the one before
+_IN_CHUNKS = 0.3  # share of tokens that arrive together with the previous one
 _TEXT = " ".join(["a made-up answer of no meaning \\u00e9\\n whatsoever"] * 60)
 
 
 def write_large_file(file: Path, *, megabytes: float) -> None:
-    """Write the file, the same each time: made-up numbers, of the length and the layout of real ones."""
+    """Write the file, deterministic: random numbers with the length and the layout of real ones."""
     generator = np.random.default_rng(0)
     times = np.round(_START + np.arange(_SAMPLES) * 0.1 + generator.normal(0, 1e-3, _SAMPLES), 6).tolist()
     requests: list[dict[str, Any]] = []

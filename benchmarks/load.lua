@@ -1,5 +1,5 @@
--- Sends bodies and, where every answer is to be checked, counts those of another length than the expected one.
--- load.py puts before it: EXPECTED, EVERY_ANSWER, and body(sent), the body of this round's request of that number.
+-- Sends request bodies; if EVERY_ANSWER, counts the answers whose length is not EXPECTED.
+-- load.py prepends EXPECTED, EVERY_ANSWER, and body(sent), which returns the body of the request with that number.
 local threads = {}
 
 function setup(thread)

@@ -1,10 +1,10 @@
 """HTTP load by wrk: one thread, a few connections, answers checked by their length.
 
-Each of the warm-up round's answers is checked. Where wrk hands answers to Lua it copies them first, and is then slower
-than a fast server is with answers of some 100 kB: measured rounds are checked by their status and all their bytes.
+The warm-up round checks every answer. Measured rounds check the status and the total bytes only: wrk copies each answer
+that its Lua code receives, and would become slower than a fast server with answers of some 100 kB.
 
-Left out: latency under a fixed rate (wrk sends the next request when an answer is complete), clients that connect
-anew, compression. Client and server share the machine's cores, the same for every server.
+Not measured: latency at a fixed rate (wrk sends the next request when an answer is complete), new connections,
+compression. Client and server share the cores of the machine; this is the same for every server.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from benchmarks.answers import VoidError
 from benchmarks.servers import is_ready
 
 if TYPE_CHECKING:
-    from benchmarks.answers import Asked
-    from benchmarks.servers import Server
+    from collections.abc import Callable
+
+    from benchmarks.answers import Contender
 
 _SCRIPT = Path(__file__).with_name("load.lua")
-_THREADS = 1
-_TIMEOUT_SECONDS = 10
 _PAUSE_SECONDS = 0.05
-_HEAD_BYTES = 1_000  # no status line and headers here are longer
+_HEAD_BYTES = 1_000  # upper bound of a status line and headers
+_PROBLEMS = ("wrong_answers", "non_2xx", "connect_errors", "read_errors", "write_errors", "timeouts")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The shape of the load.
+    """Shape of the load.
 
     Args:
         rounds: Rounds of each server and workload.
-        seconds: How long a round lasts; wrk takes whole seconds.
-        connections: Kept-alive connections, with one request under way on each.
+        seconds: Duration of a round; wrk takes whole seconds.
+        connections: Keep-alive connections, each with one request in flight.
     """
 
     rounds: int
@@ -48,8 +48,23 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Settings of a run of the benchmark.
+
+    Args:
+        shape: Shape of the load.
+        scratch: A temporary directory.
+        progress: Prints the next step.
+    """
+
+    shape: Shape
+    scratch: Path
+    progress: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
-    """What wrk counted in one round; times are in microseconds."""
+    """Counts of wrk in one round; times in microseconds."""
 
     microseconds: int
     requests: int
@@ -69,14 +84,13 @@ class Load:
         return self.requests * 1e6 / self.microseconds
 
     def problems(self, *, expected_bytes: int, connections: int) -> dict[str, int]:
-        """Return what makes the round void, by name; nothing where it counts.
+        """Return the counts that make the round void, by name.
 
         Args:
-            expected_bytes: The length of the right answer's body.
-            connections: On each of them, an answer may have been under way at the end.
+            expected_bytes: Length of the right answer's body.
+            connections: Each may have an incomplete answer at the end of the round.
         """
-        names = ("wrong_answers", "non_2xx", "connect_errors", "read_errors", "write_errors", "timeouts")
-        found = {name: count for name, count in asdict(self).items() if name in names and count}
+        found = {name: count for name, count in asdict(self).items() if name in _PROBLEMS and count}
         most = (self.requests + connections) * (expected_bytes + _HEAD_BYTES)
         if not self.requests * expected_bytes <= self.bytes <= most or not self.requests:
             found["bytes"] = self.bytes
@@ -84,7 +98,7 @@ class Load:
 
 
 def require_wrk() -> str:
-    """Return the path of wrk; where it is missing, install Debian's package if that is allowed here.
+    """Return the path of wrk; as root on Debian, install it if it is missing.
 
     Raises:
         VoidError: wrk is missing and cannot be installed.
@@ -98,30 +112,30 @@ def require_wrk() -> str:
 
 
 def run_round(
-    asked: Asked, *, round_number: int, expected_bytes: int, every_answer: bool, shape: Shape, scratch: Path
+    contender: Contender, *, round_number: int, expected_bytes: int, every_answer: bool, shape: Shape, scratch: Path
 ) -> Load:
-    """Load one server, then wait until it has worked off what was left.
+    """Load one server for a round, then wait until it has finished the remaining requests.
 
     Args:
-        asked: The server and the bodies.
-        round_number: Different in each call for the same bodies, so that no number comes twice.
-        expected_bytes: The length of the right answer's body.
-        every_answer: Whether to check each answer's length, at the cost of a slower client.
-        shape: For how long and over how many connections.
+        contender: The server and the bodies.
+        round_number: Different in each call for the same bodies, so that no number repeats.
+        expected_bytes: Length of the right answer's body.
+        every_answer: Whether to check the length of each answer, which slows the client down.
+        shape: Duration and connections.
         scratch: A directory for the script.
 
     Raises:
-        VoidError: An answer was not a 2xx, had another length (errors, missing rows), or a connection failed.
+        VoidError: A connection failed, or an answer was not a 2xx or had another length.
     """
-    server = asked.server
-    bodies = asked.bodies.lua(round_number=round_number, seconds=shape.seconds, scratch=scratch)
+    server = contender.server
+    bodies = contender.bodies.lua(round_number=round_number, seconds=shape.seconds, scratch=scratch)
     script = scratch / "load.lua"
     constants = f"EXPECTED = {expected_bytes}\nEVERY_ANSWER = {'true' if every_answer else 'false'}\n"
     script.write_text(constants + bodies + _SCRIPT.read_text())
     command = [
         require_wrk(),
-        *("--threads", str(_THREADS), "--connections", str(shape.connections), "--duration", f"{shape.seconds}s"),
-        *("--timeout", f"{_TIMEOUT_SECONDS}s", "--script", str(script), server.url),
+        *("--threads", "1", "--connections", str(shape.connections), "--duration", f"{shape.seconds}s"),
+        *("--timeout", "10s", "--script", str(script), server.url),
     ]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     if finished.returncode != 0:
@@ -129,13 +143,9 @@ def run_round(
     load = Load(**json.loads(finished.stdout.splitlines()[-1]))
     if problems := load.problems(expected_bytes=expected_bytes, connections=shape.connections):
         raise VoidError(f"{server.name}, {load.requests} requests of {expected_bytes} bytes: {problems}")
-    _settle(server)
-    return load
-
-
-def _settle(server: Server) -> None:
-    # When wrk hangs up, a request per connection may be under way; what comes next must not share the cores with it.
+    # When wrk disconnects, each connection may have a request in flight, which must not slow down the next round.
     for _ in range(2):
         if not is_ready(server):
-            raise VoidError(f"{server.name} is not ready any more")
+            raise VoidError(f"{server.name} is no longer ready")
         time.sleep(_PAUSE_SECONDS)
+    return load

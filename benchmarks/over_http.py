@@ -1,4 +1,13 @@
-"""All that is measured over HTTP: starts the servers, measures our server beside them, ends them whatever happens."""
+"""Requests/s of our server over HTTP, compared with stock Strawberry, ROAPI, PostGraphile and a bare server.
+
+- *throughput*: the document repeats, its variables never do.
+- *first request*: each document has a new order of fields, and is parsed, validated and compiled. Compared with ROAPI.
+- *repeated*: the same body again and again, compared with a bare server that holds the answer's bytes: the price of
+  limits, headers, logs and the cache lookup.
+
+Not measured: the first request after a start; GET with an ETag; compression; ROAPI with nested queries and aliases,
+which it does not support.
+"""
 
 from __future__ import annotations
 
@@ -7,104 +16,131 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from benchmarks import postgraphile, roapi
-from benchmarks.answers import Asked
-from benchmarks.first_request import measure_first_request
+from benchmarks.answers import Contender, request
+from benchmarks.bodies import Listed, Same
+from benchmarks.comparisons import compare, missing
+from benchmarks.figures import Section
 from benchmarks.load import require_wrk
 from benchmarks.postgraphile import Postgraphile
-from benchmarks.repeated import measure_repeated
+from benchmarks.ready_bytes import add_answer
 from benchmarks.roapi import Roapi
-from benchmarks.servers import ServerError, our_server, resident_megabytes, running, stock_server
-from benchmarks.throughput import measure_throughput
+from benchmarks.servers import ServerError, our_server, ready_bytes_server, resident_megabytes, running, stock_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from benchmarks.comparisons import Comparison, Missing, Run
+    from benchmarks.figures import Figure
+    from benchmarks.load import Run
     from benchmarks.servers import Server
     from benchmarks.source import Source
     from benchmarks.workloads import Workload
 
-
-@dataclass(frozen=True, slots=True)
-class OverHTTP:
-    """What was measured over HTTP.
-
-    Args:
-        compared: Every comparison, in the order of the table.
-        without: Why a server is missing, by its name.
-        loaded_megabytes: Our server's resident memory at the end, in MB.
-    """
-
-    compared: tuple[Comparison | Missing, ...]
-    without: dict[str, str]
-    loaded_megabytes: float
+_FIRST_REQUEST_TARGET = 1.3
+_REPEATED_TARGET = 0.7
 
 
-def measure_over_http(
-    source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool
-) -> OverHTTP:
-    """Measure throughput, first requests and repeated ones.
-
-    Args:
-        source: The dataset.
-        workloads: What is asked.
-        run: How.
-        with_postgraphile: Whether PostGraphile takes part.
+def measure_over_http(source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool) -> Section:
+    """Start the servers and measure throughput, first requests and repeated requests.
 
     Raises:
-        ServerError: Our server or the stock one did not become ready, or any of them ended.
+        ServerError: Our server or the stock server did not become ready, or a server ended.
         VoidError: Answers differ, or a round had errors.
     """
     require_wrk()
     with ExitStack() as servers:
         ours = servers.enter_context(running(our_server(source.directory), logs=run.scratch))
-        others = _start_others(servers, source, workloads, run, with_postgraphile=with_postgraphile)
-        compared: list[Comparison | Missing] = []
+        peers = _start_peers(servers, source, workloads, run, with_postgraphile=with_postgraphile)
+        figures: list[Figure] = []
         for workload in workloads:
-            asked = tuple(others.asked(workload))
-            compared += measure_throughput(workload, ours=ours, others=asked, without=others.without, run=run)
-        for workload in workloads:
-            compared += measure_first_request(workload, ours=ours, peer=others.roapi, run=run)
-        compared += measure_repeated(workloads, ours=ours, run=run)
-        return OverHTTP(tuple(compared), others.without, resident_megabytes(ours.pid))
+            figures += _throughput(workload, ours, peers, run)
+        for workload in filter(roapi.answers, workloads):
+            figures += _first_requests(workload, ours, peers.roapi, run)
+        figures += _repeated(workloads, ours, run)
+        notes = [f"{name} was not measured: {error}" for name, error in peers.unavailable.items()]
+        return section(source, run, figures, notes=notes, ours=ours)
+
+
+def section(source: Source, run: Run, figures: Iterable[Figure], *, ours: Server, notes: Iterable[str] = ()) -> Section:
+    """Return the section of requests/s, with our server's memory after the load."""
+    shape = run.shape
+    load = f"{shape.connections} connections, {shape.rounds} rounds of {shape.seconds} s in turns"
+    memory = f"Our server's resident memory after the load: {resident_megabytes(ours.pid):.0f} MB"
+    return Section(
+        "over_http",
+        f"Requests/s on {source.title}",
+        f"{load}; ours over theirs, round by round",
+        tuple(figures),
+        (*notes, memory),
+    )
 
 
 @dataclass(slots=True)
-class _Others:
-    """The other servers as they run, and why one does not, by its name."""
+class _Peers:
+    """The other servers that are running."""
 
     stock: Server
     roapi: Roapi | None = None
     postgraphile: Postgraphile | None = None
-    without: dict[str, str] = field(default_factory=dict)
+    unavailable: dict[str, str] = field(default_factory=dict)  # errors by name of the server
 
-    def asked(self, workload: Workload) -> Iterator[Asked]:
-        """Yield those that can answer this, with the workload in their words."""
-        yield Asked(self.stock, workload.bodies())
+    def contenders(self, workload: Workload) -> Iterator[Contender]:
+        """Yield the servers that support a workload."""
+        yield Contender(self.stock, workload.bodies())
         if self.roapi is not None and roapi.answers(workload):
-            yield self.roapi.asked(self.roapi.bodies(workload, workload.fields))
+            yield self.roapi.contender(self.roapi.bodies(workload, workload.fields))
         if self.postgraphile is not None and postgraphile.answers(workload):
-            yield self.postgraphile.asked(workload)
+            yield self.postgraphile.contender(workload)
 
 
-def _start_others(
+def _start_peers(
     servers: ExitStack, source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool
-) -> _Others:
-    """Start the servers that these workloads need; without one that cannot be had, the others are measured."""
-    others = _Others(servers.enter_context(running(stock_server(source.directory), logs=run.scratch)))
+) -> _Peers:
+    """Start the servers that these workloads need; one that is not available does not stop the others."""
+    peers = _Peers(servers.enter_context(running(stock_server(source.directory), logs=run.scratch)))
     stable_only = source.has_unstable_runs()
     if any(map(roapi.answers, workloads)):
-        run.progress(f"{roapi.NAME} {roapi.VERSION}, installed if it is not there yet")
+        run.progress(f"{roapi.NAME} {roapi.VERSION}, installed unless present")
         try:
             server = servers.enter_context(running(roapi.roapi_server(source.directory), logs=run.scratch))
-            others.roapi = Roapi(server, stable_only)
+            peers.roapi = Roapi(server, stable_only)
         except ServerError as error:
-            others.without[roapi.NAME] = str(error)
+            peers.unavailable[roapi.NAME] = str(error)
     if with_postgraphile and any(map(postgraphile.answers, workloads)):
-        run.progress(f"{postgraphile.NAME} {postgraphile.VERSION}, installed if it is not there yet")
+        run.progress(f"{postgraphile.NAME} {postgraphile.VERSION}, installed unless present")
         try:
             server = servers.enter_context(postgraphile.postgraphile(source.directory, logs=run.scratch))
-            others.postgraphile = Postgraphile(server, stable_only)
+            peers.postgraphile = Postgraphile(server, stable_only)
         except ServerError as error:
-            others.without[postgraphile.NAME] = str(error)
-    return others
+            peers.unavailable[postgraphile.NAME] = str(error)
+    return peers
+
+
+def _throughput(workload: Workload, ours: Server, peers: _Peers, run: Run) -> list[Figure]:
+    contenders = [Contender(ours, workload.bodies()), *peers.contenders(workload)]
+    figures = compare("throughput", workload, contenders, targets=workload.targets, run=run)
+    absent = workload.targets.keys() & peers.unavailable
+    return [*figures, *(missing("throughput", workload, name, workload.targets[name]) for name in sorted(absent))]
+
+
+def _first_requests(workload: Workload, ours: Server, peer: Roapi | None, run: Run) -> list[Figure]:
+    if peer is None:
+        return [missing("first request", workload, roapi.NAME, _FIRST_REQUEST_TARGET)]
+
+    def theirs(number: int) -> bytes:
+        return peer.bodies(workload, workload.reordered(number)).body(number)
+
+    contenders = [Contender(ours, workload.new_documents()), peer.contender(Listed(theirs))]
+    return compare("first request", workload, contenders, targets={roapi.NAME: _FIRST_REQUEST_TARGET}, run=run)
+
+
+def _repeated(workloads: tuple[Workload, ...], ours: Server, run: Run) -> Iterator[Figure]:
+    answers = run.scratch / "ready-bytes"
+    answers.mkdir()
+    for workload in workloads:
+        body = workload.bodies().body(1)
+        add_answer(answers, workload.name, body=body, answer=request(ours, body).content)
+    with running(ready_bytes_server(answers), logs=run.scratch) as bare:
+        for workload in workloads:
+            same = Same(workload.bodies().body(1))
+            contenders = [Contender(ours, same), Contender(bare, same)]
+            yield from compare("repeated", workload, contenders, targets={bare.name: _REPEATED_TARGET}, run=run)

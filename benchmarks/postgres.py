@@ -1,7 +1,6 @@
-"""A PostgreSQL of its own for as long as it is needed, with the LLM runs of a dataset as a table.
+"""A temporary PostgreSQL with the LLM runs of a dataset as a table, reachable by a socket in a private directory.
 
-Only its own socket leads to it, in a directory that nobody else may enter. Left out: tuning; the table fits into the
-memory that PostgreSQL takes unasked.
+It has its default settings; the table fits into the memory that they allow.
 """
 
 from __future__ import annotations
@@ -21,8 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from benchmarks.installing import set_up
-from benchmarks.servers import ServerError
+from benchmarks.servers import ServerError, set_up, stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,18 +33,17 @@ _POLL_SECONDS = 0.1
 
 @contextmanager
 def postgres(source: Path, schema: str) -> Iterator[Path]:
-    """Run a database while the context lasts; gives the directory of its socket.
+    """Run a database and yield the directory of its socket.
 
     Args:
-        source: A dataset directory, whose LLM runs become the table `llm`, numbered by `place`.
-        schema: More SQL, after that.
+        source: A dataset directory; its LLM runs become the table `llm`, with a row number `place`.
+        schema: SQL to execute after that.
 
     Raises:
-        ServerError: PostgreSQL cannot be had or did not become ready.
+        ServerError: PostgreSQL cannot be installed, or did not become ready.
     """
     programs = _programs()
-    # It refuses to run as root.
-    user = SUPERUSER if os.geteuid() == 0 else None
+    user = SUPERUSER if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     directory = Path(tempfile.mkdtemp(prefix="bench-postgres-"))
     try:
         if user is not None:
@@ -63,18 +60,13 @@ def postgres(source: Path, schema: str) -> Iterator[Path]:
                 _load(programs, directory, source, schema)
                 yield directory
             finally:
-                process.send_signal(signal.SIGINT)  # ends the connections too, where SIGTERM waits for them
-                try:
-                    process.wait(_DEADLINE_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                stop(process, signal.SIGINT)  # SIGTERM would wait for the clients to disconnect
     finally:
         shutil.rmtree(directory)
 
 
 def _programs() -> Path:
-    """Return the directory of PostgreSQL's programs; on Debian, install them if that is allowed here."""
+    """Return the directory of PostgreSQL's programs; as root on Debian, install them if they are missing."""
     if (found := _newest()) is None and os.geteuid() == 0 and (apt := shutil.which("apt-get")) is not None:
         subprocess.run([apt, "install", "--yes", "--quiet", "postgresql"], check=False, stdout=subprocess.DEVNULL)
         found = _newest()
@@ -105,9 +97,9 @@ def _load(programs: Path, directory: Path, source: Path, schema: str) -> None:
             cleaned = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
             table = table.set_column(index, table.column_names[index], cleaned)
     rows = directory / "llm.csv"
-    # An empty text is written in quotes, a null is not.
+    # The CSV quotes an empty text, not a null.
     pyarrow.csv.write_csv(table, rows, pyarrow.csv.WriteOptions(include_header=False))
-    # A table in SQL has no order of its own.
+    # An SQL table has no order of its own.
     place = "place integer generated always as identity primary key"
     columns = ", ".join([place, *(f"{field.name} {_sql_type(field.type)}" for field in table.schema)])
     names = ", ".join(table.column_names)
@@ -122,5 +114,5 @@ def _sql_type(column: pa.DataType) -> str:
         return "boolean"
     if pa.types.is_floating(column):
         return "float8"
-    # As our graph has it; PostGraphile would write a bigint as a text.
+    # As in our graph; PostGraphile would write a bigint as a text.
     return "integer" if pa.types.is_integer(column) else "text"

@@ -1,7 +1,6 @@
-"""Answers that lie ready, from a bare Starlette app: `python -m benchmarks.ready_bytes --answers DIR --port N`.
+"""A bare Starlette app that returns prepared answers: `python -m benchmarks.ready_bytes --answers DIR --port N`.
 
-One process, uvicorn with uvloop and httptools, as all the Python servers here. It reads the request's body, because no
-server can know the question without, and looks the answer up by it. Left out: everything else.
+It reads the request's body and looks the answer up by it, and does nothing else.
 """
 
 from __future__ import annotations
@@ -10,39 +9,32 @@ from pathlib import Path  # noqa: TC003 - typer reads the annotations of `serve`
 from typing import Annotated
 
 import typer
-import uvicorn
-from starlette.applications import Starlette
 from starlette.requests import Request  # noqa: TC002 - so do type checkers of `answer`
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-_ASKED, _ANSWER = ".asked", ".answer"
+from benchmarks.asgi_server import asgi_server
+
+_BODY, _ANSWER = ".body", ".answer"
 
 
-def keep_answer(directory: Path, name: str, *, asked: bytes, answer: bytes) -> None:
-    """Lay an answer ready for the server that is started on the directory."""
-    (directory / name).with_suffix(_ASKED).write_bytes(asked)
+def add_answer(directory: Path, name: str, *, body: bytes, answer: bytes) -> None:
+    """Write a request body and its answer to the directory of a server."""
+    (directory / name).with_suffix(_BODY).write_bytes(body)
     (directory / name).with_suffix(_ANSWER).write_bytes(answer)
 
 
 def serve(answers: Annotated[Path, typer.Option()], port: Annotated[int, typer.Option()]) -> None:
     """Serve the answers of a directory on 127.0.0.1:PORT in one process."""
-    ready = {file.read_bytes(): file.with_suffix(_ANSWER).read_bytes() for file in answers.glob(f"*{_ASKED}")}
+    prepared = {file.read_bytes(): file.with_suffix(_ANSWER).read_bytes() for file in answers.glob(f"*{_BODY}")}
 
     async def answer(request: Request) -> Response:
-        content = ready.get(await request.body())
+        content = prepared.get(await request.body())
         if content is None:
-            return PlainTextResponse("no such question", status_code=404)
+            return PlainTextResponse("no answer to this body", status_code=404)
         return Response(content, media_type="application/json")
 
-    app = Starlette(routes=[Route("/readyz", _ready), Route("/graphql", answer, methods=["POST"])])
-    uvicorn.run(
-        app, host="127.0.0.1", port=port, loop="uvloop", http="httptools", log_level="warning", access_log=False
-    )
-
-
-async def _ready(_request: Request) -> PlainTextResponse:
-    return PlainTextResponse("ready")
+    asgi_server(Route("/graphql", answer, methods=["POST"]), port=port).run()
 
 
 if __name__ == "__main__":

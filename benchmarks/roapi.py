@@ -1,9 +1,9 @@
-"""ROAPI, a server in Rust over the same Parquet file by DataFusion: where it comes from and how it is asked.
+"""ROAPI, a server in Rust over the same Parquet file with DataFusion: its installation, requests and answers.
 
-It has no variables, so that its document differs in each request by the threshold; no aliases, no nested queries. It
-uses all cores, and our server one. Its log of requests is off. Its answer is a JSON array of rows under the columns'
-own names, without those that are null. Taken as equal to ours: an absent key or an empty text and our null. Not
-taken as equal: another order of rows or of keys, and numbers that differ in any digit.
+It has no variables (each document has a different threshold), no aliases and no nested queries. It uses all cores, our
+server one. Its request log is off. Its answer is a JSON array of rows with the column names of the table, without
+nulls. An absent key or an empty text is equivalent to our null; the order of rows and keys, and every digit of a
+number, must be the same.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.answers import Asked, first_difference
+from benchmarks.answers import Contender, first_difference
 from benchmarks.bodies import Numbered
-from benchmarks.installing import PEERS, set_up
-from benchmarks.servers import HOST, Program, free_port
+from benchmarks.servers import HOST, PEERS, Program, free_port, set_up
 from tables.catalogue import LLM_COLUMNS, graph_name
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ VERSION = "0.12.7"
 _HOME = PEERS / f"roapi-{VERSION}"
 _COLUMNS = {graph_name(column.name): column.name for column in LLM_COLUMNS}
 _ABOVE = "energy_per_token_joules: {gt: -0."
-# Before and after the threshold's digits, by workload.
+# Text before and after the threshold's digits, by workload.
 _ARGUMENTS = {
     "page": (f'task: {{eq: "gpqa"}}, {_ABOVE}', '}}, sort: [{field: "energy_per_token_joules"}], limit: 2000'),
     "all": (_ABOVE, "}}, limit: 2000"),
@@ -38,15 +37,15 @@ _ARGUMENTS = {
 
 
 def answers(workload: Workload) -> bool:
-    """Whether ROAPI can answer this."""
+    """Return whether ROAPI supports a workload."""
     return workload.name in _ARGUMENTS
 
 
 def roapi_server(source: Path) -> Program:
-    """Return ROAPI over a dataset directory, installed into an environment of its own if it is not there yet.
+    """Return ROAPI over a dataset directory; install it into its own environment unless present.
 
     Raises:
-        ServerError: It cannot be installed; ends with what pip said.
+        ServerError: It cannot be installed.
     """
     binary = _HOME / "bin" / "roapi"
     if not binary.is_file():
@@ -64,38 +63,38 @@ def roapi_server(source: Path) -> Program:
 
 @dataclass(frozen=True, slots=True)
 class Roapi:
-    """ROAPI as it runs.
+    """A running ROAPI.
 
     Args:
         server: The server.
-        stable_only: Whether to ask for stable runs, as our server does unasked; not where there are no others.
+        stable_only: Whether to filter for stable runs, which our server does by default.
     """
 
     server: Server
     stable_only: bool
 
     def bodies(self, workload: Workload, fields: tuple[str, ...]) -> Numbered:
-        """Return the bodies that ask what a workload asks, of these fields."""
+        """Return the requests of a workload for these fields."""
         before, after = _ARGUMENTS[workload.name]
         stable = "is_stable: {eq: true}, " if self.stable_only else ""
         selected = " ".join(_COLUMNS[field] for field in fields)
         return Numbered(f"{{ llm(filter: {{{stable}{before}", f"{after}) {{ {selected} }} }}")
 
-    def asked(self, bodies: Bodies) -> Asked:
-        """Return what it is asked, and how its answers are held against ours."""
-        return Asked(self.server, bodies, _difference)
+    def contender(self, bodies: Bodies) -> Contender:
+        """Return the server with these bodies."""
+        return Contender(self.server, bodies, _difference)
 
 
 def _difference(ours: object, theirs: object) -> str | None:
     match ours:
         case {"llmRuns": {"nodes": list(nodes)}}:
-            return first_difference(_said(nodes), _said(theirs), "rows")
+            return first_difference(_normalized(nodes), _normalized(theirs), "rows")
         case _:
-            return f"llmRuns: our answer has none: {ours!r:.100}"
+            return f"llmRuns: missing from our answer: {ours!r:.100}"
 
 
-def _said(rows: object) -> object:
-    """Return rows under the columns' names, without what is null, absent or empty."""
+def _normalized(rows: object) -> object:
+    """Return rows with column names, without nulls and empty texts."""
     if not isinstance(rows, list):
         return rows
     return [{_COLUMNS.get(name, name): value for name, value in row.items() if value not in (None, "")} for row in rows]

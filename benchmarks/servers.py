@@ -1,12 +1,13 @@
-"""Servers as real processes: start, wait until ready, read their memory, stop.
+"""Servers as real processes: installation, start, readiness, memory, stop.
 
-Left out: several workers, TLS, a proxy in front; the client is on the same machine.
+Not measured: several workers, TLS, a reverse proxy; the client runs on the same machine.
 """
 
 from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -22,27 +23,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+# Other servers, each version in its own directory; ignored by git.
+PEERS = CHECKOUT / "benchmarks" / ".peers"
 HOST = "127.0.0.1"
 _READY_DEADLINE_SECONDS = 60.0
 _POLL_SECONDS = 0.005
-_STOP_DEADLINE_SECONDS = 10.0
+_STOP_DEADLINE_SECONDS = 30.0
 _LOG_TAIL_LINES = 15
+_SHOWN_CHARACTERS = 300
 
 
 class ServerError(Exception):
-    """A server cannot be had, did not become ready, or ended while it was needed; the text ends with what it logged."""
+    """A server cannot be installed, did not become ready, or ended early; the text has its last output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How a server is started and where it answers.
+    """A server's command line and its HTTP paths.
 
     Args:
-        name: What the reports call it.
-        command: Its command line on a port.
-        path: Where it takes queries.
-        ready_path: What it answers with a 200 as soon as it is ready.
-        environment: Variables besides those of this process.
+        name: Name in the report.
+        command: Returns the command line for a port.
+        path: Path of the GraphQL endpoint.
+        ready_path: Path that returns 200 as soon as the server is ready.
+        environment: Environment variables in addition to those of this process.
         directory: The working directory.
     """
 
@@ -59,10 +63,10 @@ class Server:
     """A running server.
 
     Args:
-        program: What runs.
-        pid: Its process.
-        port: Where it listens on 127.0.0.1.
-        ready_seconds: From the start of the process to the first 200 of its `ready_path`.
+        program: Its program.
+        pid: Its process id.
+        port: Its port on 127.0.0.1.
+        ready_seconds: From the start of the process to the first 200 of `ready_path`.
     """
 
     program: Program
@@ -72,50 +76,70 @@ class Server:
 
     @property
     def name(self) -> str:
-        """What the reports call it."""
+        """Name in the report."""
         return self.program.name
 
     @property
     def url(self) -> str:
-        """Where it takes queries."""
+        """URL of the GraphQL endpoint."""
         return f"http://{HOST}:{self.port}{self.program.path}"
 
 
 def our_server(source: Path, *flags: str) -> Program:
-    """Return our server, with more flags of its command line."""
-    return Program("ours", _on_port([sys.executable, "server.py", "serve", "--source", str(source), *flags]))
+    """Return our server over a dataset directory, with more flags of its command line."""
+    return Program("ours", _with_port("server.py", "serve", "--source", str(source), *flags))
 
 
 def stock_server(source: Path) -> Program:
-    """Return the stock server."""
-    return Program("stock", _on_port([sys.executable, "-m", "benchmarks.stock_strawberry", "--source", str(source)]))
+    """Return the stock Strawberry server over a dataset directory."""
+    return Program("stock", _with_port("-m", "benchmarks.stock_strawberry", "--source", str(source)))
 
 
 def ready_bytes_server(answers: Path) -> Program:
-    """Return the server of ready bytes, from the directory where they lie."""
-    return Program("ready bytes", _on_port([sys.executable, "-m", "benchmarks.ready_bytes", "--answers", str(answers)]))
+    """Return the server of the prepared answers in a directory."""
+    return Program("ready bytes", _with_port("-m", "benchmarks.ready_bytes", "--answers", str(answers)))
 
 
-def _on_port(command: list[str]) -> Callable[[int], list[str]]:
-    return lambda port: [*command, "--port", str(port)]
+def _with_port(*arguments: str) -> Callable[[int], list[str]]:
+    return lambda port: [sys.executable, *arguments, "--port", str(port)]
+
+
+def set_up(name: str, command: list[str], *, user: str | None = None) -> None:
+    """Run a command that a server needs before its start.
+
+    Args:
+        name: The server, for the error message.
+        command: The command line.
+        user: The user that runs it; default: the user of this process.
+
+    Raises:
+        ServerError: The command fails.
+    """
+    try:
+        finished = subprocess.run(command, capture_output=True, text=True, check=False, user=user, cwd=CHECKOUT.anchor)
+    except OSError as error:
+        raise ServerError(f"{name} cannot be set up: {error}") from error
+    if finished.returncode != 0:
+        output = " ".join((finished.stderr or finished.stdout).split())
+        raise ServerError(f"{name} cannot be set up: {output[-_SHOWN_CHARACTERS:] or finished.returncode}")
 
 
 @contextmanager
 def running(program: Program, *, logs: Path) -> Iterator[Server]:
-    """Run a server while the context lasts, ready when it begins.
+    """Start a server, wait until it is ready, and stop it at the end of the context.
 
     Args:
-        program: What to run.
-        logs: A directory for what it prints.
+        program: The program.
+        logs: A directory for its output.
 
     Raises:
         ServerError: It was not ready in time, or ended before the context did.
     """
     port = free_port()
     log = logs / f"{program.name}.log"
+    command = program.command(port)
     with log.open("wb") as output:
         started = time.perf_counter()
-        command = program.command(port)
         try:
             process = subprocess.Popen(
                 command,
@@ -126,23 +150,39 @@ def running(program: Program, *, logs: Path) -> Iterator[Server]:
             )
         except OSError as error:
             raise ServerError(f"`{' '.join(command)}` does not start: {error}") from error
+
+        def failure(problem: str) -> ServerError:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
+            return ServerError(f"`{' '.join(command)}` {problem}:\n{tail}")
+
         try:
-            yield Server(program, process.pid, port, _wait_until_ready(process, program, port, log, started=started))
+            while not _is_ok(port, program.ready_path):
+                if process.poll() is not None:
+                    raise failure(f"ended with exit code {process.returncode}")
+                if time.perf_counter() - started > _READY_DEADLINE_SECONDS:
+                    raise failure(f"was not ready after {_READY_DEADLINE_SECONDS:.0f} s")
+                time.sleep(_POLL_SECONDS)
+            yield Server(program, process.pid, port, time.perf_counter() - started)
         except VoidError as error:
             if process.poll() is not None:
-                raise ServerError(f"{error}\n{_ended(process, log)}") from error
+                raise failure(f"ended with exit code {process.returncode} ({error})") from error
             raise
         finally:
-            process.terminate()
-            try:
-                process.wait(_STOP_DEADLINE_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop(process)
+
+
+def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:
+    """Stop a process by a signal; kill it after a deadline."""
+    process.send_signal(number)
+    try:
+        process.wait(_STOP_DEADLINE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 where nobody listens now."""
+    """Return an unused port of 127.0.0.1."""
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         port: int = listener.getsockname()[1]
@@ -150,23 +190,11 @@ def free_port() -> int:
 
 
 def is_ready(server: Server) -> bool:
-    """Whether the server says that it is ready."""
-    return _answers(server.port, server.program.ready_path)
+    """Return whether a server reports that it is ready."""
+    return _is_ok(server.port, server.program.ready_path)
 
 
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], program: Program, port: int, log: Path, *, started: float
-) -> float:
-    while (elapsed := time.perf_counter() - started) < _READY_DEADLINE_SECONDS:
-        if process.poll() is not None:
-            raise ServerError(_ended(process, log))
-        if _answers(port, program.ready_path):
-            return time.perf_counter() - started
-        time.sleep(_POLL_SECONDS)
-    raise ServerError(f"`{_shown(process)}` was not ready after {elapsed:.0f} s:\n{_tail(log)}")
-
-
-def _answers(port: int, path: str) -> bool:
+def _is_ok(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path)
@@ -177,22 +205,10 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def _ended(process: subprocess.Popen[bytes], log: Path) -> str:
-    return f"`{_shown(process)}` ended with exit code {process.returncode}:\n{_tail(log)}"
-
-
-def _shown(process: subprocess.Popen[bytes]) -> str:
-    return " ".join(str(part) for part in process.args) if isinstance(process.args, list) else str(process.args)
-
-
-def _tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:])
-
-
 def resident_megabytes(pid: int) -> float:
-    """Return the resident memory of a process and its children, in MB (10⁶ bytes): `VmRSS` of `/proc/PID/status`."""
+    """Return the resident memory of a process and its children in MB (10⁶ bytes): `VmRSS` of `/proc/PID/status`."""
     status = Path(f"/proc/{pid}/status").read_text()
-    # The kernel writes "kB" and means 1024 bytes.
+    # The unit is printed as kB, and is 1024 bytes.
     kibibytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return kibibytes * 1024 / 1e6 + sum(resident_megabytes(int(child)) for child in children)

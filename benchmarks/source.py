@@ -1,4 +1,4 @@
-"""Which dataset directory to measure on: the real figures, or a generated sample where they are not at hand."""
+"""Dataset directory of a run: the published figures, or a generated sample if they are not available."""
 
 from __future__ import annotations
 
@@ -16,37 +16,46 @@ from benchmarks.servers import CHECKOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PUBLISHED_FIGURES = CHECKOUT.parent / "shared" / "data" / "leaderboard-v3"
+_PUBLISHED_FIGURES = CHECKOUT.parent / "shared" / "data" / "leaderboard-v3"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A dataset directory and what to call it."""
+    """A dataset directory and its name in the report."""
 
     directory: Path
     title: str
     generated: bool = False
 
     def has_unstable_runs(self) -> bool:
-        """Whether there are LLM runs that our server leaves out unless asked, and other servers do not."""
+        """Return whether there are unstable LLM runs, which our server excludes by default and other servers do not."""
         stable = pq.read_table(self.directory / "runs" / "llm.parquet", columns=["is_stable"]).column("is_stable")
         return not pc.all(stable).as_py()
 
 
 def find_source(data: Path | None, *, scratch: Path) -> Source:
-    """Return the directory asked for, else the published figures beside the checkout, else a sample made now.
+    """Return the requested directory; by default the published figures beside the checkout, else a new sample.
 
     Raises:
-        VoidError: A directory was asked for and holds no dataset, or the sample could not be made.
+        VoidError: The requested directory is not a dataset, or the sample could not be made.
     """
-    directory = data if data is not None else PUBLISHED_FIGURES
+    directory = data if data is not None else _PUBLISHED_FIGURES
     if (directory / "runs" / "llm.parquet").is_file():
         return Source(directory.resolve(), directory.name)
     if data is not None:
-        raise VoidError(f"--data {data}: there is no runs/llm.parquet")
+        raise VoidError(f"--data {data}: the directory has no runs/llm.parquet")
     sample = scratch / "sample"
-    command = [sys.executable, "server.py", "sample", str(sample)]
-    made = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    if made.returncode != 0:
-        raise VoidError(f"no real figures at {PUBLISHED_FIGURES}, and no sample either: {made.stdout}{made.stderr}")
-    return Source(sample, "generated sample", generated=True)
+    run_python("server.py", "sample", str(sample))
+    return Source(sample, "generated sample (targets are set for the published figures)", generated=True)
+
+
+def run_python(*arguments: str) -> str:
+    """Run Python in the checkout and return its output.
+
+    Raises:
+        VoidError: It failed.
+    """
+    done = subprocess.run([sys.executable, *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise VoidError(f"{' '.join(arguments[:2])}: {done.stdout}{done.stderr}")
+    return done.stdout

@@ -1,13 +1,12 @@
-"""Views beside the same computation written by hand in numpy, in process; and a frontier over a million runs.
+"""Views in process, compared with the same computation by hand in numpy; and a frontier of a million runs.
 
-Ours goes from the row set of all runs to the columns of the answer: what a resolver does. Left out, on both sides:
-parsing, GraphQL, JSON, and the making of text codes, which a table keeps.
+Ours starts with the row set of all runs and ends with the columns of the answer: the work of a resolver. Not measured,
+on both sides: parsing, GraphQL, JSON, and making the codes of texts, which a table caches.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -17,147 +16,105 @@ import pyarrow.compute as pc
 
 from benchmarks import by_hand
 from benchmarks.answers import VoidError
+from benchmarks.figures import Figure, Section, ratio
 from resolvers.views.best import Goal
 from resolvers.views.frontier import pareto_frontiers
-from resolvers.views.groups import group_runs, key_codes
+from resolvers.views.groups import group_runs
+from resolvers.views.keys import key_codes
 from resolvers.views.pairs import compare_pairs
 from resolvers.views.statistics import Statistics
+from sample import sample_tables
 from tables.directory import open_directory
 from tables.relations import Grouped
 from tables.row_set import RowSet
-from tables.sample import sample_tables
 from tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
+    from benchmarks.load import Run
+    from benchmarks.source import Source
     from resolvers.views.groups import Groups
     from resolvers.views.pairs import Comparisons
 
-RATIO_TARGET = 3.0
-MILLION_TARGET_SECONDS = 1.0
+    Arrays = dict[str, Any]
+
+_RATIO_TARGET = 3.0
+_MILLION_TARGET_SECONDS = 1.0
 _KEYS = ("task", "gpu_model", "num_gpus")
 _MATCH = ("task", "model_id", "num_gpus", "max_num_seqs")
 _ENERGY, _LATENCY = "energy_per_token_joules", "median_itl_ms"
+_OBJECTIVES = (_LATENCY, _ENERGY, "avg_power_watts")
 _ROUNDS, _REPEATS = 15, 20
-# The generator gives diffusion runs, too; of so many runs a million are LLM runs.
+# Runs of both kinds to sample for a million LLM runs.
 _SAMPLED_RUNS = 1_560_000
 
 
-@dataclass(frozen=True, slots=True)
-class ViewTime:
-    """One view beside its computation by hand.
-
-    Args:
-        name: The view.
-        ours_us: Microseconds, median of the rounds.
-        by_hand_us: Microseconds by hand.
-        ratios: Ours over by hand, round by round.
-    """
-
-    name: str
-    ours_us: float
-    by_hand_us: float
-    ratios: tuple[float, ...]
-
-    @property
-    def ratio(self) -> float:
-        """Ours over by hand, median of the rounds."""
-        return median(self.ratios)
-
-
-@dataclass(frozen=True, slots=True)
-class MillionTime:
-    """The frontier over a million runs.
-
-    Args:
-        objectives: How many.
-        runs: How many runs.
-        frontier: How many of them are on the frontier.
-        seconds: The best of three.
-    """
-
-    objectives: int
-    runs: int
-    frontier: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """All measurements of views.
-
-    Args:
-        beside_numpy: Each view beside its computation by hand.
-        million: The frontier over a million runs, by two objectives and by three.
-    """
-
-    beside_numpy: tuple[ViewTime, ...]
-    million: tuple[MillionTime, ...]
-
-
-def measure_views(directory: Path) -> tuple[ViewTime, ...]:
-    """Time each view and its computation by hand in turns, after checking that both find the same.
+def measure_views(source: Source, run: Run) -> Section:
+    """Time each view and its computation by hand in turns, then the frontier of a million sampled runs.
 
     Raises:
-        VoidError: They do not.
+        VoidError: The results differ.
     """
-    table = open_directory(directory).runs["llm"]
+    run.progress("views compared with numpy by hand, then a million sampled runs")
+    return Section(
+        "views",
+        f"Views in process on {source.title}",
+        f"ours over numpy by hand, median of {_ROUNDS} rounds in turns; equal results",
+        (*_compared_with_numpy(source), *_million()),
+    )
+
+
+def _compared_with_numpy(source: Source) -> Iterator[Figure]:
+    table = open_directory(source.directory).runs["llm"]
     runs = Grouped.of_one(RowSet.whole(table))
     energy, latency = (table.values(name).array for name in (_ENERGY, _LATENCY))
     keys, match = ([key_codes(table, name).array for name in names] for names in (_KEYS, _MATCH))
     gpus = key_codes(table, "gpu_model").array
     sides = (table.codes("gpu_model").distinct.index("H100"), table.codes("gpu_model").distinct.index("B200"))
-    return (
-        _timed("groups by 3 keys", lambda: _our_groups(runs), lambda: by_hand.groups(keys, energy)),
-        _timed("frontier", lambda: _our_frontier(runs), lambda: {"rows": by_hand.frontier(latency, energy)}),
-        _timed(
-            "pairs",
-            lambda: _our_pairs(runs),
-            lambda: by_hand.pairs(match, gpus, sides, pick=energy, compared=(energy, latency)),
-        ),
+    yield _timed("groups by 3 keys", lambda: _our_groups(runs), lambda: by_hand.groups(keys, energy))
+    yield _timed(
+        "frontier",
+        lambda: {"rows": _frontier(runs, (_LATENCY, _ENERGY))},
+        lambda: {"rows": by_hand.frontier(latency, energy)},
+    )
+    yield _timed(
+        "pairs",
+        lambda: _our_pairs(runs),
+        lambda: by_hand.pairs(match, gpus, sides, pick=energy, compared=(energy, latency)),
     )
 
 
-def measure_million(objectives: tuple[str, ...]) -> tuple[MillionTime, ...]:
-    """Time the frontier of a million sampled runs, by the first two objectives and by all."""
+def _million() -> Iterator[Figure]:
     sampled, _ = sample_tables(runs=_SAMPLED_RUNS)
     columns = {name: sampled.column(name).combine_chunks() for name in sampled.column_names}
     columns["id"] = pc.utf8_lpad(pa.array(np.arange(sampled.num_rows)).cast(pa.string()), width=9, padding="0")
-    table = Table("LLMRun", columns, key="id")
-    runs = Grouped.of_one(RowSet.whole(table))
-    return _million(runs, objectives[:2]), _million(runs, objectives)
+    runs = Grouped.of_one(RowSet.whole(Table("LLMRun", columns, key="id")))
+    for objectives, target in ((_OBJECTIVES[:2], _MILLION_TARGET_SECONDS), (_OBJECTIVES, None)):
+        seconds = min(_microseconds(lambda: _frontier(runs, objectives), repeats=1) for _ in range(3)) / 1e6  # noqa: B023 - called at once
+        name = f"frontier, {len(objectives)} objectives, {len(runs.indices):,} runs"
+        yield Figure(name=name, value=seconds, unit="s", digits=2, target=target)
 
 
-def _million(runs: Grouped, objectives: tuple[str, ...]) -> MillionTime:
-    seconds, found = [], 0
-    for _ in range(3):
-        begun = time.perf_counter()
-        frontiers: Any = pareto_frontiers(runs, minimize=objectives, maximize=(), per=()).items
-        seconds.append(time.perf_counter() - begun)
-        found = len(frontiers.frontier.indices)
-    return MillionTime(len(objectives), len(runs.indices), found, min(seconds))
-
-
-def _our_groups(runs: Grouped) -> dict[str, Any]:
+def _our_groups(runs: Grouped) -> Arrays:
     groups: Groups = group_runs(runs, _KEYS).items  # type: ignore[assignment]
-    key = groups.key().items
+    key = groups.key.items
     statistics = Statistics(groups.runs, _ENERGY)
     percentiles = statistics.percentiles(by_hand.PERCENTILES).flatten().to_numpy().reshape(len(groups), -1)
-    found = {"count": groups.count(), "mean": statistics.mean(), "stddev": statistics.stddev()}
-    found |= {"min": statistics.minimum(), "max": statistics.maximum(), "key": key}
+    found: dict[str, Any] = {"count": groups.runs.counts, "mean": statistics.mean, "stddev": statistics.stddev}
+    found |= {"min": statistics.minimum, "max": statistics.maximum, "key": key}
     return found | {f"p{percent:.0f}": percentiles[:, at] for at, percent in enumerate(by_hand.PERCENTILES)}
 
 
-def _our_frontier(runs: Grouped) -> dict[str, Any]:
-    frontiers: Any = pareto_frontiers(runs, minimize=(_LATENCY, _ENERGY), maximize=(), per=()).items
-    return {"rows": frontiers.frontier.indices}
+def _frontier(runs: Grouped, minimize: tuple[str, ...]) -> NDArray[np.int64]:
+    frontiers: Any = pareto_frontiers(runs, minimize=minimize, maximize=(), per=()).items
+    rows: NDArray[np.int64] = frontiers.frontier.indices
+    return rows
 
 
-def _our_pairs(runs: Grouped) -> dict[str, Any]:
+def _our_pairs(runs: Grouped) -> Arrays:
     compared: Comparisons = compare_pairs(
         runs,
         match=_MATCH,
@@ -167,41 +124,40 @@ def _our_pairs(runs: Grouped) -> dict[str, Any]:
         goal=Goal.MINIMIZE,
         compare=(_ENERGY, _LATENCY),
     )
-    changes: Any = compared.pairs.changes().items
-    summary: Any = compared.summary().items
-    relative = changes.relative()
-    figures = [summary.counts(-1), summary.counts(1), *map(summary.statistic, ("min", "median", "mean", "max"))]
-    found: dict[str, Any] = {
-        "baseline": compared.pairs.baseline.indices,
-        "candidate": compared.pairs.candidate.indices,
-    }
-    for number in range(2):
-        found[f"change {number}"] = relative[number::2]
-        found[f"summary {number}"] = np.array([figure[number].as_py() for figure in figures])
-    return found
+    pairs: Any = compared.pairs.items
+    summary: Any = compared.summary.items
+    statistics = map(summary.statistic, (np.min, np.median, np.mean, np.max))
+    figures = [summary.decreased, summary.increased, *statistics]
+    found: Arrays = {"baseline": pairs.baseline.indices, "candidate": pairs.candidate.indices}
+    found["changes"] = pairs.changes.items.relative_change
+    return found | {f"summary {number}": np.array([figure[number] for figure in figures]) for number in (0, 1)}
 
 
-def _timed(name: str, ours: Callable[[], dict[str, Any]], hand: Callable[[], dict[str, Any]]) -> ViewTime:
+def _timed(name: str, ours: Callable[[], Arrays], hand: Callable[[], Arrays]) -> Figure:
     _check_equal(name, ours(), hand())
-    times = [(_microseconds(ours), _microseconds(hand)) for _ in range(_ROUNDS)]
-    return ViewTime(
+    our_us, hand_us = zip(*((_microseconds(ours), _microseconds(hand)) for _ in range(_ROUNDS)), strict=True)
+    return ratio(
         name,
-        median(our for our, _ in times),
-        median(by_hands for _, by_hands in times),
-        tuple(our / by_hands for our, by_hands in times),
+        our_us,
+        hand_us,
+        target=_RATIO_TARGET,
+        details={"ours": f"{median(our_us):,.0f} µs", "numpy by hand": f"{median(hand_us):,.0f} µs"},
     )
 
 
-def _check_equal(name: str, ours: dict[str, Any], hand: dict[str, Any]) -> None:
+def _check_equal(name: str, ours: Arrays, hand: Arrays) -> None:
     for figure in ours.keys() & hand.keys():
         found = ours[figure]
         array: NDArray[Any] = found.to_numpy(zero_copy_only=False) if isinstance(found, pa.Array) else np.asarray(found)
-        if not np.allclose(array.astype(float), hand[figure].astype(float), rtol=1e-9, equal_nan=True):
-            raise VoidError(f"{name}: {figure} differs from what was computed by hand")
+        by_hand_array = hand[figure].astype(float)
+        if array.shape != by_hand_array.shape or not np.allclose(
+            array.astype(float), by_hand_array, rtol=1e-9, equal_nan=True
+        ):
+            raise VoidError(f"{name}: {figure} differs from the computation by hand")
 
 
-def _microseconds(call: Callable[[], object]) -> float:
+def _microseconds(call: Callable[[], object], *, repeats: int = _REPEATS) -> float:
     begun = time.perf_counter()
-    for _ in range(_REPEATS):
+    for _ in range(repeats):
         call()
-    return (time.perf_counter() - begun) / _REPEATS * 1e6
+    return (time.perf_counter() - begun) / repeats * 1e6

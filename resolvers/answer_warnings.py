@@ -1,4 +1,4 @@
-"""Warnings about a request that is answered all the same, collected for `extensions.warnings`."""
+"""Warnings about a successful request, collected for `extensions.warnings`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MAX_WARNINGS = 20
 
 @dataclass(frozen=True, slots=True)
 class UnknownValue:
-    """A value that the dataset does not have.
+    """A value that does not occur in the dataset.
 
     Args:
-        argument: Where it stands, such as `gpuModel.in` or `modelId`.
+        argument: The argument with the value, such as `gpuModel.in` or `modelId`.
         value: The value.
-        known: What it is compared with.
+        known: The values that occur.
     """
 
     argument: str
@@ -31,7 +31,7 @@ class UnknownValue:
     known: Vocabulary
 
     def entry(self) -> dict[str, Any]:
-        """Return the warning as the answer has it."""
+        """Return the entry of `extensions.warnings`."""
         near = self.known.nearest(self.value)
         return {
             "message": f"{self.argument}: {shown(self.value)} is not in this dataset and matches nothing"
@@ -45,12 +45,12 @@ class UnknownValue:
 
 @dataclass(frozen=True, slots=True)
 class OtherRunsValue:
-    """A value that only runs of the other kind have.
+    """A value that occurs only in runs of the other kind.
 
     Args:
-        argument: Where it stands, such as `task.eq`.
+        argument: The argument with the value, such as `task.eq`.
         value: The value.
-        runs: The field of the root that selects the runs that have it.
+        runs: The root field of the runs with the value.
     """
 
     argument: str
@@ -58,7 +58,7 @@ class OtherRunsValue:
     runs: str
 
     def entry(self) -> dict[str, Any]:
-        """Return the warning as the answer has it."""
+        """Return the entry of `extensions.warnings`."""
         return {
             "message": f"{self.argument}: {shown(self.value)} matches none of these runs; it occurs in {self.runs}.",
             "code": "VALUE_OF_OTHER_RUNS",
@@ -73,10 +73,10 @@ AnswerWarning = UnknownValue | OtherRunsValue
 
 
 class AnswerWarnings:
-    """The warnings of one request, each once, at most 20 of them and one that counts the rest.
+    """The distinct warnings of one request: at most 20, and one that counts the rest.
 
     Attributes:
-        added: How often a warning was added, repeated ones included: whether a resolver warned shows in its change.
+        added: The number of calls that added a warning, repeats included; it changes whenever a resolver warns.
     """
 
     __slots__ = ("_entries", "_left_out", "added")
@@ -87,7 +87,7 @@ class AnswerWarnings:
         self._left_out: set[AnswerWarning] = set()
 
     def add(self, warnings: Iterable[AnswerWarning]) -> None:
-        """Add warnings; the nearest known values are searched for only for those that the answer will have."""
+        """Add warnings; similar values are searched only for the warnings that will be in the answer."""
         for warning in warnings:
             self.added += 1
             if warning in self._entries:
@@ -98,9 +98,9 @@ class AnswerWarnings:
                 self._left_out.add(warning)
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return the warnings as the answer has them."""
+        """Return the entries of `extensions.warnings`."""
         entries = list(self._entries.values())
         if self._left_out:
             count = len(self._left_out)
-            entries.append({"message": f"{count} more warnings are left out.", "code": "LEFT_OUT", "count": count})
+            entries.append({"message": f"{count} more warnings are omitted.", "code": "LEFT_OUT", "count": count})
         return entries

@@ -1,4 +1,4 @@
-"""Connections: for each row of a level, the rows that its arguments select, in order, and a page of them."""
+"""Connections: per row of a level, the selected rows and a page of them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 from resolvers.cursors import encode_cursor
 from resolvers.paging import Bounds, page_bounds
 from tables.batch import Batch, ListColumn, ObjectColumn
+from tables.struct_batch import StructBatch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,12 +31,12 @@ class Connection(Batch):
     """One connection per row of a level.
 
     Args:
-        rows: All rows that the arguments select, for each parent, not in the order that was asked for.
-        bounds: The page of each, as bounds into the ordered rows.
-        order: The order they are in.
+        rows: The selected rows of each parent, not yet ordered.
+        bounds: The page of each parent, as bounds into the ordered rows.
+        order: The requested order.
         revision: The dataset's revision, for cursors.
-        where: What the rows were filtered by, from the outermost field inwards.
-        narrowing: Why it is empty, where it is; None for other rows than runs.
+        where: The filters of the rows, from the outermost field inwards.
+        narrowing: The conditions that explain an empty selection; None for rows other than runs.
     """
 
     rows: Grouped
@@ -50,7 +51,7 @@ class Connection(Batch):
 
     def take(self, positions: NDArray[np.int64]) -> Connection:
         """Return the connections at these positions."""
-        rows = self.rows.of(positions)
+        rows = self.rows.take(positions)
         moved = rows.offsets[:-1] - self.rows.offsets[positions]
         starts, stops = np.atleast_1d(self.bounds.starts), np.atleast_1d(self.bounds.stops)
         bounds = Bounds(starts[positions] + moved, stops[positions] + moved)
@@ -59,34 +60,28 @@ class Connection(Batch):
 
     @cached_property
     def selected(self) -> Grouped:
-        """All rows that the arguments select, for each parent, ordered: what views are taken of."""
+        """The selected rows of each parent in the requested order: the input of views."""
         return self.rows.ordered(self.order) if self._is_ordered else self.rows
 
     @cached_property
     def page(self) -> Grouped:
-        """The rows of each page; those outside are not ordered for it."""
+        """The rows of each page; rows outside of it need not be ordered."""
         starts, stops = self.bounds.starts, self.bounds.stops
         return self.rows.page(self.order, starts, stops) if self._is_ordered else self.rows.slices(starts, stops)
 
     @property
     def _is_ordered(self) -> bool:
-        """Whether an order was asked for; without one, which has no signature, rows stay as they were handed in."""
+        """Whether an order was requested: rows without one, whose signature is empty, stay as they are."""
         return bool(self.order.signature)
 
-    def nodes(self) -> Grouped:
-        """Return the rows of each page."""
-        return self.page
-
+    @property
     def edges(self) -> ListColumn:
-        """Return the rows of each page, each with its cursor."""
+        """The rows of each page with their cursors."""
         return ListColumn(self.page.offsets, Edges(self.page.items, self.order, self.revision))
 
-    def total_count(self) -> NDArray[np.int64]:
-        """Count what the arguments select, whatever the page."""
-        return self.rows.counts
-
+    @property
     def empty_because(self) -> ObjectColumn:
-        """Return for each empty selection the conditions to blame, and None for the others."""
+        """The conditions that make each selection empty; None for one with rows."""
         found: list[list[EmptyReason] | None] = [None] * len(self)
         empty = np.flatnonzero(self.rows.counts == 0)
         if len(empty) and self.narrowing is not None:
@@ -95,11 +90,11 @@ class Connection(Batch):
         return ObjectColumn(found)
 
     def has_next_page(self) -> pa.Array[Any]:
-        """Say of each page whether rows follow it."""
+        """Return for each page whether rows follow it."""
         return pa.array(self.bounds.stops < self.rows.offsets[1:])
 
     def has_previous_page(self) -> pa.Array[Any]:
-        """Say of each page whether rows precede it."""
+        """Return for each page whether rows precede it."""
         return pa.array(self.bounds.starts > self.rows.offsets[:-1])
 
     def start_cursor(self) -> pa.Array[Any]:
@@ -119,24 +114,17 @@ class Connection(Batch):
 
 
 @dataclass(slots=True)
-class Edges(Batch):
+class Edges(StructBatch):
     """Rows with their cursors."""
 
-    rows: RowSet
+    node: RowSet
     order: Order
     revision: str
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def take(self, positions: NDArray[np.int64]) -> Edges:
-        """Return the edges at these positions."""
-        return Edges(self.rows.take(positions), self.order, self.revision)
-
-    def cursors(self) -> pa.Array[Any]:
-        """Return the cursor of each row."""
-        cursors = [encode_cursor(self.order, self.revision, row) for row in self.rows.indices.tolist()]
-        return pa.array(cursors, pa.string())
+    @property
+    def cursor(self) -> list[str]:
+        """The cursor of each row."""
+        return [encode_cursor(self.order, self.revision, row) for row in self.node.indices.tolist()]
 
 
 def connect(
@@ -148,7 +136,7 @@ def connect(
     where: tuple[Filter, ...] = (),
     narrowing: Narrowing | None = None,
 ) -> Connection:
-    """Cut the selected rows of each parent, in an order, to a page."""
+    """Return one connection per parent, with a page of its selected rows in an order."""
     revision = context.dataset.provenance.revision
     bounds = page_bounds(page, selected, order, revision, context.limits)
     return Connection(selected, bounds, order, revision, where, narrowing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from defaults import DEFAULT_PAGE, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
 from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
 
@@ -31,11 +32,11 @@ class Limits:
         max_fits: Maximum number of logistic fits to compute; cached fits do not count.
     """
 
-    default_page: int = 100
-    max_page: int = 2_000
-    max_raw_files: int = 32
-    max_representations: int = 2_000
-    max_fits: int = 128
+    default_page: int = DEFAULT_PAGE
+    max_page: int = MAX_PAGE
+    max_raw_files: int = MAX_RAW_FILES
+    max_representations: int = MAX_REPRESENTATIONS
+    max_fits: int = MAX_FITS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,7 +103,7 @@ class RequestContext:
                 f"This request asks for {count} raw files; one request may open at most {limit} "
                 "(MLENERGY_MAX_RAW_FILES). Request fewer runs at a time.",
                 limit="max_raw_files",
-                asked=count,
+                requested=count,
                 allowed=limit,
             )
 
@@ -119,6 +120,6 @@ class RequestContext:
                 f"This request asks for {count} new logistic fits; one request may make at most {limit} "
                 "(MLENERGY_MAX_FITS). Request fewer at a time with a filter; cached fits do not count.",
                 limit="max_fits",
-                asked=count,
+                requested=count,
                 allowed=limit,
             )

@@ -1,4 +1,4 @@
-"""Cursors: a place in an order of one revision, as opaque text that survives nulls, ties and changing filters."""
+"""Cursors: opaque text for a position in an order of one revision; valid with nulls, ties and other filters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FIELDS = 4
 
 
 def encode_cursor(order: Order, revision: str, row: int) -> str:
-    """Return the cursor of a row: the revision, the order, the row's values in it (null where missing) and its key."""
+    """Return the cursor of a row: the revision, the order, the row's values in that order, and its key."""
     key = order.table.columns[order.table.key][row].as_py()
     return urlsafe_b64encode(orjson.dumps([*_belongs_to(order, revision), order.values(row), key])).decode().rstrip("=")
 
@@ -27,23 +27,27 @@ def decode_cursor(argument: str, cursor: str, order: Order, revision: str) -> in
     """Return the rank of a cursor's row in the order.
 
     Raises:
-        BadUserInput: The text is no cursor, or one of another order or another revision.
+        BadUserInput: The text is not a cursor, or a cursor of another order or revision.
     """
     try:
         parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error):
         parts = None
     if not isinstance(parts, list) or len(parts) != _FIELDS:
-        raise _refused(argument, cursor, "is no cursor; pass one that this list gave, unchanged")
+        raise _refused(argument, cursor, "is not a cursor; use a cursor that this list returned")
     its_revision, its_order, values, key = parts
     wanted_revision, wanted_order = _belongs_to(order, revision)
     if its_revision != wanted_revision:
-        raise _refused(argument, cursor, f"belongs to another revision; this one is {revision}: start over")
+        raise _refused(
+            argument,
+            cursor,
+            f"belongs to another revision; this one is {revision}; start at the first page",
+        )
     if its_order != wanted_order:
-        raise _refused(argument, cursor, "belongs to another list or another orderBy; pass one that this list gave")
+        raise _refused(argument, cursor, "belongs to another list or orderBy; use a cursor that this list returned")
     row = order.table.row_of.get(key) if isinstance(key, str) else None
     if row is None or values != order.values(row):
-        raise _refused(argument, cursor, "names no row of this list; pass one that this list gave, unchanged")
+        raise _refused(argument, cursor, "does not match a row of this list; use a cursor that this list returned")
     return int(order.rank[row])
 
 

@@ -1,4 +1,4 @@
-"""Deployments: how many replicas of a run's configuration a power target takes."""
+"""Deployments: the number of replicas of a run's configuration that reach a power target."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from errors import BadUserInput
 if TYPE_CHECKING:
     from tables.row_set import RowSet
 
-_MOST = 2**31 - 1  # what a GraphQL Int holds
+_MAX_INT = 2**31 - 1  # greatest GraphQL Int
 
 
 class Rounding(Enum):
-    """Which whole number of replicas is meant."""
+    """Rounding direction of the number of replicas."""
 
     UP = "up"
     DOWN = "down"
 
 
 def replicas(runs: RowSet, *, power_target_watts: float, rounding: Rounding) -> pa.Array[Any]:
-    """Return how many replicas of each run's configuration draw a power; null where its own is unknown or 0.
+    """Return the number of replicas of each run's configuration that draw a power; null if the run's is unknown or 0.
 
     Source: OpenG2G sizes a model's deployment by the ceiling of target over replica power, and bounds it by the floor.
 
     Raises:
-        BadUserInput: The target is not positive, or so large that a count is beyond 2³¹ - 1.
+        BadUserInput: The target is not positive, or a count exceeds 2³¹ - 1.
     """
     if not (isfinite(power_target_watts) and power_target_watts > 0):
         raise BadUserInput(
-            f"powerTargetWatts: {power_target_watts} is not allowed; allowed are numbers above 0.",
+            f"powerTargetWatts: {power_target_watts} is out of range; allowed: numbers above 0.",
             argument="powerTargetWatts",
             value=power_target_watts,
         )
@@ -44,9 +44,9 @@ def replicas(runs: RowSet, *, power_target_watts: float, rounding: Rounding) -> 
     with np.errstate(over="ignore"):
         exact = power_target_watts / np.where(known, watts, 1.0)
     counts = np.where(known, np.ceil(exact) if rounding is Rounding.UP else np.floor(exact), 0)
-    if counts.max(initial=0) > _MOST:
+    if counts.max(initial=0) > _MAX_INT:
         raise BadUserInput(
-            f"powerTargetWatts: {power_target_watts} takes more than {_MOST} replicas of a run; give a lesser one.",
+            f"powerTargetWatts: {power_target_watts} takes more than {_MAX_INT} replicas; use a smaller target.",
             argument="powerTargetWatts",
             value=power_target_watts,
         )

@@ -1,4 +1,4 @@
-"""Filters of fields, compiled once per document, with the variables of one request."""
+"""Filters, compiled once per document and evaluated with the variables of a request."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ MEASURED |= {derived.column.name for kind in RUN_KINDS.values() for derived in k
 
 
 class CompiledFilter:
-    """A filter as it stands in a document, for any variables and any table.
+    """Filter of a document, for any variables and any table.
 
     Args:
-        condition: The condition, its operands whatever `operand` can read; None for a filter that is refused whatever
-            the variables.
-        operand: Returns the function that reads a comparison's operand, given the variables.
-        check: Returns the condition for some variables, and raises `BadUserInput` where it names a value that one of
-            some vocabularies lacks.
+        condition: Condition, with operands that `operand` can read; None for a filter that every request must refuse.
+        operand: Returns the function that reads a comparison's operand from the variables.
+        check: Returns the condition for given variables; raises `BadUserInput` for a value that is not in its
+            vocabulary.
     """
 
     __slots__ = ("check", "condition", "exact", "hash", "mask", "selecting")
@@ -49,9 +48,9 @@ class CompiledFilter:
         self.check = check
         self.hash = hash(condition)
         self.mask = None if condition is None else compile_mask(condition, operand)
-        # Comparisons with whole values: the column, the operand, and whether it is a list.
+        # Comparisons with whole values: column, operand, and whether the operand is a list.
         self.exact: list[tuple[str, Operand, bool]] = []
-        # Comparisons that select the rows satisfying them: the column, and whether with whole values.
+        # Comparisons that select the rows that satisfy them: column, and whether they compare whole values.
         self.selecting: list[tuple[str, bool]] = []
         for compare, selects in () if condition is None else comparisons(condition):
             if compare.operator in EXACT:
@@ -61,11 +60,11 @@ class CompiledFilter:
 
 
 class Filter:
-    """A filter and the variables of one request; equal to another of the same request that selects the same.
+    """Filter with the variables of one request; equal to another filter of the request with the same condition.
 
     Args:
-        compiled: The filter.
-        variables: Their coerced values.
+        compiled: Compiled filter.
+        variables: Coerced values of the variables.
     """
 
     __slots__ = ("_compiled", "_variables")
@@ -76,16 +75,16 @@ class Filter:
 
     @property
     def condition(self) -> Condition:
-        """The condition with the operands' values, built on each access: only views and messages need it."""
+        """Condition with the operands' values; built on each access, because only views and messages need it."""
         return self._compiled.check(self._variables, {})
 
     def check(self, table: Table, vocabularies: Mapping[str, Vocabulary]) -> bool:
-        """Refuse mistakes, and return whether the table has every text that the filter names.
+        """Refuse an invalid filter, and return whether the table has every text that the filter names.
 
-        Where it has, the vocabularies, which are drawn from all tables, lack none of them.
+        If it has, so have the vocabularies, which are built from all tables.
 
         Raises:
-            BadUserInput: An operand is null, or a vocabulary lacks a value.
+            BadUserInput: An operand is null, or a value is not in its vocabulary.
             QueryTooComplex: A list is too long.
         """
         known = self._is_known_to(table)
@@ -94,7 +93,7 @@ class Filter:
         return known
 
     def mask(self, table: Table) -> NDArray[np.bool_]:
-        """Return for each row of a table whether the filter selects it, in an array of its own."""
+        """Return a new mask of the table's rows that match the filter."""
         mask = self._compiled.mask
         assert mask is not None  # noqa: S101 - for the type checker: `check` has refused the filter
         return mask(self._variables, table)
@@ -107,7 +106,7 @@ class Filter:
                 continue
             try:
                 operand = read(self._variables)
-            except QueryTooComplex:  # it may not be the first mistake
+            except QueryTooComplex:  # `check` reports the first error, which may be another one
                 return False
             for text in operand if several else (operand,):
                 if not table.has_text(column, text):
@@ -115,7 +114,7 @@ class Filter:
         return True
 
     def selects_by(self, table: Table, other: Table) -> bool:
-        """Return whether rows are selected for a number or a part of a text that another table may have, too."""
+        """Return whether the filter selects by a number or a part of a text that another table may have, too."""
         for column, exact in self._compiled.selecting:
             if column in other.columns and not (exact and column in table.texts):
                 return True
@@ -133,7 +132,7 @@ class Filter:
 
 
 def comparisons(condition: Condition) -> list[tuple[Compare, bool]]:
-    """Return each comparison, and whether rows are selected for satisfying it, not for failing it."""
+    """Return each comparison, and whether it selects the rows that satisfy it rather than those that do not."""
     found: list[tuple[Compare, bool]] = []
     pending = [(condition, True)]
     while pending:

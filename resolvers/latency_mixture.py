@@ -1,4 +1,4 @@
-"""The toolkit's mixture of inter-token latencies, compared with the latencies that it stands for."""
+"""The toolkit's mixture model of inter-token latencies, compared with the measured latencies."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
     Distribution = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 MAX_MIXTURE_SAMPLES = 65_536
-MAX_RELATIVE_ERROR = 0.15  # of a mixture's mean and standard deviation, before a warning
+MAX_RELATIVE_ERROR = 0.15  # of the mixture's mean and standard deviation; a warning above it
 _MAX_SEED = 2**31 - 1
 _COARSE_POINTS = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyMixture:
-    """Two lognormal distributions, each shifted by `loc`, s: steady tokens, and those that stalled.
+    """Two lognormal distributions, steady and stalled tokens, both shifted by `loc`.
 
     Args:
-        loc: The shift.
-        pi_steady: The share of steady tokens.
-        sigma_steady: Their standard deviation, of the logarithm.
-        scale_steady: Their median, less the shift.
-        pi_stall: The share of the others.
-        sigma_stall: Their standard deviation, of the logarithm.
-        scale_stall: Their median, less the shift.
-        mean: Of the mixture, s; None where it overflows.
-        variance: Of the mixture, s²; None where it overflows.
-        sample_count: How many values it was fitted to.
-        sample_mean: Of all values of the run, also those that were not drawn for the fit.
-        sample_stddev: Of the same, with divisor n - 1; None of a single value, or where it overflows.
-        ks_distance: The greatest distance between the mixture's distribution function and that of the same values.
-        warnings: What speaks against the mixture.
+        loc: Shift, s.
+        pi_steady: Share of steady tokens.
+        sigma_steady: Standard deviation of log(latency - loc) of steady tokens.
+        scale_steady: Median of latency - loc of steady tokens, s.
+        pi_stall: Share of stalled tokens.
+        sigma_stall: Standard deviation of log(latency - loc) of stalled tokens.
+        scale_stall: Median of latency - loc of stalled tokens, s.
+        mean: Mean of the mixture, s; None if it overflows.
+        variance: Variance of the mixture, s²; None if it overflows.
+        sample_count: Number of values that it was fitted to.
+        sample_mean: Mean of all values of the run, including those that were not drawn for the fit, s.
+        sample_stddev: Standard deviation (divisor n - 1) of all values, s; None for a single value or if it overflows.
+        ks_distance: Kolmogorov-Smirnov distance between the mixture and all values.
+        warnings: Reasons not to use the mixture.
     """
 
     loc: float
@@ -65,13 +65,13 @@ class LatencyMixture:
 
 
 def fit_mixture(samples: Samples, *, max_samples: int, seed: int) -> LatencyMixture | None:
-    """Return the toolkit's mixture of the latencies, s, or of as many of them, drawn with a seed.
+    """Fit the toolkit's mixture to the latencies, s, or to `max_samples` of them, drawn with a seed.
 
     Returns:
-        None where the parameters overflow float64.
+        The mixture; None if its parameters overflow float64.
 
     Raises:
-        BadUserInput: The number of samples or the seed is not allowed.
+        BadUserInput: The number of samples or the seed is out of range.
     """
     if not 1 <= max_samples <= MAX_MIXTURE_SAMPLES:
         raise BadUserInput(
@@ -81,11 +81,11 @@ def fit_mixture(samples: Samples, *, max_samples: int, seed: int) -> LatencyMixt
         )
     if seed < 0:
         raise BadUserInput(f"seed is {seed}; allowed: 0 to {_MAX_SEED}", argument="seed", value=seed)
-    from mlenergy.data.modeling import ITLMixtureModel  # noqa: PLC0415 - a second, and pandas, for those who fit
+    from mlenergy.data.modeling import ITLMixtureModel  # noqa: PLC0415 - the import takes a second, and loads pandas
 
     try:
         model = ITLMixtureModel.fit(samples.values, max_samples=max_samples, seed=seed)
-    except OverflowError:  # of `math.exp`
+    except OverflowError:  # raised by `math.exp`
         return None
     mean, variance = _moments(model)
     sample_mean = samples.mean()
@@ -106,9 +106,9 @@ def fit_mixture(samples: Samples, *, max_samples: int, seed: int) -> LatencyMixt
 
 
 def mixture_cdf(model: ITLMixtureModel, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of the mixture that is at most `x`, for each `x` in s; 0 up to `loc`.
+    """Return the cumulative distribution function at each `x`, s; 0 up to `loc`.
 
-    The shares are normalised to a sum of 1, as the toolkit does for mean and variance.
+    The two shares are normalized to a sum of 1, as the toolkit does for mean and variance.
     """
     above = x > model.loc
     logs = np.log(x[above] - model.loc)
@@ -125,20 +125,20 @@ def ks_distance(ascending: NDArray[np.float64], cdf: Distribution, *, coarse: in
     """Return the Kolmogorov-Smirnov distance, sup |F_n - F|, of values from a continuous distribution.
 
     F is computed at `coarse` of the values first. Both functions ascend, which bounds the distance between two of
-    these; the values in between are looked at only where the bound allows a greater distance. The result is exact: of
-    a million values, F is computed for some thousands.
+    these; F is computed at the values between them only if the bound exceeds the greatest distance found. The result is
+    exact, with some thousand evaluations of F for a million values.
 
     Args:
         ascending: The values, at least one, in ascending order.
         cdf: The distribution function F.
-        coarse: How many values to begin with.
+        coarse: Number of values to begin with.
     """
     count = len(ascending)
     at = np.unique(np.linspace(0, count - 1, min(count, coarse)).astype(np.int64))
     shares = cdf(ascending[at])
     greatest = _greatest(at, shares, count)
     low, high = at[:-1], at[1:]
-    # Of a value between them: at most `high` values up to it, at least `low + 1` before it.
+    # For a value between them: F_n counts at most `high` values up to it, and at least `low + 1` before it.
     bounds = np.maximum(high / count - shares[:-1], shares[1:] - (low + 1) / count)
     for place in np.flatnonzero((high - low > 1) & (bounds > greatest)).tolist():
         if bounds[place] > greatest:
@@ -152,7 +152,7 @@ def _greatest(at: NDArray[np.int64], shares: NDArray[np.float64], count: int) ->
 
 
 def _moments(model: ITLMixtureModel) -> tuple[float | None, float | None]:
-    """Return mean and variance of a mixture, None where they overflow."""
+    """Return mean and variance of a mixture, None if they overflow."""
     try:
         mean, variance = model.mean_var()
     except OverflowError:
@@ -164,14 +164,14 @@ def _stddev(values: NDArray[np.float64]) -> float | None:
     if values.size == 1:
         return None
     if values.min() == values.max():
-        return 0.0  # numpy's is of the size of its rounding
+        return 0.0  # numpy returns its rounding error
     with np.errstate(over="ignore", invalid="ignore"):
         found = float(values.std(ddof=1))
     return found if isfinite(found) else None
 
 
 def _warnings(figure: str, modelled: float | None, measured: float | None) -> list[str]:
-    """Return a warning where a figure of the mixture is off, in a list of one or none."""
+    """Return a warning if a figure of the mixture differs too much, else an empty list."""
     if measured is None:
         return []
     if modelled is None:

@@ -1,18 +1,17 @@
-"""Selected runs of pairs of entities, such as a model and a GPU, each pair listed under one of its two entities."""
+"""Selected runs of pairs of entities, such as a model and a GPU, listed under one of the two."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-import pyarrow as pa
 
 from resolvers.narrowing import Narrowing
-from tables.batch import Batch, ListColumn
+from tables.batch import ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
+from tables.struct_batch import StructBatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,33 +25,36 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class MeasuredPairs(Batch):
-    """Pairs of entities that were measured together, each listed under one of its two.
+class MeasuredPairs(StructBatch):
+    """Pairs of entities that were measured together, listed under one of the two.
 
     Args:
+        pairs: Rows of the table of pairs.
         others: The other entity of each pair.
-        runs: For each kind, the runs of each pair that were selected, in file order.
-        where: For each kind, what they were filtered by, if anything.
-        narrowing: For each kind, why a pair has none.
+        runs: For each kind of run, the selected runs of each pair, in file order.
+        where: For each kind of run, the filter of the runs.
+        stability: The stability of the LLM runs.
     """
 
+    pairs: RowSet
     others: RowSet
-    runs: Mapping[str, Grouped]
+    runs: dict[str, Grouped]
     where: Mapping[str, Filter | None]
-    narrowing: Mapping[str, Narrowing]
+    stability: Stability
 
-    def __len__(self) -> int:
-        return len(self.others)
+    @property
+    def run_count(self) -> NDArray[np.int64]:
+        """The number of selected runs of each pair, of both kinds."""
+        counts: NDArray[np.int64] = sum(
+            (of_kind.counts for of_kind in self.runs.values()), np.zeros(len(self), np.int64)
+        )
+        return counts
 
-    def take(self, positions: NDArray[np.int64]) -> MeasuredPairs:
-        """Return the pairs at these positions."""
-        runs = {kind: runs.of(positions) for kind, runs in self.runs.items()}
-        narrowing = {kind: narrowing.take(positions) for kind, narrowing in self.narrowing.items()}
-        return MeasuredPairs(self.others.take(positions), runs, self.where, narrowing)
-
-    def run_count(self) -> pa.Array[Any]:
-        """Count the selected runs of each pair, of both kinds."""
-        return pa.array(_run_counts(self.runs, len(self)))
+    def narrowing(self, dataset: Dataset, kind: str) -> Narrowing:
+        """Return the conditions that the runs of one kind were selected by."""
+        pair = cast("Pair", self.pairs.table.name)  # a table is named by its rows' type
+        all_of_pairs = Narrowing(lambda: dataset.run_children[pair, kind].take(self.pairs.indices))
+        return all_of_pairs.further(self.where[kind], self.stability)
 
 
 def measured_pairs(
@@ -65,35 +67,28 @@ def measured_pairs(
     where: Mapping[str, Filter | None],
     stability: Stability,
 ) -> ListColumn:
-    """Return for each parent its pairs that have a run the masks select, in the order of the other entity.
+    """Return for each parent its pairs with at least one selected run, in the order of the other entity.
 
     Args:
         dataset: The dataset.
         parents: Entities of one side of the pairs.
         pair: The table of pairs.
-        other: The entity on their other side.
-        masks: For each kind, whether each run is selected; None where all are.
-        where: The filters that the masks come from, for resolvers further down.
-        stability: The stability that the masks of LLM runs come from, likewise.
+        other: The entity on the other side.
+        masks: For each kind of run, whether each run is selected; None for all.
+        where: The filters behind the masks, for the fields below.
+        stability: The stability behind the mask of LLM runs, for the fields below.
     """
-    own = cast("Entity", parents.table.name)  # a table is named by its entity
-    pairs = dataset.entities[own, pair].of(parents.indices)
+    own = cast("Entity", parents.table.name)  # a table is named by its rows' type
+    pairs = dataset.entities[own, pair].take(parents.indices)
     runs: dict[str, Grouped] = {}
-    narrowing: dict[str, Narrowing] = {}
     for kind, mask in masks.items():
-        all_of_pairs = partial(dataset.run_children[pair, kind].of, pairs.indices)
-        of_pairs = all_of_pairs()
+        of_pairs = dataset.run_children[pair, kind].take(pairs.indices)
         runs[kind] = of_pairs if mask is None else of_pairs.where(mask)
-        narrowing[kind] = Narrowing(all_of_pairs).further(where[kind], stability)
-    # Each pair has one entity on either side, so that the relation's indices are its column.
+    # Each pair has exactly one entity on either side, so the relation's indices are the column of that entity.
     others = dataset.entities[pair, other]
-    found = MeasuredPairs(RowSet(others.child, others.indices.take(pairs.indices)), runs, where, narrowing)
-    with_runs = _run_counts(runs, len(found)) > 0
+    other_rows = RowSet(others.child, others.indices.take(pairs.indices))
+    found = MeasuredPairs(pairs.items, other_rows, runs, where, stability)
+    with_runs = found.run_count > 0
     if with_runs.all():
         return ListColumn(pairs.offsets, found)
     return ListColumn(offsets_of(with_runs)[pairs.offsets], found.take(np.flatnonzero(with_runs)))
-
-
-def _run_counts(runs: Mapping[str, Grouped], pairs: int) -> NDArray[np.int64]:
-    counts: NDArray[np.int64] = sum((of_kind.counts for of_kind in runs.values()), np.zeros(pairs, np.int64))
-    return counts

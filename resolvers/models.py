@@ -1,4 +1,4 @@
-"""Models: all of them, or the best matches of a search; filtered, ordered and paged, and one by its id."""
+"""Models: fuzzy search, filter, order and page, and the entities that are related to them."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from tables.order import OrderKey
     from tables.table import Table
 
-# Of 100; below it, matches of the real model names share letters and no word.
-_LEAST_SCORE = 70
-# What a word gets that begins with what was typed: less than the word itself, more than any other.
-_BEGINNING = 95
+# Minimum score of a match, of 100. Below it, matches among the real model names share letters but no word.
+_MIN_SCORE = 70
+# Score of a word that starts with the search word: below an exact match, above any other.
+_PREFIX_SCORE = 95
 _MAX_SEARCH = 200
 
 
@@ -42,14 +42,14 @@ def select_models(
     order: Sequence[OrderKey],
     page: PageArguments,
 ) -> Connection:
-    """Return the models that a search and a filter select, best match first unless an order is given."""
+    """Return the models that match a search and a filter, best match first unless an order is given."""
     table = context.dataset.models
     known = where is None or where.check(table, context.dataset.vocabularies)
     models = Grouped.of_one(RowSet.whole(table))
     by = context.orders.order_by(table, order)
     if search is not None:
         scores = _scores(table, search)
-        models = models.where(scores >= _LEAST_SCORE)
+        models = models.where(scores >= _MIN_SCORE)
         if not order:
             by = _best_first(table, search, scores)
     if where is not None:
@@ -60,30 +60,30 @@ def select_models(
 
 
 def related(dataset: Dataset, rows: RowSet, other: Entity) -> Grouped:
-    """Return for each model, GPU or task the entities of another kind that it was measured with."""
+    """Return the entities of another type that each model, GPU or task was measured with."""
     own = cast("Entity", rows.table.name)  # a table is named by its entity
-    return dataset.entities[own, other].of(rows.indices)
+    return dataset.entities[own, other].take(rows.indices)
 
 
 def _scores(table: Table, search: str) -> NDArray[np.float64]:
-    """Score each model from 0 to 100: how alike, on average, each word of the search is to the model's likest word."""
+    """Score each model from 0 to 100: the mean similarity of the search words to the model's closest words."""
     if len(search) > _MAX_SEARCH:
         raise BadUserInput(
-            f"search: {shown(search)} is not allowed; allowed are up to {_MAX_SEARCH} characters.",
+            f"search: {shown(search)} is too long; allowed: up to {_MAX_SEARCH} characters.",
             argument="search",
         )
-    asked = utils.default_process(search).split()
+    searched = utils.default_process(search).split()
     words, of_model = table.derive("search words", lambda: _search_words(table))
-    if not asked:
+    if not searched:
         return np.zeros(table.num_rows)
-    likeness = process.cdist(asked, words, scorer=fuzz.ratio)
-    begins = np.array([[word.startswith(typed) for word in words] for typed in asked])
-    likeness = np.where(begins, np.maximum(likeness, _BEGINNING), likeness)
-    return np.array([likeness[:, own].max(axis=1).mean() for own in of_model])
+    similarity = process.cdist(searched, words, scorer=fuzz.ratio)
+    begins = np.array([[word.startswith(typed) for word in words] for typed in searched])
+    similarity = np.where(begins, np.maximum(similarity, _PREFIX_SCORE), similarity)
+    return np.array([similarity[:, own].max(axis=1).mean() for own in of_model])
 
 
 def _search_words(table: Table) -> tuple[list[str], list[list[int]]]:
-    """Return the distinct words of all nicknames and ids, and which of them each model has."""
+    """Return the distinct words of all nicknames and ids, and the positions of each model's words among them."""
     names = zip(table.columns["nickname"].to_pylist(), table.columns["model_id"].to_pylist(), strict=True)
     words_of_model = [set(utils.default_process(f"{nickname} {model_id}").split()) for nickname, model_id in names]
     words = sorted(set().union(*words_of_model)) or [""]

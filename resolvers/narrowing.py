@@ -1,4 +1,4 @@
-"""Why a selection of runs is empty: the conditions that it was narrowed by, and what each of them alone leaves out."""
+"""Reasons for an empty selection of runs: the conditions that would select runs if one of them were dropped."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EmptyReason:
-    """A condition without which a selection would not be empty.
+    """Condition that makes a selection empty.
 
     Args:
-        argument: Where it stands: `gpuModel.eq`, `or`, `stability`.
-        condition: The condition as the graph spells it, such as `gpuModel.eq: "B200"`, cut to 100 characters.
-        run_count: How many runs the other conditions select.
+        argument: The path of the condition: `gpuModel.eq`, `or`, `stability`.
+        condition: The condition as the graph spells it, such as `gpuModel.eq: "B200"`, truncated to 100 characters.
+        run_count: The number of runs that match all other conditions.
     """
 
     argument: str
@@ -40,13 +40,13 @@ class EmptyReason:
 
 
 class Narrowing:
-    """Each parent's runs before any condition, and the conditions.
+    """Each parent's runs before any condition, and the conditions on them.
 
-    Every connection has one, so the runs are found only when they are needed. It is no dataclass: the cache of columns
-    would count those runs as the connection's own.
+    Every connection has one, so the runs are looked up only when needed. Not a dataclass: `bytes_of_arrays` would count
+    those runs as the connection's own.
 
     Args:
-        runs: Finds each parent's runs.
+        runs: Returns each parent's runs.
         by: The filters and stabilities, from the outermost field inwards.
     """
 
@@ -57,11 +57,11 @@ class Narrowing:
         self._by = by
 
     def further(self, where: Filter | None, stability: Stability) -> Narrowing:
-        """Return the narrowing by another filter and stability."""
+        """Return the narrowing with another filter and stability."""
         return Narrowing(self._runs, (*self._by, (where, stability)))
 
     def with_value(self, column: str) -> Narrowing:
-        """Return the narrowing of those runs that have a value in a column."""
+        """Return the narrowing of the runs with a value in a column."""
 
         def runs() -> Grouped:
             found = self._runs()
@@ -72,19 +72,19 @@ class Narrowing:
 
     def take(self, positions: NDArray[np.int64]) -> Narrowing:
         """Return the narrowing for the parents at these positions."""
-        return Narrowing(lambda: self._runs().of(positions), self._by)
+        return Narrowing(lambda: self._runs().take(positions), self._by)
 
     def reasons(self, empty: NDArray[np.int64]) -> list[list[EmptyReason]]:
-        """Return for each of some parents the conditions without which it would have runs.
+        """Return for some parents the conditions of which dropping one alone would select runs.
 
         Args:
-            empty: The positions of parents without a run that satisfies all conditions.
+            empty: The positions of parents without a run that matches all conditions.
         """
-        runs = self._runs().of(empty)
+        runs = self._runs().take(empty)
         conditions = list(dict.fromkeys(each for where, stability in self._by for each in _given(where, stability)))
         conditions = [each for each in conditions if _applies(each[1], runs.child)]
         parent_of = runs.parents()
-        # A run that fails one condition alone is selected once that one is dropped.
+        # A run that fails exactly one condition is selected when that condition is dropped.
         failures = np.zeros(len(runs.indices), np.int64)
         failed = np.zeros(len(runs.indices), np.int64)
         for number, (_, condition) in enumerate(conditions):
@@ -105,7 +105,7 @@ class Narrowing:
 
 
 def _given(where: Filter | None, stability: Stability) -> Iterator[tuple[str, Condition]]:
-    """Yield the conditions that all hold, each with the argument that it stands in."""
+    """Yield the conjoined conditions, each with its argument."""
     if where is not None:
         yield from _parts(where.condition)
     if stability.name != "ANY":
@@ -126,7 +126,7 @@ def _parts(where: Condition) -> Iterator[tuple[str, Condition]]:
 
 
 def _applies(condition: Condition, table: Table) -> bool:
-    """Say whether a table can be asked: diffusion runs have no stability."""
+    """Return whether a table has the condition's column: diffusion runs have no stability."""
     return not isinstance(condition, Compare) or condition.column in table.columns
 
 
@@ -154,7 +154,7 @@ def _spelled(condition: Condition) -> str:
 
 
 def _literal(value: Any) -> str:  # noqa: ANN401 - any value of a filter
-    """Return a value as a document has it."""
+    """Return a value as a GraphQL literal."""
     if isinstance(value, tuple):
         return f"[{', '.join(map(_literal, value))}]"
     return json.dumps(value, ensure_ascii=False)

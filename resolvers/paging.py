@@ -1,4 +1,4 @@
-"""Pages: the arguments of a connection, checked, and the bounds that they set on each parent's rows."""
+"""Pages: validation of a connection's arguments, and the bounds of each parent's page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_OFFSET = 2**31 - 1
 
 @dataclass(slots=True, kw_only=True)
 class PageArguments:
-    """What a client asked for; None where it did not say."""
+    """Page arguments of a request; None for an omitted argument."""
 
     first: int | None = None
     after: str | None = None
@@ -34,7 +34,7 @@ class PageArguments:
 
 @dataclass(slots=True)
 class Bounds:
-    """Each parent's page, as bounds into the indices of its grouped rows."""
+    """Bounds of each parent's page, as positions in the grouped rows."""
 
     starts: Bound
     stops: Bound
@@ -43,10 +43,10 @@ class Bounds:
 def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str, limits: Limits) -> Bounds:
     """Cut each parent's ordered rows to a page.
 
-    `after` and `before` bound the rows first, then `offset` skips some, then `first` or `last` takes some.
+    `after` and `before` are applied first, then `offset`, then `first` or `last`.
 
     Raises:
-        BadUserInput: An argument is negative, beyond the cap, at odds with another, or a foreign cursor.
+        BadUserInput: An argument is out of range or excluded by another, or a cursor is not of this list.
     """
     _check(page, limits)
     starts: Any
@@ -73,11 +73,11 @@ def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str,
 def _check(page: PageArguments, limits: Limits) -> None:
     if page.first is not None and page.last is not None:
         raise BadUserInput(
-            f"first: {page.first} and last: {page.last} were both given; give one of them.", argument="first"
+            f"first: {page.first} and last: {page.last} exclude each other; use only one of them.", argument="first"
         )
     if page.offset is not None and (page.last is not None or page.before is not None):
         raise BadUserInput(
-            f"offset: {page.offset} counts from the front; give it with first and after, not with last or before.",
+            f"offset: {page.offset} counts from the start; allowed with first and after, not with last or before.",
             argument="offset",
         )
     _check_number("first", page.first, limits.max_page)
@@ -88,12 +88,12 @@ def _check(page: PageArguments, limits: Limits) -> None:
 def _check_number(argument: str, value: int | None, cap: int) -> None:
     if value is not None and not 0 <= value <= cap:
         raise BadUserInput(
-            f"{argument}: {value} is not allowed; allowed are 0 to {cap}.", argument=argument, value=value, allowed=cap
+            f"{argument}: {value} is out of range; allowed: 0 to {cap}.", argument=argument, value=value, allowed=cap
         )
 
 
 def _count(rows: Grouped, selected: NDArray[np.bool_]) -> Bound:
-    """Count the selected rows of each parent."""
+    """Return the number of selected rows of each parent."""
     if len(rows) == 1:
         return int(np.count_nonzero(selected))
     before = offsets_of(selected)

@@ -1,4 +1,4 @@
-"""Entities for a federation gateway: each representation is looked up by its key, and never returned as it came."""
+"""Entities for a federation gateway: each representation is looked up by its key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
     from tables.table import Table
 
-# The key field of each entity, by the entity's name in Python.
+# Key field of each entity, by the entity's name in Python.
 _KEYS = {
     **{kind.type_name: "id" for kind in RUN_KINDS.values()},
     "Model": "modelId",
@@ -30,12 +30,12 @@ _KEYS = {
     "Task": "name",
     "Dataset": "name",
 }
-_MAX_KEY = 1_024  # characters: ids on the Hub have at most 193, but a measured model may be a path
+_MAX_KEY = 1_024  # characters; ids on the Hub have at most 193, but the id of a measured model may be a path
 
 
 @dataclass(slots=True)
 class _References:
-    """The references to entities of one kind: the number of each in the request, by key."""
+    """References to entities of one type: their positions in the request, by key."""
 
     entity: str
     type_name: str
@@ -45,18 +45,18 @@ class _References:
 def resolve_representations(
     context: RequestContext, representations: Sequence[Any], wire_name: Callable[[str], str]
 ) -> MixedListColumn:
-    """Return the entity that each representation refers to, in their order.
+    """Return the entity of each representation, in their order.
 
-    A well-formed key that the dataset does not have gives null, but for models: any model id gives a model, which is
-    not `measured`. A representation of an unknown type, or with a missing or malformed key, gives an error.
+    A well-formed key that the dataset does not have gives null, except for models: any model id gives a model, which is
+    then not `measured`. A representation with an unknown type, or with a missing or malformed key, gives an error.
 
     Args:
         context: The request's context.
-        representations: The representations as the gateway sent them.
+        representations: Representations as the gateway sent them.
         wire_name: Returns an entity's type name in the graph.
 
     Raises:
-        QueryTooComplex: They refer to more entities than one request may.
+        QueryTooComplex: The representations refer to too many entities.
     """
     references = {wire_name(entity): _References(entity, wire_name(entity)) for entity in _KEYS}
     errors: dict[int, Exception] = {}
@@ -66,7 +66,7 @@ def resolve_representations(
         if found is None:
             allowed = ", ".join(references)
             errors[position] = BadUserInput(
-                f"representation with __typename {shown(type_name)} is no entity of this graph; allowed: {allowed}."
+                f"representation with __typename {shown(type_name)} is not an entity of this graph; allowed: {allowed}."
             )
             continue
         key_field = _KEYS[found.entity]
@@ -75,7 +75,7 @@ def resolve_representations(
             found.positions.setdefault(key, []).append(position)
         else:
             errors[position] = BadUserInput(
-                f"{type_name} with {key_field} {shown(key)} is not allowed; allowed: a text of 1 to {_MAX_KEY} "
+                f"{type_name} with {key_field} {shown(key)} is not a key; allowed: a text of 1 to {_MAX_KEY} "
                 "printable characters.",
                 type=type_name,
             )
@@ -85,7 +85,7 @@ def resolve_representations(
 
 
 def _parts(dataset: Dataset, references: _References) -> Iterator[MixedPart]:
-    """Yield the entities of one kind that there are, those that share a table together."""
+    """Yield the existing entities of one type, those of a table together."""
     if references.entity == "Dataset":
         positions = references.positions.get(dataset.provenance.name, [])
         yield MixedPart(references.type_name, np.array(positions, np.int64), ObjectColumn([dataset] * len(positions)))
@@ -102,7 +102,7 @@ def _parts(dataset: Dataset, references: _References) -> Iterator[MixedPart]:
 
 
 def _part(references: _References, table: Table, rows: NDArray[np.int64]) -> MixedPart:
-    """Return the rows of a table, one for each key or -1, at every place that refers to them."""
+    """Return rows of a table, one per key (-1 for none), at all positions that refer to them."""
     positions = np.fromiter((at for each in references.positions.values() for at in each), np.int64)
     row_at = rows.repeat([len(each) for each in references.positions.values()])
     order = np.argsort(positions)
@@ -120,13 +120,13 @@ def _is_key(key: object) -> bool:
     return isinstance(key, str) and 0 < len(key) <= _MAX_KEY and key.isprintable()
 
 
-def _check_count(context: RequestContext, asked: int) -> None:
+def _check_count(context: RequestContext, count: int) -> None:
     cap = context.limits.max_representations
-    if asked > cap:
+    if count > cap:
         raise QueryTooComplex(
-            f"_entities refers to {asked} distinct entities; one request may refer to at most {cap} "
+            f"_entities refers to {count} distinct entities; one request may refer to at most {cap} "
             "(MLENERGY_MAX_REPRESENTATIONS).",
             limit="max_representations",
-            asked=asked,
+            requested=count,
             allowed=cap,
         )

@@ -1,4 +1,4 @@
-"""Runs of the whole dataset or of each row of a level: selected, counted, and listed by pairs of entities."""
+"""Runs of the dataset or of each parent: selection, counts, and lists by pairs of entities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Stability(Enum):
-    """Which runs count; the toolkit's own rule is STABLE."""
+    """Selection of runs by stability; the toolkit's default is STABLE."""
 
     STABLE = "stable"
     UNSTABLE = "unstable"
@@ -50,7 +50,7 @@ def select_runs(
     order: Sequence[OrderKey],
     page: PageArguments,
 ) -> Connection:
-    """Return one connection for each parent, or a single one of the whole table where there is none."""
+    """Return one connection per parent, or one of the whole table without parents."""
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = context.orders.order_by(context.dataset.runs[kind], order)
     narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
@@ -66,7 +66,7 @@ def filtered_runs(
     where: Filter | None,
     stability: Stability,
 ) -> Grouped:
-    """Return each parent's runs that a filter and a stability select, in the order of the parent's."""
+    """Return each parent's runs that match a filter and a stability, in the parent's order."""
 
     def select() -> Grouped:
         runs, mask = runs_of(context.dataset, kind, parents), run_mask(context, kind, where, stability)
@@ -86,9 +86,9 @@ def pairs_with_runs(
     where: Mapping[str, Filter | None],
     stability: Stability,
 ) -> ListColumn:
-    """Return each parent's pairs with entities of another kind, with the runs that filters and a stability select.
+    """Return each parent's pairs with entities of another type, with the runs that match filters and a stability.
 
-    Pairs without such a run are left out. The stability does not concern kinds of run without a steady state.
+    Pairs without such a run are omitted. The stability does not concern kinds of run without a steady state.
     """
     masks = {kind: run_mask(context, kind, where[kind], stability) for kind in RUN_KINDS}
     return measured_pairs(context.dataset, parents, pair, other, masks=masks, where=where, stability=stability)
@@ -104,7 +104,7 @@ def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -
 
 
 def _where_above(kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> tuple[Filter, ...]:
-    """Return what the parents' runs were filtered by already."""
+    """Return the filters that the parents' runs have already passed."""
     if isinstance(parents, MeasuredPairs):
         where = parents.where[kind]
         return (where,) if where else ()
@@ -112,9 +112,9 @@ def _where_above(kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> 
 
 
 def _narrowing_above(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
-    """Return how the parents' runs were narrowed already; those of a group are taken as they are."""
+    """Return the conditions already applied to the parents' runs; none for the runs of a group."""
     if isinstance(parents, MeasuredPairs):
-        return parents.narrowing[kind]
+        return parents.narrowing(dataset, kind)
     return Narrowing(lambda: runs_of(dataset, kind, parents))
 
 
@@ -127,16 +127,16 @@ def runs_of(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Group
     if isinstance(parents, Groups):
         return parents.runs
     parent = cast("Parent", parents.table.name)  # a table is named by its entity
-    return dataset.run_children[parent, kind].of(parents.indices)
+    return dataset.run_children[parent, kind].take(parents.indices)
 
 
 def run_mask(
     context: RequestContext, kind: str, where: Filter | None, stability: Stability
 ) -> NDArray[np.bool_] | None:
-    """Return for each run whether a filter and a stability select it, or None where all are.
+    """Return the mask of the runs that match a filter and a stability, or None if all do.
 
-    A request evaluates a filter once, however many of its connections have it; each of them adds its warnings, so that
-    none is cached without them.
+    A request evaluates a filter once, even if several connections have it. Each connection adds the warnings, so that
+    no result is cached without them.
     """
     if RUN_KINDS[kind].stability_column is None:
         stability = Stability.ANY

@@ -1,4 +1,4 @@
-"""Catalogue columns as fields of a type: name, type, unit, description and source, declared nowhere else."""
+"""Fields from catalogue columns: name, type, unit, description and source."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -22,14 +22,14 @@ GRAPHQL_TYPES: dict[ColumnType, type] = {
 
 
 def described(column: Column, source: str | None) -> str:
-    """Return a column's description with its unit and, where it stands in a file, where it comes from."""
+    """Return a column's description with its unit and, for a column of a file, its source."""
     unit = f" Unit: {column.unit}." if column.unit else ""
     place = f" Column `{column.name}` of {source}." if source else ""
     return f"{column.description}{unit}{place}"
 
 
 def column_fields(columns: Sequence[Column], *, source: str | None) -> Callable[[Class], Class]:
-    """Give a class, before it becomes a Strawberry type, one field per column that it does not declare itself."""
+    """Give a class, before it becomes a Strawberry type, a field for each column that it does not declare."""
 
     def add(cls: Class) -> Class:
         for column in columns:
@@ -62,11 +62,11 @@ def of_the_row(
     """Return a field whose value depends on the row alone, resolved for all rows at once.
 
     Args:
-        resolve: Resolves it.
-        graphql_type: Its type.
-        description: Its description.
-        column: The table's column that it is, if it is one.
-        deprecation_reason: What to use in its place, if it is deprecated.
+        resolve: Returns the field's column for the rows of a level.
+        graphql_type: Type of the field.
+        description: Description of the field.
+        column: Name of the table's column with the same values, if there is one.
+        deprecation_reason: Replacement, for a deprecated field.
     """
 
     def resolver(rows: strawberry.Parent[RowSet], context: Context) -> Any:

@@ -1,4 +1,4 @@
-"""Deployments: how many replicas of a run's configuration a power target takes."""
+"""Number of replicas of a run's configuration for a target power."""
 
 from typing import Annotated, Any
 
@@ -12,11 +12,11 @@ from tables.row_set import RowSet
 def run_replicas(
     runs: strawberry.Parent[RowSet],
     power_target_watts: Annotated[
-        float, strawberry.argument(description="The power of all replicas together, above 0. Unit: W.")
+        float, strawberry.argument(description="Target power of all replicas together, above 0. Unit: W.")
     ],
     rounding: Annotated[
-        Rounding, strawberry.argument(description="UP reaches the target, DOWN does not exceed it.")
+        Rounding, strawberry.argument(description="UP reaches the target; DOWN does not exceed it.")
     ] = Rounding.UP,
 ) -> Any:
-    """Count the replicas of each run's configuration."""
+    """Compute the number of replicas of each run's configuration."""
     return replicas(runs, power_target_watts=power_target_watts, rounding=rounding)

@@ -47,6 +47,4 @@ class DiffusionRun:
 DIFFUSION_RUNS = run_types(DIFFUSION, DiffusionRun, module=__name__)
 DiffusionRunConnection = DIFFUSION_RUNS.connection
 DiffusionRunFilter = DIFFUSION_RUNS.filter
-DiffusionRunKey = DIFFUSION_RUNS.key
-DiffusionRunMetric = DIFFUSION_RUNS.metric
 diffusion_runs = DIFFUSION_RUNS.runs

@@ -1,37 +1,30 @@
-"""Why a selection is empty, as every connection of runs says it."""
-
-from typing import Any
+"""Reasons for an empty selection of runs."""
 
 import strawberry
 
 from execution.strawberry_internals import StrawberryField
-from resolvers.connections import Connection
+from schema.batch_fields import batch_field
 
 
-@strawberry.type(description="A condition without which a selection would not be empty.")
+@strawberry.type(description="Condition that makes a selection empty: without it alone, runs would be selected.")
 class EmptyReason:
-    """A condition without which a selection would not be empty."""
+    """Condition that makes a selection empty."""
 
     argument: str = strawberry.field(
-        description="Where the condition stands: `gpuModel.eq`, `stability`, or `or` and `not` for one as a whole."
+        description="Path of the condition: `gpuModel.eq`, `stability`, or `or` and `not` for these as a whole."
     )
     condition: str = strawberry.field(
-        description='The condition, such as `gpuModel.eq: "B200"`, cut to 100 characters.'
+        description='The condition, such as `gpuModel.eq: "B200"`, truncated to 100 characters.'
     )
-    run_count: int = strawberry.field(description="How many runs all other conditions select.")
+    run_count: int = strawberry.field(description="Number of runs that match all other conditions.")
 
 
 def empty_because_field() -> StrawberryField:
-    """Return the field that says why a selection is empty."""
-
-    def empty_because(page: strawberry.Parent[Connection]) -> Any:
-        return page.empty_because()
-
-    field: StrawberryField = strawberry.field(
-        resolver=empty_because,
-        graphql_type=list[EmptyReason] | None,
-        description="Of an empty selection: the conditions which, each dropped alone, would leave runs, in the order "
-        "of the filter; `stability` is one of them. Empty where no single condition is to blame; null where the "
-        "selection has runs.",
+    """Return the field that explains an empty selection."""
+    return batch_field(
+        "empty_because",
+        list[EmptyReason] | None,
+        "For an empty selection, the conditions of which dropping one alone would select runs, in the order of the "
+        "filter; `stability` is one of them. Empty if no single condition is the reason; null if the selection has "
+        "runs.",
     )
-    return field

@@ -1,4 +1,4 @@
-"""Filters: one operator input per type of column, and inputs that translate themselves into conditions."""
+"""Filter inputs: one operator input per type of column, and one input per table that compiles to a condition."""
 
 from __future__ import annotations
 
@@ -85,31 +85,31 @@ _FILTERS: dict[ColumnType, type] = {
 
 
 class TableFilter(Filter):
-    """What every filter of a table has: the way from its value, or its literal in a document, to a compiled filter.
+    """Base of the filter inputs of tables: compiles a value, or a literal of a document, to a filter.
 
     Attributes:
-        columns: The catalogue columns that it has a field for, by the name in the graph.
+        columns: Catalogue columns with a field each, by the name in the graph.
     """
 
     columns: ClassVar[Mapping[str, Column]]
 
     @classmethod
     def compile(cls, template: Any) -> Callable[[Mapping[str, Any]], Filter]:
-        """Return a function from a request's variables to the filter.
+        """Return a function from the variables of a request to the filter.
 
         Args:
-            template: The filter as it stands in a document, with variables in it.
+            template: Filter of a document, with variables in it.
         """
         try:
             compiled = cls._of(template)
-        except NoTemplateError:  # a variable stands for more than an operand: each request has a filter of its own
+        except NoTemplateError:  # a variable stands for more than an operand, so each request compiles its own filter
             fill = filled(template)
             return lambda variables: cls.read(fill(variables))
         return lambda variables: Filter(compiled, variables)
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Filter:
-        """Return the filter that a value without variables states."""
+        """Return the filter of a value without variables."""
         return Filter(cls._of(given), {})
 
     @classmethod
@@ -119,7 +119,7 @@ class TableFilter(Filter):
 
         try:
             condition = _condition(template, cls.columns, _NO_VOCABULARIES)
-        except (BadUserInput, QueryTooComplex):  # `check` raises it again, or what precedes it: an unknown value
+        except (BadUserInput, QueryTooComplex):  # `check` raises it again, or an earlier error
             condition = None
         return CompiledFilter(condition, _operand, check)
 
@@ -160,17 +160,17 @@ def _operand(compare: Compare) -> Operand:
 
 
 def _condition(given: Any, columns: Mapping[str, Column], vocabularies: Mapping[str, Vocabulary]) -> Condition:
-    """Return what a filter states, a template's variables standing for their values.
+    """Return the condition of a filter; variables of a template stay in place of their values.
 
     Raises:
         NoTemplateError: A variable stands for more than an operand.
-        BadUserInput: An operator is null, or `eq` or `neq` outside any `or` has a value of an open vocabulary that the
-            dataset lacks. In a list and in an `or` such a value is one of several, and matches nothing.
+        BadUserInput: An operator is null, or `eq` or `neq` outside any `or` has a value that is not in its open
+            vocabulary. In a list or an `or`, such a value matches nothing.
         QueryTooComplex: A list is too long.
     """
     parts: list[Condition] = []
     for name, value in _closed(given).items():
-        if value is None:  # a filter that is null says nothing
+        if value is None:  # a null filter has no effect
             continue
         match name:
             case "and":
@@ -193,11 +193,11 @@ def _conditions(
 def _comparisons(
     name: str, column: Column | None, operators: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
 ) -> Iterator[Compare]:
-    """Yield what the operators of one column say; a column that the catalogue lacks is the id."""
+    """Yield the comparisons of one column; a column that is not in the catalogue is the id."""
     for operator, value in _closed(operators).items():
         if value is None:
             raise BadUserInput(
-                f"{name}: {{{operator}: null}} compares with nothing; use isNull, or leave {operator} out.",
+                f"{name}: {{{operator}: null}} is not allowed; use isNull, or omit {operator}.",
                 argument=f"{name}.{operator}",
             )
         operand = tuple(_capped(f"{name}.{operator}", value)) if isinstance(value, list) else value
@@ -207,7 +207,7 @@ def _comparisons(
 
 
 def _closed(template: Any) -> Any:
-    """Return a part of a template whose shape depends on no variable."""
+    """Return a part of a template, if it is not a variable."""
     if isinstance(template, Variable):
         raise NoTemplateError
     return template
@@ -216,9 +216,9 @@ def _closed(template: Any) -> Any:
 def _capped(name: str, items: Sequence[Any]) -> Sequence[Any]:
     if len(items) > _MAX_LIST:
         raise QueryTooComplex(
-            f"{name} has {len(items)} items; at most {_MAX_LIST} are allowed.",
+            f"{name} has {len(items)} items; allowed: at most {_MAX_LIST}.",
             limit="list_length",
-            asked=len(items),
+            requested=len(items),
             allowed=_MAX_LIST,
         )
     return items

@@ -1,7 +1,5 @@
-"""Pareto frontiers as a view: its types, made once for each kind of runs over its own columns."""
+"""Pareto frontiers: the type and the field, built for each kind of runs."""
 
-from collections.abc import Sequence
-from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
@@ -9,83 +7,55 @@ from strawberry import UNSET
 
 from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
-from resolvers.views.frontier import Frontiers, pareto_frontiers
+from resolvers.views.frontier import pareto_frontiers
 from schema.arguments import AGAINST, MAXIMIZE, MINIMIZE, PER
-from schema.orders import column_of
+from schema.batch_fields import batch_field, batch_type
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import ViewedRuns, columns_of
 
 
-def frontier_field(prefix: str, node: type, *, metric: type[Enum], key: type[Enum]) -> StrawberryField:
-    """Return the field that finds the runs that no other run beats.
+def frontier_field(types: ViewedRuns) -> StrawberryField:
+    """Return the field of Pareto frontiers."""
 
-    Args:
-        prefix: What the names of the types begin with: `LLMRun`, `DiffusionRun`.
-        node: The type of a run.
-        metric: The enum of its numeric columns.
-        key: The enum of its configuration columns.
-    """
-    frontier = _frontier_type(prefix, node, metric)
-
-    def pareto_frontier(
+    def of_page(
         page: strawberry.Parent[Connection],
-        minimize: Annotated[list[metric] | None, MINIMIZE] = UNSET,  # type: ignore[valid-type]
-        maximize: Annotated[list[metric] | None, MAXIMIZE] = UNSET,  # type: ignore[valid-type]
-        per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
-        against: Annotated[list[metric] | None, AGAINST] = UNSET,  # type: ignore[valid-type]
+        minimize: Annotated[list[types.metric] | None, MINIMIZE] = UNSET,  # type: ignore[name-defined]
+        maximize: Annotated[list[types.metric] | None, MAXIMIZE] = UNSET,  # type: ignore[name-defined]
+        per: Annotated[list[types.key] | None, PER] = UNSET,  # type: ignore[name-defined]
+        against: Annotated[list[types.metric] | None, AGAINST] = UNSET,  # type: ignore[name-defined]
     ) -> Any:
         return pareto_frontiers(
             page.selected,
-            minimize=_names(minimize or ()),
-            maximize=_names(maximize or ()),
-            per=_names(per or ()),
-            against=_names(against or ()),
+            minimize=columns_of(minimize),
+            maximize=columns_of(maximize),
+            per=columns_of(per),
+            against=columns_of(against),
         )
 
+    frontier = batch_type(
+        f"{types.short_prefix}ParetoFrontier",
+        "Pareto frontier of a group.",
+        {
+            "key": batch_field("groups.key", list[GroupKeyValue], "Values that the runs of the group share."),
+            "runs": batch_field(
+                "runs",
+                list[types.node],  # type: ignore[name-defined]
+                "Runs on the frontier, by ascending value of the first objective.",
+            ),
+            "against": batch_field(
+                "against",
+                types.metric | None,
+                "Column of the argument `against` that this frontier minimizes; null where the argument is not given.",
+            ),
+            "null_count": batch_field(
+                "null_count", int, "Number of runs in the group that are not compared because an objective is null."
+            ),
+        },
+    )
     field: StrawberryField = strawberry.field(
-        resolver=pareto_frontier,
+        resolver=of_page,
         graphql_type=list[frontier],  # type: ignore[valid-type]
-        description="The runs that no other run beats: a run is out when another is at least as good in all "
+        description="Runs that no other run dominates. A run is dominated if another run is at least as good in all "
         "objectives and better in one.",
     )
     return field
-
-
-def _frontier_type(prefix: str, node: type, metric: type[Enum]) -> type:
-    def key_of(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.groups.key()
-
-    def runs(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.frontier
-
-    def against(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.metric()
-
-    def null_count(frontiers: strawberry.Parent[Frontiers]) -> Any:
-        return frontiers.null_count()
-
-    name = f"{prefix.replace('Run', '')}ParetoFrontier"
-    fields = {
-        "key": strawberry.field(
-            resolver=key_of, graphql_type=list[GroupKeyValue], description="What its group shares."
-        ),
-        "runs": strawberry.field(
-            resolver=runs,
-            graphql_type=list[node],  # type: ignore[valid-type]
-            description="The runs on the frontier, by ascending first objective.",
-        ),
-        "against": strawberry.field(
-            resolver=against,
-            graphql_type=metric | None,
-            description="The column of the argument `against` that this frontier is for; null where it is not given.",
-        ),
-        "null_count": strawberry.field(
-            resolver=null_count,
-            graphql_type=int,
-            description="How many runs of the group lack an objective, and so were not compared.",
-        ),
-    }
-    return strawberry.type(type(name, (), fields), name=name, description="The Pareto frontier of a group.")
-
-
-def _names(columns: Sequence[Any]) -> list[str]:
-    return [column_of(column) for column in columns]

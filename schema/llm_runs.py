@@ -11,8 +11,10 @@ from resolvers.raw_files import (
     read_server_metrics,
 )
 from schema.context import Context
-from schema.raw_figures import InterTokenLatencies, OutputLengths, RequestLatencies, ServerMetrics
+from schema.raw_figures import RequestLatencies
+from schema.raw_samples import InterTokenLatencies, OutputLengths
 from schema.run_types import run_fields, run_types
+from schema.server_metrics import ServerMetrics
 from tables.row_set import RowSet
 from tables.run_kinds import LLM
 
@@ -69,7 +71,5 @@ class LLMRun:
 LLM_RUNS = run_types(LLM, LLMRun, module=__name__)
 LLMRunConnection = LLM_RUNS.connection
 LLMRunFilter = LLM_RUNS.filter
-LLMRunKey = LLM_RUNS.key
-LLMRunMetric = LLM_RUNS.metric
 llm_runs = LLM_RUNS.runs
 selected_llm_runs = LLM_RUNS.selected_runs

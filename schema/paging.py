@@ -1,4 +1,4 @@
-"""Paging as every connection has it: the page's own type, and the arguments that cut it."""
+"""Paging of connections: the type `PageInfo`, and the page arguments."""
 
 from typing import Any
 
@@ -9,48 +9,27 @@ from resolvers.connections import Connection
 from resolvers.paging import PageArguments
 
 
-def has_next_page(page: strawberry.Parent[Connection]) -> Any:
-    """Say of each page whether rows follow it."""
-    return page.has_next_page()
+def _page_field(method: str, graphql_type: Any, description: str) -> Any:
+    def resolver(page: strawberry.Parent[Connection]) -> Any:
+        return getattr(page, method)()
+
+    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
 
 
-def has_previous_page(page: strawberry.Parent[Connection]) -> Any:
-    """Say of each page whether rows precede it."""
-    return page.has_previous_page()
-
-
-def start_cursor(page: strawberry.Parent[Connection]) -> Any:
-    """Return the cursor of each page's first row."""
-    return page.start_cursor()
-
-
-def end_cursor(page: strawberry.Parent[Connection]) -> Any:
-    """Return the cursor of each page's last row."""
-    return page.end_cursor()
-
-
-@strawberry.federation.type(shareable=True, description="Where a page lies among the rows that it is cut from.")
+@strawberry.federation.type(shareable=True, description="Position of a page in the list.")
 class PageInfo:
-    """Where a page lies."""
+    """Position of a page in the list."""
 
-    has_next_page = strawberry.field(
-        resolver=has_next_page, graphql_type=bool, description="Whether rows follow the page."
-    )
-    has_previous_page = strawberry.field(
-        resolver=has_previous_page, graphql_type=bool, description="Whether rows precede the page."
-    )
-    start_cursor = strawberry.field(
-        resolver=start_cursor, graphql_type=str | None, description="Of the first row; null where there is none."
-    )
-    end_cursor = strawberry.field(
-        resolver=end_cursor, graphql_type=str | None, description="Of the last row; null where there is none."
-    )
+    has_next_page = _page_field("has_next_page", bool, "Whether rows follow the page.")
+    has_previous_page = _page_field("has_previous_page", bool, "Whether rows precede the page.")
+    start_cursor = _page_field("start_cursor", str | None, "Cursor of the first row; null if the page is empty.")
+    end_cursor = _page_field("end_cursor", str | None, "Cursor of the last row; null if the page is empty.")
 
 
 def page_arguments(
     first: int | None, after: str | None, last: int | None, before: str | None, offset: int | None
 ) -> PageArguments:
-    """Return a connection's page arguments, None for those that were left out."""
+    """Return a connection's page arguments, with None for omitted ones."""
     return PageArguments(
         first=None if first is UNSET else first,
         after=None if after is UNSET else after,

@@ -1,6 +1,5 @@
-"""Views that read the raw files of a selection: output lengths on shared bins, timelines on a common grid."""
+"""Views that read the raw files of a selection: output lengths in common bins, timelines on a common grid."""
 
-from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Any
 
@@ -15,62 +14,56 @@ from schema.arguments import PER, Bins, Metric
 from schema.context import Context
 from schema.enums import TimelineMetric, TimelineWindow
 from schema.orders import column_of
+from schema.raw_fields import value_field
 from schema.view_types import GroupKeyValue
 
-STEP = strawberry.argument(description="The distance of the grid's points. Unit: s.")
-WINDOW = strawberry.argument(description="Which part of the runs is shown.")
-
-
-def _of_common(value: Callable[[CommonTimelines], Any], graphql_type: Any, description: str) -> StrawberryField:
-    def resolver(timelines: strawberry.Parent[CommonTimelines]) -> Any:
-        return value(timelines)
-
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
-    return field
+STEP = strawberry.argument(description="Distance between the points of the grid, above 0. Unit: s.")
+WINDOW = strawberry.argument(description="The part of the runs that the timelines cover.")
 
 
 @strawberry.type(
-    description="The timelines of several runs as one: linear between each run's samples, the median over the runs at "
-    "each point of a grid from 0 to the median duration. Behind a shorter run's end its last value stays."
+    description="The timelines of several runs combined: the median over the runs at each point of a grid from 0 to "
+    "their median duration, interpolated linearly between the samples of a run. After the end of a shorter run, its "
+    "last value is carried forward."
 )
 class CommonTimeline:
-    """The timelines of several runs as one."""
+    """The timelines of several runs combined."""
 
-    key = _of_common(lambda timelines: timelines.groups.key(), list[GroupKeyValue], "What its group shares.")
-    run_count = _of_common(
-        lambda timelines: timelines.numbers("runs"), int, "How many runs it is of: those with two samples or more."
+    key = value_field(lambda batch: batch.groups.key, list[GroupKeyValue], "The columns that the group shares.")
+    run_count = value_field(
+        lambda batch: batch.numbers("runs"), int, "Number of runs in the timeline: those with two samples or more."
     )
-    runs_without_file = _of_common(
-        lambda timelines: timelines.numbers("without_file"), int, "How many runs have no raw file in the source."
+    runs_without_file = value_field(
+        lambda batch: batch.numbers("without_file"), int, "Number of runs without a raw file in the source."
     )
-    skipped_count = _of_common(
-        lambda timelines: timelines.numbers("skipped"),
+    skipped_count = value_field(
+        lambda batch: batch.numbers("skipped"),
         int,
-        "How many samples, and whole series of a GPU, of all raw files were skipped because they cannot be read.",
+        "Number of unreadable samples in all raw files, which are skipped; an unreadable series of a GPU counts once.",
     )
-    unit = _of_common(CommonTimelines.unit, str, "W or °C.")
-    duration_s = _of_common(
-        CommonTimelines.durations, float | None, "The median duration of the runs; null where there is none. Unit: s."
+    unit = value_field(CommonTimelines.unit, str, "W or °C.")
+    duration_s = value_field(
+        CommonTimelines.durations, float | None, "Median duration of the runs; null if there is no run. Unit: s."
     )
-    relative_time_s = _of_common(
-        lambda timelines: timelines.series("time"), list[float], "Seconds since the start of each run's window."
+    relative_time_s = value_field(
+        lambda batch: batch.series("time"), list[float], "Seconds since the start of each run's window."
     )
-    value = _of_common(
-        lambda timelines: timelines.series("median"), list[float], "The median of the runs' sums over their GPUs."
+    value = value_field(
+        lambda batch: batch.series("median"), list[float], "Median over the runs of the sum over their GPUs."
     )
-    value_per_gpu = _of_common(
-        lambda timelines: timelines.series("median_per_gpu"),
+    value_per_gpu = value_field(
+        lambda batch: batch.series("median_per_gpu"),
         list[float],
-        "The median of the runs' sums over their GPUs, each divided by how many GPUs that run used.",
+        "Median over the runs of the sum over their GPUs, divided by the run's number of GPUs.",
     )
 
 
 def common_timelines_field(*, key: type[Enum], window: TimelineWindow) -> StrawberryField:
-    """Return the field that puts the timelines of a selection on a common grid.
+    """Return the field with the timelines of a selection on a common grid.
 
     Args:
         key: The enum of the runs' configuration columns.
-        window: What is shown unless asked otherwise.
+        window: The default window.
     """
 
     async def of_page(
@@ -81,29 +74,23 @@ def common_timelines_field(*, key: type[Enum], window: TimelineWindow) -> Strawb
         step_s: Annotated[float, STEP] = 0.1,
         per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
     ) -> Any:
-        return await common_timelines(
-            context,
-            page.selected,
-            metric=metric,
-            window=window,
-            step_s=step_s,
-            per=[column_of(each) for each in per or ()],
-        )
+        columns = [column_of(each) for each in per or ()]
+        return await common_timelines(context, page.selected, metric=metric, window=window, step_s=step_s, per=columns)
 
     field: StrawberryField = strawberry.field(
         resolver=of_page,
         graphql_type=list[CommonTimeline],
-        description="Power traces for a simulation: the timelines of all selected runs, per group where `per` is "
-        "given, as one on a common grid. Reads the raw file of every run.",
+        description="Power traces for a simulation: the timelines of all selected runs combined on a common grid, one "
+        "per group if `per` is given. Reads the raw file of every run.",
     )
     return field
 
 
 def output_length_distribution_field(prefix: str, node: type) -> StrawberryField:
-    """Return the field that counts the output lengths of a selection.
+    """Return the field with the distribution of the output lengths of a selection.
 
     Args:
-        prefix: What the names of the types begin with.
+        prefix: Prefix of the names of the types.
         node: The type of a run.
     """
     distribution = _distribution_type(prefix, node)
@@ -114,71 +101,52 @@ def output_length_distribution_field(prefix: str, node: type) -> StrawberryField
     field: StrawberryField = strawberry.field(
         resolver=of_page,
         graphql_type=distribution,
-        description="How long the answers of all selected runs were, on `bins` of equal width that they share. Reads "
+        description="Distribution of the output lengths of all selected runs, in common `bins` of equal width. Reads "
         "the raw file of every run.",
     )
     return field
 
 
 def _distribution_type(prefix: str, node: type) -> type:
-    def run(lengths: strawberry.Parent[RunLengths]) -> Any:
-        return lengths.run
-
     of_run = {
-        "run": strawberry.field(resolver=run, graphql_type=node, description="The run."),
-        "count": _of(RunLengths, RunLengths.count, int, "How many of its requests succeeded."),
-        "counts": _of(RunLengths, RunLengths.counts, list[int], "How many of its answers lie in each bin."),
-        "energy_edges_joules": _of(
-            RunLengths,
+        "run": value_field(lambda lengths: lengths.run, node, "The run."),
+        "count": value_field(RunLengths.count, int, "Number of its requests that succeeded."),
+        "counts": value_field(RunLengths.counts, list[int], "Number of its requests in each bin."),
+        "energy_edges_joules": value_field(
             RunLengths.energy_edges,
             list[float] | None,
-            "The bounds of the bins as energy of an answer: times the run's energy per token; null where that is "
+            "The bounds of the bins as energy per request: tokens times the run's energy per token; null if that is "
             "missing or a bound overflows float64. Unit: J.",
         ),
     }
     name = f"{prefix}OutputLengths"
-    run_type = strawberry.type(type(name, (), of_run), name=name, description="How long the answers of one run were.")
+    run_type: Any = strawberry.type(
+        type(name, (), of_run), name=name, description="Distribution of the output lengths of one run."
+    )
     fields = {
-        "edges": _of(
-            LengthDistributions,
+        "edges": value_field(
             LengthDistributions.edges,
             list[float],
-            "The bounds of the bins, one more than bins; empty where no request succeeded. Unit: tokens.",
+            "The bounds of the bins, one more than there are bins; empty if no request succeeded. Unit: tokens.",
         ),
-        "count": _of(LengthDistributions, LengthDistributions.count, int, "How many requests of all runs succeeded."),
-        "counts": _of(
-            LengthDistributions, LengthDistributions.counts, list[int], "How many answers of all runs lie in each bin."
-        ),
-        "runs_without_file": _of(
-            LengthDistributions,
+        "count": value_field(LengthDistributions.count, int, "Number of requests that succeeded, of all runs."),
+        "counts": value_field(LengthDistributions.counts, list[int], "Number of requests in each bin, of all runs."),
+        "runs_without_file": value_field(
             LengthDistributions.without_file,
             int,
-            "How many of the selected runs have no raw file in the source, and are in nothing here.",
+            "Number of selected runs without a raw file in the source; they are not included in the other fields.",
         ),
-        "skipped_count": _of(
-            LengthDistributions,
+        "skipped_count": value_field(
             LengthDistributions.skipped_count,
             int,
-            "How many requests of all runs were skipped because their length cannot be read.",
+            "Number of requests that were skipped because their length is unreadable, of all runs.",
         ),
-        "runs": _of(
-            LengthDistributions,
-            LengthDistributions.runs,
-            list[run_type],  # type: ignore[valid-type]
-            "Each run by itself, in the order of the selection.",
+        "runs": value_field(
+            LengthDistributions.runs, list[run_type], "The distribution of each run, in the order of the selection."
         ),
     }
     return strawberry.type(
         type("OutputLengthDistribution", (), fields),
         name="OutputLengthDistribution",
-        description="How long the answers of several runs were, on bins that they share.",
+        description="Distribution of the output lengths of several runs, in common bins.",
     )
-
-
-def _of(parent: type, value: Callable[[Any], Any], graphql_type: Any, description: str) -> StrawberryField:
-    def resolver(part: Any) -> Any:
-        return value(part)
-
-    resolver.__annotations__["part"] = strawberry.Parent[parent]  # type: ignore[misc, valid-type] # a type at run time
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
-    return field

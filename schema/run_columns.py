@@ -1,4 +1,4 @@
-"""The enums of the runs' columns: the numeric ones to compute with, the configuration ones to group by."""
+"""Enums of run columns: numeric columns to compute over, and configuration columns to group by."""
 
 from enum import Enum
 
@@ -23,19 +23,19 @@ RunMetric = column_enum(
     "RunMetric",
     list({column.name: column for table in RUN_KINDS for column in metric_columns(table)}.values()),
     source=None,
-    description="The numeric columns of both kinds of runs.",
+    description="Numeric columns of all kinds of run.",
 )
 
 
 def run_metric(prefix: str, table: str) -> type[Enum]:
     """Return the enum of the numeric columns of one kind of runs."""
     return column_enum(
-        f"{prefix}Metric", metric_columns(table), source=None, description="The numeric columns, to compute with."
+        f"{prefix}Metric", metric_columns(table), source=None, description="Numeric columns, to compute over."
     )
 
 
 def run_key(prefix: str, table: str) -> type[Enum]:
     """Return the enum of the configuration columns of one kind of runs."""
     return column_enum(
-        f"{prefix}Key", key_columns(table), source=None, description="The configuration columns, to group by."
+        f"{prefix}Key", key_columns(table), source=None, description="Configuration columns, to group by."
     )

@@ -34,6 +34,7 @@ from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
 from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
+from schema.viewed_runs import ViewedRuns
 from schema.views import run_views
 from tables.row_set import RowSet
 from tables.run_kinds import RunKind
@@ -168,18 +169,12 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
     selected_runs = _selected_runs(kind, filter_type, order)
     connection: Any = Annotated[f"{name}Connection", strawberry.lazy(module)]
     views = run_views(
-        name,
-        kind.name,
-        run,
+        ViewedRuns(kind, run, connection, order, metric, key),
         strawberry.field(
             resolver=selected_runs,
             graphql_type=connection,
             description="Runs of the group; a filter narrows them further.",
         ),
-        connection=connection,
-        order=order,
-        metric=metric,
-        key=key,
     )
     return RunTypes(
         kind=kind,

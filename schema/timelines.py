@@ -1,93 +1,68 @@
-"""Timelines: power and temperature of a run's GPUs over time, from the raw files."""
+"""Types of timelines: power and temperature of a run's GPUs over time, from the raw files."""
 
-from typing import Any
-
-import numpy as np
-import pyarrow as pa
 import strawberry
 
 from schema.enums import TimelineMetric, TimelineWindow
-from timelines.timeline import DeviceTimeline as DeviceSeries
-from timelines.timeline import Timeline as RunTimeline
-
-
-def series_of(values: np.ndarray[Any, Any]) -> Any:
-    """Return a series as a column of one row: a list of numbers; NaN, where there is no sample yet, is null."""
-    array = pa.array(values, pa.float64(), from_pandas=True)
-    return pa.ListArray.from_arrays(pa.array([0, len(array)], pa.int32()), array)
-
-
-def relative_time_s(timeline: strawberry.Parent[RunTimeline]) -> Any:
-    """Return the points in time."""
-    return series_of(timeline.relative_time_s)
-
-
-def value(timeline: strawberry.Parent[RunTimeline | DeviceSeries]) -> Any:
-    """Return the values."""
-    return series_of(timeline.value)
-
-
-def unit(timeline: strawberry.Parent[RunTimeline]) -> str:
-    """Return the unit of the values."""
-    return timeline.metric.unit
+from schema.raw_fields import series_of, value_field
 
 
 @strawberry.type(description="A span of time, in seconds relative to the timeline's start.")
 class TimelineSpan:
     """A span of time."""
 
-    start: float = strawberry.field(description="Its first moment. Unit: s.")
-    end: float = strawberry.field(description="Its last moment. Unit: s.")
+    start: float = strawberry.field(description="Start. Unit: s.")
+    end: float = strawberry.field(description="End. Unit: s.")
 
 
-@strawberry.type(description="One GPU's series, on the same points in time as the whole.")
+@strawberry.type(description="The series of one GPU, at the same points in time as the timeline.")
 class DeviceTimeline:
-    """One GPU's series."""
+    """The series of one GPU."""
 
-    index: int = strawberry.field(description="The GPU's number in the raw file.")
-    value = strawberry.field(
-        resolver=value,
-        graphql_type=list[float | None],
-        description="The last sample at each point in time; null before the GPU's first one in the window.",
+    index: int = strawberry.field(description="The GPU's id in the raw file.")
+    value = value_field(
+        lambda device: series_of(device.value),
+        list[float | None],
+        "The last sample at each point in time; null before the GPU's first sample in the window.",
     )
 
 
 @strawberry.type(
-    description="A quantity over time. The numbers are the toolkit's: the grid is the first GPU's, the other GPUs' "
-    "samples are carried forward on it, the value is the sum over the GPUs."
+    description="A metric over time, with the toolkit's numbers: the grid of times is the first GPU's, the samples of "
+    "the other GPUs are carried forward on it, and the value is the sum over the GPUs."
 )
 class Timeline:
-    """A quantity over time."""
+    """A metric over time."""
 
-    metric: TimelineMetric = strawberry.field(description="What is shown.")
-    unit = strawberry.field(resolver=unit, graphql_type=str, description="W or °C.")
-    window: TimelineWindow = strawberry.field(description="Which part of the run is shown.")
+    metric: TimelineMetric = strawberry.field(description="The metric.")
+    unit = value_field(lambda timeline: timeline.metric.unit, str, "W or °C.")
+    window: TimelineWindow = strawberry.field(description="The part of the run that the timeline covers.")
     start_time: float = strawberry.field(description="Unix seconds of relativeTimeS = 0.")
     steady_state: TimelineSpan | None = strawberry.field(
-        description="Where the steady state lies, in relative seconds; null for diffusion, and where the raw file's "
-        "bounds cannot be read."
+        description="The steady state; null for diffusion runs, and if the bounds in the raw file are unreadable."
     )
-    sample_count: int = strawberry.field(description="Samples in the window, before downsampling.")
+    sample_count: int = strawberry.field(description="Number of samples in the window, before downsampling.")
     skipped_count: int = strawberry.field(
-        description="Samples of this metric, and whole series of a GPU, that were skipped because they cannot be read; "
-        "counted in the whole file, whatever the window. A sample without a number keeps its point in time, at which "
-        "the value before it is carried forward."
+        description="Number of unreadable samples of this metric in the whole file, independent of the window; an "
+        "unreadable series of a GPU counts once. They are skipped. A sample with a time and without a number keeps its "
+        "point in time, where the value before it is carried forward."
     )
-    relative_time_s = strawberry.field(
-        resolver=relative_time_s, graphql_type=list[float], description="Seconds since startTime."
+    relative_time_s = value_field(
+        lambda timeline: series_of(timeline.relative_time_s), list[float], "Seconds since startTime."
     )
-    value = strawberry.field(
-        resolver=value,
-        graphql_type=list[float],
-        description="The sum over the GPUs (of temperatures too, as the toolkit gives it; see devices for each).",
+    value = value_field(
+        lambda timeline: series_of(timeline.value),
+        list[float],
+        "The sum over the GPUs, of temperatures too, as in the toolkit; see `devices` for each GPU.",
     )
-    devices: list[DeviceTimeline] = strawberry.field(description="One series per GPU.")
-    min: float = strawberry.field(description="Over all samples in the window.")
-    max: float = strawberry.field(description="Over all samples in the window.")
+    devices: list[DeviceTimeline] = strawberry.field(description="The series of each GPU.")
+    min: float = strawberry.field(description="Minimum of all samples in the window.")
+    max: float = strawberry.field(description="Maximum of all samples in the window.")
     mean: float = strawberry.field(description="Arithmetic mean of all samples in the window.")
     energy_joules: float | None = strawberry.field(
-        description="The integral of power over the window's samples, by the trapezoidal rule; null for temperature."
+        description="Integral of power over the window's samples, by the trapezoidal rule; null for temperature, and "
+        "for a single sample. Unit: J."
     )
     reported_energy_joules: float | None = strawberry.field(
-        description="What the run's own measurement says for the same window; null where it says nothing."
+        description="Energy that the run itself measured over the same window; null if it did not, and for metrics "
+        "other than the power of whole GPUs. Unit: J."
     )

@@ -1,162 +1,108 @@
-"""The parts that the views of both kinds of runs share: keys with their values, statistics, histograms, facets."""
+"""Types that the views of all kinds of runs share: key values, facets, statistics, histograms, constraint slack."""
 
 from typing import Annotated, Any
 
-import pyarrow as pa
 import strawberry
 
-from resolvers.views.best import Slack
-from resolvers.views.facets import Facets, FacetValues
-from resolvers.views.groups import KeyValues
-from resolvers.views.histogram import Histogram
+from execution.strawberry_internals import StrawberryField
 from resolvers.views.statistics import Statistics
-from tables.catalogue import graph_name
+from schema.batch_fields import batch_field
 
 
-def spelled(part: strawberry.Parent[KeyValues | Facets | Slack]) -> Any:
-    """Return the columns as the graph spells them."""
-    columns = part.columns()
-    names = {column: graph_name(column) for column in set(columns)}
-    return pa.array([names[column] for column in columns], pa.string())
+def _column() -> StrawberryField:
+    return batch_field("field", str, "The column, spelled as a field of the run.")
 
 
-def text_value(part: strawberry.Parent[KeyValues | FacetValues]) -> Any:
-    """Return the values as text."""
-    return pa.array([value if type(value) is str else _as_text(value) for value in part.values()], pa.string())
+def _text() -> StrawberryField:
+    return batch_field("text", str | None, "The value as text; null where it is missing.")
 
 
-def number_value(part: strawberry.Parent[KeyValues | FacetValues]) -> Any:
-    """Return the values that are numbers."""
-    numbers = [
-        float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-        for value in part.values()
-    ]
-    return pa.array(numbers, pa.float64())
-
-
-def value_count(values: strawberry.Parent[FacetValues]) -> Any:
-    """Count the runs of each value."""
-    return values.counts()
-
-
-def facet_values(part: strawberry.Parent[Facets]) -> Any:
-    """Return the values of each facet."""
-    return part.values()
+def _number() -> StrawberryField:
+    return batch_field("number", float | None, "The value as a number; null where it is missing or not a number.")
 
 
 def percentiles(
     statistics: strawberry.Parent[Statistics],
-    p: Annotated[list[float], strawberry.argument(description="Which ones, each from 0 to 100.")],
+    p: Annotated[list[float], strawberry.argument(description="The percentiles to compute, each from 0 to 100.")],
 ) -> Any:
-    """Return percentiles."""
+    """Compute percentiles."""
     return statistics.percentiles(p)
 
 
-@strawberry.type(description="What the runs of a group have in one of the columns that they are grouped by.")
+@strawberry.type(description="Value that all runs of a group have in one of the grouping columns.")
 class GroupKeyValue:
-    """One key of a group."""
+    """Value of a group in one of its key columns."""
 
-    field = strawberry.field(resolver=spelled, graphql_type=str, description="The column, as the graph spells it.")
-    value = strawberry.field(
-        resolver=text_value, graphql_type=str | None, description="The value as text; null where it is missing."
-    )
-    number = strawberry.field(
-        resolver=number_value, graphql_type=float | None, description="The value, where it is a number."
-    )
+    field = _column()
+    value = _text()
+    number = _number()
 
 
-@strawberry.type(description="A value of a column, and how many of the selected runs have it.")
+@strawberry.type(description="Distinct value of a column, with the number of selected runs that have it.")
 class RunFacetValue:
-    """A value and its count."""
+    """Distinct value with its count."""
 
-    value = strawberry.field(
-        resolver=text_value, graphql_type=str | None, description="The value as text; null where it is missing."
-    )
-    number = strawberry.field(
-        resolver=number_value, graphql_type=float | None, description="The value, where it is a number."
-    )
-    count = strawberry.field(resolver=value_count, graphql_type=int, description="How many runs have it.")
+    value = _text()
+    number = _number()
+    count = batch_field("count", int, "Number of selected runs with this value.")
 
 
-@strawberry.type(description="The values of a column with their counts: what a filter control shows.")
+@strawberry.type(description="Distinct values of a column with their counts, for filter controls.")
 class RunFacet:
-    """The values of a column."""
+    """Distinct values of a column."""
 
-    field = strawberry.field(resolver=spelled, graphql_type=str, description="The column, as the graph spells it.")
-    values = strawberry.field(
-        resolver=facet_values, graphql_type=list[RunFacetValue], description="Ascending, the missing value last."
-    )
-
-
-def _statistic(method: str, graphql_type: Any, description: str) -> Any:
-    def resolver(statistics: strawberry.Parent[Statistics]) -> Any:
-        return getattr(statistics, method)()
-
-    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
+    field = _column()
+    values = batch_field("values", list[RunFacetValue], "The values in ascending order; a missing value comes last.")
 
 
 @strawberry.type(
-    description="Statistics of one column, in the column's unit. Where there are no values, the count and the sum are "
-    "0 and all others null. A figure whose computation overflows float64 is null."
+    description="Statistics of one column, in the column's unit. Without values, `count` and `sum` are 0 and all other "
+    "statistics are null. A statistic that overflows float64 is null."
 )
 class RunStatistics:
     """Statistics of one column."""
 
-    count = _statistic("count", int, "How many values there are.")
-    null_count = _statistic("null_count", int, "How many values are missing; they are in nothing else here.")
-    min = _statistic("minimum", float | None, "The least value.")
-    max = _statistic("maximum", float | None, "The greatest value.")
-    mean = _statistic("mean", float | None, "The arithmetic mean.")
-    median = _statistic("median", float | None, "The median.")
-    stddev = _statistic("stddev", float | None, "The sample standard deviation (divisor n - 1); null for one value.")
-    sum = _statistic("total", float | None, "The sum; 0 where there are no values, null where it overflows.")
+    count = batch_field("count", int, "Number of values, nulls excluded.")
+    null_count = batch_field("null_count", int, "Number of nulls; no other statistic includes them.")
+    min = batch_field("minimum", float | None, "Least value.")
+    max = batch_field("maximum", float | None, "Greatest value.")
+    mean = batch_field("mean", float | None, "Arithmetic mean.")
+    median = batch_field("median", float | None, "Median.")
+    stddev = batch_field(
+        "stddev", float | None, "Sample standard deviation (divisor n - 1); null for fewer than two values."
+    )
+    sum = batch_field("total", float | None, "Sum; 0 without values, null where it overflows.")
     percentiles = strawberry.field(
         resolver=percentiles,
         graphql_type=list[float | None],
-        description="The percentiles `p`, 0 to 100, linear between ranks (numpy's default); nulls where there is no "
-        "value, and where the distance between two neighbouring values overflows float64.",
+        description="Percentiles `p`, linear between ranks (numpy's default). Null without values, and where the "
+        "distance between two neighbouring values overflows float64.",
     )
 
 
-def _of_histogram(method: str, graphql_type: Any, description: str) -> Any:
-    def resolver(histogram: strawberry.Parent[Histogram]) -> Any:
-        return getattr(histogram, method)()
-
-    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
-
-
-@strawberry.type(description="How many values lie in each of several bins; each is open above, the last one closed.")
+@strawberry.type(
+    description="Number of values per bin. Each bin includes its lower edge but not its upper one; the last bin "
+    "includes both."
+)
 class RunHistogram:
-    """A histogram."""
+    """Histogram of one column."""
 
-    edges = _of_histogram("edges", list[float], "The bounds of the bins, one more than bins; empty without values.")
-    counts = _of_histogram("counts", list[int], "How many values each bin holds.")
-    outside = _of_histogram("outside", int, "How many values lie in none of the bins.")
-    null_count = _of_histogram("null_count", int, "How many values are missing.")
-
-
-def _of_slack(method: str, description: str, graphql_type: Any = float) -> Any:
-    def resolver(slack: strawberry.Parent[Slack]) -> Any:
-        return getattr(slack, method)()
-
-    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
+    edges = batch_field("edges", list[float], "Edges of the bins, one more than there are bins; empty without values.")
+    counts = batch_field("counts", list[int], "Number of values in each bin.")
+    outside = batch_field("outside", int, "Number of values in none of the bins.")
+    null_count = batch_field("null_count", int, "Number of nulls.")
 
 
-@strawberry.type(description="How far a run is from a bound that the filter sets.")
+@strawberry.type(description="Distance of a run's value from a bound of the filter.")
 class ConstraintSlack:
-    """How far a run is from a bound."""
+    """Distance of a run's value from a bound of the filter."""
 
-    field = strawberry.field(resolver=spelled, graphql_type=str, description="The column, as the graph spells it.")
-    limit = _of_slack("limit", "The bound.")
-    value = _of_slack("value", "What the run has.")
-    margin = _of_slack(
+    field = _column()
+    limit = batch_field("limit", float, "The bound.")
+    value = batch_field("value", float, "The run's value.")
+    margin = batch_field(
         "margin",
-        "How much worse the value could be before the bound binds; null where that overflows float64.",
         float | None,
+        "Difference between value and bound: the change for the worse that the filter still allows. Null where it "
+        "overflows float64.",
     )
-
-
-def _as_text(value: Any) -> str | None:
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)

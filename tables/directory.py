@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from errors import RawDataUnavailable
     from tables.dataset import Dataset
-    from tables.file_bytes import FileBytes, Room
+    from tables.file_bytes import FileBytes, ReadBuffer
     from tables.run_kinds import RunKind
 
 _OUTSIDE = "is not a path inside the dataset"
@@ -120,7 +120,7 @@ class DirectoryRawFiles:
         status = self._status(self._inside(path), path)
         return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
 
-    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
+    def read(self, path: str, *, max_bytes: int | None = None, buffer: ReadBuffer | None = None) -> FileBytes:
         """Return the whole file.
 
         Raises:
@@ -130,7 +130,7 @@ class DirectoryRawFiles:
         file = self._inside(path)
         refuse_over(max_bytes, self._status(file, path).st_size, path)
         try:
-            content = read_blob(file, room, link=self._root / path)
+            content = read_blob(file, buffer, link=self._root / path)
         except OSError as error:
             raise _unreadable(path, error) from error
         except DamagedBlob as damage:

@@ -1,4 +1,4 @@
-"""A whole file's bytes in memory; large files one after another in the same memory, which spares most of the time."""
+"""Whole files in memory; large files reuse one buffer, because fresh memory takes most of the time."""
 
 from __future__ import annotations
 
@@ -13,73 +13,73 @@ if TYPE_CHECKING:
 
     FileBytes = bytes | memoryview
 
-LARGE = 2**20
-# Private, since pages that another process might share cost twice as much; handed out all at once, where that is known.
+LARGE = 2**20  # bytes
+# Private pages: shared ones cost twice as much. Populated at once where the system supports it.
 _FLAGS = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0)
 
 
-class Room:
-    """Memory to read one large file into, for as long as it is borrowed."""
+class ReadBuffer:
+    """Memory for the content of one large file, while it is borrowed from a BufferPool."""
 
-    def __init__(self, kept: mmap.mmap | None) -> None:
-        self.memory = kept
+    def __init__(self, memory: mmap.mmap | None) -> None:
+        self.memory = memory
 
-    def of(self, size: int) -> memoryview:
-        """Return that many bytes to write to; what was in the room before is gone."""
+    def view(self, size: int) -> memoryview:
+        """Return `size` writable bytes; overwrites the previous content."""
         if self.memory is None or len(self.memory) < size:
-            self.memory = None  # the smaller one goes before the larger one comes
+            self.memory = None  # release the smaller one before the larger one is allocated
             self.memory = mmap.mmap(-1, size, flags=_FLAGS)
         return memoryview(self.memory)[:size]
 
 
-class Rooms:
-    """Lends memory that was written to before, where it has some; safe between threads.
+class BufferPool:
+    """Lends a buffer that was used before, if there is one; thread-safe.
 
-    To read 50 MB into fresh memory takes 25 ms, into memory that was written to before 4: the system hands out fresh
-    memory page by page, emptied. So one room is kept.
+    Reading 50 MB takes 25 ms into fresh memory and 4 ms into used memory, because the system zeroes fresh memory page
+    by page. The pool retains one buffer.
 
     Args:
-        max_bytes: The largest room to keep.
+        max_bytes: Size of the largest buffer to retain.
     """
 
     def __init__(self, max_bytes: int = 64 * 2**20) -> None:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
-        self._kept: mmap.mmap | None = None
+        self._memory: mmap.mmap | None = None
 
     @contextmanager
-    def lend(self) -> Iterator[Room]:
-        """Lend a room; nothing may look at its bytes afterwards, for another file will stand there."""
+    def borrow(self) -> Iterator[ReadBuffer]:
+        """Lend a buffer; its content must not be used after the block."""
         with self._lock:
-            kept, self._kept = self._kept, None
-        room = Room(kept)
+            memory, self._memory = self._memory, None
+        buffer = ReadBuffer(memory)
         try:
-            yield room
+            yield buffer
         finally:
-            if room.memory is not None and len(room.memory) <= self._max_bytes:
-                room.memory.madvise(mmap.MADV_FREE)  # a system that is short of memory may have it back
+            if buffer.memory is not None and len(buffer.memory) <= self._max_bytes:
+                buffer.memory.madvise(mmap.MADV_FREE)  # the system may reclaim it when memory is short
                 with self._lock:
-                    self._kept = max(room.memory, self._kept or room.memory, key=len)
+                    self._memory = max(buffer.memory, self._memory or buffer.memory, key=len)
 
 
-def read_file(path: Path, room: Room | None = None) -> FileBytes:
-    """Return all bytes of a file; other threads run meanwhile.
+def read_file(path: Path, buffer: ReadBuffer | None = None) -> FileBytes:
+    """Return all bytes of a file; releases the interpreter lock.
 
-    The file is not mapped into memory, which would be faster still: whoever cut it short would stop the server.
+    The file is not mapped into memory, although that is faster: truncating a mapped file would end the server.
 
     Args:
         path: The file.
-        room: Where the bytes of a large one may stand; None for memory of their own.
+        buffer: Memory for a large file's bytes; None allocates new memory.
 
     Raises:
-        OSError: It cannot be read, or grew meanwhile.
+        OSError: The file cannot be read, or grew while it was read.
     """
     with path.open("rb", buffering=0) as file:
         size = file.seek(0, 2)
         file.seek(0)
-        if room is None or size < LARGE:
+        if buffer is None or size < LARGE:
             return file.readall()
-        whole = room.of(size)
+        whole = buffer.view(size)
         filled = 0
         while filled < size and (count := file.readinto(whole[filled:])):
             filled += count

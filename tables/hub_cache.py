@@ -1,4 +1,4 @@
-"""The Hub client's cache on disk: which dataset and commit a snapshot directory in it holds.
+"""Snapshot directories in huggingface_hub's cache, whose path names the dataset and the commit.
 
     <cache>/datasets--<owner>--<name>/snapshots/<commit>/llm/.../results.json -> ../../../../blobs/<digest>
 
@@ -17,31 +17,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER = re.compile(r"datasets--(?P<owner>[\w.-]+?)--(?P<name>[\w.-]+)")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True, slots=True)
 class CachedSnapshot:
-    """A commit of a dataset in the Hub client's cache.
+    """A commit of a dataset in huggingface_hub's cache."""
 
-    Args:
-        repo: The dataset repository, `owner/name`.
-        commit: 40 hex digits.
-        blobs: The directory of the files' content.
-    """
-
-    repo: str
-    commit: str
-    blobs: Path
+    repo: str  # owner/name
+    commit: str  # 40 hex digits
+    blobs: Path  # directory of the files' content
 
     def has_blob(self, file: Path) -> bool:
-        """Return whether a resolved path is a file of the cache's content, named by its digest."""
+        """Return whether a resolved path is one of the cache's blobs, named by its digest."""
         return file.parent == self.blobs and DIGEST_NAME.fullmatch(file.name) is not None
 
 
 def cached_snapshot(root: Path) -> CachedSnapshot | None:
-    """Return which snapshot a resolved directory is, or None for one that does not lie in such a cache."""
+    """Return the snapshot of a resolved directory, or None if the directory is not in such a cache."""
     folder = _FOLDER.fullmatch(root.parents[1].name) if len(root.parents) > 1 else None
-    if folder is None or root.parent.name != "snapshots" or not _COMMIT.fullmatch(root.name):
+    if folder is None or root.parent.name != "snapshots" or not COMMIT.fullmatch(root.name):
         return None
     return CachedSnapshot(f"{folder['owner']}/{folder['name']}", root.name, root.parents[1] / "blobs")

@@ -1,4 +1,4 @@
-"""A dataset that lies on the Hub: one commit's tables, read through the same door as any other's."""
+"""A dataset of the Hub, loaded at one commit."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def open_hub_dataset(settings: HubSettings) -> Dataset:
-    """Load a commit of a Hub repository.
+    """Load the tables of a Hub repository.
 
     Raises:
-        DatasetError: It cannot be had, nor is it in the cache, or it is not sound.
+        DatasetError: The dataset is neither available nor cached, or it is not valid.
     """
     snapshot = open_hub(settings)
     tables = read_run_tables(snapshot.tables, dataset=f"dataset {snapshot.repo} at {snapshot.revision}")

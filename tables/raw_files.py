@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from errors import RawDataUnavailable
 
 if TYPE_CHECKING:
-    from tables.file_bytes import FileBytes, Room
+    from tables.file_bytes import FileBytes, ReadBuffer
 
 
 class RawFiles(Protocol):
@@ -21,13 +21,13 @@ class RawFiles(Protocol):
             RawDataUnavailable: The file does not exist.
         """
 
-    def read(self, path: str, *, max_bytes: int | None = None, room: Room | None = None) -> FileBytes:
+    def read(self, path: str, *, max_bytes: int | None = None, buffer: ReadBuffer | None = None) -> FileBytes:
         """Return the whole file; may block on disk or network, so do not call it on the event loop.
 
         Args:
             path: Path of the file.
             max_bytes: Maximum size, checked before the file is read; None for no limit.
-            room: Memory for the bytes, valid until the room is returned; None to allocate it.
+            buffer: Memory for a large file's bytes, valid until it is returned to its pool; None allocates new memory.
 
         Raises:
             RawDataUnavailable: The file cannot be read or is too large.

@@ -61,7 +61,7 @@ class Grouped:
         """Return the position of each child's parent."""
         return np.arange(len(self)).repeat(self.counts)
 
-    def of(self, parents: NDArray[np.int64]) -> Grouped:
+    def take(self, parents: NDArray[np.int64]) -> Grouped:
         """Return the lists of these parents, which may repeat.
 
         A parent beyond the last one, such as a model that was never measured (`with_unmeasured`), has no children.

@@ -30,6 +30,8 @@ class RunKind:
         configuration: Key columns in which runs on two GPU models are equal by default when their speed is compared.
         id_columns: Columns that identify a run without a `results_path` (`tables/ids.py`). The list is fixed: ids must
             not change when the catalogue gets another column.
+        qualifier: Word in the names of fields that every kind has, such as `diffusion` in `diffusionSpeedup`; empty for
+            LLM runs, which came first.
         stability_column: Column that is true for a run with a steady state; None if the kind has no steady state.
     """
 
@@ -43,6 +45,7 @@ class RunKind:
     throughput_column: str
     configuration: tuple[str, ...]
     id_columns: tuple[str, ...]
+    qualifier: str
     stability_column: str | None = None
     all_columns: tuple[Column, ...] = field(init=False)
 
@@ -53,6 +56,10 @@ class RunKind:
     def table_file(self) -> str:
         """Path of the table's Parquet file, relative to the dataset's root."""
         return f"runs/{self.name}.parquet"
+
+    def qualified(self, *words: str) -> str:
+        """Return the name of a field that every kind has: the words, with the qualifier before the last one."""
+        return "_".join(word for word in (*words[:-1], self.qualifier, words[-1]) if word)
 
     @property
     def root_field(self) -> str:
@@ -68,6 +75,7 @@ class RunKind:
 LLM = RunKind(
     name="llm",
     label="LLM",
+    qualifier="",
     type_name="LLMRun",
     columns=LLM_COLUMNS,
     derived=LLM_DERIVED,
@@ -101,6 +109,7 @@ LLM = RunKind(
 DIFFUSION = RunKind(
     name="diffusion",
     label="diffusion",
+    qualifier="diffusion",
     type_name="DiffusionRun",
     columns=DIFFUSION_COLUMNS,
     derived=DIFFUSION_DERIVED,

@@ -1,45 +1,47 @@
-"""Which data to serve: reads `auto`, `sample`, `hub[:REPO][@REVISION]` or a directory, and opens it."""
+"""Sources: parses `auto`, `sample`, `hub[:REPO][@REVISION]` or a directory, and loads the dataset."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
+from defaults import HUB_REPOSITORY, HUB_TIMEOUT_SECONDS
 from errors import DatasetError
-from tables.dataset import Dataset, Provenance, build_dataset
 from tables.directory import open_directory
-from tables.run_kinds import DIFFUSION, LLM
-from tables.validation import validated
 
-DEFAULT_REPO = "ml-energy/benchmark-v3"
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tables.dataset import Dataset
+
 _ALLOWED = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
 _HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source as it was asked for.
+    """Source of a dataset.
 
     Args:
-        kind: What it is; `auto` is decided when it is opened.
-        repo: The Hub's dataset repository.
-        revision: The branch, tag or commit asked for, or None for the main branch.
-        directory: The dataset's root.
+        kind: Kind of the source; `auto` is resolved when the source is opened.
+        repo: Dataset repository on the Hub.
+        revision: Branch, tag or commit; None for the main branch.
+        directory: Root directory of the dataset.
     """
 
     kind: Literal["auto", "sample", "hub", "directory"]
-    repo: str = DEFAULT_REPO
+    repo: str = HUB_REPOSITORY
     revision: str | None = None
     directory: Path | None = None
 
 
 def parse_source(text: str) -> Source:
-    """Read a source as it is written on the command line.
+    """Parse a source from the command line.
 
     Raises:
-        DatasetError: It is empty, or starts like a Hub source and is none.
+        DatasetError: The text is empty, or starts like a Hub source but is not valid.
     """
     if not text.strip():
         raise DatasetError(f"source {text!r} is empty; allowed: {_ALLOWED}")
@@ -48,48 +50,43 @@ def parse_source(text: str) -> Source:
     if re.match(r"hub([:@]|$)", text) and not Path(text).is_dir():
         match = _HUB.fullmatch(text)
         if match is None:
-            raise DatasetError(f"source {text!r} is not understood; allowed: {_ALLOWED}")
-        return Source(kind="hub", repo=match["repo"] or DEFAULT_REPO, revision=match["revision"])
+            raise DatasetError(f"source {text!r} is not a valid Hub source; allowed: {_ALLOWED}")
+        return Source(kind="hub", repo=match["repo"] or HUB_REPOSITORY, revision=match["revision"])
     return Source(kind="directory", directory=Path(text).expanduser())
 
 
 def open_source(
     source: Source,
     *,
+    sample: Callable[[], Dataset],
     hub_cache: Path | None = None,
-    hub_timeout_seconds: float = 30,
+    hub_timeout_seconds: float = HUB_TIMEOUT_SECONDS,
     allow_links_to: Path | None = None,
 ) -> Dataset:
-    """Load a source whole; `auto` is the Hub where a token is found, else the sample.
+    """Load a source; `auto` is the Hub if a token is found, otherwise the sample.
+
+    Args:
+        source: Source to load.
+        sample: Opens the sample; called only if that is the source.
+        hub_cache: Directory of the Hub client's cache; None for the client's default.
+        hub_timeout_seconds: Limit of each request to the Hub.
+        allow_links_to: Directory outside the dataset's that links to raw files may lead to.
 
     Raises:
-        DatasetError: It cannot be had or is not sound; a source is never quietly replaced by another.
+        DatasetError: The source is unavailable or invalid; there is no fallback to another source.
     """
     if source.kind == "directory" and source.directory is not None:
         return open_directory(source.directory, allow_links_to=allow_links_to)
     if source.kind == "sample":
-        return open_sample()
-    # The Hub's client is imported only where it may be asked: it takes a third of a second, and reads the environment.
+        return sample()
+    # The Hub's client is imported only if it is needed: it takes a third of a second, and reads the environment.
     from tables.hub import HubSettings, token_found  # noqa: PLC0415 - see above
     from tables.hub_dataset import open_hub_dataset  # noqa: PLC0415 - see above
 
     if source.kind == "auto" and not token_found():
-        return open_sample()
+        return sample()
     return open_hub_dataset(
         HubSettings(
             repo=source.repo, revision=source.revision, cache_dir=hub_cache, timeout_seconds=hub_timeout_seconds
         )
     )
-
-
-def open_sample() -> Dataset:
-    """Generate the bundled sample; its raw files are made when they are asked for."""
-    from tables.sample import SampleRawFiles, sample_revision, sample_tables  # noqa: PLC0415 - only where it is served
-
-    llm, diffusion = sample_tables()
-    columns: dict[str, dict[str, Any]] = {
-        "llm": validated(llm, LLM, file="sample"),
-        "diffusion": validated(diffusion, DIFFUSION, file="sample"),
-    }
-    provenance = Provenance(name="sample", source="sample", revision=sample_revision(), synthetic=True)
-    return build_dataset(columns, provenance=provenance, raw=SampleRawFiles())

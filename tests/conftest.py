@@ -1,4 +1,4 @@
-"""Fixtures of most tests: the sample, the real figures where they are, the schema, a server."""
+"""Shared fixtures: the sample, the published figures if available, graphs over them, and a server."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from sample import open_sample
 from schema.build import build_schema
 from tables.directory import open_directory
-from tables.source import open_sample
 from tests.graph import Graph
 from tests.server_process import running_server
 from tests.toolkit_directory import Written, written_by_the_toolkit
@@ -25,16 +25,16 @@ REAL_FIGURES = Path(__file__).parent.parent.parent / "shared" / "data" / "leader
 
 
 def pytest_configure() -> None:
-    """Set how many examples a property test tries: what CI owes, or what one waits for at a desk."""
+    """Configure property tests: 100 examples in CI, 50 elsewhere."""
     in_ci = os.environ.get("CI") == "true"
     settings.register_profile(
         "mlenergy",
         max_examples=100 if in_ci else 50,
         derandomize=False,
         print_blob=True,
-        # Drawing a whole dataset takes a while, and a machine that is shared takes any time at all.
+        # Drawing a dataset is slow, and timings on a shared machine vary.
         deadline=None,
-        # Without the phase `explain`, which varies each part of a failing example anew: minutes with a dataset in it.
+        # No phase `explain`: it varies each part of a failing example, which takes minutes for a dataset.
         phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
@@ -43,7 +43,7 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What the servers of a test run keep on disk is its own, and gone with it."""
+    """Give the servers of a test run a temporary cache directory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -57,9 +57,10 @@ def sample() -> Dataset:
 
 @pytest.fixture(scope="session")
 def real_figures() -> Path:
-    """The directory of the published figures."""
+    """The directory of the published figures; tests that use it are skipped without it."""
     if not REAL_FIGURES.is_dir():
-        pytest.skip(f"real figures: {REAL_FIGURES} is not there")
+        # .ci/run recognizes this skip by the prefix of its message.
+        pytest.skip(f"real figures: {REAL_FIGURES} does not exist")
     return REAL_FIGURES
 
 
@@ -77,30 +78,30 @@ def graph(sample: Dataset) -> Graph:
 
 @pytest.fixture(scope="session")
 def reference_graph(sample: Dataset) -> Graph:
-    """The graph over the sample, completed row by row by graphql-core."""
+    """The graph over the sample, executed row by row by graphql-core."""
     return Graph(build_schema(), sample, row_by_row=True)
 
 
 @pytest.fixture(scope="session")
 def real_graph(real: Dataset) -> Graph:
-    """The graph over the published figures, answering as over HTTP."""
+    """The graph over the published figures, executed as over HTTP."""
     return Graph(build_schema(), real)
 
 
 @pytest.fixture(scope="session")
 def live_server() -> Iterator[str]:
-    """The address of a real server process over the sample."""
+    """URL of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    """A directory of raw files whose tables the toolkit has computed, with a run on eight GPUs that are out of step."""
+    """A directory of raw files with tables from the toolkit and a run with unsynchronized samples on eight GPUs."""
     return written_by_the_toolkit(tmp_path_factory.mktemp("toolkit") / "dataset")
 
 
 @pytest.fixture(scope="session")
 def written_graph(written: Written) -> Graph:
-    """The graph over that directory, answering as over HTTP."""
+    """The graph over `written`, executed as over HTTP."""
     return Graph(build_schema(), open_directory(written.root))

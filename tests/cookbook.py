@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sample import open_sample
 from schema.build import build_schema
-from tables.source import open_sample
 from tests.graph import Graph
 from tests.server_process import ROOT
 

@@ -1,4 +1,4 @@
-"""Files damaged as disks, power cuts and careless programs damage them, and a process of its own to read them in."""
+"""Damages file contents in typical ways, and runs the reader of damaged files in a subprocess."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ _PAGE = 4096
 
 
 def damaged(content: bytes, damage: Damage, *, other: bytes, generator: random.Random) -> bytes:
-    """Return the content damaged at a random place; never the content itself.
+    """Return a damaged copy of a file content, never equal to it.
 
     Args:
-        content: A whole file.
-        damage: In which way.
-        other: The content of another file of its kind.
-        generator: Chooses the place.
+        content: Content of a whole file.
+        damage: Kind of damage.
+        other: Content of another file of the same type.
+        generator: Source of the position of the damage.
     """
     while True:
-        found = _damaged(content, damage, other=other, generator=generator)
-        if found != content:
-            return found
+        changed = _damaged(content, damage, other=other, generator=generator)
+        if changed != content:
+            return changed
 
 
 def cases_of(module: str, count: int) -> dict[str, int]:
-    """Let a module read damaged files in a process of its own, so that a crash is seen; return its cases by kind.
+    """Run a module that reads damaged files in a subprocess, which may crash; return its number of cases by kind.
 
     Args:
-        module: Its name below `tests`; its `main` takes a count and a seed, and calls `begin` and `end`.
-        count: How many files.
+        module: Module name below `tests`; its `main` takes a count and a seed, and calls `begin` and `end`.
+        count: Number of files.
     """
     done = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", f"tests.{module}", str(count), "20261125"],
@@ -58,18 +58,18 @@ def cases_of(module: str, count: int) -> dict[str, int]:
     )
     lines = done.stdout.splitlines() or ["none"]
     assert done.returncode == 0, f"exit {done.returncode} in case {lines[-1]}\n{done.stderr[-3000:]}"
-    found: dict[str, int] = json.loads(lines[-1])
-    return found
+    cases: dict[str, int] = json.loads(lines[-1])
+    return cases
 
 
 def begin(case: int, kind: str, file: str) -> None:
-    """Say which case comes next, so that a crash has a name."""
+    """Print the next case, which identifies a crash."""
     sys.stdout.write(f"{case}: {kind}, {file}\n")
     sys.stdout.flush()
 
 
 def end(cases: Mapping[str, int]) -> None:
-    """Say how many cases there were of each kind."""
+    """Print the number of cases of each kind."""
     sys.stdout.write(json.dumps(cases) + "\n")
 
 
@@ -77,20 +77,20 @@ def _damaged(content: bytes, damage: Damage, *, other: bytes, generator: random.
     size = len(content)
     match damage:
         case "one bit" | "eight bits":
-            found = bytearray(content)
+            changed = bytearray(content)
             for _ in range(1 if damage == "one bit" else 8):
-                found[generator.randrange(size)] ^= 1 << generator.randrange(8)
+                changed[generator.randrange(size)] ^= 1 << generator.randrange(8)
         case "zeroed third" | "zeroed page":
-            found = bytearray(content)
+            changed = bytearray(content)
             length = min(size, size // 3 if damage == "zeroed third" else _PAGE)
             start = generator.randrange(size - length + 1)
-            found[start : start + length] = bytes(length)
+            changed[start : start + length] = bytes(length)
         case "cut":
-            found = bytearray(content[: generator.randrange(1, size)])
+            changed = bytearray(content[: generator.randrange(1, size)])
         case "appended":
-            found = bytearray(content + generator.randbytes(generator.randrange(1, 64)))
+            changed = bytearray(content + generator.randbytes(generator.randrange(1, 64)))
         case "empty":
-            found = bytearray()
+            changed = bytearray()
         case "of another file":
-            found = bytearray(other)
-    return bytes(found)
+            changed = bytearray(other)
+    return bytes(changed)

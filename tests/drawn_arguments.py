@@ -30,18 +30,18 @@ _OWN: dict[ColumnType, tuple[Any, ...]] = {
 
 
 def filters(dataset: Dataset, name: str) -> st.SearchStrategy[Input]:
-    """Draw a filter of a list of the graph: trees of and, or and not, with every operator on every type of column."""
+    """Draw a filter of a list: trees of `and`, `or` and `not`, with every operator on every type of column."""
     rows = rows_of(dataset, name)
     known = _vocabularies(dataset)
     columns = CATALOGUES[name]
-    # A column that is the same in every row rarely tells a right filter from a wrong one.
-    telling = [column for column in columns if len({repr(row[graph_name(column.name)]) for row in rows}) > 1]
+    # A constant column rarely distinguishes a right filter from a wrong one.
+    varied = [column for column in columns if len({repr(row[graph_name(column.name)]) for row in rows}) > 1]
 
     @st.composite
     def leaf(draw: st.DrawFn) -> Input:
         if draw(st.integers(0, 9)) == 9:
             return draw(st.just({}) if name == "models" else st.fixed_dictionaries({"id": _id_operators(rows)}))
-        among = columns if not telling or draw(st.integers(0, 7)) == 7 else telling
+        among = columns if not varied or draw(st.integers(0, 7)) == 7 else varied
         chosen = draw(st.lists(st.sampled_from(among), min_size=1, max_size=2, unique=True))
         return {graph_name(column.name): draw(_operators(column, rows, known)) for column in chosen}
 
@@ -57,14 +57,14 @@ def _combined(parts: st.SearchStrategy[Input]) -> st.SearchStrategy[Input]:
         st.fixed_dictionaries({"or": some, "not": parts}),
         st.sampled_from([{"and": []}, {"or": []}, {"and": None, "or": None, "not": None}, {"not": {}}]),
     )
-    # Beside what is combined, the same filter may have conditions of its own.
+    # The same filter may also have conditions on columns.
     return together | st.tuples(parts, together).map(lambda both: {**both[0], **both[1]})
 
 
 def _operators(column: Column, rows: Sequence[Row], known: dict[str, list[str]]) -> st.SearchStrategy[Input | None]:
     field = graph_name(column.name)
     own = [row[field] for row in rows if row[field] is not None]
-    # Any value may be asked for, but that of an open vocabulary must be one of the dataset's.
+    # Any value is valid, except in a column with a vocabulary, where it must occur in the dataset.
     values = _values(column.type, own)
     # A dataset of one kind of run may have no architecture at all.
     vocabulary = known.get(field, []) if column.vocabulary else []
@@ -125,7 +125,7 @@ def _vocabularies(dataset: Dataset) -> dict[str, list[str]]:
 
 
 def orders(name: str, *, max_keys: int = 4) -> st.SearchStrategy[list[Input]]:
-    """Draw an order: several keys, each with a direction and a place for nulls, or none."""
+    """Draw an order: several keys, each with a direction and a position of nulls, or no keys."""
     key = st.fixed_dictionaries(
         {
             "field": st.sampled_from([column.name.upper() for column in CATALOGUES[name]]),
@@ -137,7 +137,7 @@ def orders(name: str, *, max_keys: int = 4) -> st.SearchStrategy[list[Input]]:
 
 
 def pages(keys: Sequence[str]) -> st.SearchStrategy[Input]:
-    """Draw page arguments that go together; `after` and `before` as the key of a row, if there is any row."""
+    """Draw a valid combination of page arguments; `after` and `before` as the key of a row, if there are rows."""
     size = st.integers(0, 12)
     after, before = ({end: st.sampled_from(keys)} if keys else {} for end in ("after", "before"))
     forward = st.fixed_dictionaries({}, optional={"first": size, "offset": st.integers(0, 8), **after})

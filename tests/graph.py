@@ -37,8 +37,8 @@ class Graph:
         schema: The schema.
         dataset: The dataset.
         row_by_row: Whether graphql-core executes everything row by row; else documents are compiled and answers
-            written as JSON, as over HTTP, and read back.
-        limits: What a request may ask for.
+            written as JSON, as over HTTP, and decoded.
+        limits: Limits of a request.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class Graph:
 
             try:
                 result = await self._execute(query, variables, new_context)
-                # What a failed request left under way ends by itself in a server's loop; this loop ends before it.
-                left = asyncio.all_tasks() - {asyncio.current_task()}
-                await asyncio.gather(*left, return_exceptions=True)
+                # A failed request may leave tasks, which a server's loop would finish; this loop ends now.
+                unfinished = asyncio.all_tasks() - {asyncio.current_task()}
+                await asyncio.gather(*unfinished, return_exceptions=True)
                 return result
             finally:
                 raw.close()
@@ -97,17 +97,17 @@ class Graph:
             document, operation_name=None, variables=variables, new_context=new_context, writer=self._writer
         )
         if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
-            raise AssertionError("columns failed where the row-by-row path finds no error")
+            raise AssertionError("execution as columns failed, but row-by-row execution found no error")
         data = None if answer.data is None else orjson.loads(b"".join(answer.data))
         return ExecutionResult(data=data, errors=list(answer.errors) or None, extensions=context.extensions())
 
-    def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the answer's own shape
+    def ask(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - any shape
         """Return the data of an answer without errors."""
         result = self.answer(query, **variables)
         assert result.errors is None, result.errors
         return result.data
 
-    def refusal(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - the error's own shape
+    def refusal(self, query: str, **variables: Any) -> Any:  # noqa: ANN401 - a GraphQL error
         """Return the single error of an answer."""
         errors = self.answer(query, **variables).errors
         assert errors is not None

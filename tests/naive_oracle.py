@@ -1,4 +1,4 @@
-"""What filters, orders and pages mean, said as naively as can be: plain rows, loops, and nothing of the server's."""
+"""Naive reference of filters, orders and pages: plain rows and loops, independent of the server's code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MODEL_FIELDS = (
 
 
 def rows_of(dataset: Dataset, name: str) -> list[Row]:
-    """Return the rows behind a list of the graph, in its own order, by the graph's names of their columns."""
+    """Return the rows of a list of the graph in its default order, keyed by field name."""
     kind = LISTS[name]
     if kind is not None:
         columns = {graph_name(column): array for column, array in dataset.runs[kind].columns.items()}
@@ -44,25 +44,25 @@ def rows_of(dataset: Dataset, name: str) -> list[Row]:
 
 @cache
 def graph_name(column: str) -> str:
-    """Return how the graph spells a column."""
+    """Return the field name of a column."""
     first, *others = column.split("_")
     return first + "".join(word[0].upper() + word[1:] for word in others)
 
 
 def satisfies(row: Row, where: Input | None) -> bool:
-    """Say whether a row meets a filter; what is null in the filter says nothing."""
+    """Return whether a row satisfies a filter; nulls in the filter are ignored."""
     for name, given in (where or {}).items():
         if given is None:
             continue
         if name == "and":
-            met = all(satisfies(row, part) for part in given)
+            satisfied = all(satisfies(row, part) for part in given)
         elif name == "or":
-            met = any(satisfies(row, part) for part in given)
+            satisfied = any(satisfies(row, part) for part in given)
         elif name == "not":
-            met = not satisfies(row, given)
+            satisfied = not satisfies(row, given)
         else:
-            met = all(_meets(row[name], operator, operand) for operator, operand in given.items())
-        if not met:
+            satisfied = all(_meets(row[name], operator, operand) for operator, operand in given.items())
+        if not satisfied:
             return False
     return True
 
@@ -98,12 +98,12 @@ def _meets(cell: Any, operator: str, operand: Any) -> bool:  # noqa: ANN401, C90
 
 
 def is_stable(row: Row, stability: str) -> bool:
-    """Say whether a run counts under a stability; a row without one always does."""
+    """Return whether a run has a stability; a row without `isStable` always has."""
     return stability == "ANY" or row.get("isStable", True) == (stability == "STABLE")
 
 
 def in_order(rows: Sequence[Row], order_by: Sequence[Input], key: str) -> list[Row]:
-    """Sort rows by several keys, ties by the row's own key; without any key, leave them as they are."""
+    """Sort rows by several keys, ties by `key`; without keys, return them unchanged."""
 
     def compare(left: Row, right: Row) -> int:
         for order in order_by:
@@ -129,14 +129,14 @@ def _field_of(order: Mapping[str, Any], row: Row) -> str:
 def page_of(
     ordered: Sequence[Row], selected: Sequence[str], key: str, page: Mapping[str, Any], *, default: int = 100
 ) -> tuple[list[str], bool, bool]:
-    """Cut a page.
+    """Return a page of the selected rows.
 
     Args:
-        ordered: All rows of the table in the order, selected or not: what a cursor is a place in.
-        selected: The keys of those that the filter selects.
-        key: The name of the key.
+        ordered: All rows of the table in order, selected or not; a cursor is a position in them.
+        selected: Keys of the rows that match the filter.
+        key: Name of the key field.
         page: `first`, `last` and `offset` as in the graph; `after` and `before` as the key of the cursor's row.
-        default: The size of a page that says none.
+        default: Default page size.
 
     Returns:
         The keys on the page, whether a selected row follows it, and whether one precedes it.

@@ -22,9 +22,9 @@ from caches import ByteCache
 from execution.strawberry_internals import core_schema
 from resolvers.context import RequestContext
 from resolvers.views import fitter
+from sample import open_sample
 from schema.build import build_schema
 from tables.order import OrderCache, OrderKey
-from tables.source import open_sample
 from tables.table import Table
 from tests.timelines.timeline_samples import START, as_bytes, results_file
 from timelines.cache import bytes_of
@@ -32,7 +32,7 @@ from timelines.results import decode_results
 from web.answer_cache import AnswerCache
 from web.answers import ReadyResponse, answer
 from web.documents import Documents
-from web.encodings import Negotiated
+from web.negotiation import Negotiated
 from web.persisted import PersistedDocuments
 from web.validation import Validator
 from writers.json_answer import execute
@@ -41,7 +41,7 @@ from writers.json_writer import JsonWriter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from web.encodings import Encoding
+    from web.negotiation import Encoding
 
     Cache = ByteCache[Any, Any]
     # Adds the entry of a number.
@@ -65,7 +65,7 @@ def small_answers(cache: Cache) -> Add:
 
 
 def large_answers(cache: Cache) -> Add:
-    """Answers of 1 to 30 kB with two compressed forms, each found by three requests in the same bytes."""
+    """Answers of 1 to 30 kB with two compressed forms, each of them found by three repeated requests."""
     answers = AnswerCache(cache)
     wordings: tuple[Encoding | None, ...] = ("gzip", "zstd", None)
 
@@ -121,7 +121,7 @@ def _executed(text: Callable[[int], str], *, documents: Cache, texts: Cache) -> 
 
 
 def small_frames(cache: Cache) -> Add:
-    """Frames that each have an alias of their own, sent three times with other literals; without their validation."""
+    """Frames with a unique alias, sent three times with different literals; without validation."""
     validator = Validator(core_schema(build_schema()), cache)
 
     def add(number: int) -> None:
@@ -138,7 +138,7 @@ def small_persisted_queries(cache: Cache) -> Add:
 
 
 def large_persisted_queries(cache: Cache) -> Add:
-    """Texts of 500 to 2,500 characters, half of which take two bytes for each."""
+    """Texts of 500 to 2,500 characters, half of them with two bytes per character."""
     return _persisted_queries(
         cache, lambda number: f"{{ a{number} }} # {'ą' if number % 2 else 'a'}" + "x" * (500 + number * 97 % 2_000)
     )
@@ -169,7 +169,7 @@ def _orders(cache: Cache, *, rows: int) -> Add:
     columns = {f"c{place}": pa.array([row * place % 101 for row in range(rows)]) for place in range(16)}
     table = Table("Row", {"id": pa.array([f"{row:05}" for row in range(rows)]), **columns}, key="id")
     orders = OrderCache(cache)
-    # The hexadecimal digits of a number: a column that comes again sorts nothing, and makes another signature.
+    # The hexadecimal digits of a number: a repeated column has no effect on the order, but makes another signature.
     return lambda number: orders.order_by(table, [OrderKey(f"c{int(digit, 16)}") for digit in f"{number:x}"]).rank
 
 
@@ -209,7 +209,7 @@ def small_texts(cache: Cache) -> Add:
 
 
 def large_texts(cache: Cache) -> Add:
-    """Texts of a table of some hundred rows, and templates of a page of it around rows that depend on a variable."""
+    """Texts of a table of some hundred rows, and templates with slots for rows that depend on a variable."""
 
     def text(number: int) -> str:
         fields = " ".join(f"a{number}_{name}: {name}" for name in _RUN_FIELDS)
@@ -234,13 +234,13 @@ FILLS: dict[str, Callable[[Cache], Add]] = {fill.__name__: fill for fill in (*_S
 
 
 def saturate(fill: str, max_bytes: int) -> dict[str, int]:
-    """Return the growth of resident memory while entries of five times the cache's size are added, and its state."""
+    """Return the growth of resident memory while five times the cache's size is added, and the cache's state."""
     cache: Cache = ByteCache(max_bytes)
     add = FILLS[fill](cache)
     for number in range(_WARM_UP):
         add(number)
     if not len(cache):
-        raise ValueError(f"{fill}: {max_bytes} bytes are too few for any entry")
+        raise ValueError(f"{fill}: {max_bytes} bytes are too small for one entry")
     gc.collect()
     before = _resident() - cache.size
     number = _WARM_UP

@@ -1,4 +1,4 @@
-"""A real server process, started as its users start it and asked over real HTTP."""
+"""A real server process, started as by its users."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _START_SECONDS = 60
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -31,7 +31,7 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(*arguments: str, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Start `server.py serve` with these arguments, and give its address while it runs."""
+    """Run `server.py serve` with these arguments; yield its URL."""
     port = free_port()
     command = [sys.executable, "server.py", "serve", "--port", str(port), *arguments]
     # A file and not a pipe: a pipe that nobody reads holds the server up when it is full.
@@ -53,7 +53,7 @@ def running_server(*arguments: str, environment: dict[str, str] | None = None) -
 
 
 def run_server(*arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `server.py` with these arguments to its end."""
+    """Run `server.py` with these arguments until it exits."""
     return subprocess.run(  # noqa: S603 - our own server
         [sys.executable, "server.py", *arguments],
         cwd=ROOT,
@@ -66,9 +66,9 @@ def run_server(*arguments: str, environment: dict[str, str] | None = None) -> su
 
 
 def _bare_environment() -> dict[str, str]:
-    """Return this environment without what would choose another dataset, or a colour."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MLENERGY_", "HF_"))}
-    return {**kept, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120"}
+    """Return this environment without variables that select a dataset or colours."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MLENERGY_", "HF_"))}
+    return {**inherited, "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "120"}
 
 
 def _wait_until_ready(process: subprocess.Popen[str], address: str, log: IO[str]) -> None:

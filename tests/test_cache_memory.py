@@ -1,4 +1,4 @@
-"""Resident memory of every cache, filled five times over in a process of its own."""
+"""Resident memory of every cache, filled five times over in a separate process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.server_process import ROOT
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc")
 
-# Few MiB where entries are small or slow to make: five times as much passes through.
+# Few MiB for entries that are small or slow to make: five times as much is added.
 MIB = dict.fromkeys(FILLS, 8) | {
     "small_answers": 4,
     "small_documents": 2,
@@ -29,7 +29,7 @@ MIB = dict.fromkeys(FILLS, 8) | {
 
 @pytest.mark.parametrize("fill", FILLS)
 def test_resident_memory_grows_by_no_more_than_1_3_of_the_setting(fill: str) -> None:
-    """Small entries and large ones, counted by the code that the server runs."""
+    """For small and large entries, with the sizes that the server counts."""
     done = subprocess.run(  # noqa: S603 - our own module
         [sys.executable, "-m", "tests.saturate_cache", fill, str(MIB[fill])],
         cwd=ROOT,
@@ -45,6 +45,6 @@ def test_resident_memory_grows_by_no_more_than_1_3_of_the_setting(fill: str) -> 
 
 
 def test_every_cache_is_saturated() -> None:
-    """A cache that is added has a fill here."""
+    """A new cache needs a fill function."""
     filled = {fill.removeprefix("small_").removeprefix("large_") for fill in FILLS}
     assert filled == set(SHARES)

@@ -1,4 +1,4 @@
-"""The cache type against a list searched by hand; the division of the memory setting."""
+"""The cache type compared with a naive list; the division of the memory setting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from caches import ENTRY_OVERHEAD, SHARES, ByteCache, Caches, SeenBefore, exact_
 
 
 class NaiveCache:
-    """Entries in the order of use, the least recent first."""
+    """Entries in order of use, the least recently used first."""
 
     def __init__(self, max_bytes: int, largest: int) -> None:
         self.max_bytes = max_bytes
@@ -23,7 +23,7 @@ class NaiveCache:
         self.evicted: list[tuple[int, object]] = []
 
     def find(self, key: int, *, touch: bool) -> tuple[int, object, int] | None:
-        """Return an entry, moved to the end if it is used."""
+        """Return an entry; with `touch`, move it to the end."""
         for entry in self.entries:
             if entry[0] == key:
                 if touch:
@@ -33,7 +33,7 @@ class NaiveCache:
         return None
 
     def put(self, key: int, value: object, size: int) -> bool:
-        """Replace an entry, and evict from the front until all fit."""
+        """Add or replace an entry, and evict from the front until all fit."""
         self.entries = [entry for entry in self.entries if entry[0] != key]
         if size + ENTRY_OVERHEAD > self.largest:
             return False
@@ -44,7 +44,7 @@ class NaiveCache:
         return True
 
     def grow(self, key: int, extra: int) -> bool:
-        """Put an entry anew with its greater size, if that is half of the cache at most."""
+        """Replace an entry by a larger one, up to half of the cache."""
         found = self.find(key, touch=True)
         if found is None or found[2] + extra > self.max_bytes // 2:
             return False
@@ -62,10 +62,10 @@ actions = st.lists(
 
 
 @given(actions=actions, max_bytes=st.integers(0, 12_000), largest_share=st.sampled_from([1, 2, 8]))
-def test_a_cache_does_what_a_list_in_the_order_of_use_does(
+def test_a_cache_behaves_like_a_list_in_order_of_use(
     actions: list[tuple[Action, int, int]], max_bytes: int, largest_share: int
 ) -> None:
-    """Every result, the size, the counters and the evictions agree after each action."""
+    """Results, size, counters and evictions are equal after each action."""
     cache: ByteCache[int, object] = ByteCache(max_bytes, largest_share=largest_share)
     naive = NaiveCache(max_bytes, max_bytes // largest_share)
     evicted: list[tuple[int, object]] = []
@@ -102,7 +102,7 @@ def test_a_cache_without_memory_caches_nothing() -> None:
 
 
 def test_the_setting_is_divided_among_the_caches() -> None:
-    """Together they have the whole setting; statistics list each cache with its counters."""
+    """The bounds add up to the setting; the statistics list each cache with its counters."""
     caches = Caches(160 * 2**20)
     bounds = {name: statistics.max_bytes // 2**20 for name, statistics in caches.statistics().items()}
     assert bounds == {
@@ -123,14 +123,14 @@ def test_the_setting_is_divided_among_the_caches() -> None:
 
 
 def test_two_orders_of_a_million_rows_fit_the_default() -> None:
-    """Twelve bytes for each row of an order, and the largest share for one of them."""
+    """Twelve bytes per row of an order; one order may take the whole share."""
     orders = Caches(160 * 2**20).orders
     assert [orders.put(number, "order", 12_000_000 + 2_000) for number in range(2)] == [True, True]
     assert len(orders) == 2
 
 
 def test_a_key_is_recognized_the_second_time() -> None:
-    """Among as many other keys as half of what is remembered; the number of hashes is bounded."""
+    """With up to half of `most` other keys in between; the number of hashes is bounded."""
     seen_before = SeenBefore(most=100)
     assert [seen_before(key) for key in ("a", "b", "a", "a")] == [False, False, True, True]
     assert not any(seen_before(number) for number in range(49))
@@ -141,12 +141,12 @@ def test_a_key_is_recognized_the_second_time() -> None:
 
 @pytest.mark.parametrize("text", ["", "a" * 100, "é" * 100, "ą" * 100, "😀" * 100])
 def test_the_size_of_a_text_depends_on_its_widest_character(text: str) -> None:
-    """One, two or four bytes for each character, and the header."""
+    """One, two or four bytes per character, plus the header."""
     assert size_of(text, b"abc", None) == sys.getsizeof(text) + sys.getsizeof(b"abc")
 
 
 def test_an_exact_copy_is_another_object() -> None:
-    """The block of 4 KiB that orjson wrote into is released with the original."""
+    """So the block of 4 KiB that orjson allocated can be released."""
     data = orjson.dumps({"a": 1})
     copy = exact_copy(data)
     assert copy == data

@@ -13,7 +13,7 @@ import pytest
 from huggingface_hub import snapshot_download
 from mlenergy.data.records import DiffusionRuns, LLMRuns
 
-from tables.hub.client import prepare
+from tables.hub.client import configure
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server, running_server
 from tests.web.observed_server import observed_server
@@ -39,7 +39,7 @@ TIMELINES = """{
 }"""
 
 
-def ask(address: str, query: str) -> dict[str, Any]:
+def data_of(address: str, query: str) -> dict[str, Any]:
     """Return the data of an answer without errors."""
     answer: dict[str, Any] = httpx.post(f"{address}/graphql", json={"query": query}, timeout=60).json()
     assert "errors" not in answer, answer
@@ -70,7 +70,7 @@ def assert_totals(answer: dict[str, Any], llm: LLMRuns, diffusion: DiffusionRuns
 
 
 def assert_timelines(answer: dict[str, Any], written: Written) -> int:
-    """Compare timelines with the toolkit's; return how many there were."""
+    """Compare timelines with the toolkit's; return their number."""
     found = 0
     for field, runs in (("llmRuns", dict(written.runs("llm"))), ("diffusionRuns", dict(written.runs("diffusion")))):
         for node in answer[field]["nodes"]:
@@ -83,10 +83,10 @@ def assert_timelines(answer: dict[str, Any], written: Written) -> int:
 
 @pytest.mark.parametrize("kind", ["llm", "diffusion"])
 @pytest.mark.parametrize("other", ["missing", "empty"])
-def test_a_directory_with_runs_of_one_kind_answers_as_the_toolkit(
+def test_a_directory_with_one_kind_of_run_equals_the_toolkit(
     written: Written, tmp_path: Path, kind: str, other: str
 ) -> None:
-    """Whether the other table is missing, or what an empty `to_dataframe()` writes."""
+    """The other table is missing, or is an empty `to_dataframe()`."""
     (tmp_path / "own" / "runs").mkdir(parents=True)
     shutil.copy(written.root / "runs" / f"{kind}.parquet", tmp_path / "own" / "runs")
     (tmp_path / "own" / kind).symlink_to(written.root / kind)
@@ -96,18 +96,18 @@ def test_a_directory_with_runs_of_one_kind_answers_as_the_toolkit(
     arguments = ("--source", str(tmp_path / "own"), "--allow-links-to", str(written.root))
     with observed_server(tmp_path, *arguments) as server:
         assert_totals(
-            ask(server.address, TOTALS),
+            data_of(server.address, TOTALS),
             written.llm if kind == "llm" else LLMRuns([]),
             DiffusionRuns([]) if kind == "llm" else written.diffusion,
         )
-        assert assert_timelines(ask(server.address, TIMELINES), written) == 2
+        assert assert_timelines(data_of(server.address, TIMELINES), written) == 2
         notes = [line["note"] for line in server.lines() if line["event"] == "run_tables"]
     assert len(notes) == 1
     assert notes[0].endswith(f"the dataset has no {'diffusion' if kind == 'llm' else 'llm'} runs")
 
 
-def test_the_raw_files_of_one_kind_become_a_store(written: Written, tmp_path: Path) -> None:
-    """`ingest` reads such a directory as `serve` does, and the store serves it."""
+def test_ingest_reads_a_directory_with_one_kind_of_run(written: Written, tmp_path: Path) -> None:
+    """The store is then served without the raw files."""
     (tmp_path / "own" / "runs").mkdir(parents=True)
     shutil.copy(written.root / "runs" / "diffusion.parquet", tmp_path / "own" / "runs")
     shutil.copytree(written.root / "diffusion", tmp_path / "own" / "diffusion")
@@ -117,12 +117,12 @@ def test_the_raw_files_of_one_kind_become_a_store(written: Written, tmp_path: Pa
     assert f"{len(written.diffusion)} files stored" in done.stdout
     shutil.rmtree(tmp_path / "own" / "diffusion")
     with running_server(*source, "--timeline-store", str(tmp_path / "store")) as address:
-        assert assert_timelines(ask(address, TIMELINES), written) == 2
+        assert assert_timelines(data_of(address, TIMELINES), written) == 2
 
 
-def test_a_snapshot_of_the_hubs_cache_answers_as_the_toolkit(written: Written, tmp_path: Path) -> None:
-    """What `snapshot_download` returns: raw files are links into the blobs; name and commit are the path's."""
-    prepare()
+def test_a_snapshot_of_the_hub_cache_equals_the_toolkit(written: Written, tmp_path: Path) -> None:
+    """The directory of `snapshot_download`: raw files are links into the blobs; the path has name and commit."""
+    configure()
     with LoopbackHub(written.root, repo="org/own-runs", commit=COMMIT) as hub:
         snapshot = snapshot_download(
             "org/own-runs", repo_type="dataset", cache_dir=tmp_path / "cache", endpoint=hub.url, token=False
@@ -131,7 +131,7 @@ def test_a_snapshot_of_the_hubs_cache_answers_as_the_toolkit(written: Written, t
     path = next(iter(llm)).__dict__["_results_path"]
     assert os.path.islink(path)  # noqa: PTH114 - the toolkit's paths are texts
     with running_server("--source", snapshot) as address:
-        answer = ask(address, TOTALS)
+        answer = data_of(address, TOTALS)
         assert_totals(answer, llm, DiffusionRuns.from_directory(snapshot))
         assert answer["dataset"] == answer["dataset"] | {
             "name": "org/own-runs",
@@ -139,11 +139,11 @@ def test_a_snapshot_of_the_hubs_cache_answers_as_the_toolkit(written: Written, t
             "revision": COMMIT,
             "url": "https://huggingface.co/datasets/org/own-runs",
         }
-        assert assert_timelines(ask(address, TIMELINES), written) == 4
+        assert assert_timelines(data_of(address, TIMELINES), written) == 4
 
 
-def test_an_export_of_the_toolkit_answers_as_the_toolkit(written: Written, tmp_path: Path) -> None:
-    """Filtered frames, with pandas' index as a column and without the paths: named once, by several workers too."""
+def test_an_export_of_the_toolkit_equals_the_toolkit(written: Written, tmp_path: Path) -> None:
+    """Filtered frames, with pandas' index as a column and without paths; logged once, also with several workers."""
     llm = written.llm.where(lambda run: run.num_gpus > 1)
     diffusion = written.diffusion.where(lambda run: run.num_gpus > 1)
     (tmp_path / "export" / "runs").mkdir(parents=True)
@@ -151,8 +151,8 @@ def test_an_export_of_the_toolkit_answers_as_the_toolkit(written: Written, tmp_p
         frame: pd.DataFrame = runs.to_dataframe()
         frame[frame["num_gpus"] > 1].to_parquet(tmp_path / "export" / "runs" / f"{name}.parquet")
     with observed_server(tmp_path, "--source", str(tmp_path / "export"), "--workers", "2") as server:
-        assert_totals(ask(server.address, TOTALS), llm, diffusion)
-        answer = ask(server.address, TIMELINES)
+        assert_totals(data_of(server.address, TOTALS), llm, diffusion)
+        answer = data_of(server.address, TIMELINES)
         assert [node["timeline"] for field in answer.values() for node in field["nodes"]] == [None] * 4
         notes = [line["note"] for line in server.lines() if line["event"] == "run_tables"]
     assert notes == [
@@ -163,8 +163,8 @@ def test_an_export_of_the_toolkit_answers_as_the_toolkit(written: Written, tmp_p
     ]
 
 
-def test_columns_of_the_graphs_own_names_change_nothing(written: Written, tmp_path: Path) -> None:
-    """An `id`, an `architecture`, a `parallelism` in the file: ids, pages and entities are those without them."""
+def test_columns_with_names_of_the_graph_have_no_effect(written: Written, tmp_path: Path) -> None:
+    """With an `id`, an `architecture`, a `parallelism` in the file, ids, pages and entities are the same."""
     query = "{ llmRuns(stability: ANY) { nodes { id parallelism baseNickname } } models { nodes { architecture } } }"
     answers = []
     for own in (False, True):
@@ -177,14 +177,14 @@ def test_columns_of_the_graphs_own_names_change_nothing(written: Written, tmp_pa
                 frame["architecture"] = frame["architecture"] if name == "llm" else 1
             frame.to_parquet(root / "runs" / f"{name}.parquet")
         with running_server("--source", str(root)) as address:
-            answers.append(ask(address, query))
+            answers.append(data_of(address, query))
     assert answers[0] == answers[1]
     ids = [node["id"] for node in answers[0]["llmRuns"]["nodes"]]
     assert len(set(ids)) == len(ids) > 10
 
 
-def test_a_seed_of_32_bits_is_answered_and_found(written: Written, tmp_path: Path) -> None:
-    """Beyond GraphQL's Int it is a Float: in a run, a filter, an order and a group."""
+def test_a_seed_of_32_bits_is_a_float(written: Written, tmp_path: Path) -> None:
+    """It is beyond GraphQL's Int: in a run, a filter, an order and a group."""
     (tmp_path / "own" / "runs").mkdir(parents=True)
     frame = written.llm.to_dataframe()
     frame["seed"] = 2**32 - 1 - frame.index
@@ -195,14 +195,14 @@ def test_a_seed_of_32_bits_is_answered_and_found(written: Written, tmp_path: Pat
       one: llmRuns(stability: ANY, where: {seed: {eq: 4294967295}}) { totalCount }
     }"""
     with running_server("--source", str(tmp_path / "own")) as address:
-        answer = ask(address, query)
+        answer = data_of(address, query)
     assert [node["seed"] for node in answer["all"]["nodes"]] == [2**32 - 1, 2**32 - 2]
     assert answer["one"]["totalCount"] == answer["all"]["groups"][0]["count"] == 1
 
 
 @pytest.fixture
-def spoilt(written: Written, tmp_path: Path) -> tuple[Path, list[str]]:
-    """A copy of the dataset, each of whose first raw files cannot be had for another reason, and their names."""
+def unreadable(written: Written, tmp_path: Path) -> tuple[Path, list[str]]:
+    """A copy of the dataset whose first raw files are unreadable, each for another reason, and their names."""
     root = tmp_path / "home" / "somebody" / "dataset"
     shutil.copytree(written.root, root)
     outside = tmp_path / "home" / "somebody" / "secret.json"
@@ -226,9 +226,9 @@ def spoilt(written: Written, tmp_path: Path) -> tuple[Path, list[str]]:
     return root, paths
 
 
-def test_errors_never_name_a_place_on_the_machine(spoilt: tuple[Path, list[str]], tmp_path: Path) -> None:
-    """Every way in which a raw file cannot be had, by every field that reads one: a reason, and no absolute path."""
-    root, paths = spoilt
+def test_errors_hide_local_paths(unreadable: tuple[Path, list[str]], tmp_path: Path) -> None:
+    """Every reason for an unreadable raw file, in every field that reads one: no absolute path."""
+    root, paths = unreadable
     query = """{ llmRuns(stability: ANY) { nodes { nickname
       timeline { value } outputLengths { count } latencies { __typename } serverMetrics { __typename } } } }"""
     with running_server("--source", str(root), "--max-raw-file-mib", "2") as address:
@@ -239,7 +239,7 @@ def test_errors_never_name_a_place_on_the_machine(spoilt: tuple[Path, list[str]]
     assert {error["extensions"]["code"] for error in errors} == {"RAW_DATA_UNAVAILABLE"}
     for place in (str(tmp_path), str(root), "/home", "/tmp", str(tmp_path.resolve())):  # noqa: S108 - looked for
         assert place not in response.text
-    said = "\n".join(error["message"] for error in errors)
+    messages = "\n".join(error["message"] for error in errors)
     for reason in (
         "No such file or directory",
         "leads out of the dataset by a link",
@@ -250,4 +250,4 @@ def test_errors_never_name_a_place_on_the_machine(spoilt: tuple[Path, list[str]]
         "bytes; allowed: 2097152",
         "with an absolute path",
     ):
-        assert reason in said
+        assert reason in messages

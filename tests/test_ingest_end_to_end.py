@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.directory import open_directory
-from tables.sample import write_sample
 from tests.server_process import ROOT, run_server, running_server
+from tests.timelines.timeline_samples import same
 from timelines.loader import Loader
-from timelines.packed import same
-from timelines.results import DecodedResults
 from timelines.store import TimelineStore, without_tokens
 
 if TYPE_CHECKING:
@@ -46,18 +45,18 @@ def _ingest(root: Path, store: str, *arguments: str) -> subprocess.CompletedProc
 
 
 def _assert_complete(root: Path, address: str) -> int:
-    """Every raw file is in the store, equal to what it was made of; return how many there are."""
+    """Check that every raw file is in the store, equal to the decoded one; return their number."""
     dataset = open_directory(root)
     store, loader = TimelineStore(address), Loader(dataset.raw)
     for path in dataset.raw_paths():
-        kept, decoded = store.get(path), loader.load(path)
-        assert kept is not None
-        assert same(kept, without_tokens(decoded) if isinstance(decoded, DecodedResults) else decoded)
+        stored, decoded = store.get(path), loader.load(path)
+        assert stored is not None
+        assert same(stored, without_tokens(decoded))
     return len(dataset.raw_paths())
 
 
-def test_a_store_holds_every_series_and_a_second_run_does_nothing(root: Path, tmp_path: Path) -> None:
-    """All raw files, to the last bit; asked again, nothing is read or written."""
+def test_a_second_ingest_reads_and_writes_nothing(root: Path, tmp_path: Path) -> None:
+    """The first stores all raw files, equal to the last bit."""
     store = str(tmp_path / "store")
     done = _ingest(root, store)
     assert done.returncode == 0, done.stderr
@@ -69,8 +68,8 @@ def test_a_store_holds_every_series_and_a_second_run_does_nothing(root: Path, tm
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")} == written
 
 
-def test_what_was_damaged_since_is_stored_again(root: Path, tmp_path: Path) -> None:
-    """Whatever part of a file is damaged, the next run finds and replaces it; meanwhile the raw file is answered."""
+def test_ingest_replaces_damaged_files(root: Path, tmp_path: Path) -> None:
+    """Damage in any part of a file is detected and repaired."""
     store = tmp_path / "store"
     assert _ingest(root, str(store)).returncode == 0
     files = sorted(store.rglob("*.parquet"))
@@ -83,8 +82,8 @@ def test_what_was_damaged_since_is_stored_again(root: Path, tmp_path: Path) -> N
     _assert_complete(root, str(store))
 
 
-def test_what_was_killed_midway_is_continued(root: Path, tmp_path: Path) -> None:
-    """Killed with its workers when some files are there: none of them is half, and the next run makes the others."""
+def test_a_killed_ingest_is_continued(root: Path, tmp_path: Path) -> None:
+    """Killed with its workers after some files: no file is incomplete, and the next run adds the others."""
     store = tmp_path / "store"
     command = [sys.executable, "server.py", "ingest", "--source", str(root), "--out", str(store), "--processes", "1"]
     process = subprocess.Popen(  # noqa: S603 - our own command
@@ -109,8 +108,8 @@ def _kept(store: Path, path: str) -> bool:
     return (store / path.replace(".json", ".parquet")).exists()
 
 
-def test_a_bad_file_is_named_and_skipped(root: Path, tmp_path: Path) -> None:
-    """One that is cut, one that is missing: each is said with its reason, and the others are stored."""
+def test_an_unreadable_file_is_named_and_skipped(root: Path, tmp_path: Path) -> None:
+    """A truncated and a missing file: each is reported with its reason, and the others are stored."""
     broken = tmp_path / "dataset"
     shutil.copytree(root, broken)
     cut, missing = open_directory(broken).raw_paths()[:2]
@@ -127,8 +126,8 @@ def test_a_bad_file_is_named_and_skipped(root: Path, tmp_path: Path) -> None:
     assert ", 1 skipped;" in again.stdout
 
 
-def test_an_existing_cluster_does_the_work(root: Path, tmp_path: Path) -> None:
-    """The workers of a scheduler at an address, and a store at an address of a file system."""
+def test_ingest_runs_on_an_existing_cluster(root: Path, tmp_path: Path) -> None:
+    """With the workers of a scheduler at an address, and a store at an address of a file system."""
     script = (
         "from distributed import LocalCluster\n"
         "if __name__ == '__main__':\n"
@@ -155,7 +154,7 @@ def test_an_existing_cluster_does_the_work(root: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
-    """The same answers as from the raw files, which are gone; only inter-token latencies say that they are not kept."""
+    """The response equals that of the raw files, which are gone; only inter-token latencies are unavailable."""
     store = str(tmp_path / "store")
     assert _ingest(root, store).returncode == 0
     bare = tmp_path / "bare"
@@ -176,25 +175,29 @@ def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments", "said"),
+    ("command", "arguments", "message"),
     [
-        ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere': there is none"),
+        ("serve", ("--timeline-store", "nowhere"), "timeline store 'nowhere' does not exist"),
         ("serve", ("--timeline-store", "gopher://x"), "timeline store 'gopher://x' cannot be reached"),
         ("ingest", ("--out", "/proc/store"), "timeline store '/proc/store' cannot be written"),
-        ("ingest", ("--out", "x", "--max-raw-file-mib", "0"), "--max-raw-file-mib is '0'; allowed: a whole number, 1"),
+        (
+            "ingest",
+            ("--out", "x", "--max-raw-file-mib", "0"),
+            "--max-raw-file-mib is '0'; allowed: an integer of at least 1",
+        ),
     ],
 )
-def test_what_a_user_can_put_right_is_one_line(command: str, arguments: tuple[str, ...], said: str) -> None:
+def test_a_user_error_is_one_line(command: str, arguments: tuple[str, ...], message: str) -> None:
     """No traceback: the input, its value, and what is allowed."""
     done = run_server(command, "--source", "sample", *arguments)
     assert done.returncode == 2
     [line] = [line for line in done.stderr.splitlines() if line.startswith("error:")]
-    assert said in line
+    assert message in line
     assert "Traceback" not in done.stderr
 
 
-def test_a_scheduler_that_is_not_there_is_named(root: Path, tmp_path: Path) -> None:
-    """The address, and what is allowed."""
+def test_an_unreachable_scheduler_is_named(root: Path, tmp_path: Path) -> None:
+    """The message has the address."""
     done = run_server("ingest", "--source", str(root), "--out", str(tmp_path / "s"), "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 2
     assert "error: scheduler 'tcp://127.0.0.1:9' cannot be reached" in done.stderr
@@ -202,7 +205,7 @@ def test_a_scheduler_that_is_not_there_is_named(root: Path, tmp_path: Path) -> N
 
 
 def test_without_dask_the_command_says_how_to_install_it(tmp_path: Path) -> None:
-    """Dask is an extra: who lacks it is told where it stands."""
+    """Dask is an extra; the message has the command that installs it."""
     script = (
         "import sys; sys.modules['distributed'] = None\n"
         "sys.argv = ['server.py', 'ingest', '--out', sys.argv[1]]\n"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from mlenergy.data.records import LLMRuns
 
-from tables.sample import write_sample
+from sample import write_sample
 from tests.server_process import run_server, running_server
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The frame of the project: Makefile, Dockerfile, locks and documents agree with each other and with the tree."""
+"""Makefile, Dockerfile, locks and documents agree with each other and with the source tree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_IN_THE_IMAGE = {"tests", "benchmarks"}
 
 
 def read(name: str) -> str:
-    """Return the text of a file of the project, continued lines joined."""
+    """Return the text of a file of the project, with continued lines joined."""
     return re.sub(r"\\\n\s*", " ", (ROOT / name).read_text(encoding="utf-8"))
 
 
@@ -36,21 +36,21 @@ def instructions(kind: str) -> list[str]:
 
 
 def copied() -> set[str]:
-    """Return what the Dockerfile copies from the checkout, relative to it."""
+    """Return the paths that the Dockerfile copies, relative to the checkout."""
     return {
         source.rstrip("/") for line in instructions("COPY") if "--from=" not in line for source in line.split()[:-1]
     }
 
 
 def targets() -> set[str]:
-    """Return the targets of the Makefile that people call."""
+    """Return the public targets of the Makefile."""
     declared = re.search(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
     assert declared
     return set(declared[1].split())
 
 
 def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run make as somebody at a shell would, also when the tests themselves were started by make."""
+    """Run make without the environment of an outer make."""
     program = shutil.which("make")
     assert program
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "ARGS"))}
@@ -61,7 +61,7 @@ def make(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
 
 @pytest.mark.parametrize("pattern", [r"npm --prefix ui .*", r"-m pip install .*"])
 def test_the_image_is_built_by_the_commands_of_the_makefile(pattern: str) -> None:
-    """Pages and packages come about the same way in both, from the same locks."""
+    """Both build pages and install packages by the same commands, from the same locks."""
     made = {command.strip() for command in re.findall(pattern, read("Makefile").replace("$(NPM)", "npm"))}
     built = {command.strip() for command in re.findall(pattern, "\n".join(instructions("RUN")))}
 
@@ -70,7 +70,7 @@ def test_the_image_is_built_by_the_commands_of_the_makefile(pattern: str) -> Non
 
 
 def test_packages_are_installed_by_hash_only() -> None:
-    """No package enters a machine or the image unless its hash stands in a lock."""
+    """Every package is pinned by a hash in a lock."""
     installs = re.findall(r"pip install .*", read("Makefile") + read("Dockerfile"))
 
     assert len(installs) == 3
@@ -78,7 +78,7 @@ def test_packages_are_installed_by_hash_only() -> None:
 
 
 def test_the_image_runs_as_a_numbered_user_without_rights() -> None:
-    """Kubernetes' `runAsNonRoot` needs a number to see that it is not root."""
+    """Kubernetes' `runAsNonRoot` needs a number to verify it."""
     final_stage = read("Dockerfile").rpartition("\nFROM ")[2]
     user = re.search(r"^USER (\d+):(\d+)$", final_stage, re.MULTILINE)
 
@@ -87,8 +87,8 @@ def test_the_image_runs_as_a_numbered_user_without_rights() -> None:
     assert int(user[2]) > 0
 
 
-def test_the_health_check_asks_a_path_that_is_served() -> None:
-    """The image is healthy when the server says that it is ready, on the port that it exposes."""
+def test_the_health_check_requests_readyz() -> None:
+    """On the port that the image exposes."""
     (check,) = instructions("HEALTHCHECK")
     (port,) = instructions("EXPOSE")
 
@@ -98,7 +98,7 @@ def test_the_health_check_asks_a_path_that_is_served() -> None:
 
 
 def test_the_health_check_is_a_command_that_runs() -> None:
-    """It ends with 1, as Docker wants it, where nobody answers."""
+    """It exits with 1, as Docker requires, if the server does not respond."""
     (check,) = instructions("HEALTHCHECK")
     command = json.loads(check.partition("CMD ")[2])
     environment = os.environ | {"MLENERGY_PORT": "9", "HTTP_PROXY": "http://localhost:1"}
@@ -112,16 +112,16 @@ def test_the_health_check_is_a_command_that_runs() -> None:
     assert "Connection refused" in answer.stderr
 
 
-def test_everything_that_the_image_copies_is_there() -> None:
-    """Each source of a COPY exists in the checkout and is let through by .dockerignore."""
+def test_all_copied_paths_exist() -> None:
+    """Each source of a COPY is in the checkout, and .dockerignore includes it."""
     let_through = {line[1:] for line in read(".dockerignore").splitlines() if line.startswith("!")}
 
     assert [source for source in copied() if not (ROOT / source).exists()] == []
     assert {source.split("/")[0] for source in copied()} == let_through
 
 
-def test_the_image_has_all_of_our_modules_that_serve() -> None:
-    """Every top-level module and every folder of modules is copied, tests and benchmarks aside."""
+def test_the_image_has_all_modules_of_the_server() -> None:
+    """All top-level modules and folders of modules except tests and benchmarks."""
     ours = {path.relative_to(ROOT).parts[0] for path in (*ROOT.glob("*.py"), *ROOT.glob("[a-z]*/**/*.py"))}
     modules = {name for name in ours if name != "ui"} - NOT_IN_THE_IMAGE
 
@@ -130,7 +130,7 @@ def test_the_image_has_all_of_our_modules_that_serve() -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_locked_package_is_pinned_by_hash(lock: str) -> None:
-    """Each requirement has one version and at least one hash, and nothing says where it comes from."""
+    """One version and at least one hash each, and no index URL."""
     lines = [line for line in read(lock).splitlines() if line.strip() and not line.lstrip().startswith("#")]
 
     assert lines
@@ -140,15 +140,15 @@ def test_every_locked_package_is_pinned_by_hash(lock: str) -> None:
 
 
 def pins(lock: str) -> dict[str, set[str]]:
-    """Return the versions of each package in a lock: more than one where they differ by Python version."""
+    """Return the versions of each package in a lock: several if they depend on the Python version."""
     found: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([a-z0-9-]+)==(\S+)", read(lock), re.MULTILINE):
         found.setdefault(name, set()).add(version)
     return found
 
 
-def test_the_locks_hold_what_the_project_declares() -> None:
-    """A dependency that was added or raised without `make lock` is seen."""
+def test_the_locks_match_the_declared_dependencies() -> None:
+    """A dependency that was changed without `make lock` is reported."""
     project = tomllib.loads(read("pyproject.toml"))
     declared = {LOCKS[0]: project["project"]["dependencies"], LOCKS[1]: project["dependency-groups"]["dev"]}
 
@@ -164,14 +164,14 @@ def test_the_locks_hold_what_the_project_declares() -> None:
 
 
 def test_both_locks_agree() -> None:
-    """The tests run on the versions that serve."""
+    """Tests and server use the same versions."""
     serving, developing = (pins(lock) for lock in LOCKS)
 
     assert {name for name in serving.keys() & developing.keys() if serving[name] != developing[name]} == set()
 
 
 def test_make_lists_every_target() -> None:
-    """`make` alone is help, and help leaves out no target."""
+    """`make` without arguments prints a help text with every target."""
     listed = re.findall(r"^  make (\w+) +\S", make().stdout, re.MULTILINE)
 
     assert len(listed) == len(set(listed))
@@ -179,7 +179,7 @@ def test_make_lists_every_target() -> None:
 
 
 def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
-    """The line names the interpreter and says how to name another; nothing is left behind."""
+    """With the interpreter, the variable to choose another, and no leftovers."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     for lock in LOCKS:
         (tmp_path / lock).touch()
@@ -188,24 +188,24 @@ def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
     said = [line for line in answer.stderr.splitlines() if not line.startswith("make: ")]
 
     assert answer.returncode != 0
-    assert said == ["Python 3.11 or later is needed, and 'false' is not: name one, as in make PYTHON=python3.12 setup"]
+    assert said == ["'false' is not Python 3.11 or later; choose another: make PYTHON=python3.12 setup"]
     assert not (tmp_path / ".venv").exists()
 
 
-def test_without_node_the_pages_are_missing_and_nothing_else(tmp_path: Path) -> None:
-    """One line says what is missing, and make goes on."""
+def test_without_node_only_the_pages_are_missing(tmp_path: Path) -> None:
+    """One line says so, and make succeeds."""
     shutil.copy(ROOT / "Makefile", tmp_path)
 
     answer = make("ui", "NODE=false", folder=tmp_path)
 
     assert answer.returncode == 0
     assert answer.stdout.splitlines() == [
-        "Browser pages not built: they need Node 20.19 or later with npm. Everything else works."
+        "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."
     ]
 
 
 def commands(program: str) -> list[tuple[str, str]]:
-    """Return (file, first argument) of each call of a program, in the documents and in what runs."""
+    """Return (file, first argument) of each call of a program, in documents and in scripts."""
     files = [
         *DOCUMENTS,
         *(ROOT / name for name in (".github/workflows/check.yml", ".ci/run", "Dockerfile", "Makefile")),
@@ -225,7 +225,7 @@ def _code(path: Path) -> str:
 
 
 def test_documents_name_targets_that_exist() -> None:
-    """Whoever types what a document says meets a target."""
+    """Every `make` command in a document has a target."""
     named = commands("make")
 
     assert named
@@ -233,7 +233,7 @@ def test_documents_name_targets_that_exist() -> None:
 
 
 def test_documents_name_commands_that_exist() -> None:
-    """Whoever types what a document says meets a command of the server."""
+    """Every `server.py` command in a document exists."""
     named = commands(r"server\.py")
     known = set(filter(_is_command, {name for _, name in named}))
 
@@ -249,14 +249,14 @@ def _is_command(name: str) -> bool:
 
 
 def test_the_index_lists_each_decision_once() -> None:
-    """docs/adr/README.md links every record and no other, in order."""
+    """docs/adr/README.md links exactly the records, in order."""
     records = sorted(path.name for path in (ROOT / "docs/adr").glob("[0-9]*.md"))
 
     assert re.findall(r"\]\((\d{4}-[^)]*)\)", read("docs/adr/README.md")) == records
 
 
 def test_the_continuous_check_runs_the_documented_commands() -> None:
-    """CI has no commands of its own."""
+    """CI has no other commands."""
     for file in (".ci/run", ".github/workflows/check.yml"):
         assert re.search(r"(^|run: )make check$", read(file), re.MULTILINE)
         assert re.search(r"(^|run: )make test\b", read(file), re.MULTILINE)

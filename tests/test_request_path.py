@@ -1,4 +1,4 @@
-"""The path of a request through the code: how many of our files a reader has to follow."""
+"""Number of our files that a request passes through, which is what a reader has to follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server import application
+from application import application
 from settings import Settings
 from tests.server_process import ROOT
 
@@ -25,7 +25,7 @@ MOST_FILES = 25
 
 
 async def request(app: Starlette, number: int) -> bytes:
-    """Send the query over ASGI with a variable that it does not declare, so that no answer is cached for it."""
+    """Send the query over ASGI with an undeclared variable, so that no answer is cached."""
     body = json.dumps({"query": QUERY, "variables": {"number": number}}).encode()
     sent: list[Message] = []
 
@@ -46,7 +46,7 @@ async def request(app: Starlette, number: int) -> bytes:
 
 
 def test_a_known_document_passes_through_few_files(sample: Dataset, tmp_path: Path) -> None:
-    """From the socket's side of the application to the answer's bytes, middleware included."""
+    """From the entry of the application to the bytes of the answer, middleware included."""
     app = application(Settings(source="sample", raw_cache=tmp_path), sample)
     called: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""`server.py serve` and `uvicorn server:app --factory` as processes: what they serve, refuse, say, and how they end."""
+"""`server.py serve` and `uvicorn server:app --factory` as processes: data, errors, logs and exit codes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from sample import write_sample
 from settings import Settings
-from tables.sample import write_sample
 from tests.server_process import ROOT, free_port, run_server
 from tests.web.observed_server import ObservedServer, observed_server
 
@@ -28,7 +28,7 @@ FIRST_QUERY = """{ models(first: 3) { nodes { nickname runsByGpu { gpu { model }
 
 @pytest.fixture(scope="module")
 def default_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObservedServer]:
-    """A server as `make serve` starts it, where no token is found, with one variable mistyped."""
+    """A server as started by `make serve` without a token, with one misspelled variable."""
     folder = tmp_path_factory.mktemp("default")
     environment = {"HF_TOKEN": "", "HF_HOME": str(folder / "home"), "MLENERGY_MAX_PAGES": "5", "MLENERGY_PORT": ""}
     source = Settings.model_fields["source"].default
@@ -49,7 +49,7 @@ def _events(server: ObservedServer, start: str) -> list[dict[str, Any]]:
 
 
 def test_the_first_query_of_a_newcomer_is_answered(default_server: ObservedServer) -> None:
-    """Models, their runs grouped by GPU, and the power over time of each run, over HTTP, from the default source."""
+    """Models, their runs grouped by GPU, and power over time, over HTTP, from the default source."""
     answer = httpx.post(f"{default_server.address}/graphql", json={"query": FIRST_QUERY}).json()
     assert "errors" not in answer
     models = answer["data"]["models"]["nodes"]
@@ -62,16 +62,16 @@ def test_the_first_query_of_a_newcomer_is_answered(default_server: ObservedServe
 
 
 def test_without_a_token_the_default_is_the_sample_and_the_log_says_so(default_server: ObservedServer) -> None:
-    """Whoever reads the log knows that the numbers are made up, why, and where to ask."""
+    """The log says that the numbers are made up, why, and at which URL the server listens."""
     assert len(_events(default_server, "source auto: no token for the Hugging Face Hub was found")) == 1
     assert [line["level"] for line in _events(default_server, "the sample is served: made-up numbers")] == ["warning"]
     assert [line["url"] for line in _events(default_server, "listening")] == [f"{default_server.address}/graphql"]
 
 
-def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: ObservedServer) -> None:
-    """It does not stop the server, and is not overlooked."""
+def test_a_misspelled_variable_is_a_warning_with_the_nearest_name(default_server: ObservedServer) -> None:
+    """The server starts nevertheless."""
     assert [line["problem"] for line in _events(default_server, "unknown_variable")] == [
-        "MLENERGY_MAX_PAGES is no setting; did you mean MLENERGY_MAX_PAGE?"
+        "MLENERGY_MAX_PAGES is not a setting; did you mean MLENERGY_MAX_PAGE?"
     ]
 
 
@@ -83,7 +83,7 @@ def test_a_mistyped_variable_is_a_warning_with_the_nearest(default_server: Obser
         ("corrupt", "corrupt/runs/llm.parquet: not a readable Parquet file"),
     ],
 )
-def test_a_directory_that_cannot_be_served_is_one_line(directory: Path, tmp_path: Path, broken: str, says: str) -> None:
+def test_an_invalid_directory_is_one_line(directory: Path, tmp_path: Path, broken: str, says: str) -> None:
     """Exit code 2, and one line that names the file."""
     (tmp_path / "empty").mkdir()
     shutil.copytree(directory / "runs", tmp_path / "corrupt" / "runs")
@@ -97,17 +97,17 @@ def test_a_directory_that_cannot_be_served_is_one_line(directory: Path, tmp_path
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_port_in_use_is_one_line(default_server: ObservedServer, workers: str) -> None:
-    """The line names the port and how to choose another."""
+    """The line names the port and the settings that change it."""
     done = run_server("serve", "--source", "sample", "--port", str(default_server.port), "--workers", workers)
     assert done.returncode == 2
     assert done.stderr == (
         f"error: cannot listen on 127.0.0.1 port {default_server.port}: Address already in use; "
-        "give another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
+        "choose another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT\n"
     )
 
 
-def test_workers_that_can_no_longer_load_end_the_server(directory: Path, tmp_path: Path) -> None:
-    """Files that change between the first process and its workers are told in a line, and nothing starts for ever."""
+def test_workers_that_cannot_load_stop_the_server(directory: Path, tmp_path: Path) -> None:
+    """Files that change before the workers load them are one line; workers are not restarted endlessly."""
     shutil.copytree(directory / "runs", tmp_path / "changing" / "runs")
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own server
@@ -137,7 +137,7 @@ def _wait_for_text(file: Path, text: str) -> None:
 
 @contextmanager
 def _by_uvicorn(tmp_path: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
-    """Start the application as any ASGI server does; give the process and the file of its output."""
+    """Start the application by uvicorn's own command; yield the process and the file of its output."""
     output = tmp_path / "output"
     with output.open("wb") as file:
         process = subprocess.Popen(  # noqa: S603 - our own server
@@ -155,7 +155,7 @@ def _by_uvicorn(tmp_path: Path, *arguments: str, **variables: str) -> Iterator[t
 
 
 def test_any_asgi_server_serves_the_factory(directory: Path, tmp_path: Path) -> None:
-    """`uvicorn server:app --factory` honours the variables."""
+    """`uvicorn server:app --factory` reads the variables."""
     port = free_port()
     settings = {"MLENERGY_SOURCE": str(directory), "MLENERGY_MAX_PAGE": "3"}
     with _by_uvicorn(tmp_path, "--port", str(port), **settings) as (_, output):
@@ -180,19 +180,19 @@ def _wait_for_port(port: int) -> None:
     ("variables", "says"),
     [
         ({"MLENERGY_SOURCE": "nowhere"}, "error: source 'nowhere' is not a directory"),
-        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: a whole number, 1 or more"),
+        ({"MLENERGY_MAX_PAGE": "0"}, "error: MLENERGY_MAX_PAGE is '0'; allowed: an integer of at least 1"),
     ],
 )
-def test_the_factory_refuses_in_one_line_with_code_2(tmp_path: Path, variables: dict[str, str], says: str) -> None:
-    """As `serve` does, under another server too."""
+def test_the_factory_fails_in_one_line_with_code_2(tmp_path: Path, variables: dict[str, str], says: str) -> None:
+    """As `serve` does."""
     with _by_uvicorn(tmp_path, "--port", "0", **variables) as (process, output):
         assert process.wait(timeout=60) == 2
     lines = output.read_text(encoding="utf-8").splitlines()
     assert [line.startswith(says) for line in lines] == [True], lines
 
 
-def test_the_factorys_workers_do_not_start_for_ever(tmp_path: Path) -> None:
-    """Uvicorn's own supervisor is told that a worker which cannot load never will."""
+def test_workers_of_the_factory_are_not_restarted_endlessly(tmp_path: Path) -> None:
+    """A worker that cannot load exits with the code that tells uvicorn's supervisor so."""
     arguments = ("--port", "0", "--workers", "2")
     with _by_uvicorn(tmp_path, *arguments, MLENERGY_SOURCE="nowhere") as (process, output):
         process.wait(timeout=60)

@@ -1,4 +1,4 @@
-"""`server.py serve` as a process that is told to end, at whatever moment: in order, soon, and without a traceback."""
+"""`server.py serve` stops cleanly, soon and without a traceback, at whatever moment a signal arrives."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ MOMENTS = [
 
 @contextmanager
 def _starting(log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a server as the head of a process group of its own, as a shell does."""
+    """Start a server as the leader of a process group, as a shell does."""
     with log.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own server
             command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
@@ -52,7 +52,7 @@ def _starting(log: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _group(group: int) -> list[str]:
-    """Return what is left of a process group, but for those that are only waited for."""
+    """Return the processes of a group, except for zombies."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -65,7 +65,7 @@ def _group(group: int) -> list[str]:
 
 
 def _left_of(group: int) -> list[str]:
-    """Return what stays of a group; multiprocessing's own helper ends a moment after the processes that it helps."""
+    """Return the remaining processes of a group; a helper of multiprocessing exits shortly after the others."""
     deadline = time.monotonic() + 5
     while (left := _group(group)) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -94,10 +94,10 @@ def _wait_for(process: subprocess.Popen[bytes], log: Path, event: str, workers: 
 
 @pytest.mark.parametrize(("workers", "event", "seconds"), MOMENTS)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_server_at_any_moment(
+def test_a_signal_stops_the_server_at_any_moment(
     tmp_path: Path, workers: int, event: str, seconds: float, number: signal.Signals
 ) -> None:
-    """Ctrl-C goes to all processes, SIGTERM to the first: exit code 0, nothing left, nothing but log lines."""
+    """Ctrl-C reaches all processes, SIGTERM the first: exit code 0, no process left, only log lines."""
     log = tmp_path / "log"
     serve = (sys.executable, "server.py", "serve", "--source", "sample", "--port", "0", "--workers", str(workers))
     with _starting(log, *serve) as process:

@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 from mlenergy.data.records.timelines import extract_device_timeline
 
-from resolvers.context import Limits
 from schema.build import build_schema
 from tables.directory import open_directory
 from tests.graph import Graph
+from tests.runs_by_path import MAX_RAW_FILES, fields_by_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,36 +25,20 @@ if TYPE_CHECKING:
 
 Answers = dict[str, dict[str, Any]]
 
-_PAGE = Limits().max_raw_files
 TOOLKIT_METRICS: tuple[Literal["power.device_instant", "power.device_average", "temperature"], ...] = (
     "power.device_instant",
     "power.device_average",
     "temperature",
 )
-FIELD: dict[Kind, str] = {"llm": "llmRuns(stability: ANY,", "diffusion": "diffusionRuns("}
 
 
-def _answers(graph: Graph, kind: Kind, metric: str, window: str | None = None) -> Answers:
-    """Ask for the timeline of every run, as many at a time as one request may open, and give them by path."""
-    query = """query($metric: MLEnergyTimelineMetric!, $after: String) {
-      runs: FIELD first: PAGE, after: $after) {
-        nodes { resultsPath numGpus timeline(metric: $metric, WINDOW maxPoints: null) {
-          metric unit window startTime steadyState { start end } sampleCount relativeTimeS value
-          devices { index value } min max mean energyJoules reportedEnergyJoules
-        } }
-        pageInfo { hasNextPage endCursor }
-      }
-    }"""
-    query = query.replace("FIELD", FIELD[kind]).replace("PAGE", str(_PAGE))
-    query = query.replace("WINDOW", f"window: {window}," if window else "")
-    answers: Answers = {}
-    after = None
-    while True:
-        page = graph.ask(query, metric=metric.upper().replace(".", "_"), after=after)["runs"]
-        answers |= {node["resultsPath"]: node for node in page["nodes"]}
-        if not page["pageInfo"]["hasNextPage"]:
-            return answers
-        after = page["pageInfo"]["endCursor"]
+def _timelines(graph: Graph, kind: Kind, metric: str, window: str | None = None) -> Answers:
+    """Return the timeline of every run by path, in the default window if none is given."""
+    window_argument = f"window: {window}," if window else ""
+    fields = f"""numGpus timeline(metric: {metric.upper().replace(".", "_")}, {window_argument} maxPoints: null) {{
+      metric unit window startTime steadyState {{ start end }} sampleCount relativeTimeS value
+      devices {{ index value }} min max mean energyJoules reportedEnergyJoules }}"""
+    return fields_by_path(graph, kind, fields, files=1)
 
 
 def _assert_equal(timeline: dict[str, Any], expected: pd.DataFrame, *, value: str) -> None:
@@ -74,7 +58,7 @@ def _device_samples(run: LLMRun | DiffusionRun, metric: str) -> dict[str, list[l
 
 
 def test_the_runs_cover_one_to_eight_gpus(written: Written) -> None:
-    """What is compared below is compared on every number of GPUs, stable or not."""
+    """The comparisons below cover every number of GPUs, and stable and unstable runs."""
     assert {run.num_gpus for run in written.llm} >= {1, 2, 8}
     assert {run.num_gpus for run in written.diffusion} == {1, 2, 4, 8}
     assert {run.is_stable for run in written.llm} == {True, False}
@@ -82,9 +66,9 @@ def test_the_runs_cover_one_to_eight_gpus(written: Written) -> None:
 
 @pytest.mark.parametrize("metric", TOOLKIT_METRICS)
 @pytest.mark.parametrize("kind", ["llm", "diffusion"])
-def test_every_timeline_is_the_toolkits(written: Written, written_graph: Graph, kind: Kind, metric: Any) -> None:  # noqa: ANN401 - the toolkit wants a literal
-    """For every run the default window has the toolkit's times and values to 1e-6."""
-    answers = _answers(written_graph, kind, metric)
+def test_every_timeline_equals_the_toolkits(written: Written, written_graph: Graph, kind: Kind, metric: Any) -> None:  # noqa: ANN401 - the toolkit wants a literal
+    """The default window of every run has the toolkit's times and values to 1e-6."""
+    answers = _timelines(written_graph, kind, metric)
     runs = dict(written.runs(kind))
     assert answers.keys() == runs.keys()
     for path, run in runs.items():
@@ -92,20 +76,18 @@ def test_every_timeline_is_the_toolkits(written: Written, written_graph: Graph, 
 
 
 @pytest.mark.parametrize("metric", TOOLKIT_METRICS)
-def test_the_whole_of_an_llm_run_is_what_the_toolkits_helper_gives(
-    written: Written, written_graph: Graph, metric: str
-) -> None:
-    """`LLMRun.timelines` knows the steady state alone; its helper, without bounds, is the oracle of the full window."""
-    answers = _answers(written_graph, "llm", metric, window="FULL")
+def test_the_full_window_of_an_llm_run_equals_the_toolkits(written: Written, written_graph: Graph, metric: str) -> None:
+    """`LLMRun.timelines` has only the steady state; its helper without bounds is the oracle of the full window."""
+    answers = _timelines(written_graph, "llm", metric, window="FULL")
     for path, run in written.runs("llm"):
         expected = extract_device_timeline(_device_samples(run, metric), label="m")
         _assert_equal(answers[path]["timeline"], expected, value="m_total")
 
 
 @pytest.mark.parametrize("kind", ["llm", "diffusion"])
-def test_every_gpus_own_series_is_the_toolkits(written: Written, written_graph: Graph, kind: Kind) -> None:
-    """`devices` has one series per GPU on the grid of the sum; a GPU without a sample yet is null."""
-    answers = _answers(written_graph, kind, "power.device_instant", window="FULL")
+def test_the_series_of_each_gpu_equals_the_toolkits(written: Written, written_graph: Graph, kind: Kind) -> None:
+    """`devices` has a series per GPU on the grid of the sum; null before the GPU's first sample."""
+    answers = _timelines(written_graph, kind, "power.device_instant", window="FULL")
     for path, run in written.runs(kind):
         expected = extract_device_timeline(_device_samples(run, "power.device_instant"), label="m")
         devices = answers[path]["timeline"]["devices"]
@@ -116,9 +98,9 @@ def test_every_gpus_own_series_is_the_toolkits(written: Written, written_graph: 
 
 
 @pytest.mark.parametrize("window", ["STEADY_STATE", "FULL"])
-def test_summaries_are_what_a_loop_over_the_samples_gives(written_graph: Graph, window: str) -> None:
-    """Extremes, mean and energy are those of all samples; the unit and the window are those that were asked for."""
-    for run in _answers(written_graph, "llm", "power.device_average", window=window).values():
+def test_statistics_equal_those_of_a_loop_over_the_samples(written_graph: Graph, window: str) -> None:
+    """Extremes, mean and energy are of all samples; unit and window are the requested ones."""
+    for run in _timelines(written_graph, "llm", "power.device_average", window=window).values():
         timeline = run["timeline"]
         times, values = timeline["relativeTimeS"], timeline["value"]
         joules = sum((times[at + 1] - times[at]) * (values[at] + values[at + 1]) / 2 for at in range(len(values) - 1))
@@ -129,31 +111,31 @@ def test_summaries_are_what_a_loop_over_the_samples_gives(written_graph: Graph, 
 
 
 def test_the_reported_energy_is_the_files_own(written: Written, written_graph: Graph) -> None:
-    """Beside the integral stands what the run itself measured over its steady state."""
-    answers = _answers(written_graph, "llm", "power.device_instant")
+    """It is the run's own measurement over its steady state, independent of the integral."""
+    answers = _timelines(written_graph, "llm", "power.device_instant")
     for path, run in written.runs("llm"):
         reported = run.read_results_json()["steady_state_energy"]
         assert answers[path]["timeline"]["reportedEnergyJoules"] == reported
 
 
-def test_the_steady_state_lies_where_the_file_says(written: Written, written_graph: Graph) -> None:
-    """In either window the span, counted from the window's start, is the file's; a diffusion run has none."""
+def test_the_steady_state_equals_the_files(written: Written, written_graph: Graph) -> None:
+    """In both windows the span, relative to the window's start, is the file's; a diffusion run has none."""
     for window in ("STEADY_STATE", "FULL"):
-        answers = _answers(written_graph, "llm", "temperature", window=window)
+        answers = _timelines(written_graph, "llm", "temperature", window=window)
         for path, run in written.runs("llm"):
             timeline, file = answers[path]["timeline"], run.read_results_json()["timeline"]
             assert [timeline["startTime"] + timeline["steadyState"][end] for end in ("start", "end")] == pytest.approx(
                 [file["steady_state_start_time"], file["steady_state_end_time"]], abs=1e-6
             )
-    diffusion = _answers(written_graph, "diffusion", "temperature")
+    diffusion = _timelines(written_graph, "diffusion", "temperature")
     assert {answer["timeline"]["steadyState"] for answer in diffusion.values()} == {None}
     assert {answer["timeline"]["energyJoules"] for answer in diffusion.values()} == {None}
 
 
-def test_one_file_more_than_a_request_may_open_is_refused(written_graph: Graph) -> None:
-    """The refusal names the cap, the figure and the setting; nothing is read."""
+def test_a_request_for_too_many_files_is_refused(written_graph: Graph) -> None:
+    """The message names the limit, the number and the setting; no file is read."""
     error = written_graph.answer(
-        "query($first: Int) { llmRuns(first: $first) { nodes { timeline { mean } } } }", first=_PAGE + 1
+        "query($first: Int) { llmRuns(first: $first) { nodes { timeline { mean } } } }", first=MAX_RAW_FILES + 1
     ).errors
     assert error is not None
     assert "asks for 33 raw files; one request may open at most 32 (MLENERGY_MAX_RAW_FILES)" in error[0].message
@@ -161,7 +143,7 @@ def test_one_file_more_than_a_request_may_open_is_refused(written_graph: Graph) 
 
 @pytest.fixture(scope="module")
 def damaged(written: Written, tmp_path_factory: pytest.TempPathFactory) -> tuple[Graph, list[str], Path]:
-    """The directory once more: the first run has no path, the second's file is missing, the third's is cut."""
+    """A copy of the directory: the first run has no path, the second's file is missing, the third's is truncated."""
     root = tmp_path_factory.mktemp("damaged") / "dataset"
     (root / "runs").mkdir(parents=True)
     table = pq.read_table(written.root / "runs" / "llm.parquet")
@@ -177,8 +159,8 @@ def damaged(written: Written, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return Graph(build_schema(), open_directory(root)), changed, root
 
 
-def test_what_cannot_be_read_is_an_error_at_its_own_field(damaged: tuple[Graph, list[str], Path]) -> None:
-    """No raw file is null; a missing and a cut one are RAW_DATA_UNAVAILABLE at their timelines; the others stand."""
+def test_an_unreadable_file_is_an_error_on_its_field_only(damaged: tuple[Graph, list[str], Path]) -> None:
+    """No raw file is null; a missing and a truncated one are RAW_DATA_UNAVAILABLE at their timelines."""
     graph, paths, _ = damaged
     answer = graph.answer("{ llmRuns(stability: ANY, first: 6) { nodes { resultsPath nickname timeline { mean } } } }")
     assert answer.data is not None
@@ -191,8 +173,8 @@ def test_what_cannot_be_read_is_an_error_at_its_own_field(damaged: tuple[Graph, 
     assert [getattr(cause, "code", None) for cause in causes] == ["RAW_DATA_UNAVAILABLE"] * 2
 
 
-def test_the_errors_name_the_file_and_no_place_on_this_machine(damaged: tuple[Graph, list[str], Path]) -> None:
-    """A client learns which file of the dataset it is."""
+def test_errors_name_the_file_and_hide_the_local_path(damaged: tuple[Graph, list[str], Path]) -> None:
+    """A client learns the path in the dataset."""
     graph, paths, root = damaged
     answer = graph.answer("{ llmRuns(stability: ANY, first: 3) { nodes { timeline { mean } } } }")
     messages = [error.message for error in answer.errors or []]
@@ -200,8 +182,8 @@ def test_the_errors_name_the_file_and_no_place_on_this_machine(damaged: tuple[Gr
     assert not any(str(root) in message for message in messages)
 
 
-def test_a_diffusion_run_has_no_steady_state_to_show(written_graph: Graph) -> None:
-    """Asking for it is a mistake that says what is allowed, at the field."""
+def test_the_steady_state_of_a_diffusion_run_is_an_error(written_graph: Graph) -> None:
+    """The message says what is allowed, at the field."""
     answer = written_graph.answer(
         "{ diffusionRuns(first: 1) { nodes { id timeline(window: STEADY_STATE) { mean } } } }"
     )

@@ -1,4 +1,4 @@
-"""A dataset directory that the toolkit wrote: raw files of the sample, and what the toolkit computes of them."""
+"""A dataset directory with raw files of the sample and the tables that the toolkit computes from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mlenergy.data.records import DiffusionRun, DiffusionRuns, LLMRun, LLMRuns
 
-from tables.sample import write_sample
+from sample import write_sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 
 Kind = Literal["llm", "diffusion"]
 
-# The least that has diffusion runs on 8 GPUs.
+# The smallest sample with diffusion runs on 8 GPUs.
 _RUNS, _SEED = 110, 3
 
 
 @dataclass(frozen=True)
 class Written:
-    """A dataset directory, and what the toolkit reads in it."""
+    """A dataset directory and the runs that the toolkit reads from it."""
 
     root: Path
     llm: LLMRuns
     diffusion: DiffusionRuns
 
     def runs(self, kind: Kind) -> Iterator[tuple[str, LLMRun | DiffusionRun]]:
-        """Give the runs of a kind, each with its path as the tables have it."""
+        """Yield the runs of a kind, each with its path relative to the directory."""
         for run in self.llm if kind == "llm" else self.diffusion:
-            yield relative(run._results_path, self.root), run  # noqa: SLF001 - the toolkit has no public name for it
+            yield relative(run._results_path, self.root), run  # noqa: SLF001 - the toolkit has no public attribute for it
 
 
 def written_by_the_toolkit(root: Path) -> Written:
-    """Write raw files and the tables that the toolkit computes of them, with a run on eight GPUs out of step."""
+    """Write raw files, one run with unsynchronized samples on eight GPUs included, and the toolkit's tables of them."""
     write_sample(root, runs=_RUNS, seed=_SEED)
     _add_run_on_eight_gpus(root)
     _write_tables(root)
@@ -47,7 +47,7 @@ def written_by_the_toolkit(root: Path) -> Written:
 
 
 def _add_run_on_eight_gpus(root: Path) -> None:
-    """Turn a copy of a run on two GPUs into one on eight, each sampled at times of its own."""
+    """Copy a run on two GPUs as a run on eight GPUs whose sample times differ."""
     source = next(path for path in sorted(root.glob("llm/**/results.json")) if "num_gpus+2+" in str(path))
     file = json.loads(source.read_bytes())
     file["num_gpus"] = 8
@@ -55,7 +55,7 @@ def _add_run_on_eight_gpus(root: Path) -> None:
     for group in (*timeline["power"].values(), timeline["temperature"]):
         first = group["0"]
         for gpu in range(2, 8):
-            # Every second sample is on GPU 0's grid, so that the others must be carried forward on it.
+            # Only every second sample has a time of GPU 0, so the other times need a forward fill.
             group[str(gpu)] = [[time + 0.01 * (at % 2), value + gpu] for at, (time, value) in enumerate(first[gpu:])]
     target = root / source.relative_to(root).as_posix().replace("num_gpus+2+", "num_gpus+8+")
     target.parent.mkdir(parents=True)
@@ -65,7 +65,7 @@ def _add_run_on_eight_gpus(root: Path) -> None:
 
 
 def _write_tables(root: Path) -> None:
-    """Write the tables as the toolkit computes them from the raw files."""
+    """Write the tables that the toolkit computes from the raw files."""
     llm = LLMRuns.from_raw_results(root, stable_only=False, n_workers=1)
     diffusion = DiffusionRuns.from_raw_results(root, n_workers=1)
     for name, runs in (("llm", llm), ("diffusion", diffusion)):
@@ -76,5 +76,5 @@ def _write_tables(root: Path) -> None:
 
 
 def relative(path: str, root: Path) -> str:
-    """Return a raw file's path as the tables have it."""
+    """Return the path of a raw file relative to the directory, as in the tables."""
     return path.removeprefix(f"{root}/")

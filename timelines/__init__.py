@@ -1,1 +1,1 @@
-"""Raw results files → timelines: read, decode the part needed, window, downsample, summarise, cache; no GraphQL."""
+"""Raw files → timelines and other figures: read, decode, window, downsample, summarize, cache; no GraphQL."""

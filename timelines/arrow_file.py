@@ -1,43 +1,41 @@
-"""Arrays and facts of a decoded raw file ↔ an Arrow IPC file."""
+"""The parts of a decoded raw file ↔ an Arrow IPC file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from timelines.packed import Packed
 
 if TYPE_CHECKING:
-    from timelines.packed import Array
+    from timelines.arrays import Array
 
 _FACTS = b"facts"
 _PAIRED = b"paired"
 
 
-def write_arrow(parts: Packed, sink: BinaryIO) -> None:
-    """Write one record batch, with a list column of one row per array; an `(n, 2)` array is flattened row by row.
-
-    Raises:
-        OSError: The sink raised it.
-    """
+def write_arrow(parts: Packed) -> pa.Buffer:
+    """Return a file of one record batch, with a list column of one row per array; `(n, 2)` arrays are flattened."""
     fields, columns = [], []
     for name, array in parts.arrays.items():
         values = pa.array(array.reshape(-1))
         fields.append(pa.field(name, pa.large_list(values.type), metadata={_PAIRED: b"%d" % (array.ndim - 1)}))
         columns.append(pa.LargeListArray.from_arrays(pa.array([0, len(values)], pa.int64()), values))
     schema = pa.schema(fields, metadata={_FACTS: parts.facts})
+    sink = pa.BufferOutputStream()
     with pa.ipc.new_file(sink, schema) as writer:
         writer.write_batch(pa.record_batch(columns, schema=schema))
+    return sink.getvalue()
 
 
 def read_arrow(content: memoryview) -> Packed:
-    """Return the arrays, as views of `content`, and the facts.
+    """Return the facts, and the arrays as views of `content`.
 
-    Arrow trusts what it reads: damaged content can crash the process. Check its digest first.
+    Check the digest of the content first: Arrow does not validate it, and damaged content can crash the process.
 
     Raises:
-        ValueError: The content is no such file (`pa.ArrowInvalid` is a ValueError).
+        ValueError: The content is not such a file (`pa.ArrowInvalid` is a ValueError).
         KeyError: The file lacks a part.
     """
     reader = pa.ipc.open_file(pa.py_buffer(content))

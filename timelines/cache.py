@@ -1,4 +1,4 @@
-"""Memory that decoded files take in a cache, and a cache of failures for a few seconds."""
+"""Memory of a decoded file in a cache, and a cache of failures for a few seconds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from cachetools import TTLCache
 
 from caches import size_of
 from errors import RawDataUnavailable
+from timelines.measurements import Iterations
 from timelines.prometheus import DecodedServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from timelines.iterations import Iterations
     from timelines.packed import Decoded
-    from timelines.results import DecodedResults
 
-# Measured with files of few samples: what is there beside the arrays' contents.
+# Bytes beside the contents of the arrays, measured with files of few samples.
 _BYTES_OF_A_FILE = 2_000
 _BYTES_OF_AN_ARRAY = 250
 _BYTES_OF_A_STATISTIC = 150
@@ -27,39 +26,33 @@ _BYTES_OF_A_GPU = 40
 
 
 def bytes_of(decoded: Decoded) -> int:
-    """Return the memory that a decoded file takes, its objects and texts included."""
+    """Return the memory of a decoded file, its objects and texts included."""
     size = _BYTES_OF_A_FILE + size_of(decoded.path) + decoded.nbytes
     if isinstance(decoded, DecodedServer):
         names = size_of(*decoded.statistics) + _BYTES_OF_A_STATISTIC * len(decoded.statistics)
         return size + names + _BYTES_OF_AN_ARRAY * (1 + len(decoded.gauges))
-    return size + _BYTES_OF_AN_ARRAY * _arrays_in(decoded) + _bytes_of_iterations(decoded.iterations)
-
-
-def _arrays_in(decoded: DecodedResults) -> int:
-    timeline = decoded.timeline
-    return 2 + (0 if isinstance(timeline, str) else sum(map(len, timeline.samples.values())))
-
-
-def _bytes_of_iterations(iterations: Iterations | str | None) -> int:
-    if iterations is None or isinstance(iterations, str):
-        return size_of(iterations)
-    return sum(_BYTES_OF_A_BATCH + _BYTES_OF_A_GPU * len(batch.gpus) for batch in iterations.measured)
+    samples = {} if isinstance(decoded.timeline, str) else decoded.timeline.available_samples()
+    arrays = 2 + sum(map(len, samples.values()))
+    size += _BYTES_OF_AN_ARRAY * arrays
+    if not isinstance(decoded.iterations, Iterations):
+        return size + size_of(decoded.iterations)
+    return size + sum(_BYTES_OF_A_BATCH + _BYTES_OF_A_GPU * len(batch.gpus) for batch in decoded.iterations.measured)
 
 
 class RecentFailures:
-    """Files that could not be read a moment ago, so that a page of the same broken run is not fetched over and over.
+    """Recent failures to read a file, so that a page of the same broken run does not fetch it again for each field.
 
     Args:
-        seconds: How long a failure is remembered.
-        most: How many are remembered; a failure takes some 1 kB.
-        clock: Seconds that only grow.
+        seconds: Lifetime of an entry.
+        most: Maximum number of entries, some 1 kB each.
+        clock: Monotonic seconds.
     """
 
     def __init__(self, *, seconds: float, most: int = 1024, clock: Callable[[], float] = time.monotonic) -> None:
         self._failures: TTLCache[str, tuple[str, Mapping[str, object]]] = TTLCache(most, seconds, clock)
 
     def get(self, path: str) -> RawDataUnavailable | None:
-        """Return why the file could not be read, if that was a moment ago."""
+        """Return the recent failure of a file, as a new exception, or None."""
         failure = self._failures.get(path)
         if failure is None:
             return None
@@ -67,6 +60,6 @@ class RecentFailures:
         return RawDataUnavailable(message, **figures)
 
     def put(self, path: str, failure: RawDataUnavailable) -> None:
-        """Remember what a failure said; the exception itself would hold the file's bytes through its traceback."""
+        """Store a failure's message and data; the exception's traceback would keep the file's bytes alive."""
         figures = {name: figure for name, figure in failure.extensions.items() if name != "code"}
         self._failures[path] = (str(failure), figures)

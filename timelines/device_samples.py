@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from timelines.lenient import loads, number
+from timelines.arrays import Floats, read_only
+from timelines.lenient import MAX_MAGNITUDE, loads, number
 from timelines.results_text import in_short
-from timelines.timeline_members import MAX_MAGNITUDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
-    DeviceSamples = Mapping[int, npt.NDArray[np.float64]]
+    DeviceSamples = Mapping[int, Floats]
 
 MAX_CELLS = 20_000_000  # grid times by GPUs, 160 MB: eight GPUs for 69 hours at the benchmark's 10 Hz
 
@@ -29,12 +27,8 @@ _PAIRS = msgspec.json.Decoder(list[tuple[float, float]])
 _PAIR = 2
 
 
-class SeriesProblem(Exception):  # noqa: N818 -- it never leaves the decoder: its text becomes a metric's problem
-    """Why a metric's samples cannot be used."""
-
-
-def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[DeviceSamples, int]:
-    """Decode the samples of every GPU; a sample, or a whole GPU, that cannot be read is skipped.
+def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[DeviceSamples | str, int]:
+    """Decode the samples of every GPU; an unreadable sample, or a whole unreadable GPU, is skipped.
 
     A sample with a time and without a number for its value is NaN, so that its time stays on the grid and the value
     before it is carried forward, as the toolkit does with NaN.
@@ -44,13 +38,10 @@ def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[Dev
         place: The metric's place in the file, for errors.
 
     Returns:
-        By GPU id, read-only arrays of shape `(n, 2)`, unix seconds and value, in the file's order; and how many
-        samples and GPUs were skipped.
-
-    Raises:
-        SeriesProblem: No GPU has a sample that can be read, or there are more samples than are read.
+        By GPU id, read-only arrays of shape `(n, 2)`, unix seconds and value, in the file's order; the reason instead
+        if no GPU has a readable sample, or there are more than `MAX_CELLS`. And the number of skipped samples and GPUs.
     """
-    devices: dict[int, npt.NDArray[np.float64]] = {}
+    devices: dict[int, Floats] = {}
     skipped = 0
     problem = ""
     for key, text in texts.items():
@@ -60,56 +51,46 @@ def device_samples(texts: Mapping[str, msgspec.Raw], *, place: str) -> tuple[Dev
             )
             skipped += 1
             continue
-        array, without, reason = _array(text, place=f"{place}.{key}")
+        array, skipped_here, reason = _array(text, place=f"{place}.{key}")
         problem = problem or reason
-        skipped += without
+        skipped += skipped_here
         if array is not None:
-            devices[int(key)] = array
+            devices[int(key)] = read_only(array)
     if skipped and not any(np.isfinite(array[:, 1]).any() for array in devices.values()):
-        raise SeriesProblem(problem)
+        return problem, skipped
     cells = len(devices) * len(devices[min(devices)])
     if cells > MAX_CELLS:
-        raise SeriesProblem(f"{place} has {cells} samples on its grid; at most {MAX_CELLS} are read")
+        return f"{place} has {cells} samples on its grid; allowed: {MAX_CELLS}", skipped
     return devices, skipped
 
 
-def _array(text: msgspec.Raw, *, place: str) -> tuple[npt.NDArray[np.float64] | None, int, str]:
-    """Decode one GPU's samples.
-
-    Returns:
-        The samples, or None; how many were skipped, or 1 for the whole series; and the first reason for that.
-    """
+def _array(text: msgspec.Raw, *, place: str) -> tuple[Floats | None, int, str]:
+    """Return one GPU's samples or None, the number of skips (1 for the whole series), and the first reason for one."""
     try:
         pairs = _PAIRS.decode(text)
     except msgspec.DecodeError as error:
-        return _any_array(text, f"{place}: {in_short(error)}")
+        return _lenient_array(text, f"{place}: {in_short(error)}")
     array = np.fromiter(chain.from_iterable(pairs), dtype=np.float64, count=2 * len(pairs)).reshape(-1, 2)
     if array.size and np.abs(array).max() > MAX_MAGNITUDE:
-        return _any_array(text, f"{place} holds {np.abs(array).max():g}; allowed: up to {MAX_MAGNITUDE:g}")
-    array.setflags(write=False)
+        return _lenient_array(text, f"{place} holds {np.abs(array).max():g}; allowed: up to {MAX_MAGNITUDE:g}")
     return array, 0, ""
 
 
-def _any_array(text: msgspec.Raw, problem: str) -> tuple[npt.NDArray[np.float64] | None, int, str]:
+def _lenient_array(text: msgspec.Raw, problem: str) -> tuple[Floats | None, int, str]:
     """Decode one GPU's samples one by one, each as the toolkit reads it."""
-    try:
-        stated = loads(text)
-    except (ValueError, RecursionError):
-        return None, 1, problem
-    if not isinstance(stated, list):
+    samples = loads(text)
+    if not isinstance(samples, list):
         return None, 1, problem
     pairs: list[tuple[float, float]] = []
     skipped = 0
-    for each in stated:
+    for each in samples:
         time, value = map(_bounded, each) if isinstance(each, list) and len(each) == _PAIR else (math.nan, math.nan)
         skipped += math.isnan(time) or math.isnan(value)
         if not math.isnan(time):
             pairs.append((time, value))
     if not pairs:
         return None, skipped, problem
-    array = np.array(pairs, np.float64)
-    array.setflags(write=False)
-    return array, skipped, problem if skipped else ""
+    return np.array(pairs, np.float64), skipped, problem if skipped else ""
 
 
 def _bounded(value: object) -> float:

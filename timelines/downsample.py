@@ -1,4 +1,4 @@
-"""Which samples of a series to draw: MinMaxLTTB, and never without the ends and the extremes."""
+"""Downsampling of a series for drawing: MinMaxLTTB, with the ends and the extremes always included."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tsdownsample import MinMaxLTTBDownsampler
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-_LEAST_FOR_LTTB = 3  # fewer, and the library panics
+_MIN_LTTB_POINTS = 3  # the library panics below
 _EXTREMES = 2
 
 
 def downsampled_indices(values: npt.NDArray[np.float64], *, max_points: int | None) -> npt.NDArray[np.intp]:
-    """Choose at most `max_points` of the samples that show the shape of the whole series.
+    """Choose at most `max_points` samples that show the shape of the whole series.
 
-    MinMaxLTTB (Van Der Donckt et al., 2023, arXiv:2305.00332) preselects minima and maxima and keeps of them the points
-    that span the largest triangles. It alone may drop the highest peak of the series; here the first, last, lowest and
-    highest samples are always among the chosen (of fewer than four points: first, last, highest).
+    MinMaxLTTB (Van Der Donckt et al., 2023, arXiv:2305.00332) preselects minima and maxima and chooses among them the
+    points that span the largest triangles. It may drop the highest peak of the series; here the first, last, lowest and
+    highest samples are always included (with fewer than four points: first, last, highest).
 
-    Buckets hold equally many samples rather than equal times: with buckets of equal time the library panics on series
-    whose timestamps repeat, and returns fewer points where there are gaps.
+    Buckets hold equal numbers of samples, not equal times: with equal times the library panics on series with repeated
+    timestamps, and returns fewer points where there are gaps.
 
     Args:
         values: The series in the order of time, finite, shape `(n,)`.
@@ -36,9 +36,9 @@ def downsampled_indices(values: npt.NDArray[np.float64], *, max_points: int | No
     if max_points is None or count <= max_points:
         return np.arange(count)
     extremes = np.array([values.argmax(), values.argmin()], dtype=np.intp)
-    # Room for the extremes is made only where the algorithm left them out.
+    # Reserve points for the extremes only if the algorithm leaves them out.
     for reserved in range(_EXTREMES + 1):
-        if max_points - reserved < _LEAST_FOR_LTTB:
+        if max_points - reserved < _MIN_LTTB_POINTS:
             break
         chosen = np.union1d(_min_max_lttb(values, max_points - reserved), extremes)
         if chosen.size <= max_points:

@@ -1,7 +1,7 @@
-"""Single samples out of a text in Prometheus's exposition format (version 0.0.4), read line by line.
+"""Samples of selected metrics from a text in Prometheus's exposition format (version 0.0.4), read line by line.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format. The parser of `prometheus_client` builds
-every label of every line and takes time that grows with the square of a line's labels; it is the tests' oracle.
+every label of every line, in time that grows with the square of a line's labels; it is the tests' oracle.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 _BLANK = " \t\r"
-# Possessive throughout, so that a line takes time in proportion to its length.
+# All quantifiers are possessive, so that a line takes time in proportion to its length.
 _LABEL = r'[a-zA-Z_]\w*+[ \t]*+=[ \t]*+"(?:[^"\\]|\\.)*+"[ \t]*+'
 _NUMBER = r"[+-]?(?:(?:\d++(?:\.\d*+)?+|\.\d++)(?:e[+-]?\d++)?+|inf(?:inity)?+|nan)"
-# What follows the name: labels, the value, perhaps a time, perhaps an exemplar (which only OpenMetrics has).
+# Behind the name: optional labels, the value, an optional time, an optional exemplar (OpenMetrics only).
 _REST = re.compile(
     rf"(?:[ \t]*+\{{[ \t]*+(?:{_LABEL}(?:,[ \t]*+{_LABEL})*+(?:,[ \t]*+)?+)?+\}}[ \t]*+|[ \t]++)"
     rf"({_NUMBER})(?:[ \t]++{_NUMBER})?+(?:[ \t]++#.*+)?+",
@@ -29,8 +29,8 @@ class Exposed(NamedTuple):
     """The values of some metrics.
 
     Args:
-        values: By metric, the value of each line, whatever its labels; NaN and the infinities included.
-        broken: How many lines of these metrics are not of the format.
+        values: By metric, the value of each line, independent of its labels; NaN and the infinities included.
+        broken: Number of lines of these metrics that are not in the format.
     """
 
     values: dict[str, list[float]]
@@ -38,7 +38,7 @@ class Exposed(NamedTuple):
 
 
 def exposed(text: str, names: Collection[str]) -> Exposed:
-    """Read the lines of some metrics; other lines are passed over unread.
+    """Read the lines of some metrics and ignore other lines.
 
     Args:
         text: Lines such as `vllm:num_requests_running{engine="0"} 3.0`.

@@ -1,4 +1,4 @@
-"""One gauge of the inference server over a window, downsampled, beside the value that the file itself states."""
+"""A gauge of the inference server over a window, downsampled, and the file's own steady-state value."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from timelines.metrics import TimelineWindow
 from timelines.timeline import check_max_points
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from timelines.arrays import Floats
     from timelines.prometheus import DecodedServer, ServerGauge
 
 
@@ -23,23 +22,21 @@ class GaugeSeries:
     """A gauge over a window.
 
     Args:
-        gauge: Which.
-        steady_state: What the file states for the steady state; None where it states nothing.
+        steady_state: The file's own value for the steady state; None if it states none.
         start_time: Unix seconds of `relative_time_s` = 0: the start of the steady state, or the first snapshot; None
-            where there is neither.
-        relative_time_s: Seconds since then, ascending; one per point.
+            without either.
+        relative_time_s: Seconds since `start_time`, ascending; one per point.
         value: One per point.
-        sample_count: How many snapshots in the window have the gauge, before downsampling.
-        min: Of all of them; None where there is none.
-        max: Likewise.
-        mean: Likewise, arithmetic; None where their sum overflows.
+        sample_count: Number of snapshots in the window that have the gauge, before downsampling.
+        min: Minimum of all of them; None without any; likewise `max`.
+        mean: Arithmetic mean of all of them; None without any, and if their sum overflows.
     """
 
     gauge: ServerGauge
     steady_state: float | None
     start_time: float | None
-    relative_time_s: npt.NDArray[np.float64]
-    value: npt.NDArray[np.float64]
+    relative_time_s: Floats
+    value: Floats
     sample_count: int
     min: float | None
     max: float | None
@@ -49,25 +46,25 @@ class GaugeSeries:
 def gauge_series(
     decoded: DecodedServer, gauge: ServerGauge, *, window: TimelineWindow, max_points: int | None
 ) -> GaugeSeries:
-    """Window, summarise and downsample one gauge.
+    """Window, summarize and downsample a gauge.
 
     Raises:
         BadUserInput: `max_points` is below 2.
-        RawDataUnavailable: The steady state of a file that does not say when it was.
+        RawDataUnavailable: The window is the steady state, and the file does not state its bounds.
     """
     check_max_points(max_points)
     times, values = decoded.timestamps, decoded.gauges[gauge]
     start_time = float(times[0]) if times.size else None
-    there = np.isfinite(values)
+    present = np.isfinite(values)
     if window is TimelineWindow.STEADY_STATE:
         if decoded.steady_state is None:
             raise RawDataUnavailable(
-                f"{decoded.path}: does not say when the steady state was; allowed: window {TimelineWindow.FULL.name}",
+                f"{decoded.path}: does not state the bounds of the steady state; allowed: window FULL",
                 path=decoded.path,
             )
         start_time, end = decoded.steady_state
-        there &= (times >= start_time) & (times <= end)
-    times, values = times[there], values[there]
+        present &= (times >= start_time) & (times <= end)
+    times, values = times[present], values[present]
     points = downsampled_indices(values, max_points=max_points)
     relative = times - (start_time or 0.0)  # finite: the decoder skips snapshots beyond 1e12 s
     with np.errstate(over="ignore"):

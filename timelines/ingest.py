@@ -1,4 +1,4 @@
-"""A dataset's raw files → a timeline store, on Dask: local processes, or a cluster that is there."""
+"""A dataset's raw files → a timeline store, with Dask: local processes or an existing cluster."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
     from timelines.store import StoreAbout
 
 _CONNECT_SECONDS = 15
-_FILES_IN_A_TASK = 8  # so that a task outweighs what Dask does about it
+_FILES_IN_A_TASK = 8  # so that a task takes longer than its scheduling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:
-    """What became of one raw file.
+    """The outcome of a raw file.
 
     Args:
-        path: The file, relative to the dataset's root.
-        outcome: `stored`; `unchanged`, where the store had it; or `skipped`, because it cannot be had or is not sound.
-        raw_bytes: Its size, where it was read.
-        stored_bytes: Its size in the store, where it was written.
-        reason: Why it was skipped.
+        outcome: `unchanged` if the store has it; `skipped` if it is missing, unreadable or damaged.
+        raw_bytes: Its size; 0 if it was not read.
+        stored_bytes: Its size in the store; 0 if it was not written.
+        reason: The reason if it was skipped.
     """
 
     path: str
@@ -51,24 +50,23 @@ def ingest(
     max_file_bytes: int | None = None,
     on_file: Callable[[Ingested], None] | None = None,
 ) -> None:
-    """Write each raw file's timeline, lengths, statistics and server metrics to a store; leave what is there already.
+    """Write each raw file's timeline, lengths, statistics and server metrics to a store; skip unchanged files.
 
-    What was broken off is continued by asking again: a file of the store is whole, and says which version of the raw
-    file it was made of.
+    An interrupted run can be repeated: each file of the store is complete, and states the version of its raw file.
 
     Args:
-        raw: The raw files; must survive pickling.
-        paths: Which of them.
-        address: Of the store.
-        about: What it will hold.
-        scheduler: The address of a Dask scheduler, whose workers can import this project, and reach the raw files and
-            the store; None for processes of this machine.
-        workers: How many of them; None for one per core.
-        max_file_bytes: The largest raw file to read; None for any.
-        on_file: Is told of each file, in any order.
+        raw: The raw files; picklable.
+        paths: The files to write.
+        address: The store's address.
+        about: The store's description.
+        scheduler: Address of a Dask scheduler whose workers can import this project, and reach the raw files and the
+            store; None for local processes.
+        workers: Number of local processes; None for one per core.
+        max_file_bytes: Maximum size of a raw file; None for no limit.
+        on_file: Receives the outcome of each file, in any order.
 
     Raises:
-        DatasetError: The store cannot be written or holds something else, or there is no scheduler at the address.
+        DatasetError: The store cannot be written or is of another dataset, or there is no scheduler at the address.
     """
     TimelineStore(address).begin(about)
     with _client(scheduler, workers) as client:

@@ -1,10 +1,9 @@
-"""The latency statistics that a raw `results.json` states at its top level."""
+"""Latency statistics that a raw `results.json` states at its top level."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from timelines.lenient import optional_number
@@ -12,22 +11,14 @@ from timelines.lenient import optional_number
 if TYPE_CHECKING:
     from timelines.results_text import TopLevel
 
-_KEY = re.compile(r"(mean|median|std|p(\d{1,3}(?:\.\d{1,9})?))_(ttft|tpot|itl|e2el)_ms", re.ASCII)
-_WHOLE = 100
-
-
-class LatencyKind(Enum):
-    """A latency that the benchmark's client measures; the value is its name in the file."""
-
-    TTFT = "ttft"
-    TPOT = "tpot"
-    ITL = "itl"
-    E2EL = "e2el"
+_KINDS = ("ttft", "tpot", "itl", "e2el")
+_KEY = re.compile(rf"(mean|median|std|p(\d{{1,3}}(?:\.\d{{1,9}})?))_({'|'.join(_KINDS)})_ms", re.ASCII)
+_MAX_PERCENTILE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyPercentile:
-    """One percentile: `p`, 0 to 100, and its value in ms."""
+    """A percentile: `p`, 0 to 100, and its value in ms."""
 
     p: float
     value_ms: float
@@ -35,7 +26,7 @@ class LatencyPercentile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyStatistics:
-    """One latency over the run's successful requests, ms; None where the file does not state the figure."""
+    """A latency over the run's successful requests, ms; None for a figure that the file does not state."""
 
     mean_ms: float | None
     median_ms: float | None
@@ -45,14 +36,14 @@ class LatencyStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLatencies:
-    """The latencies of a run, each None where the file states nothing of it.
+    """The latencies that the benchmark's client measures; None for one of which the file states no figure.
 
     Args:
-        ttft: Time to the first token.
+        ttft: Time to first token.
         tpot: Time per output token after the first.
         itl: Inter-token latency.
-        e2el: From the request to its last token.
-        skipped_count: How many statistics are neither a number nor null.
+        e2el: End-to-end latency: from the request to its last token.
+        skipped_count: Number of statistics that are neither a number nor null.
     """
 
     ttft: LatencyStatistics | None
@@ -62,25 +53,25 @@ class RequestLatencies:
     skipped_count: int
 
 
-def latencies_of(file: TopLevel) -> RequestLatencies:
-    """Collect the statistics of a file whose top level is read; null and NaN state nothing, numbers may be text."""
-    figures: dict[str, dict[str, float]] = {kind.value: {} for kind in LatencyKind}
-    percentiles: dict[str, list[LatencyPercentile]] = {kind.value: [] for kind in LatencyKind}
+def decode_latencies(file: TopLevel) -> RequestLatencies:
+    """Decode the statistics. Null and NaN state no figure; numbers may be text."""
+    figures: dict[str, dict[str, float]] = {kind: {} for kind in _KINDS}
+    percentiles: dict[str, list[LatencyPercentile]] = {kind: [] for kind in _KINDS}
     skipped_count = 0
     for key, text in file.items():
-        stated = _KEY.fullmatch(key)
-        if stated is None:
+        match = _KEY.fullmatch(key)
+        if match is None:
             continue
         value, skipped = optional_number(text)
         skipped_count += skipped
         if value is None:
             continue
-        name, p, kind = stated.groups()
+        name, p, kind = match.groups()
         if p is None:
             figures[kind][name] = value
-        elif float(p) <= _WHOLE:
+        elif float(p) <= _MAX_PERCENTILE:
             percentiles[kind].append(LatencyPercentile(p=float(p), value_ms=value))
-    statistics = {kind: _statistics(figures[kind], percentiles[kind]) for kind in figures}
+    statistics = {kind: _statistics(figures[kind], percentiles[kind]) for kind in _KINDS}
     return RequestLatencies(**statistics, skipped_count=skipped_count)
 
 

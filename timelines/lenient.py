@@ -1,4 +1,4 @@
-"""Parts of a raw file that the strict decoders refuse, read as the toolkit reads them: Python's `json` and `float`."""
+"""Values of a raw file that the strict decoders refuse, read as the toolkit does: with Python's `json` and `float`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,32 @@ import msgspec
 
 JSONText = msgspec.Raw | bytes
 
+NULL = msgspec.Raw(b"null")
+UNREADABLE = "unreadable"
+MAX_MAGNITUDE = 1e12  # far over any unix second, watt or degree, and no sum or product of these overflows
+# The second is raised for a string that is not UTF-8.
+DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError)
+
 _FLOAT = msgspec.json.Decoder(float)
 
 
 def loads(text: JSONText) -> Any:  # noqa: ANN401 - any JSON
-    """Decode one part of a file.
+    """Decode a part of a file.
 
     Integers become floats: `int` refuses more than 4300 digits, and every figure of a raw file is below 2^53.
 
-    Raises:
-        ValueError: An escape in a string is invalid; the strict decoders do not look into strings that they skip.
-        RecursionError: The part is nested too deeply.
+    Returns:
+        The value; `UNREADABLE`, a text, if the part has an invalid escape (the strict decoders do not check strings
+        that they skip) or is nested too deeply.
     """
-    return json.loads(str(text, "utf-8", "replace"), parse_int=float, strict=False)
+    try:
+        return json.loads(str(text, "utf-8", "replace"), parse_int=float, strict=False)
+    except (ValueError, RecursionError):
+        return UNREADABLE
 
 
 def number(value: object) -> float:
-    """Return what `float` makes of a decoded JSON value, numbers written as text and booleans included.
-
-    Returns:
-        The number; NaN for anything that is not a finite number.
-    """
+    """Convert a JSON value, text and booleans included, with `float`; NaN unless the result is a finite number."""
     if not isinstance(value, (int, float, str)):
         return math.nan
     try:
@@ -41,7 +46,7 @@ def number(value: object) -> float:
 
 
 def whole_number(value: object) -> int | None:
-    """Return what `int` makes of a decoded JSON value; None for anything that is not an integer or a finite number."""
+    """Convert a JSON value, text and booleans included, with `int`; None if that fails."""
     if not isinstance(value, (int, float, str)):
         return None
     try:
@@ -56,16 +61,13 @@ def optional_number(text: JSONText) -> tuple[float | None, int]:
     The benchmark writes null or NaN for a figure that it could not compute, so neither counts as skipped.
 
     Returns:
-        The number, None if there is none; and how many values were skipped, 0 or 1.
+        The number or None, and the number of skipped values, 0 or 1.
     """
     try:
         return _FLOAT.decode(text), 0
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except DECODE_ERRORS:
         pass
-    try:
-        value = loads(text)
-    except (ValueError, RecursionError):
-        return None, 1
+    value = loads(text)
     found = number(value)
     if not math.isnan(found):
         return found, 0

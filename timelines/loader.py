@@ -1,4 +1,4 @@
-"""One raw file → decoded: from the disk cache or the store where it is there, else read, decoded and kept."""
+"""One raw file → decoded: from the timeline store, from the disk cache, or read and decoded."""
 
 from __future__ import annotations
 
@@ -10,68 +10,61 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from errors import RawDataUnavailable
-from tables.file_bytes import Rooms
+from tables.file_bytes import BufferPool
 from timelines.cache_entry import DamagedEntry
 from timelines.prometheus import decode_server
 from timelines.results import DecodedResults, decode_results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import TypeVar
 
-    from tables.file_bytes import FileBytes, Room
     from tables.raw_files import RawFiles
     from timelines.disk_cache import DiskCache
     from timelines.packed import Decoded
-    from timelines.results import Outcome
+    from timelines.results import OnTimeline
     from timelines.store import TimelineStore
 
-Origin = Literal["cache", "store", "raw"]
+    T = TypeVar("T")
+
+Copy = Literal["cache", "store"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """What the log is told of a file that was loaded.
-
-    Args:
-        path: The file, relative to the dataset's root.
-        origin: Where it came from.
-        seconds: How long it took.
-        raw_bytes: The size of the raw file; None where it was not read.
-    """
+    """A file that was loaded from a copy or from the raw file, whose size is None if it was not read."""
 
     path: str
-    origin: Origin
+    origin: Copy | Literal["raw"]
     seconds: float
     raw_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damaged:
-    """A stored copy of a raw file that could not be used.
-
-    Args:
-        path: The raw file, relative to the dataset's root.
-        origin: Where the copy was.
-        reason: What is wrong with it.
-    """
+    """A damaged copy of the raw file at `path`."""
 
     path: str
-    origin: Literal["cache", "store"]
+    origin: Copy
     reason: str
 
 
+def _ignore(_event: object) -> None:
+    pass
+
+
 class Loader:
-    """Loads files; safe to use from several threads.
+    """Loads files; thread-safe.
 
     Args:
         raw: The snapshot's raw files.
-        revision: The snapshot's; what another revision left in the disk cache is not used.
-        disk: Where decoded files are kept; None for nowhere.
-        store: What `ingest` wrote; None for nothing.
-        max_file_bytes: The largest file to read; None for any.
-        on_start: Is told the path of a raw file before it is read.
-        on_loaded: Is told of each file that was loaded.
-        on_damaged: Receives each copy that is not used because it is damaged; the raw file is read instead.
+        revision: The snapshot's revision; entries of another revision in the disk cache are not used.
+        disk: Cache of decoded files.
+        store: Timeline store.
+        max_file_bytes: Maximum size of a raw file; None for no limit.
+        on_start: Receives the path of a raw file before it is read.
+        on_loaded: Receives each file that was loaded.
+        on_damaged: Receives each damaged copy; the raw file is read in its place.
     """
 
     def __init__(
@@ -82,9 +75,9 @@ class Loader:
         disk: DiskCache | None = None,
         store: TimelineStore | None = None,
         max_file_bytes: int | None = None,
-        on_start: Callable[[str], None] | None = None,
-        on_loaded: Callable[[Loaded], None] | None = None,
-        on_damaged: Callable[[Damaged], None] | None = None,
+        on_start: Callable[[str], None] = _ignore,
+        on_loaded: Callable[[Loaded], None] = _ignore,
+        on_damaged: Callable[[Damaged], None] = _ignore,
     ) -> None:
         self._raw = raw
         self._revision = revision
@@ -94,114 +87,90 @@ class Loader:
         self._on_start = on_start
         self._on_loaded = on_loaded
         self._on_damaged = on_damaged
-        # The decoder keeps the interpreter to itself, some 0.8 ms per MB of file; two at a time are no faster than one
-        # and hold up the event loop twice as long. So files are read side by side, and decoded one by one.
+        # Decoding holds the interpreter lock, some 0.8 ms per MB of file; two files at a time are no faster than one
+        # and hold up the event loop twice as long. So files are read in parallel and decoded one by one.
         self._decoding = threading.Lock()
-        self._rooms = Rooms()
+        self._buffers = BufferPool()
 
-    def load(self, path: str, *, on_timeline: Callable[[Outcome], None] | None = None, stored: bool = True) -> Decoded:
-        """Return a file decoded; blocks on disk and network.
+    def load(self, path: str, *, on_timeline: OnTimeline = None, stored: bool = True) -> Decoded:
+        """Return a decoded file; blocks on disk and network.
 
         Args:
-            path: Which file; `.../prometheus.json`, or else the results of a run.
-            on_timeline: Is told the timeline of a results file as soon as it is known; twice, with the same timeline,
-                where the rest of a cached copy turns out to be damaged.
-            stored: Whether the store's copy will do, which lacks the inter-token latencies.
+            path: `.../prometheus.json`, or the results of a run.
+            on_timeline: Receives the timeline of a results file as soon as it is decoded; twice, with the same
+                timeline, if the rest of a cached copy turns out to be damaged.
+            stored: Whether to use the store's copy, which lacks the inter-token latencies.
 
         Raises:
-            RawDataUnavailable: The file cannot be had or is not sound.
+            RawDataUnavailable: The file is missing, unreadable or damaged.
         """
         if not stored or self._store is None:
             return self._load_raw(path, on_timeline)
         started = time.monotonic()
         try:
-            kept = self._store.get(path)
+            copy = self._store.get(path)
         except RawDataUnavailable as damage:
-            self._report(path, "store", str(damage).removeprefix(f"{path}: "))
+            self._on_damaged(Damaged(path=path, origin="store", reason=str(damage).removeprefix(f"{path}: ")))
             try:
                 return self._load_raw(path, on_timeline)
             except RawDataUnavailable as error:
                 raise RawDataUnavailable(f"{damage}; {error}", path=path) from None
-        if kept is None:
+        if copy is None:
             return self._load_raw(path, on_timeline)
-        if isinstance(kept, DecodedResults) and on_timeline is not None:
-            on_timeline(kept.timeline)
-        self._say(Loaded(path=path, origin="store", seconds=time.monotonic() - started))
-        return kept
+        if isinstance(copy, DecodedResults) and on_timeline is not None:
+            on_timeline(copy.timeline)
+        self._on_loaded(Loaded(path=path, origin="store", seconds=time.monotonic() - started))
+        return copy
 
-    def _load_raw(self, path: str, on_timeline: Callable[[Outcome], None] | None) -> Decoded:
-        """Return a raw file decoded, from the disk cache or anew."""
+    def _load_raw(self, path: str, on_timeline: OnTimeline) -> Decoded:
         started = time.monotonic()
         version = ""
         if self._disk is not None:
-            version = self._version(path)
-            kept = self._cached(self._disk, path, version, on_timeline)
-            if kept is not None:
-                self._say(Loaded(path=path, origin="cache", seconds=time.monotonic() - started))
-                return kept
-        if self._on_start is not None:
-            self._on_start(path)
+            version = _read(path, lambda: self._raw.version(path))
+            try:
+                cached = self._disk.get(self._revision, path, version, on_timeline=on_timeline)
+            except DamagedEntry as damage:
+                self._on_damaged(Damaged(path=path, origin="cache", reason=str(damage)))
+                cached = None
+            if cached is not None:
+                self._on_loaded(Loaded(path=path, origin="cache", seconds=time.monotonic() - started))
+                return cached
+        self._on_start(path)
         decoded: Decoded
-        with self._rooms.lend() as room:
-            raw = self._read(path, room)
+        with self._buffers.borrow() as buffer:
+            raw = _read(path, lambda: self._raw.read(path, max_bytes=self._max_file_bytes, buffer=buffer))
             size = len(raw)
-            with self._decoding, _collector_at_rest():
+            with self._decoding, _garbage_collector_disabled():
                 if path.rpartition("/")[2] == "prometheus.json":
                     decoded = decode_server(raw, path=path)
                 else:
                     decoded = decode_results(raw, path=path, on_timeline=on_timeline)
             del raw
-        # A file that was replaced while it was read is not kept under the name of either.
-        if self._disk is not None and self._version(path) == version:
+        # A file that was replaced while it was read is not cached under either version.
+        if self._disk is not None and _read(path, lambda: self._raw.version(path)) == version:
             self._disk.put(decoded, self._revision, path, version)
-        self._say(Loaded(path=path, origin="raw", seconds=time.monotonic() - started, raw_bytes=size))
+        self._on_loaded(Loaded(path=path, origin="raw", seconds=time.monotonic() - started, raw_bytes=size))
         return decoded
 
-    def _cached(
-        self, disk: DiskCache, path: str, version: str, on_timeline: Callable[[Outcome], None] | None
-    ) -> Decoded | None:
-        try:
-            return disk.get(self._revision, path, version, on_timeline=on_timeline)
-        except DamagedEntry as damage:
-            self._report(path, "cache", str(damage))
-            return None
 
-    def _read(self, path: str, room: Room) -> FileBytes:
-        try:
-            return self._raw.read(path, max_bytes=self._max_file_bytes, room=room)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-
-    def _version(self, path: str) -> str:
-        try:
-            return self._raw.version(path)
-        except OSError as error:
-            raise _unreadable(path, error) from error
-
-    def _report(self, path: str, origin: Literal["cache", "store"], reason: str) -> None:
-        if self._on_damaged is not None:
-            self._on_damaged(Damaged(path=path, origin=origin, reason=reason))
-
-    def _say(self, loaded: Loaded) -> None:
-        if self._on_loaded is not None:
-            self._on_loaded(loaded)
+def _read(path: str, read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except OSError as error:
+        # The system's message names a path on this machine; `strerror` does not.
+        raise RawDataUnavailable(f"{path}: cannot be read: {error.strerror}", path=path) from error
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Keep the collector from walking what a decoder makes: hundreds of thousands of pairs, and no circle among them.
+def _garbage_collector_disabled() -> Iterator[None]:
+    """Disable the collector while a decoder makes hundreds of thousands of pairs, none of them in a cycle.
 
-    It would be called every few hundred pairs, and a full round of it takes as long as decoding a large timeline.
+    It would run every few hundred pairs, and a full collection takes as long as decoding a large timeline.
     """
-    at_work = gc.isenabled()
+    enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if at_work:
+        if enabled:
             gc.enable()
-
-
-def _unreadable(path: str, error: OSError) -> RawDataUnavailable:
-    # The system's own text names a place on this machine; its reason is what a client may know.
-    return RawDataUnavailable(f"{path}: cannot be read: {error.strerror}", path=path)

@@ -1,4 +1,4 @@
-"""What a timeline can show, and over which part of a run."""
+"""The metrics and windows of a timeline."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class TimelineMetric(Enum):
 
     @property
     def is_device_power(self) -> bool:
-        """Whether the integral over time is the energy of the whole GPU, which is what the benchmark reports."""
+        """Whether the integral over time is the energy of the whole GPU, which the benchmark also reports."""
         return self in {TimelineMetric.POWER_DEVICE_INSTANT, TimelineMetric.POWER_DEVICE_AVERAGE}
 
 

@@ -1,37 +1,38 @@
-"""A decoded raw file ↔ arrays and a line of facts: the form in which caches and stores keep it."""
+"""A decoded raw file ↔ arrays and a line of JSON: the form in which the disk cache and the timeline store write it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy.typing as npt
 
+from timelines.arrays import read_only
 from timelines.decode import DecodedTimeline
-from timelines.energies import ReportedEnergies
-from timelines.iterations import Iterations
 from timelines.latencies import RequestLatencies
+from timelines.measurements import Iterations, ReportedEnergies
 from timelines.metrics import TimelineMetric
 from timelines.prometheus import DecodedServer, ServerGauge
 from timelines.results import DecodedResults
+from timelines.timeline_members import SteadyState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from timelines.arrays import Array
     from timelines.results import Outcome
 
 Decoded = DecodedResults | DecodedServer
-Array = npt.NDArray[Any]
 
-# Is part of what a kept file is known by: raise it when what stands below, or what is decoded, changes.
+# A part of every cache key and of the store's description: increase it when the facts, the arrays or the decoders
+# change.
 FORMAT = 2
 
-_LENGTHS = "output_lengths"
+LENGTHS = "output_lengths"
 _LATENCIES = "inter_token_latencies"
 _TIMES = "timestamps"
 
-# Large, and needed for no timeline.
+# Large, and not part of a timeline.
 SLOW_ARRAYS = frozenset({_LATENCIES})
 
 
@@ -49,23 +50,29 @@ class Packed:
 
 
 class _TimelineFacts(msgspec.Struct):
-    steady_state: tuple[float, float] | str | None
+    """The fields of `DecodedTimeline` without arrays; `problems` are its reasons in place of samples."""
+
+    steady_state: SteadyState
     energies: ReportedEnergies
     skipped: dict[TimelineMetric, int]
-    problems: dict[TimelineMetric, str]
+    problems: dict[TimelineMetric, str] = {}
 
 
 class _ResultsFacts(msgspec.Struct, tag="results"):
+    """The fields of `DecodedResults` without arrays; `problems` are its reasons in place of arrays."""
+
     path: str
     timeline: _TimelineFacts | str
-    problems: dict[str, str]
     latencies: RequestLatencies
     iterations: Iterations | str | None
     skipped_lengths: int
     skipped_latencies: int
+    problems: dict[str, str] = {}
 
 
 class _ServerFacts(msgspec.Struct, tag="prometheus"):
+    """The fields of `DecodedServer` without arrays."""
+
     path: str
     interval_s: float | None
     steady_state: tuple[float, float] | None
@@ -77,39 +84,40 @@ _FACTS = msgspec.json.Decoder(_ResultsFacts | _ServerFacts)
 
 
 def packed(decoded: Decoded) -> Packed:
-    """Take a decoded file apart."""
-    return _packed_server(decoded) if isinstance(decoded, DecodedServer) else _packed_results(decoded)
+    """Split a decoded file into facts and arrays."""
+    if isinstance(decoded, DecodedServer):
+        server = msgspec.convert(decoded, _ServerFacts, from_attributes=True)
+        gauges = {gauge.value: series for gauge, series in decoded.gauges.items()}
+        return Packed(facts=msgspec.json.encode(server), arrays={_TIMES: decoded.timestamps, **gauges})
+    facts = msgspec.convert(decoded, _ResultsFacts, from_attributes=True)
+    parts = {LENGTHS: decoded.output_lengths, _LATENCIES: decoded.inter_token_latencies}
+    facts.problems = {name: part for name, part in parts.items() if isinstance(part, str)}
+    arrays: dict[str, Array] = {name: part for name, part in parts.items() if not isinstance(part, str)}
+    if isinstance(decoded.timeline, DecodedTimeline) and isinstance(facts.timeline, _TimelineFacts):
+        samples = decoded.timeline.samples
+        facts.timeline.problems = {metric: problem for metric, problem in samples.items() if isinstance(problem, str)}
+        for metric, devices in decoded.timeline.available_samples().items():
+            arrays |= {f"{metric.value}/{gpu}": array for gpu, array in devices.items()}
+    return Packed(facts=msgspec.json.encode(facts), arrays=arrays)
 
 
 def unpacked(parts: Packed) -> Decoded:
-    """Put a decoded file together again.
+    """Reassemble a decoded file.
 
     Raises:
-        ValueError: The facts are not those of a decoded file (a `msgspec.DecodeError` is one).
+        ValueError: The facts are not those of a decoded file (a `msgspec.DecodeError` is a ValueError).
         KeyError: An array is missing.
     """
     facts = _FACTS.decode(parts.facts)
-    arrays = {name: _read_only(array) for name, array in parts.arrays.items()}
+    arrays = {name: read_only(array) for name, array in parts.arrays.items()}
+    members = msgspec.structs.asdict(facts)
     if isinstance(facts, _ServerFacts):
-        return DecodedServer(
-            path=facts.path,
-            interval_s=facts.interval_s,
-            steady_state=facts.steady_state,
-            statistics=facts.statistics,
-            skipped_count=facts.skipped_count,
-            timestamps=arrays[_TIMES],
-            gauges={gauge: arrays[gauge.value] for gauge in ServerGauge},
-        )
-    return DecodedResults(
-        path=facts.path,
-        timeline=_timeline(facts, arrays),
-        output_lengths=facts.problems[_LENGTHS] if _LENGTHS in facts.problems else arrays[_LENGTHS],
-        inter_token_latencies=facts.problems[_LATENCIES] if _LATENCIES in facts.problems else arrays[_LATENCIES],
-        latencies=facts.latencies,
-        iterations=facts.iterations,
-        skipped_lengths=facts.skipped_lengths,
-        skipped_latencies=facts.skipped_latencies,
-    )
+        gauges = {gauge: arrays[gauge.value] for gauge in ServerGauge}
+        return DecodedServer(**members, timestamps=arrays[_TIMES], gauges=gauges)
+    problems = members.pop("problems")
+    for name in (LENGTHS, _LATENCIES):
+        members[name] = problems[name] if name in problems else arrays[name]
+    return DecodedResults(**members | {"timeline": _timeline(facts, arrays)})
 
 
 def timeline_of(parts: Packed) -> Outcome | None:
@@ -118,96 +126,27 @@ def timeline_of(parts: Packed) -> Outcome | None:
     `SLOW_ARRAYS` may be missing.
 
     Raises:
-        ValueError: The facts are not those of a decoded file (a `msgspec.DecodeError` is one).
+        ValueError: The facts are not those of a decoded file (a `msgspec.DecodeError` is a ValueError).
     """
     facts = _FACTS.decode(parts.facts)
     if isinstance(facts, _ServerFacts):
         return None
-    return _timeline(facts, {name: _read_only(array) for name, array in parts.arrays.items()})
+    return _timeline(facts, {name: read_only(array) for name, array in parts.arrays.items()})
 
 
-def _packed_results(decoded: DecodedResults) -> Packed:
-    arrays: dict[str, Array] = {}
-    problems: dict[str, str] = {}
-    for name, part in ((_LENGTHS, decoded.output_lengths), (_LATENCIES, decoded.inter_token_latencies)):
-        if isinstance(part, str):
-            problems[name] = part
-        else:
-            arrays[name] = part
-    timeline: _TimelineFacts | str
-    if isinstance(decoded.timeline, str):
-        timeline = decoded.timeline
-    else:
-        found = decoded.timeline
-        timeline = _TimelineFacts(
-            steady_state=found.steady_state,
-            energies=found.energies,
-            skipped=dict(found.skipped),
-            problems=dict(found.problems),
-        )
-        for metric, devices in found.samples.items():
-            arrays |= {f"{metric.value}/{gpu}": samples for gpu, samples in devices.items()}
-    facts = _ResultsFacts(
-        path=decoded.path,
-        timeline=timeline,
-        problems=problems,
-        latencies=decoded.latencies,
-        iterations=decoded.iterations,
-        skipped_lengths=decoded.skipped_lengths,
-        skipped_latencies=decoded.skipped_latencies,
-    )
-    return Packed(facts=msgspec.json.encode(facts), arrays=arrays)
-
-
-def _packed_server(decoded: DecodedServer) -> Packed:
-    facts = _ServerFacts(
-        path=decoded.path,
-        interval_s=decoded.interval_s,
-        steady_state=decoded.steady_state,
-        statistics=dict(decoded.statistics),
-        skipped_count=decoded.skipped_count,
-    )
-    gauges = {gauge.value: series for gauge, series in decoded.gauges.items()}
-    return Packed(facts=msgspec.json.encode(facts), arrays={_TIMES: decoded.timestamps, **gauges})
-
-
-def _timeline(facts: _ResultsFacts, arrays: Mapping[str, Array]) -> DecodedTimeline | str:
+def _timeline(facts: _ResultsFacts, arrays: Mapping[str, Array]) -> Outcome:
     if isinstance(facts.timeline, str):
         return facts.timeline
-    samples: dict[TimelineMetric, dict[int, Array]] = {
-        metric: {} for metric in TimelineMetric if metric not in facts.timeline.problems
-    }
+    problems = facts.timeline.problems
+    devices: dict[TimelineMetric, dict[int, Array]] = {each: {} for each in TimelineMetric if each not in problems}
     for name, array in arrays.items():
         metric, slash, gpu = name.partition("/")
         if slash:
-            samples[TimelineMetric(metric)][int(gpu)] = array
+            devices[TimelineMetric(metric)][int(gpu)] = array
     return DecodedTimeline(
         path=facts.path,
         steady_state=facts.timeline.steady_state,
         energies=facts.timeline.energies,
-        samples=samples,
+        samples={**devices, **problems},
         skipped=facts.timeline.skipped,
-        problems=facts.timeline.problems,
-    )
-
-
-def _read_only(array: Array) -> Array:
-    if array.flags.writeable:
-        array.setflags(write=False)
-    return array
-
-
-def same(one: Decoded, other: Decoded) -> bool:
-    """Say whether two decoded files are equal to the last bit."""
-    first, second = packed(one), packed(other)
-    return (
-        first.facts == second.facts
-        and all(
-            name in second.arrays
-            and array.dtype == second.arrays[name].dtype
-            and array.shape == second.arrays[name].shape
-            and array.tobytes() == second.arrays[name].tobytes()
-            for name, array in first.arrays.items()
-        )
-        and len(first.arrays) == len(second.arrays)
     )

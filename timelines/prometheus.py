@@ -11,24 +11,22 @@ import msgspec
 import numpy as np
 
 from errors import RawDataUnavailable
+from timelines.arrays import Floats, read_only
 from timelines.exposition import exposed
-from timelines.lenient import loads, number, optional_number
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number, optional_number
 from timelines.results_text import top_level, value_in_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
     from tables.file_bytes import FileBytes
     from timelines.results_text import TopLevel
 
-MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's one a second
-MAX_MAGNITUDE = 1e12  # far over any unix second
+MAX_SNAPSHOTS = 1_000_000  # eleven days at the benchmark's interval of a second
 
 
 class ServerGauge(Enum):
-    """A figure of vLLM that goes up and down; the value is its name there."""
+    """A gauge of vLLM; the value is its name in vLLM."""
 
     KV_CACHE_USAGE = "vllm:kv_cache_usage_perc"
     NUM_REQUESTS_RUNNING = "vllm:num_requests_running"
@@ -41,39 +39,39 @@ class ServerGauge(Enum):
 
     @property
     def is_share(self) -> bool:
-        """Whether several engines are averaged, being shares, or summed."""
+        """Whether the values of several engines are averaged, being shares, or summed."""
         return self is ServerGauge.KV_CACHE_USAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DecodedServer:
-    """One raw file; immutable, small enough to keep.
+    """A decoded `prometheus.json`; immutable.
 
     Args:
-        path: The file, relative to the dataset's root.
-        interval_s: Seconds between snapshots, as the file states; None where it does not.
-        steady_state: Unix seconds of its start and end; None where the file does not state both.
+        path: The file's path relative to the dataset's root.
+        interval_s: Seconds between snapshots, as the file states; None if it does not.
+        steady_state: Unix seconds of its start and end; None unless the file states both.
         statistics: The file's own `steady_state_stats`, finite figures only.
         timestamps: Unix seconds of the snapshots, ascending, shape `(n,)`.
-        gauges: By gauge, shape `(n,)`: the sum over the engines, of a share the mean; NaN where a snapshot lacks it.
-        skipped_count: How many figures, snapshots, lines of a gauge and engines' values cannot be read.
+        gauges: By gauge, shape `(n,)`: the sum over the engines, or the mean of a share; NaN where a snapshot lacks it.
+        skipped_count: Number of unreadable figures, snapshots, lines of a gauge, and values of single engines.
     """
 
     path: str
     interval_s: float | None
     steady_state: tuple[float, float] | None
     statistics: Mapping[str, float]
-    timestamps: npt.NDArray[np.float64]
-    gauges: Mapping[ServerGauge, npt.NDArray[np.float64]]
+    timestamps: Floats
+    gauges: Mapping[ServerGauge, Floats]
     skipped_count: int
 
     @property
     def nbytes(self) -> int:
-        """The memory that the series take."""
+        """Bytes of the series in memory."""
         return self.timestamps.nbytes + sum(series.nbytes for series in self.gauges.values())
 
     def steady_state_of(self, gauge: ServerGauge) -> float | None:
-        """Return what the file states of a gauge for the steady state, under any of its names; None if nothing."""
+        """Return the file's own figure of a gauge in the steady state, under any of its names; None without one."""
         return next((self.statistics[name] for name in gauge.names if name in self.statistics), None)
 
 
@@ -85,127 +83,115 @@ class _Snapshot(msgspec.Struct, gc=False):
 _SNAPSHOTS = msgspec.json.Decoder(list[msgspec.Raw] | None)
 _SNAPSHOT = msgspec.json.Decoder(_Snapshot)
 _STATISTICS = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
-_NULL = msgspec.Raw(b"null")
 _NAMES = frozenset(name for gauge in ServerGauge for name in gauge.names)
 
 
 def decode_server(raw: FileBytes, *, path: str) -> DecodedServer:
-    """Decode a `prometheus.json`. What cannot be read in it is skipped and counted; everything else stands.
-
-    Args:
-        raw: The whole file.
-        path: The file's path relative to the dataset's root, for errors.
+    """Decode a whole `prometheus.json` at `path`; unreadable parts are skipped and counted.
 
     Raises:
-        RawDataUnavailable: The file is no JSON object, has too many snapshots, or nothing in it can be read.
+        RawDataUnavailable: The file is not a JSON object, has too many snapshots, or nothing in it is readable.
     """
-    file = top_level(raw, path=path)
-    statistics, skipped_count = _statistics(file)
-    numbers: dict[str, float | None] = {}
-    for name in ("collection_interval", "steady_state_start_time", "steady_state_end_time"):
-        numbers[name], skipped = optional_number(file.get(name, _NULL))
-        skipped_count += skipped
-    rows, skipped = _rows(file, path=path)
-    skipped_count += skipped
-    if skipped_count and not rows and not statistics and all(value is None for value in numbers.values()):
-        said = {
-            name: value_in_short(str(file.get(name, _NULL), "utf-8", "replace"))
+    members = top_level(raw, path=path)
+    file = _ServerFile(members, path)
+    statistics = file.statistics()
+    interval_s, start, end = map(
+        file.number, ("collection_interval", "steady_state_start_time", "steady_state_end_time")
+    )
+    rows = file.rows()
+    if file.skipped_count and not rows and not statistics and interval_s is None and start is None and end is None:
+        timeline, stats = (
+            value_in_short(str(members.get(name, NULL), "utf-8", "replace"))
             for name in ("timeline", "steady_state_stats")
-        }
+        )
         raise RawDataUnavailable(
-            f"{path}: nothing in it can be read: timeline is {said['timeline']}; allowed: a list of snapshots with "
-            f"a timestamp; steady_state_stats is {said['steady_state_stats']}; allowed: numbers by name",
+            f"{path}: nothing in it is readable: timeline is {timeline}; allowed: a list of snapshots with a "
+            f"timestamp; steady_state_stats is {stats}; allowed: numbers by name",
             path=path,
         )
     table = np.array(rows, np.float64).reshape(-1, 1 + len(ServerGauge))
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    table.setflags(write=False)
-    start, end = numbers["steady_state_start_time"], numbers["steady_state_end_time"]
+    table = read_only(table[np.argsort(table[:, 0], kind="stable")])
     return DecodedServer(
         path=path,
-        interval_s=numbers["collection_interval"],
+        interval_s=interval_s,
         steady_state=None if start is None or end is None else (start, end),
         statistics=statistics,
         timestamps=table[:, 0],
-        gauges={gauge: table[:, 1 + place] for place, gauge in enumerate(ServerGauge)},
-        skipped_count=skipped_count,
+        gauges={gauge: table[:, 1 + index] for index, gauge in enumerate(ServerGauge)},
+        skipped_count=file.skipped_count,
     )
 
 
-def _statistics(file: TopLevel) -> tuple[dict[str, float], int]:
-    """Return the figures of the steady state, and how many values were skipped."""
-    try:
-        stated = _STATISTICS.decode(file.get("steady_state_stats", _NULL))
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return {}, 1
-    statistics: dict[str, float] = {}
-    skipped_count = 0
-    for name, text in (stated or {}).items():
-        value, skipped = optional_number(text)
-        skipped_count += skipped
-        if value is not None:
-            statistics[name] = value
-    return statistics, skipped_count
+class _ServerFile:
+    """Decodes the members of a file one by one, and counts the unreadable values that it skips."""
 
+    def __init__(self, members: TopLevel, path: str) -> None:
+        self._members = members
+        self._path = path
+        self.skipped_count = 0
 
-def _rows(file: TopLevel, *, path: str) -> tuple[list[list[float]], int]:
-    """Return each snapshot's time and gauges, and how many snapshots, lines and values were skipped."""
-    try:
-        texts = _SNAPSHOTS.decode(file.get("timeline", _NULL)) or []
-    except msgspec.DecodeError:
-        return [], 1
-    if len(texts) > MAX_SNAPSHOTS:
-        raise RawDataUnavailable(
-            f"{path}: timeline has {len(texts)} snapshots; at most {MAX_SNAPSHOTS} are read", path=path
-        )
-    rows: list[list[float]] = []
-    skipped_count = 0
-    for text in texts:
-        snapshot, skipped = _snapshot(text)
-        skipped_count += skipped
-        if snapshot is not None:
-            gauges, skipped = _gauges(snapshot.metrics)
-            skipped_count += skipped
-            rows.append([snapshot.timestamp, *gauges])
-    return rows, skipped_count
+    def number(self, name: str) -> float | None:
+        """Return a figure; None if the file does not state it."""
+        return self._number(self._text(name))
 
-
-def _snapshot(text: msgspec.Raw) -> tuple[_Snapshot | None, int]:
-    """Return a snapshot, None if it has no time; and how many of its two members were skipped."""
-    try:
-        snapshot = _SNAPSHOT.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    def statistics(self) -> dict[str, float]:
+        """Return the figures of the steady state by name."""
         try:
-            stated = loads(text)
-        except (ValueError, RecursionError):
-            return None, 1
-        if not isinstance(stated, dict):
-            return None, 1
-        metrics = stated.get("metrics")
-        snapshot = _Snapshot(number(stated.get("timestamp")), metrics if isinstance(metrics, str) else "")
-        skipped = not isinstance(metrics, str)
-    else:
-        skipped = False
-    return (snapshot, int(skipped)) if abs(snapshot.timestamp) <= MAX_MAGNITUDE else (None, 1)
+            texts = _STATISTICS.decode(self._text("steady_state_stats")) or {}
+        except DECODE_ERRORS:
+            self.skipped_count += 1
+            return {}
+        values = {name: self._number(text) for name, text in texts.items()}
+        return {name: value for name, value in values.items() if value is not None}
 
+    def rows(self) -> list[list[float]]:
+        """Return the time and the gauges of each snapshot that has a time."""
+        try:
+            texts = _SNAPSHOTS.decode(self._text("timeline")) or []
+        except msgspec.DecodeError:
+            self.skipped_count += 1
+            return []
+        if len(texts) > MAX_SNAPSHOTS:
+            raise RawDataUnavailable(
+                f"{self._path}: timeline has {len(texts)} snapshots; allowed: {MAX_SNAPSHOTS}", path=self._path
+            )
+        snapshots = (self._snapshot(text) for text in texts)
+        return [[each.timestamp, *self._gauges(each.metrics)] for each in snapshots if each is not None]
 
-def _gauges(metrics: str) -> tuple[list[float], int]:
-    """Return the gauges of one snapshot, and how many lines and engines' values were skipped."""
-    values, skipped_count = exposed(metrics, _NAMES)
-    gauges = []
-    for gauge in ServerGauge:
-        engines: list[float] = []
-        for name in gauge.names:
-            stated = values.get(name, [])
-            finite = [value for value in stated if math.isfinite(value)]
-            skipped_count += len(stated) - len(finite)
-            engines = engines or finite
-        gauges.append(_together(gauge, engines))
-    return gauges, skipped_count
+    def _text(self, name: str) -> msgspec.Raw:
+        return self._members.get(name, NULL)
 
+    def _number(self, text: msgspec.Raw) -> float | None:
+        value, skipped = optional_number(text)
+        self.skipped_count += skipped
+        return value
 
-def _together(gauge: ServerGauge, engines: list[float]) -> float:
-    if not engines:
-        return math.nan
-    total = math.fsum(engines)
-    return total / len(engines) if gauge.is_share else total
+    def _snapshot(self, text: msgspec.Raw) -> _Snapshot | None:
+        readable = True
+        try:
+            snapshot = _SNAPSHOT.decode(text)
+        except DECODE_ERRORS:
+            value = loads(text)
+            members = value if isinstance(value, dict) else {}
+            metrics = members.get("metrics")
+            readable = isinstance(metrics, str)
+            snapshot = _Snapshot(number(members.get("timestamp")), str(metrics) if readable else "")
+        has_time = abs(snapshot.timestamp) <= MAX_MAGNITUDE
+        self.skipped_count += not (has_time and readable)
+        return snapshot if has_time else None
+
+    def _gauges(self, metrics: str) -> list[float]:
+        """Return each gauge of a snapshot over its engines; NaN if none has a finite value."""
+        values, broken = exposed(metrics, _NAMES)
+        self.skipped_count += broken
+        gauges = []
+        for gauge in ServerGauge:
+            engines: list[float] = []
+            for name in gauge.names:
+                stated = values.get(name, [])
+                finite = [value for value in stated if math.isfinite(value)]
+                self.skipped_count += len(stated) - len(finite)
+                engines = engines or finite
+            total = math.fsum(engines) if engines else math.nan
+            gauges.append(total / len(engines) if engines and gauge.is_share else total)
+        return gauges

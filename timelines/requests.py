@@ -1,16 +1,16 @@
-"""The requests of a raw `results.json` → their output lengths and inter-token latencies, as the toolkit reads them."""
+"""The requests of a raw `results.json` → output lengths and inter-token latencies, as the toolkit reads them."""
 
 from __future__ import annotations
 
 import math
 from array import array
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import msgspec
 import numpy as np
 
-from timelines.lenient import loads, number, whole_number
+from timelines.arrays import Floats, read_only
+from timelines.lenient import DECODE_ERRORS, loads, number, whole_number
 from timelines.results_text import in_short, value_in_short
 
 if TYPE_CHECKING:
@@ -20,13 +20,11 @@ if TYPE_CHECKING:
 
     from timelines.results_text import TopLevel
 
-Scalar = TypeVar("Scalar", bound=np.generic)
-
 MIN_LENGTH, MAX_LENGTH = -(2**31), 2**31 - 1  # of the graph's Int, and of the column
 
 
 class _Request(msgspec.Struct, gc=False):
-    """One request; prompt and answer are skipped."""
+    """A request; prompt and answer are skipped."""
 
     success: bool = False
     output_len: int | float | None = None
@@ -37,58 +35,40 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RequestFigures:
-    """The figures of a run's successful requests, in the file's order.
-
-    Args:
-        output_lengths: Tokens per request, int32; or why there are none.
-        inter_token_latencies: Seconds per token, float64, smoothed; or why there are none.
-        skipped_lengths: How many requests have no readable length.
-        skipped_latencies: How many latencies, or whole lists of them, cannot be read.
-    """
+class RequestFigures(TypedDict):
+    """The fields of `DecodedResults` that are read from the requests."""
 
     output_lengths: npt.NDArray[np.int32] | str
-    inter_token_latencies: npt.NDArray[np.float64] | str
-    skipped_lengths: int = 0
-    skipped_latencies: int = 0
-
-
-class _Read(NamedTuple):
-    """One request that succeeded.
-
-    Args:
-        output_len: Tokens; None where they cannot be read.
-        itl: Seconds, NaN for what cannot be read; empty where the list itself cannot be read.
-        skipped_latencies: How many of its latencies cannot be read, the whole list counting once.
-        problem: What cannot be read, for errors; empty where all can.
-    """
-
-    output_len: int | None
-    itl: Sequence[float]
+    inter_token_latencies: Floats | str
+    skipped_lengths: int
     skipped_latencies: int
-    problem: str
 
 
-def request_figures(file: TopLevel) -> RequestFigures:
-    """Decode the requests of a file whose top level is read.
+class _Successful(NamedTuple):
+    """A request that succeeded."""
 
-    Requests are decoded one by one, so that other threads run in between, and what is built for one is gone before
-    the next. A request, a length or a latency that cannot be read is skipped and counted; the others stand.
+    output_len: int | None  # None if unreadable
+    itl: Sequence[float]  # seconds, NaN for an unreadable latency; empty if the list itself is unreadable
+    skipped_latencies: int  # an unreadable list counts once
+    problem: str  # the first unreadable figure, for errors; empty without one
+
+
+def decode_requests(file: TopLevel) -> RequestFigures:
+    """Decode the requests one by one; an unreadable request, length or latency is skipped and counted.
+
+    One by one, so that other threads run in between and the objects of a request are freed before the next.
     """
+    requests: list[msgspec.Raw] = []
+    no_requests = "" if "results" in file else "results is missing"
     try:
-        requests = _LIST.decode(file["results"]) if "results" in file else None
+        requests = _LIST.decode(file.get("results", b"[]"))
     except msgspec.DecodeError as error:
-        problem = in_short(error, within="results")
-        return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
-    if requests is None:
-        problem = "results is missing"
-        return RequestFigures(output_lengths=problem, inter_token_latencies=problem)
+        no_requests = in_short(error, within="results")
     lengths: list[int] = []
-    # Grows in place: joining an array per request would need as much again while the file is still held.
+    # Grows in place: joining an array per request would need as much memory again while the file is still held.
     latencies = array("d")
     skipped_lengths = skipped_latencies = 0
-    problem = ""
+    problem = no_requests
     for request in _successful(requests):
         problem = problem or request.problem
         skipped_latencies += request.skipped_latencies
@@ -98,87 +78,77 @@ def request_figures(file: TopLevel) -> RequestFigures:
         else:
             lengths.append(request.output_len)
     tokens = np.frombuffer(latencies, np.float64)
+    no_tokens = "no request has an inter-token latency" + (skipped_latencies > 0) * f" that is readable: {problem}"
     return RequestFigures(
-        output_lengths=_read_only(np.array(lengths, np.int32)) if lengths or not skipped_lengths else problem,
-        inter_token_latencies=_read_only(tokens)
-        if tokens.size
-        else "no request has an inter-token latency" + (skipped_latencies > 0) * f" that can be read: {problem}",
+        output_lengths=problem if problem and not lengths else read_only(np.array(lengths, np.int32)),
+        inter_token_latencies=read_only(tokens) if tokens.size else no_requests or no_tokens,
         skipped_lengths=skipped_lengths,
         skipped_latencies=skipped_latencies,
     )
 
 
-def _successful(requests: list[msgspec.Raw]) -> Iterator[_Read]:
-    """Give the requests that succeeded, and those of which that cannot be said."""
-    for place, text in enumerate(requests):
+def _successful(requests: list[msgspec.Raw]) -> Iterator[_Successful]:
+    """Yield the requests that succeeded, and those that are unreadable."""
+    for index, text in enumerate(requests):
         try:
             request = _REQUEST.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            read = _leniently_read(text, in_short(error, within=f"results[{place}]"))
+        except DECODE_ERRORS as error:
+            read = _lenient_request(text, in_short(error, within=f"results[{index}]"))
             if read is not None:
                 yield read
             continue
         if request.success:
             length = _length(request.output_len)
-            yield _Read(
-                length, request.itl, 0, "" if length is not None else _length_problem(place, request.output_len)
-            )
+            problem = "" if length is not None else _length_problem(index, request.output_len)
+            yield _Successful(length, request.itl, 0, problem)
 
 
-def _leniently_read(text: msgspec.Raw, problem: str) -> _Read | None:
-    """Read a request as the toolkit does: success is what Python takes for true, and numbers may be text.
+def _lenient_request(text: msgspec.Raw, problem: str) -> _Successful | None:
+    """Read a request as the toolkit does: `success` is Python's truth value, and numbers may be text.
 
     Returns:
-        The request; None where it did not succeed.
+        The request; None if it did not succeed.
     """
-    try:
-        request = loads(text)
-    except (ValueError, RecursionError):
-        request = None
+    request = loads(text)
     if not isinstance(request, dict):
-        return _Read(None, [], 1, problem)
+        return _Successful(None, [], 1, problem)
     if not request.get("success"):
         return None
-    stated = request.get("itl", [])
     length = _length(request.get("output_len"))
-    if not isinstance(stated, list):
-        return _Read(length, [], 1, problem)
-    latencies = [number(each) for each in stated]
-    return _Read(length, latencies, sum(map(math.isnan, latencies)), problem)
+    itl = request.get("itl", [])
+    if not isinstance(itl, list):
+        return _Successful(length, [], 1, problem)
+    latencies = [number(each) for each in itl]
+    return _Successful(length, latencies, sum(map(math.isnan, latencies)), problem)
 
 
-def _length(stated: object) -> int | None:
-    length = whole_number(stated)
+def _length(value: object) -> int | None:
+    length = whole_number(value)
     return length if length is not None and MIN_LENGTH <= length <= MAX_LENGTH else None
 
 
-def _length_problem(place: int, stated: object) -> str:
+def _length_problem(index: int, value: object) -> str:
     return (
-        f"results[{place}].output_len is {value_in_short(stated)} in a request that succeeded; "
+        f"results[{index}].output_len is {value_in_short(value)} in a request that succeeded; "
         f"allowed: {MIN_LENGTH} to {MAX_LENGTH}"
     )
 
 
-def smoothed(latencies: Sequence[float]) -> npt.NDArray[np.float64]:
-    """Spread the latency of tokens that arrived together evenly over them, in the toolkit's way.
+def smoothed(latencies: Sequence[float]) -> Floats:
+    """Distribute the latency of tokens that arrived together evenly over them, as the toolkit does.
 
     `_smooth_chunked_itl` and `inter_token_latencies` of `mlenergy.data.records.runs` (0.4.0) define it: zeros after a
-    latency are tokens of the same chunk; what is not positive and finite counts for nothing, nor do zeros after it.
+    latency are tokens of the same chunk; a latency that is not positive and finite is dropped, with the zeros after it.
 
     Args:
-        latencies: Seconds since the token before, of one request; NaN for what is not a finite number.
+        latencies: Seconds since the token before, of one request; NaN in place of anything that is not finite.
 
     Returns:
         Seconds per token, positive.
     """
     values = np.array(latencies, np.float64)
-    starts = np.flatnonzero(values != 0.0)  # NaN is none
+    starts = np.flatnonzero(values != 0.0)  # NaN starts a chunk, too
     sizes = np.diff(starts, append=values.size)
     firsts = values[starts]
-    there = firsts > 0.0
-    return np.repeat(firsts[there] / sizes[there], sizes[there])
-
-
-def _read_only(array: npt.NDArray[Scalar]) -> npt.NDArray[Scalar]:
-    array.setflags(write=False)
-    return array
+    positive = firsts > 0.0
+    return np.repeat(firsts[positive] / sizes[positive], sizes[positive])

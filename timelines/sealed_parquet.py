@@ -1,8 +1,8 @@
-"""A Parquet file that carries a digest of itself, checked before it is parsed.
+"""A Parquet file that contains its own digest, checked before it is parsed.
 
-Parquet's own page checksums leave out the page headers and the footer, where damage gives other numbers or crashes the
-parser. So the SHA-256 of the whole file stands in it, just before the footer. All other readers still read the file:
-they find the footer from the end of the file, and the pages by their offset from its start.
+Parquet's page checksums do not cover the page headers and the footer, where damage gives other numbers or crashes the
+parser. So the SHA-256 of the whole file is in it, just before the footer. Other readers ignore it: they find the footer
+from the end of the file, and the pages by their offset from its start.
 """
 
 from __future__ import annotations
@@ -14,37 +14,37 @@ _TAIL = 4 + len(_END)  # the footer's length, then the magic bytes
 _DIGEST = hashlib.sha256().digest_size
 
 
-class BrokenSeal(ValueError):  # noqa: N818 - says what it is
-    """The content is not what was sealed for its key."""
+class BrokenSeal(ValueError):  # noqa: N818 - not an error of the caller
+    """The content is not the file that was sealed with the key."""
 
 
 def seal(parquet: bytes, key: str) -> bytes:
-    """Return the file with its digest in it.
+    """Insert the digest into a Parquet file.
 
     Args:
-        parquet: A whole Parquet file.
-        key: What the file is about; it takes part in the digest, so that a file does not pass for another.
+        parquet: The whole file.
+        key: Identifies the content; a part of the digest, so that one file cannot replace another.
     """
     at = _footer_start(parquet)
     return b"".join((parquet[:at], _digest(parquet[:at], parquet[at:], key), parquet[at:]))
 
 
 def check_seal(content: bytes, key: str) -> None:
-    """Compare the digest in the file with its content.
+    """Compare the digest in the file with its content and key.
 
     Raises:
-        BrokenSeal: They differ, or the file has another key.
+        BrokenSeal: They differ.
     """
     at = _footer_start(content)
     if at < _DIGEST or not content.endswith(_END):
-        raise BrokenSeal("it does not end as a Parquet file does")
+        raise BrokenSeal("it does not end with the magic bytes of a Parquet file")
     start = at - _DIGEST
     if _digest(content[:start], content[at:], key) != content[start:at]:
-        raise BrokenSeal("its content does not have the digest that it states, or is that of another file")
+        raise BrokenSeal("its content does not match the digest in it, or is of another file")
 
 
 def _footer_start(content: bytes) -> int:
-    """Return where the footer starts; negative where the file states a length that it does not have."""
+    """Return the offset of the footer; negative if the stated length exceeds the file."""
     return len(content) - _TAIL - int.from_bytes(content[-_TAIL : -len(_END)], "little")
 
 

@@ -1,4 +1,4 @@
-"""The GPUs' own samples → one grid, as the toolkit aligns them."""
+"""The samples of each GPU → one grid of times, as the toolkit aligns them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+    from timelines.arrays import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,9 +20,9 @@ class AlignedSeries:
     Args:
         start_time: Unix seconds of `relative_time_s` = 0.
         relative_time_s: Ascending seconds, shape `(n,)`.
-        gpus: The GPUs' ids, ascending; `k` of them.
-        devices: Their values, shape `(k, n)`; NaN before a GPU's first sample.
-        total: The sum over the GPUs, shape `(n,)`; a GPU without a sample yet counts as nothing.
+        gpus: GPU ids, ascending, shape `(k,)`.
+        devices: Values of each GPU, shape `(k, n)`; NaN before its first sample.
+        total: Sum over the GPUs, shape `(n,)`; a GPU before its first sample adds 0.
     """
 
     start_time: float
@@ -35,16 +33,16 @@ class AlignedSeries:
 
 
 def aligned_series(devices: Mapping[int, Floats], *, within: tuple[float, float] | None) -> AlignedSeries | None:
-    """Put the GPUs on the grid of the one with the smallest id, in the toolkit's way, so that the numbers are equal.
+    """Align all GPUs on the grid of the GPU with the smallest id, with exactly the toolkit's numbers.
 
-    `mlenergy.data.records.timelines.extract_device_timeline` (0.4.0) defines it: the grid is what lies in the window,
-    repeated timestamps included; another GPU's sample counts where its timestamp is exactly the grid's, the later of
-    two equal ones wins; a value stays until the next, and none is carried over the window's edge. Without a window,
-    time counts from the sample that stands first in the file, which need not be the earliest.
+    `mlenergy.data.records.timelines.extract_device_timeline` (0.4.0) defines it: the grid is the GPU's timestamps in
+    the window, repeated ones included; another GPU's sample counts if its timestamp equals one of the grid, the last of
+    several equal ones; a value is carried forward to the next, but not across the window's edges. Without a window,
+    time counts from the first sample in the file, which need not be the earliest.
 
     Args:
         devices: By GPU id, samples of shape `(m, 2)`: unix seconds and value, in the file's order. Not empty.
-        within: First and last unix second of the window, both included; None for everything.
+        within: First and last unix second of the window, both included; None for no window.
 
     Returns:
         The aligned series, or None if the grid GPU has no sample in the window.
@@ -67,17 +65,17 @@ def aligned_series(devices: Mapping[int, Floats], *, within: tuple[float, float]
         relative_time_s=relative[order],
         gpus=gpus,
         devices=values,
-        # GPU by GPU, as pandas adds columns: the rounding is the toolkit's, too.
+        # GPU by GPU, as pandas adds columns, so that the rounding is the toolkit's, too.
         total=np.nan_to_num(values, nan=0.0).sum(axis=0),
     )
 
 
 def _matched(samples: Floats, grid: Floats) -> Floats:
-    """The value at each grid time whose timestamp is exactly there, else NaN."""
+    """Return the value of the sample at each grid time, NaN without a sample at exactly that time."""
     if not samples.size:
         return np.full(grid.size, np.nan)
     ordered = samples[np.argsort(samples[:, 0], kind="stable")]
-    # The last of equal timestamps in a stable order is the one that came last in the file.
+    # In a stable order, the last of equal timestamps is the last in the file.
     last = np.searchsorted(ordered[:, 0], grid, side="right") - 1
     found = (last >= 0) & (ordered[last, 0] == grid)
     return np.where(found, ordered[last, 1], np.nan)
@@ -85,5 +83,5 @@ def _matched(samples: Floats, grid: Floats) -> Floats:
 
 def _carried_forward(values: Floats) -> Floats:
     latest = np.maximum.accumulate(np.where(np.isnan(values), 0, np.arange(values.size)))
-    # Before the first sample `latest` points at index 0, which is NaN there: nothing is invented.
+    # Before the first sample `latest` is index 0, whose value is NaN.
     return values[latest]

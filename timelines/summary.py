@@ -1,4 +1,4 @@
-"""The energy of a window: integrated from its power samples, and as the run itself reported it."""
+"""The energy of a window: integrated from its power samples, and as the run reports it."""
 
 from __future__ import annotations
 
@@ -9,59 +9,49 @@ import numpy as np
 from timelines.metrics import TimelineWindow
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from timelines.energies import ReportedEnergies
+    from timelines.arrays import Floats
+    from timelines.measurements import ReportedEnergies
     from timelines.metrics import TimelineMetric
 
-_COVERED = 0.02  # samples are 0.1 s apart, so that a window of 10 s may lack as much at its two ends
+_TOLERANCE = 0.02  # samples are 0.1 s apart, so a window of 10 s may lack as much at its two ends
 
 
-def integrated_energy(
-    relative_time_s: npt.NDArray[np.float64],
-    power_watts: npt.NDArray[np.float64],
-) -> float | None:
+def integrated_energy(relative_time_s: Floats, power_watts: Floats) -> float | None:
     """Integrate power over time by the trapezoidal rule, from the first to the last sample in the window.
 
-    All samples count, also those that downsampling leaves out. What lies between an edge of the window and the sample
-    nearest to it is not extrapolated, so that the result misses up to one sampling interval at each edge.
+    Samples that downsampling leaves out count, too. The time between an edge of the window and the nearest sample is
+    not extrapolated, so the result misses up to one sampling interval at each edge.
 
     Args:
         relative_time_s: Ascending seconds, shape `(n,)`.
         power_watts: The power of all GPUs together, shape `(n,)`.
 
     Returns:
-        Joules, or None if there is only one sample: no time passes.
+        Joules; None for a single sample, which has no duration.
     """
-    if power_watts.size == 1:
-        return None
-    return float(np.trapezoid(power_watts, relative_time_s))
+    return None if power_watts.size == 1 else float(np.trapezoid(power_watts, relative_time_s))
 
 
 def reported_energy(
-    energies: ReportedEnergies,
-    *,
-    metric: TimelineMetric,
-    window: TimelineWindow,
-    seconds: float,
+    energies: ReportedEnergies, *, metric: TimelineMetric, window: TimelineWindow, seconds: float
 ) -> float | None:
-    """Find what the run itself measured over the same window, by the GPUs' energy counters.
+    """Return the energy that the run reports for the same window, from the GPUs' energy counters.
 
-    - Steady state: `steady_state_energy`.
-    - Full: the measurement of the entire benchmark, whose start and end are also the timeline's. Where a file has only
-      the energies of single iterations, their sum counts if the iterations together last as long as the samples do
-      (within 2%): else the timeline covers work between them, such as saving images, that their sum does not.
+    - Steady state: the energy over the steady state.
+    - Full: the measurement of the entire benchmark, whose start and end are also the timeline's. If a file has only the
+      energies of iterations, their sum counts if the iterations together last as long as the samples do (within 2%):
+      otherwise the timeline covers work between them, such as saving images, that their sum does not include.
 
-    The counters measure whole GPUs; beside the power of the memory alone, or a temperature, there is no such figure.
+    The counters measure whole GPUs: there is no such figure for the power of the memory, or a temperature.
 
     Args:
-        energies: What the file reports.
-        metric: What the timeline shows.
-        window: The part of the run that it covers.
+        energies: The energies that the file reports.
+        metric: The timeline's metric.
+        window: The timeline's window.
         seconds: The time from its first to its last sample.
 
     Returns:
-        Joules over all GPUs, or None where the file reports nothing for that window.
+        Joules over all GPUs; None if the file has no such figure.
     """
     if not metric.is_device_power:
         return None
@@ -71,5 +61,5 @@ def reported_energy(
         return energies.entire_joules
     if energies.iterations is None:
         return None
-    joules, lasted = energies.iterations
-    return joules if abs(lasted - seconds) <= _COVERED * seconds else None
+    joules, duration = energies.iterations
+    return joules if abs(duration - seconds) <= _TOLERANCE * seconds else None

@@ -2,137 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from errors import RawDataUnavailable
-from timelines.lenient import loads, number
+from timelines.formats import RESULTS_FORMATS
+from timelines.lenient import DECODE_ERRORS, MAX_MAGNITUDE, NULL, loads, number
 from timelines.metrics import TimelineMetric
-from timelines.results_text import in_short, unreadable, value_in_short
+from timelines.results_text import in_short, value_in_short
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-MAX_MAGNITUDE = 1e12  # far over any unix second, watt or degree, and no sum or product of these overflows
-
-DeviceTexts = dict[str, msgspec.Raw]
-_NULL = msgspec.Raw(b"null")
-# The member of `power` that holds a metric; None for the temperature, which stands beside it.
-_DOMAINS = {
-    metric: None if metric is TimelineMetric.TEMPERATURE else metric.value.removeprefix("power.")
-    for metric in TimelineMetric
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineMembers:
-    """The members of `timeline`.
-
-    Args:
-        steady_state: Unix seconds of its start and end; None where the file states none; or why it cannot be read.
-        devices: By metric, the text of each GPU's samples by the GPU's id; or why there are none.
-    """
-
-    steady_state: tuple[float, float] | str | None
-    devices: Mapping[TimelineMetric, DeviceTexts | str]
+DeviceTexts = dict[str, msgspec.Raw]  # by GPU id
+# Unix seconds of its start and end; None if the file states neither; or why it is unreadable.
+SteadyState = tuple[float, float] | str | None
+# The steady state; and by metric the text of each GPU's samples, or why they are unavailable.
+Members = tuple[SteadyState, Mapping[TimelineMetric, DeviceTexts | str]]
 
 
 class _Power(msgspec.Struct, gc=False):
-    """`timeline.power`; members with other names are passed over."""
+    """`timeline.power`; other members are ignored."""
 
     device_instant: DeviceTexts | None = None
     device_average: DeviceTexts | None = None
     memory_average: DeviceTexts | None = None
 
 
-class _Timeline(msgspec.Struct, gc=False):
-    """`timeline` in the benchmark's own form."""
-
-    steady_state_start_time: float | None = None
-    steady_state_end_time: float | None = None
-    power: _Power | None = None
-    temperature: DeviceTexts | None = None
-
-
-class _AnyPower(msgspec.Struct, gc=False):
-    """`timeline.power` with members of any form."""
-
-    device_instant: msgspec.Raw = _NULL
-    device_average: msgspec.Raw = _NULL
-    memory_average: msgspec.Raw = _NULL
-
-
-class _AnyTimeline(msgspec.Struct, gc=False):
-    """`timeline` with members of any form."""
-
-    steady_state_start_time: msgspec.Raw = _NULL
-    steady_state_end_time: msgspec.Raw = _NULL
-    power: msgspec.Raw = _NULL
-    temperature: msgspec.Raw = _NULL
-
+_STEADY_STATES = [each.steady_state for each in RESULTS_FORMATS.values() if each.steady_state is not None]
+_BOUNDS = [name for bounds in _STEADY_STATES for name in bounds]
+# `timeline` as far as it is read; other members are ignored.
+_Timeline = msgspec.defstruct(
+    "_Timeline",
+    [
+        ("power", _Power | None, None),
+        ("temperature", DeviceTexts | None, None),
+        *((name, msgspec.Raw, NULL) for name in _BOUNDS),
+    ],
+    gc=False,
+)
 
 _TIMELINE = msgspec.json.Decoder(_Timeline)
-_ANY_TIMELINE = msgspec.json.Decoder(_AnyTimeline)
-_ANY_POWER = msgspec.json.Decoder(_AnyPower | None)
-_DEVICES = msgspec.json.Decoder(DeviceTexts | None)
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_OPTIONAL_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 
 
-def timeline_members(text: msgspec.Raw, *, path: str) -> TimelineMembers:
-    """Decode a timeline as far as the text of each GPU's samples; what a member lacks concerns that member alone.
+def timeline_members(text: msgspec.Raw) -> Members | str:
+    """Decode a timeline as far as the text of each GPU's samples; an unreadable member does not affect the others.
 
-    Args:
-        text: The timeline.
-        path: The file's path relative to the dataset's root, for errors.
-
-    Raises:
-        RawDataUnavailable: The timeline is no JSON object.
+    Returns:
+        The members; the reason if the timeline is not a JSON object.
     """
     try:
         timeline = _TIMELINE.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _of_any_form(text, path=path)
+    except DECODE_ERRORS:
+        return _lenient_members(text)
     except RecursionError as error:
-        raise unreadable(path, error) from error
-    power = timeline.power or _Power()
-    return TimelineMembers(
-        steady_state=_steady_state(timeline.steady_state_start_time, timeline.steady_state_end_time),
-        devices={
-            metric: _devices(metric, timeline.temperature if domain is None else getattr(power, domain))
-            for metric, domain in _DOMAINS.items()
-        },
+        return in_short(error)
+    return (
+        _steady_state({name: getattr(timeline, name) for name in _BOUNDS}),
+        {metric: _devices(metric, _attribute(timeline, metric)) for metric in TimelineMetric},
     )
 
 
-def _of_any_form(text: msgspec.Raw, *, path: str) -> TimelineMembers:
-    """Decode a timeline member by member."""
+def _lenient_members(text: msgspec.Raw) -> Members | str:
     try:
-        timeline = _ANY_TIMELINE.decode(text)
-    except msgspec.DecodeError as error:
-        raise RawDataUnavailable(f"{path}: {in_short(error, within='$.timeline')}", path=path) from error
-    except (RecursionError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) from error
-    devices: dict[TimelineMetric, DeviceTexts | str] = {}
-    power: _AnyPower | str
-    try:
-        power = _ANY_POWER.decode(timeline.power) or _AnyPower()
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        power = in_short(error, within="$.timeline.power")
-    for metric, domain in _DOMAINS.items():
-        if domain is not None and isinstance(power, str):
-            devices[metric] = power
-            continue
+        members = _OBJECT.decode(text)
+    except (*DECODE_ERRORS, RecursionError) as error:
+        return in_short(error, within="$.timeline")
+    return (
+        _steady_state({name: members.get(name, NULL) for name in _BOUNDS}),
+        {metric: _lenient_devices(metric, members) for metric in TimelineMetric},
+    )
+
+
+def _attribute(timeline: msgspec.Struct, metric: TimelineMetric) -> DeviceTexts | None:
+    value: Any = timeline
+    for name in metric.value.split("."):
+        value = getattr(value, name, None)
+    texts: DeviceTexts | None = value
+    return texts
+
+
+def _lenient_devices(metric: TimelineMetric, timeline: dict[str, msgspec.Raw]) -> DeviceTexts | str:
+    """Decode the members on the path to a metric, one after another."""
+    members: dict[str, msgspec.Raw] | None = timeline
+    place = "$.timeline"
+    for name in metric.value.split("."):
+        place = f"{place}.{name}"
         try:
-            devices[metric] = _devices(
-                metric, _DEVICES.decode(timeline.temperature if domain is None else getattr(power, domain))
-            )
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            devices[metric] = in_short(error, within=f"$.timeline.{metric.value}")
-    return TimelineMembers(
-        steady_state=_steady_state(_any(timeline.steady_state_start_time), _any(timeline.steady_state_end_time)),
-        devices=devices,
-    )
+            members = _OPTIONAL_OBJECT.decode((members or {}).get(name, NULL))
+        except DECODE_ERRORS as error:
+            return in_short(error, within=place)
+    return _devices(metric, members)
 
 
 def _devices(metric: TimelineMetric, texts: DeviceTexts | None) -> DeviceTexts | str:
@@ -141,20 +101,16 @@ def _devices(metric: TimelineMetric, texts: DeviceTexts | None) -> DeviceTexts |
     return texts or f"timeline.{metric.value} has no GPU"
 
 
-def _any(text: msgspec.Raw) -> object:
-    try:
-        return loads(text)
-    except (ValueError, RecursionError):
-        return "unreadable"
-
-
-def _steady_state(stated_start: object, stated_end: object) -> tuple[float, float] | str | None:
-    if stated_start is None and stated_end is None:
-        return None
-    start, end = number(stated_start), number(stated_end)
-    if -MAX_MAGNITUDE <= start <= end <= MAX_MAGNITUDE:
-        return start, end
-    return (
-        f"timeline.steady_state_start_time is {value_in_short(stated_start)} and timeline.steady_state_end_time is "
-        f"{value_in_short(stated_end)}; allowed: unix seconds, the start not after the end, or neither"
-    )
+def _steady_state(bounds: Mapping[str, msgspec.Raw]) -> SteadyState:
+    for start_name, end_name in _STEADY_STATES:
+        stated_start, stated_end = loads(bounds[start_name]), loads(bounds[end_name])
+        if stated_start is None and stated_end is None:
+            continue
+        start, end = number(stated_start), number(stated_end)
+        if -MAX_MAGNITUDE <= start <= end <= MAX_MAGNITUDE:
+            return start, end
+        return (
+            f"timeline.{start_name} is {value_in_short(stated_start)} and timeline.{end_name} is "
+            f"{value_in_short(stated_end)}; allowed: unix seconds, the start not after the end, or neither"
+        )
+    return None

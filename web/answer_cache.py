@@ -1,4 +1,4 @@
-"""Cache of whole answers with their compressed forms, from the second time that they are requested."""
+"""Cache of answers and their compressed forms, from their second request on."""
 
 from __future__ import annotations
 
@@ -6,69 +6,66 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caches import SeenBefore, exact_copy, size_of
-from web.encodings import LEAST_COMPRESSED, encoded
+from web.compression import MIN_COMPRESSED, encoded
 
 if TYPE_CHECKING:
     from caches import ByteCache
     from web.answers import ReadyResponse
-    from web.encodings import Encoding, Negotiated
+    from web.negotiation import Encoding, Negotiated
 
-# What an answer depends on: the revision, the document, the operation's name, the variables as sorted JSON.
+# Everything that an answer depends on: revision, document, operation name, variables as sorted JSON.
 Key = tuple[str, str, str | None, bytes]
 
-# A request byte for byte: the body, and the headers that decide how it is read and in what form answered.
-Sent = tuple[bytes | None, ...]
+# The bytes of a request: body, and the headers that decide how it is read and encoded.
+RequestBytes = tuple[bytes | None, ...]
 
-_MOST_WORDINGS = 8  # of one key: clients that write the same request each in their own way
+_MAX_REQUESTS = 8  # per answer: equal requests that differ in their bytes
 # Measured: the key's tuple and the `CachedAnswer` with its dict and list.
 _BYTES_OF_AN_ANSWER = 400
-# Measured: a response's headers, the tuple of a request and the places of both in hash tables.
+# Measured: headers of a response, the tuple of a request, and their places in hash tables.
 _BYTES_OF_A_RESPONSE = 2_000
 
 
 @dataclass(slots=True)
 class CachedAnswer:
-    """An answer.
+    """A cached answer.
 
     Args:
-        key: The key that it is cached under.
-        body: Its JSON.
-        operation: The operation's name, for the log.
-        forms: Its compressed forms, each made when it is first accepted.
-        wordings: The requests, byte for byte, that it is also found by.
+        key: The key of the answer.
+        body: The answer as JSON.
+        operation: The name of the operation, for the log.
+        forms: Compressed bodies, each created when first accepted.
+        requests: The request bytes that also find the answer.
     """
 
     key: Key
     body: bytes
     operation: str | None
     forms: dict[Encoding, bytes] = field(default_factory=dict)
-    wordings: list[Sent] = field(default_factory=list)
+    requests: list[RequestBytes] = field(default_factory=list)
 
 
 class AnswerCache:
-    """Answers by their keys; the least recently used are evicted first.
+    """Answers by key.
 
-    An answer is cached when it is requested the second time: one that is requested once would evict others for nothing.
-    A request that comes again in the same bytes is found by these, so that nothing of it is parsed.
-
-    Args:
-        cache: Bounds the answers; nothing else uses it.
+    An answer is cached at its second request, so that answers without repetition evict no others. A request with the
+    same bytes as an earlier one is found by these bytes, without being parsed. The cache must not be shared.
     """
 
     def __init__(self, cache: ByteCache[Key, CachedAnswer]) -> None:
         self._answers = cache
-        self._answers.on_evict = self._forget_wordings
+        self._answers.on_evict = self._remove_requests
         self._requested_before = SeenBefore()
-        self._responses: dict[Sent, tuple[Key, ReadyResponse]] = {}
+        self._responses: dict[RequestBytes, tuple[Key, ReadyResponse]] = {}
 
     def get(self, key: Key) -> CachedAnswer | None:
-        """Return the cached answer, or None."""
+        """Return the cached answer."""
         return self._answers.get(key)
 
     def put(self, key: Key, body: bytes, operation: str | None) -> None:
-        """Cache an answer that was requested before, unless it is too large."""
+        """Cache an answer from its second request on, unless it is too large."""
         if key in self._answers or len(body) > self._answers.largest:
-            return  # several requests for the same answer may have been under way at once
+            return  # concurrent requests may have computed the same answer
         if not self._requested_before(key):
             return
         revision, text, operation_name, variables = key
@@ -77,9 +74,9 @@ class AnswerCache:
         self._answers.put(key, CachedAnswer(key, exact_copy(body), operation), size)
 
     def form(self, answer: CachedAnswer, accepted: Negotiated) -> tuple[bytes, Encoding | None]:
-        """Return the body to send and its encoding: None where the body is short or no encoding is accepted."""
+        """Return the body to send and its encoding; None for a short body, or if no encoding is accepted."""
         encoding = accepted.encoding
-        if encoding is None or (accepted.identity and len(answer.body) < LEAST_COMPRESSED):
+        if encoding is None or (accepted.identity and len(answer.body) < MIN_COMPRESSED):
             return answer.body, None
         form = answer.forms.get(encoding)
         if form is None:
@@ -88,26 +85,26 @@ class AnswerCache:
                 answer.forms[encoding] = form
         return form, encoding
 
-    def response(self, sent: Sent) -> tuple[ReadyResponse, str | None] | None:
-        """Return the response to a request that came before in the same bytes, and the operation's name."""
-        found = self._responses.get(sent)
+    def response(self, request: RequestBytes) -> tuple[ReadyResponse, str | None] | None:
+        """Return the response to a request with the same bytes as an earlier one, and the name of its operation."""
+        found = self._responses.get(request)
         if found is None:
             return None
         key, response = found
         answer = self._answers.get(key)
         return None if answer is None else (response, answer.operation)
 
-    def remember(self, sent: Sent, key: Key, response: ReadyResponse) -> None:
-        """Cache the response to a request, if its answer is cached and shares its body with the response."""
+    def remember(self, request: RequestBytes, key: Key, response: ReadyResponse) -> None:
+        """Cache the response to a request, if its answer is cached and the response uses the cached body."""
         answer = self._answers.peek(key)
-        if answer is None or len(answer.wordings) == _MOST_WORDINGS or sent in self._responses:
+        if answer is None or len(answer.requests) == _MAX_REQUESTS or request in self._responses:
             return
         if all(body is not response.body for body in (answer.body, *answer.forms.values())):
             return
-        if self._answers.grow(key, _BYTES_OF_A_RESPONSE + size_of(*sent)):
-            answer.wordings.append(sent)
-            self._responses[sent] = (answer.key, response)
+        if self._answers.grow(key, _BYTES_OF_A_RESPONSE + size_of(*request)):
+            answer.requests.append(request)
+            self._responses[request] = (answer.key, response)
 
-    def _forget_wordings(self, _key: Key, answer: CachedAnswer) -> None:
-        for sent in answer.wordings:
-            del self._responses[sent]
+    def _remove_requests(self, _key: Key, answer: CachedAnswer) -> None:
+        for request in answer.requests:
+            del self._responses[request]

@@ -1,4 +1,4 @@
-"""Answers in the form that GraphQL gives to all of them, the refusals included."""
+"""HTTP responses with GraphQL bodies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import Response
 
-from web.media_types import GRAPHQL_RESPONSE, JSON
+from web.negotiation import GRAPHQL_RESPONSE, JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,21 +17,18 @@ if TYPE_CHECKING:
     from errors import RequestRefused
 
 VARY = "Accept, Accept-Encoding"
-# As they are sent: Starlette would write them anew for each answer.
-_DESCRIBING = {
+# Encoded once: Starlette would encode them for each response.
+_HEADERS = {
     media_type: ((b"content-type", f"{media_type}; charset=utf-8".encode()), (b"vary", VARY.encode()))
     for media_type in (JSON, GRAPHQL_RESPONSE)
 }
 
 
 class ReadyResponse:
-    """A response that is sent again and again, each time with a list of headers of its own: middleware adds to it.
-
-    Args:
-        response: The response, whole.
+    """A response that is sent repeatedly, with a new list of headers each time, because middleware extends the list.
 
     Attributes:
-        body: The response's body, the same object.
+        body: The body of the response, the same object.
     """
 
     def __init__(self, response: Response) -> None:
@@ -40,34 +37,33 @@ class ReadyResponse:
         self.body = response.body
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send the response."""
         await send({"type": "http.response.start", "status": self._status, "headers": [*self._headers]})
         await send({"type": "http.response.body", "body": self.body})
-
-
-def json_answer(
-    body: Any,  # noqa: ANN401 - any JSON
-    *,
-    status: int = 200,
-    media_type: str = JSON,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """Return a response whose form depends on the request's `Accept`."""
-    return answer(orjson.dumps(body), status=status, media_type=media_type, headers=headers)
 
 
 def answer(
     body: bytes, *, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a response with a body that is JSON already."""
+    """Return a response with a body that is already JSON."""
     response = Response(body, status)
-    response.raw_headers += _DESCRIBING[media_type]
+    response.raw_headers += _HEADERS[media_type]
     if headers:
         response.headers.update(headers)
     return response
 
 
+def errors_answer(
+    errors: list[dict[str, Any]],
+    *,
+    status: int,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a response with errors and without `data`."""
+    return answer(orjson.dumps({"errors": errors}), status=status, media_type=media_type, headers=headers)
+
+
 def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:
-    """Return the response that refuses an HTTP request."""
-    body = {"errors": [{"message": str(error), "extensions": error.extensions}]}
-    return json_answer(body, status=error.status, media_type=media_type, headers=error.headers)
+    """Return the response to an invalid HTTP request."""
+    return errors_answer([error.entry], status=error.status, media_type=media_type, headers=error.headers)

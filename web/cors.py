@@ -1,4 +1,4 @@
-"""Lets pages of other origins ask, without credentials."""
+"""Cross-origin requests (CORS), without credentials."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class CrossOriginMiddleware(CORSMiddleware):
-    """Starlette's middleware, passed by where no page asks: most requests come from programs, and it costs a tenth."""
+    """Starlette's middleware, bypassed without an `Origin` header: most clients are programs, and it costs a tenth."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a page as CORS has it, and anybody else as if there were no CORS."""
+        """Apply CORS to requests of browser pages."""
         if scope["type"] != "http" or any(name == b"origin" for name, _ in scope["headers"]):
             await super().__call__(scope, receive, send)
         else:

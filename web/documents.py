@@ -1,4 +1,4 @@
-"""Parses, validates and compiles the documents that clients send, within limits, and caches those that repeat."""
+"""Documents of clients: parsed, validated and compiled within limits, and cached if they repeat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType
 
-from caches import ByteCache, SeenBefore, size_of
+from caches import Caches, SeenBefore, size_of
 from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.graphql_core import ValidationAbortedError
 from execution.operation import Engine
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 
     from graphql import DefinitionNode, DocumentNode, GraphQLSchema
 
+    from caches import ByteCache
     from execution.operation import Operation
 
 _MAX_ERRORS = 10
-# What a token and its share of the tree and of the steps take, measured; 16 MiB are then some 250 documents of a usual
-# length.
+# Measured, with the token's share of the tree and the steps. 16 MiB are then about 250 documents of typical length.
 _BYTES_PER_TOKEN = 650
-_CACHE_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +35,11 @@ class Document:
     """A valid document.
 
     Args:
-        operations: Its compiled operations by name; the only one also under None.
-        memory: Bytes that it and its text take.
-        literals: Values of the internal variables that stand for its literals, to be given beside the client's.
-        exact: Makes the document as it was written, without internal variables; None where this one is.
-        slots: Reads the literals of a document of the same shape; None for a document as it is.
+        operations: Compiled operations by name; the only one also under None.
+        memory: Size of document and text, in bytes.
+        literals: Values of the internal variables, which replace literals, to add to the variables of the client.
+        exact: Creates the document with its literals; None if this document has no internal variables.
+        slots: The literals of a parameterized document; None for others.
     """
 
     operations: Mapping[str | None, Operation]
@@ -50,10 +49,10 @@ class Document:
     slots: Slots | None = None
 
     def operation(self, name: str | None) -> Operation:
-        """Return the operation of this name, or the only one.
+        """Return the operation of this name; None for the only one.
 
         Raises:
-            BadUserInput: There is none, or the name is needed to choose.
+            BadUserInput: There is no such operation, or several and no name is given.
         """
         if name in self.operations:
             return self.operations[name]
@@ -62,28 +61,28 @@ class Document:
         raise BadUserInput(f"`operationName` is {given}; the document's operations: {names or 'unnamed'}.")
 
     def filled(self, literals: Sequence[str], exact: Callable[[], Document]) -> Document | None:
-        """Return this parameterized document with the literals of another one; None where they do not fit."""
+        """Return this parameterized document with other literals; None if they do not fit."""
         values = self.slots.values(literals) if self.slots else None
         return None if values is None else replace(self, literals=values, exact=exact)
 
 
 class Documents:
-    """The documents of a schema; known ones are neither parsed nor validated again.
+    """Documents of a schema; cached ones are neither parsed nor validated again.
 
-    A text is known from the second time on. A document that is sent once then takes 10% less time, and does not push
-    out one that repeats, which would cost its next request 2 to 4 ms.
+    A document is cached at its second request. One without repetition then takes 10% less time, and evicts no document
+    that repeats, whose next request would take 2 to 4 ms longer.
 
-    The shape of a text, which is the text without its literals, is known from its second document on. Another document
-    of that shape is neither parsed nor validated: variables stand for its literals. A page of the leaderboard whose
-    filters are inlined takes 0.7 ms instead of 3.2.
+    A shape, the text without its literals, is cached at its second document. Further documents of the shape are neither
+    parsed nor validated: their literals become variables. A page of the leaderboard with inlined filters takes 0.7 ms
+    instead of 3.2.
 
     Args:
-        schema: What documents are validated against.
-        cache: Documents by their texts, parameterized ones by `(shape,)`; one of 16 MiB by default.
-        frames: What the validator knows; one of 4 MiB by default.
+        schema: The schema.
+        cache: Documents by text, parameterized ones by `(shape,)`; one with the default size if None.
+        frames: Cache of the validator; likewise.
 
     Attributes:
-        engine: Compiles them.
+        engine: Compiles operations.
     """
 
     def __init__(
@@ -95,21 +94,21 @@ class Documents:
         self.engine = Engine(schema)
         self._schema = schema
         self._validator = Validator(schema, frames)
-        self._known: ByteCache[Any, Document] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        self._known: ByteCache[Any, Document] = Caches().documents if cache is None else cache
         self._seen_before = SeenBefore()
 
     def document(self, text: str) -> Document:
-        """Return the document that a text is, with variables for its literals where its shape is known.
+        """Return the document of a text, parameterized if its shape is cached.
 
         Raises:
-            InvalidDocumentError: It is none, or does not fit the schema.
-            QueryTooComplex: It is longer or nested deeper than a document may be.
+            InvalidDocumentError: The document has syntax or validation errors.
+            QueryTooComplex: The document exceeds a limit.
         """
         known = self._known.get(text)
         if known is not None:
             return known
         seen_before = self._seen_before(text)
-        # A text that repeats becomes known itself: with its literals as constants, its templates can be cached.
+        # A repeated text is cached itself: with its literals as constants, its templates can be cached.
         parts = None if seen_before or len(text) > MAX_CHARACTERS else split(text)
         shared = self._known.get((parts.shape,)) if parts else None
         if parts and shared and (filled := shared.filled(parts.literals, partial(self._exact, text))):
@@ -130,7 +129,7 @@ class Documents:
         return Document(self._compiled(tree.definitions), memory)
 
     def _put_shape(self, text: str, shape: str) -> None:
-        """Parameterize a valid document, and cache it under its shape; or that it cannot be."""
+        """Cache a parameterized document under its shape; an empty one if it cannot be parameterized."""
         tree = parsed(text)
         size = size_of(shape)
         memory = size + _BYTES_PER_TOKEN * unlinked(tree)
@@ -139,7 +138,7 @@ class Documents:
         self._known.put((shape,), document, document.memory)
 
     def _compiled(self, definitions: Sequence[DefinitionNode]) -> dict[str | None, Operation]:
-        """Compile each operation, by its name, and the only one without any."""
+        """Compile operations by name; the only one also under None."""
         fragments = {node.name.value: node for node in definitions if isinstance(node, FragmentDefinitionNode)}
         operations = [node for node in definitions if isinstance(node, OperationDefinitionNode)]
         compiled: dict[str | None, Operation] = {
@@ -151,9 +150,9 @@ class Documents:
 
     def _validate(self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
         errors = self._validator.errors(text, tree, max_errors=_MAX_ERRORS)
-        # graphql-core gives up on a document that is too much work, or at the first error past those it may report.
+        # graphql-core aborts at a document that takes too long, or at the first error beyond the maximum.
         if len(errors) <= _MAX_ERRORS and any(isinstance(error, ValidationAbortedError) for error in errors):
-            raise QueryTooComplex("the document takes too long to validate: fields are repeated, or nested too deeply.")
+            raise QueryTooComplex("The document takes too long to validate: fields are repeated, or nested too deeply.")
         if errors:
             mutates = any(operation.operation is OperationType.MUTATION for operation in operations)
             raise InvalidDocumentError(errors, mutates=mutates)

@@ -1,4 +1,4 @@
-"""Frame of a document: its text without the fields that cannot be wrong."""
+"""Frame of a document: its text without the fields that cannot be invalid."""
 
 from __future__ import annotations
 
@@ -19,27 +19,19 @@ if TYPE_CHECKING:
 
 
 class Frames:
-    """Finds the frames of documents.
+    """Frames of documents for a schema.
 
-    A frame leaves out plain fields: names of leaves, without arguments, directives or a response name that another
-    field of the same selection has. No validation rule finds an error in a plain field, or elsewhere on its account:
-    documents of one frame are all valid or all invalid, and so is the frame, which is a document itself.
-
-    Args:
-        schema: The schema.
+    A frame omits plain fields: leaves without arguments, without directives, and with a response name that no other
+    field of the selection has. No validation rule reports a plain field, or anything else because of it. Documents of
+    one frame are therefore all valid or all invalid, and so is the frame, which is a document itself.
     """
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._root = schema.query_type
-        self._plain: dict[str, frozenset[str]] = {}  # names of plain fields by the name of their type
+        self._plain: dict[str, frozenset[str]] = {}  # by the name of the type
 
     def frame(self, text: str, tree: DocumentNode) -> str | None:
-        """Return the frame of a document; None if it is not a single query.
-
-        Args:
-            text: The document.
-            tree: The document, parsed.
-        """
+        """Return the frame of a document; None if it is not a single query."""
         operation = tree.definitions[0]
         if (
             self._root is None
@@ -53,7 +45,7 @@ class Frames:
         return "\n".join(pieces)
 
     def _add(self, pieces: list[str], text: str, parent: GraphQLObjectType, selections: SelectionSetNode) -> None:
-        """Add the frame of a selection, or its whole text if it has fragments or fields of one response name."""
+        """Add the frame of a selection, or its text if it has fragments or repeated response names."""
         fields = [node for node in selections.selections if isinstance(node, FieldNode)]
         names = {(node.alias or node.name).value for node in fields}
         if len(names) < len(selections.selections):
@@ -88,7 +80,7 @@ def _plain_fields(parent: GraphQLObjectType) -> frozenset[str]:
 
 
 def _text(text: str, node: Node, until: Node | None = None) -> str:
-    """Return the text of a node, or its text before another node within it."""
+    """Return the text of a node, up to an inner node if given."""
     assert node.loc is not None  # noqa: S101 - for the type checker: documents are parsed with locations
     end = node.loc.end if until is None or until.loc is None else until.loc.start
     return text[node.loc.start : end]

@@ -1,34 +1,33 @@
-"""Reads a GraphQL request out of an HTTP one, as the GraphQL-over-HTTP specification has it."""
+"""GraphQL request of an HTTP request, by the GraphQL-over-HTTP specification."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import NoneType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
 
-from errors import RequestRefused
+from errors import RequestRefused, shown
 from web.request_body import too_long
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-_TEXT_OR_NULL = (str, NoneType)
-_OBJECT_OR_NULL = (dict, NoneType)
+# A prefix of 12 hexadecimal digits identifies a revision, and fits into a paper.
+MIN_PREFIX = 12
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What a client asks.
+    """A GraphQL request.
 
     Args:
-        query: The document; None where only its hash is given.
-        variables: Its variables.
-        operation_name: Which of its operations.
-        revision: The revision of the data that the answer must be of; None for whichever is served.
-        persisted: What stands for the document, or beside it: its hash.
+        query: The document; None if only its hash is given.
+        variables: Variables by name.
+        operation_name: The operation to execute; None for the only one.
+        revision: The required revision of the data; None for any.
+        persisted: `extensions.persistedQuery`: the hash of the document.
     """
 
     query: str | None
@@ -39,48 +38,58 @@ class GraphQLRequest:
 
 
 def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> GraphQLRequest:
-    """Read a POST's JSON body, or a GET's parameters.
-
-    Args:
-        scope: The connection scope of the HTTP request.
-        body: The body of a POST.
-        max_body_bytes: The longest body or query string.
+    """Read the JSON body of a POST, or the parameters of a GET.
 
     Raises:
-        RequestRefused: The content is not what it may be.
+        RequestRefused: The request is malformed or too long.
     """
     if body is not None:
         if len(body) > max_body_bytes:
             raise too_long(max_body_bytes)
-        return _checked(_parsed_json("the body", body))
+        return _checked(_parsed_json("The body", body))
     if len(scope["query_string"]) > max_body_bytes:
-        raise RequestRefused(414, f"the query string is over {max_body_bytes} bytes long, the most that is read.")
+        raise RequestRefused(414, f"The query string is longer than {max_body_bytes} bytes (MLENERGY_MAX_BODY_KIB).")
     return _checked(_get_parameters(scope["query_string"]))
 
 
 def holds_request(query_string: bytes) -> bool:
-    """Say whether a query string holds anything of a GraphQL request, or cannot be read."""
+    """Return whether a query string has parts of a GraphQL request, or is malformed."""
     try:
         return not _query_parameters(query_string).keys().isdisjoint(("query", "extensions", "documentId"))
     except RequestRefused:
         return True
 
 
-def _query_parameters(query_string: bytes) -> dict[str, str]:
-    """Return the parameters of a query string; of a name that stands twice, the last.
+def check_revision(named: str | None, served: str) -> None:
+    """Reject a request for another revision, so that a citation never silently gives other numbers.
 
     Raises:
-        RequestRefused: It is not UTF-8.
+        RequestRefused: The request names another revision (412), or too short a prefix (400).
     """
+    if named is None or named == served:
+        return
+    if not served.startswith(named):
+        raise RequestRefused(
+            412, f"Revision {shown(named)} is not served; served: {served}. Omit `revision` to query that one."
+        )
+    if len(named) < MIN_PREFIX:
+        raise RequestRefused(
+            400,
+            f"Revision {named!r} has {len(named)} characters; allowed: the full revision or a prefix of at least "
+            f"{MIN_PREFIX} characters.",
+        )
+
+
+def _query_parameters(query_string: bytes) -> dict[str, str]:
+    """Return the parameters of a query string; the last value of a repeated name."""
     if not query_string:
         return {}
     try:
         return dict(parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as error:
+        byte = error.object[error.start]
         raise RequestRefused(
-            400,
-            f"the query string has the byte {error.object[error.start]:#04x}, which is not UTF-8; allowed: UTF-8, "
-            "percent-encoded.",
+            400, f"The query string has the byte {byte:#04x}, which is not UTF-8; allowed: percent-encoded UTF-8."
         ) from None
 
 
@@ -93,7 +102,7 @@ def _get_parameters(query_string: bytes) -> dict[str, Any]:
         if given.get(name):
             parameters[name] = _parsed_json(f"`{name}`", given[name].encode())
     if "revision" in given:
-        # A plain parameter in a link that people read; one of the extensions in a body.
+        # A parameter of its own keeps links readable; in a body it is an extension.
         extensions = parameters.get("extensions") or {}
         parameters["extensions"] = extensions
         if isinstance(extensions, dict):
@@ -101,17 +110,17 @@ def _get_parameters(query_string: bytes) -> dict[str, Any]:
     return parameters
 
 
-def _parsed_json(what: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
+def _parsed_json(name: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise RequestRefused(400, f"{what} is not valid JSON: {error.msg} (position {error.pos}).") from None
+        raise RequestRefused(400, f"{name} is not valid JSON: {error.msg} (position {error.pos}).") from None
 
 
 def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
         batch = " (batches are not supported)" if isinstance(parameters, list) else ""
-        raise RequestRefused(400, f"the request is {_kind(parameters)}{batch}; expected a JSON object with `query`.")
+        raise RequestRefused(400, f"The request is {_kind(parameters)}{batch}; expected a JSON object with `query`.")
     variables = parameters.get("variables")
     if variables is not None and not isinstance(variables, dict):
         variables = _as_object("variables", variables)
@@ -125,33 +134,29 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
         if query is None and parameters.get("documentId") is not None:
             raise RequestRefused(
                 400,
-                "`documentId` is not supported, and `query` is missing; a persisted document is sent by its hash, as "
+                "`documentId` is not supported, and `query` is missing; send the hash of a persisted document as "
                 "`extensions.persistedQuery` with `version` 1 and `sha256Hash`.",
             )
         raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     operation_name = parameters.get("operationName")
-    if not isinstance(operation_name, _TEXT_OR_NULL):
+    if operation_name is not None and not isinstance(operation_name, str):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
     revision = extensions.get("revision")
-    if not isinstance(revision, _TEXT_OR_NULL):
+    if revision is not None and not isinstance(revision, str):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
     return GraphQLRequest(query, variables, operation_name or None, revision, persisted)
 
 
 def _as_object(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON
-    """Return the object that a client means by another value: a form's empty text, PHP's empty array, JSON as text.
-
-    Raises:
-        RequestRefused: It means none.
-    """
+    """Return an object that clients send as another value: empty text of a form, PHP's empty array, JSON as text."""
     found = value
     if isinstance(value, str):
         found = _parsed_json(f"`{name}`", value.encode()) if value.strip() else None
-    if found == []:
+    if found is None or found == []:
         return None
-    if not isinstance(found, _OBJECT_OR_NULL):
-        held = f"text that holds {_kind(found)}" if isinstance(value, str) else _kind(found)
-        raise RequestRefused(400, f"`{name}` is {held}; expected an object or null.")
+    if not isinstance(found, dict):
+        kind = f"text that contains {_kind(found)}" if isinstance(value, str) else _kind(found)
+        raise RequestRefused(400, f"`{name}` is {kind}; expected an object or null.")
     return found
 
 

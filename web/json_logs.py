@@ -1,34 +1,30 @@
-"""Logs as JSON lines on standard error, ours and the libraries', each with the request's id where it has one."""
+"""JSON logs on standard error, those of libraries included, with the id of the request."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
-from threading import Lock, get_ident
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import orjson
 import structlog
 
+from web.log_batch import LogBatch
 from web.request_id import request_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from structlog.typing import EventDict, Processor, WrappedLogger
 
-    from tables.dataset import Provenance
-
-# uvicorn's, where it was not `server.py serve` that started it: `web/request_log.py` logs requests with their id.
-_SAID_ELSEWHERE = "uvicorn.access"
-_GATHERED_SECONDS = 0.01
-# They log the address of each request, and the Hub signs those of large files.
+# They log the URL of each request, and URLs of large files on the Hub are signed.
 _CLIENTS = ("httpx", "httpx2", "httpcore", "httpcore2", "urllib3")
 
 
 def configure_logs(level: str) -> None:
-    """Send all logs of this process to standard error, from this level on."""
+    """Write all log messages of this process, from this level on, to standard error."""
     shared: list[Processor] = [
         _with_request_id,
         structlog.stdlib.add_log_level,
@@ -36,11 +32,11 @@ def configure_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    # Ours go straight to the stream, by one processor that does what the shared ones do: every request has a line, and
-    # by way of `logging`, or of one processor after the other, it takes three times as long.
+    # Our loggers bypass `logging`, with one processor that does the work of the shared ones: each request has a line,
+    # and either detour takes three times as long.
     structlog.configure(
         processors=[_line],
-        logger_factory=structlog.BytesLoggerFactory(file=_gathered(sys.stderr.buffer)),
+        logger_factory=structlog.BytesLoggerFactory(file=cast("BinaryIO", _BatchedStream(sys.stderr.buffer))),
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
@@ -50,7 +46,9 @@ def configure_logs(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(serializer=_json_text),
+                structlog.processors.JSONRenderer(
+                    serializer=lambda event, **options: orjson.dumps(event, **options).decode()
+                ),
             ],
         )
     )
@@ -63,14 +61,15 @@ def configure_logs(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    logging.getLogger(_SAID_ELSEWHERE).disabled = True
+    # `web/request_log.py` logs requests, with their id.
+    logging.getLogger("uvicorn.access").disabled = True
 
 
 def _line(logger: Any, method: str, event: EventDict) -> bytes:  # noqa: ANN401 - structlog's, with a name
-    """Write an event as a line: what it says, then the request, the level, who says it, and when."""
+    """Return an event as a line of JSON, with level, logger, request id and time."""
     event["level"] = method
     event["logger"] = logger.name
-    # A request's line is written some time after the request.
+    # The line of a request has its own: it is logged some time after the request.
     if "timestamp" not in event:
         event["request_id"] = request_id.get()
         event["timestamp"] = datetime.now(UTC)
@@ -79,71 +78,24 @@ def _line(logger: Any, method: str, event: EventDict) -> bytes:  # noqa: ANN401 
     return orjson.dumps(event, default=repr, option=orjson.OPT_UTC_Z)
 
 
-class _Gathered:
-    """A stream whose lines are written together, a hundred times a second: under load, one system call for dozens.
-
-    Outside of an event loop, each line is written at once.
-
-    Args:
-        stream: Where they go.
-    """
+class _BatchedStream:
+    """The part of a binary stream that structlog uses: under load, one system call writes dozens of lines."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._lines: list[bytes] = []
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
-        self._writing = Lock()
-
-    def write(self, line: bytes) -> int:
-        """Take a line."""
-        with self._writing:
-            self._lines.append(line)
-        return len(line)
+        self._lines = LogBatch(self._write)
+        self.write = self._lines.add
+        # A loop that stops runs no timer, and worker processes do not run `atexit`.
+        Finalize(None, self._lines.flush, exitpriority=0)
 
     def flush(self) -> None:
-        """See that it is written in a moment."""
-        # Which loop runs is a system call to find out; that a known one still runs in this thread is none.
-        if self._loop is None or self._thread != get_ident() or not self._loop.is_running():
-            try:
-                self._loop, self._thread = asyncio.get_running_loop(), get_ident()
-            except RuntimeError:
-                self.write_out()
-                return
-        if len(self._lines) == 1:
-            self._loop.call_later(_GATHERED_SECONDS, self.write_out)
+        """Do nothing: the batch flushes."""
 
-    def write_out(self) -> None:
-        """Write what was taken."""
-        with self._writing:  # a thread that reads a raw file says so, too
-            lines, self._lines = self._lines, []
-            if lines:
-                self._stream.write(b"".join(lines))
-                self._stream.flush()
-
-
-def _gathered(stream: BinaryIO) -> BinaryIO:
-    gathered = _Gathered(stream)
-    # A loop that is stopped calls nothing later; a worker's process knows no `atexit`.
-    Finalize(None, gathered.write_out, exitpriority=0)
-    return cast("BinaryIO", gathered)  # all of one that structlog uses
-
-
-def _json_text(event: EventDict, **options: Any) -> str:  # noqa: ANN401 - structlog's signature
-    return orjson.dumps(event, **options).decode()
+    def _write(self, lines: Sequence[bytes]) -> None:
+        self._stream.write(b"".join(lines))
+        self._stream.flush()
 
 
 def _with_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     event["request_id"] = request_id.get()
     return event
-
-
-def startup_log(provenance: Provenance) -> None:
-    """Say which data is served; loudly where it is made up, or not the revision that was asked for."""
-    log = structlog.get_logger("server")
-    served = {"dataset": provenance.name, "source": provenance.source, "revision": provenance.revision}
-    log.info("serving", **served, synthetic=provenance.synthetic)
-    if provenance.synthetic:
-        log.warning("the sample is served: made-up numbers, no measurements", **served)
-    if provenance.stale_because:
-        log.warning("a cached revision is served", because=provenance.stale_because, **served)

@@ -1,8 +1,7 @@
-"""Delivers a response to a client that is still sending its request (RFC 9112, section 9.6).
+"""Delivery of a response to a client that is still sending its request (RFC 9112, section 9.6).
 
-A socket that is closed with unread input resets the connection, and the client loses the response that it has not
-read yet. So the response is sent whole, the rest of the request is discarded within bounds, and only then does the
-connection close.
+Closing a socket with unread input resets the connection, and the client loses a response that it has not read yet.
+Therefore the rest of the request is read and discarded, within limits, before the connection closes.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _CONNECTION = b"connection"
 
 
 def announces_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Say whether a request with these headers has a body."""
+    """Return whether a request with these headers has a body."""
     return any(
         name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0") != b"")
         for name, value in headers
@@ -28,16 +27,16 @@ def announces_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 class Lingering:
-    """Runs an application, and reads on to the end of the request if it has answered before.
+    """Runs an application, and discards the rest of a request that it did not read.
 
-    The server closes the connection at the message that ends the response; that message, empty, is held back. The
-    client has the whole response by then: its length is announced.
+    The server closes the connection at the last message of the response. That message is delayed and empty; the client
+    already has the complete body, whose length it knows.
 
     Args:
-        app: What answers.
-        max_bytes: How much of the request is discarded.
-        idle_seconds: How long the client may pause.
-        total_seconds: How long the request may take to end.
+        app: The application.
+        max_bytes: Maximum number of bytes to discard.
+        idle_seconds: Maximum pause of the client.
+        total_seconds: Maximum time to discard.
     """
 
     def __init__(
@@ -49,7 +48,7 @@ class Lingering:
         self._total_seconds = total_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, and close the connection if the request had not ended."""
+        """Run the application, and close the connection if it did not read the whole request."""
         if scope["type"] != "http" or not announces_body(scope["headers"]):
             await self._app(scope, receive, send)
             return
@@ -77,7 +76,7 @@ class Lingering:
         await self._app(scope, reading, sending)
 
     async def _discard(self, receive: Receive) -> None:
-        """Read to the end of the request, or until a bound is met."""
+        """Read to the end of the request, or to a limit."""
         clock = asyncio.get_running_loop().time
         end = clock() + self._total_seconds
         left = self._max_bytes

@@ -1,4 +1,4 @@
-"""Split a document's text into its shape and the literals inlined in it, and read these as variables."""
+"""Split of a document into its shape and its literals, and the literals as values of variables."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLInputType, ValueNode
 
-# A comment, a string, a block string or a number. Each begins with a character of one class, so that `re` skips all
-# other text without trying an alternative. Digits within a name are no number: `p90ItlMs`.
+# A comment, string, block string or number. All begin with a character of one class, so that `re` skips other text
+# without trying an alternative. Digits within a name are not a number: `p90ItlMs`.
 _LITERAL = re.compile(
     r"""([-"\#0-9](?:
       (?<=\#)[^\n\r]*+
@@ -26,19 +26,17 @@ _LITERAL = re.compile(
     ))""",
     re.VERBOSE,
 )
-# GraphQL allows these characters in strings and comments only; a text that has them anywhere is not split.
+# GraphQL allows these characters only in strings and comments; a text that contains them is not split.
 _INT, _FLOAT, _STRING = "\0", "\1", "\2"
 _PLACEHOLDER = re.compile(f"[{_INT}{_FLOAT}{_STRING}]")
 
 
 class SplitText(NamedTuple):
-    """A document's text, split.
-
-    Two texts of one shape are the same tokens but for the literals, because shape and literals together are the text.
+    """Shape and literals, which together are the text: texts of one shape differ only in literals.
 
     Args:
-        shape: The text with a placeholder in place of each literal: one for Int, one for Float, one for String.
-        literals: The literals, in order. A comment or a block string is one of them, but stays in the shape as it is.
+        shape: The text with a placeholder for each literal: one for Int, one for Float, one for String.
+        literals: The literals, in order. Comments and block strings are included, but stay in the shape unchanged.
     """
 
     shape: str
@@ -46,7 +44,7 @@ class SplitText(NamedTuple):
 
 
 def split(text: str) -> SplitText | None:
-    """Split a document's text; None if it has no literals or cannot be split. Takes 10 to 15 µs for 600 characters."""
+    """Split a text; None if it has no literals or cannot be split. Takes 10 to 15 µs for 600 characters."""
     parts = _LITERAL.split(text)
     if len(parts) == 1 or _PLACEHOLDER.search(text):
         return None
@@ -56,17 +54,17 @@ def split(text: str) -> SplitText | None:
 
 
 def literal_spans(text: str) -> list[tuple[int, int]]:
-    """Return where each literal of a text starts and ends."""
+    """Return the start and end of each literal."""
     return [match.span() for match in _LITERAL.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A literal that is a variable.
+    """A literal that became a variable.
 
     Args:
-        number: Which of the document's literals.
-        kind: The nullable type at its position. The variable's is non-null, as no literal of a scalar is null.
+        number: Index of the literal in the document.
+        kind: The nullable type at its position. That of the variable is non-null, because a literal is never null.
     """
 
     number: int
@@ -74,27 +72,27 @@ class Slot:
 
     @property
     def name(self) -> str:
-        """The variable's name: digits, which no document can use."""
+        """Name of the variable: digits, which no document can use."""
         return str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The literals of a document: which are variables, and of what type.
+    """The literals of a parameterized document.
 
     Args:
-        variables: The literals that are variables.
-        fixed: Number and text of all others: defaults of variables, values of custom scalars, comments.
+        variables: The literals that became variables.
+        fixed: Index and text of all others: defaults of variables, values of custom scalars, comments.
     """
 
     variables: tuple[Slot, ...]
     fixed: tuple[tuple[int, str], ...]
 
     def values(self, literals: Sequence[str]) -> dict[str, Any] | None:
-        """Return the values of the variables for the literals of another document of the same shape.
+        """Return the values of the variables for another document of the same shape.
 
         Returns:
-            None where a literal does not fit its type, or a fixed one differs: the document itself has to be validated.
+            None if a literal does not fit its type or a fixed one differs: that document must be validated itself.
         """
         if any(literals[number] != text for number, text in self.fixed):
             return None
@@ -108,7 +106,7 @@ class Slots:
 
 
 def coerced(literal: str, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any scalar
-    """Return the value of a literal at a position of this type, as graphql-core coerces it; Undefined if unfit."""
+    """Return the value of a literal for this type, as graphql-core coerces it; Undefined if it does not fit."""
     node = _node(literal)
     return Undefined if node is None else coerce_input_literal(node, kind)
 
@@ -130,6 +128,6 @@ def _node(literal: str) -> ValueNode | None:
         case "\2" if "\\" not in literal and literal.isprintable():
             return StringValueNode(value=literal[1:-1])
     try:
-        return parse_const_value(literal)  # escapes, and characters that a string may not hold
+        return parse_const_value(literal)  # escapes and invalid characters
     except GraphQLError:
         return None

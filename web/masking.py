@@ -1,4 +1,4 @@
-"""The one place that decides what of an error a client sees, and logs what it does not."""
+"""Error masking: the errors that clients see, and the log of those that they do not see."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
 from errors import MAX_MESSAGE, MAX_SHOWN, BadUserInput, ClientError, Overloaded, clipped
-from web.answers import json_answer
+from web.answers import errors_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-INTERNAL = "INTERNAL_SERVER_ERROR"
-_MASKED = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
+_MASKED = {
+    "message": "Internal server error. The server log has the details under this request's id (header X-Request-ID).",
+    "extensions": {"code": "INTERNAL_SERVER_ERROR"},
+}
 
-# A name or a value in one of graphql-core's messages, which quotes them whole. A value that is cut already stays as it
-# is, with its quotes and the punctuation behind it.
+# A name or value that a message of graphql-core quotes in full. A value that is truncated already stays unchanged, with
+# its quotes and the punctuation that follows.
 _LONG_WORD = re.compile(rf"\S{{{MAX_SHOWN + 10},}}")
 
 log = structlog.get_logger("graphql")
 
 
 def document_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
-    """Return what is wrong with a document as the client sees it: all of it."""
+    """Return the errors of a document for the client."""
     return [
         {
-            **_place(error),
+            **_located(error),
             "extensions": {"code": PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED},
         }
         for error in errors
@@ -40,60 +42,57 @@ def document_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
 
 
 def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
-    """Return errors as the client sees them: each with its code, and with its text where that is meant for clients.
-
-    What is kept from the client is logged, all of one answer in one line.
-    """
+    """Return the errors of an execution for the client; those that are masked become one line in the log."""
     formatted, masked = [], []
     for error in errors:
-        shown = _shown(error)
-        if shown is None:
+        entry = _visible(error)
+        if entry is None:
             masked.append(error)
-            shown = {"message": _MASKED, "extensions": {"code": INTERNAL}}
-        formatted.append({**_place(error), **shown})
+            entry = _MASKED
+        formatted.append({**_located(error), **entry})
     if masked:
-        # By field names: a path would hold the client's own aliases.
+        # By field name: paths contain aliases that the client chose.
         fields = sorted({node.name.value for error in masked for node in error.nodes or () if hasattr(node, "name")})
         log.error("masked_error", count=len(masked), fields=fields, exc_info=_cause(masked[0]))
     return formatted
 
 
 def internal_error(error: Exception) -> Response:
-    """Log an exception that nothing has caught, and return the answer in its place."""
+    """Log an unhandled exception, and return the response that masks it."""
     log.error("masked_error", exc_info=error)
-    return json_answer({"errors": [{"message": _MASKED, "extensions": {"code": INTERNAL}}]}, status=500)
+    return errors_answer([_MASKED], status=500)
 
 
-def ending() -> Response:
-    """Return the answer to a request that the server gives up because it ends."""
-    error = {"message": "The server is ending; ask again.", "extensions": {"code": Overloaded.code}}
-    return json_answer({"errors": [error]}, status=503, headers={"Retry-After": "1"})
+def shutting_down() -> Response:
+    """Return the response to a request that the shutdown interrupts."""
+    error = Overloaded("The server is shutting down; retry.")
+    return errors_answer([error.entry], status=503, headers={"Retry-After": "1"})
 
 
-def _place(error: GraphQLError) -> dict[str, Any]:
-    placed: dict[str, Any] = {"message": _bounded(error.message)}
+def _located(error: GraphQLError) -> dict[str, Any]:
+    entry: dict[str, Any] = {"message": _bounded(error.message)}
     if error.locations:
-        placed["locations"] = [location.formatted for location in error.locations]
+        entry["locations"] = [location.formatted for location in error.locations]
     if error.path is not None:
-        placed["path"] = error.path
-    return placed
+        entry["path"] = error.path
+    return entry
 
 
 def _bounded(message: str) -> str:
-    """Return a message with its long words cut, and cut itself; the text of a `ClientError` is short already."""
+    """Truncate a message and its long words."""
     if len(message) <= MAX_SHOWN:
         return message
     return clipped(_LONG_WORD.sub(lambda word: clipped(word[0]), message), MAX_MESSAGE)
 
 
-def _shown(error: GraphQLError) -> dict[str, Any] | None:
-    """Return the message and the extensions that a client is to see; None if the error is none of its business."""
+def _visible(error: GraphQLError) -> dict[str, Any] | None:
+    """Return message and extensions for the client; None for an error to mask."""
     cause = _cause(error)
     match cause:
         case ClientError():
-            return {"message": str(cause), "extensions": cause.extensions}
-        # graphql-core's own: of a variable without a path, of an argument with the node that it stands in. Its errors
-        # about values that resolvers returned have neither, and are ours.
+            return cause.entry
+        # Errors of graphql-core about a variable have no path, those about an argument have its node. Errors about
+        # values that resolvers returned have a path and no node; they are ours.
         case GraphQLError() if error.path is None or cause.nodes:
             return {"message": _bounded(error.message), "extensions": {"code": BadUserInput.code}}
         case _:
@@ -101,7 +100,7 @@ def _shown(error: GraphQLError) -> dict[str, Any] | None:
 
 
 def _cause(error: GraphQLError) -> BaseException:
-    """Return the exception that a GraphQL error stands for, however often it was wrapped."""
+    """Return the original exception of a GraphQL error, which may be wrapped repeatedly."""
     cause: BaseException = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error

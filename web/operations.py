@@ -1,4 +1,4 @@
-"""Executes an operation of a document whose literals may be variables."""
+"""Execution of a document whose literals may be variables."""
 
 from __future__ import annotations
 
@@ -24,27 +24,18 @@ async def execute_document(
     new_context: Callable[[], Context],
     writer: JsonWriter,
 ) -> tuple[Answer, Context]:
-    """Return the answer of an operation, and the context that it was executed in.
+    """Execute an operation; return its answer and the context in which it was executed.
 
-    An error names literals and their places, and a variable's has another text. An answer with errors is therefore that
-    of the document as it was written, which is executed anew.
-
-    Args:
-        document: The document.
-        operation_name: The operation's name; None for the only one.
-        variables: The client's variables.
-        new_context: Makes the context of an execution.
-        writer: Writes the answer.
+    Error messages quote literals and their locations, and differ for variables. An answer with errors is therefore
+    computed again from the document with its literals, in a new context.
 
     Raises:
-        BadUserInput: The document has no such operation, or several and no name chooses one.
+        BadUserInput: The document has no operation of this name, or several and no name is given.
     """
     context = new_context()
-    given = {**variables, **document.literals} if document.literals else variables
-    answer = await execute(document.operation(operation_name), context, given, writer)
+    values = {**variables, **document.literals} if document.literals else variables
+    answer = await execute(document.operation(operation_name), context, values, writer)
     if answer.errors and document.exact is not None:
-        exact = document.exact()
-        return await execute_document(
-            exact, operation_name=operation_name, variables=variables, new_context=new_context, writer=writer
-        )
+        document, context = document.exact(), new_context()
+        answer = await execute(document.operation(operation_name), context, variables, writer)
     return answer, context

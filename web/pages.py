@@ -1,27 +1,27 @@
-"""The browser pages: the built GraphiQL page and its assets, or a plain page where they have not been built."""
+"""Browser pages: GraphiQL and its assets, or a plain page if they have not been built."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from web.caching import IMMUTABLE
+
 if TYPE_CHECKING:
     import os
-    from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
-# Every name that Vite writes into this folder carries a hash of the content (ui/vite.config.ts, assetsDir).
+# The names of files in this folder contain a hash of the content (assetsDir in ui/vite.config.ts).
 STATIC = "static"
-_IMMUTABLE = "public, max-age=31536000, immutable"
 
-# Stated here because `mimetypes` asks the machine, which may know no ".woff2" or call JavaScript text/plain; with
-# `nosniff` a browser then refuses it.
+# `mimetypes` depends on the machine, which may lack ".woff2" or map JavaScript to text/plain; with `nosniff`, browsers
+# then reject the file.
 _MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -30,41 +30,14 @@ _MEDIA_TYPES = {
     ".woff2": "font/woff2",
 }
 
-_NOT_BUILT = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>The ML.ENERGY graph</title>
-<link rel="icon" href="data:,">
-<style>
-body { max-width: 44rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.6 system-ui, sans-serif; }
-pre { overflow-x: auto; padding: 1rem; border: 1px solid; border-radius: 6px; }
-</style>
-</head>
-<body>
-<h1>The ML.ENERGY graph</h1>
-<p>The graph is being served; the query editor that belongs on this page has not been built.</p>
-<h2>To get the editor</h2>
-<p>Install Node&nbsp;20.19 or newer, then run this in the project's folder and reload the page:</p>
-<pre><code>make ui</code></pre>
-<h2>To query without it</h2>
-<p>Send GraphQL by POST to this page's own address, for instance:</p>
-<pre><code>curl http://localhost:8000/graphql \\
-  -H 'Content-Type: application/json' \\
-  -d '{"query": "{ models(first: 3) { nodes { nickname } } }"}'</code></pre>
-</body>
-</html>
-"""
+_NOT_BUILT = Path(__file__).with_name("not_built.html")
 
 
 def page_routes(dist: Path) -> list[BaseRoute]:
-    """Routes of everything about the pages but the page itself: the assets, and `/` leading to `/graphql`.
+    """Return the routes of the assets, and the redirect from `/` to `/graphql`.
 
     Args:
-        dist: The folder that `npm run build` writes; it may be missing, and may appear while the server runs.
+        dist: The directory that `npm run build` writes; it may be created while the server runs.
     """
     return [
         Route("/", _to_graphql, name="root"),
@@ -72,49 +45,41 @@ def page_routes(dist: Path) -> list[BaseRoute]:
     ]
 
 
-def explorer_page(dist: Path) -> Response:
-    """The answer to a browser that opens the graph's address: GraphiQL, or how to get it where it is not built.
+class ExplorerPage:
+    """GraphiQL, or a page with instructions to build it.
 
-    The page refers to its assets relatively, so it belongs beside `/static`: at `/graphql`, whatever stands before.
-
-    Args:
-        dist: The folder that `npm run build` writes.
-    """
-    # The address also answers queries, by `Accept`; and a page kept past an upgrade asks for assets that are gone.
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
-    index = dist / "index.html"
-    if index.is_file():
-        return FileResponse(index, media_type="text/html", headers=headers)
-    return HTMLResponse(_NOT_BUILT, headers=headers)
-
-
-def explorer_app(dist: Path) -> ASGIApp:
-    """Return the application that answers a browser with the page.
-
-    With a slash behind the graph's address it redirects to the address without, since the page finds its assets and the
-    graph relative to that. The redirect is relative, so that it keeps the scheme and a proxy's prefix.
+    The page refers to `static/` and the graph by relative URLs, so a URL with a trailing slash is redirected to the one
+    without. The redirect is relative too, and so independent of a proxy's scheme and prefix.
     """
 
-    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, dist: Path) -> None:
+        self._index = dist / "index.html"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the page."""
         path: str = scope["path"]
-        response: Response = explorer_page(dist)
+        response: Response
         if path.endswith("/"):
             response = RedirectResponse(f"../{path.rstrip('/').rpartition('/')[2]}", status_code=307)
+        else:
+            # `Vary`, because the URL also serves queries. `no-cache`, because a page from before an upgrade refers to
+            # assets that no longer exist.
+            headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
+            file = self._index if self._index.is_file() else _NOT_BUILT
+            response = FileResponse(file, media_type="text/html", headers=headers)
         await response(scope, receive, send)
-
-    return page
 
 
 def _to_graphql(_: Request) -> Response:
-    # Relative, so that it holds below a proxy's prefix.
+    # Relative, and so independent of a proxy's prefix.
     return RedirectResponse("graphql", status_code=307)
 
 
 class HashedFiles(StaticFiles):
-    """Static files whose names change with their content: kept for a year and never asked for again."""
+    """Static files whose names change with their content: cached for a year without revalidation."""
 
     async def check_config(self) -> None:
-        """Accepts a folder that is not there: its files are simply not found until they are built."""
+        """Accept a missing directory: its files are not found until they are built."""
 
     def file_response(
         self,
@@ -123,9 +88,9 @@ class HashedFiles(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """The file (or 304), with its caching and the type that its name says."""
+        """Return the file, or 304, with its cache header and media type."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers["Cache-Control"] = _IMMUTABLE
+        response.headers["Cache-Control"] = IMMUTABLE
         media_type = _MEDIA_TYPES.get(PurePath(full_path).suffix)
         if media_type is not None and "Content-Type" in response.headers:  # a 304 has none
             response.headers["Content-Type"] = media_type

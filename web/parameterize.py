@@ -1,10 +1,10 @@
-"""Parameterize a valid document: its literals become variables, for all documents of the same shape."""
+"""Parameterization of a valid document: its literals become variables, shared by all documents of its shape."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from graphql import (
     DocumentNode,
@@ -55,18 +55,12 @@ if TYPE_CHECKING:
 
 Named = TypeVar("Named", "ArgumentNode", "ObjectFieldNode")
 
-# The scalars whose coerced literals, given as variables, are coerced to themselves.
+# Scalars whose coerced literals stay the same when coerced again as variables.
 _SCALARS = frozenset(scalar.name for scalar in (GraphQLInt, GraphQLFloat, GraphQLString, GraphQLID))
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterizedQuery:
-    """A query in which variables stand for literals.
-
-    Args:
-        definitions: Its definitions: one query and its fragments.
-        slots: Its literals.
-    """
+class ParameterizedQuery(NamedTuple):
+    """A query with variables in place of literals: its definitions, fragments included, and its literals."""
 
     definitions: tuple[DefinitionNode, ...]
     slots: Slots
@@ -77,12 +71,12 @@ def parameterize(schema: GraphQLSchema, text: str, tree: DocumentNode) -> Parame
 
     Args:
         schema: The schema.
-        text: The document's text.
-        tree: The document; it must be valid.
+        text: The text of the document.
+        tree: The document, valid.
 
     Returns:
-        None where other literals could make the document invalid, as a field with literals may be merged with another
-        one; where it is no single query; or where no literal can be a variable.
+        None if other literals could make the document invalid, because a field with literals may be merged with another
+        field; if the document is not a single query; or if no literal can become a variable.
     """
     operations = [node for node in tree.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) != 1 or operations[0].operation is not OperationType.QUERY:
@@ -111,14 +105,14 @@ def _declaring(node: DefinitionNode, slots: tuple[Slot, ...]) -> DefinitionNode:
 
 
 class _Rewriter:
-    """Puts variables in place of the literals in arguments of fields; those of directives decide what is selected.
+    """Replaces literals in arguments of fields; those of directives stay, because they decide the selection.
 
     Args:
         schema: The schema.
-        numbers: The number of each literal, by its start and end in the text.
+        numbers: Index of each literal by its start and end in the text.
 
     Attributes:
-        slots: The literals that became variables, by number.
+        slots: The literals that became variables, by index.
     """
 
     def __init__(self, schema: GraphQLSchema, numbers: dict[tuple[int, int], int]) -> None:
@@ -131,9 +125,9 @@ class _Rewriter:
         self._has_fragments = False
 
     def may_merge(self) -> bool:
-        """Say whether a field with literals may be merged with another one, in which case they must be the same.
+        """Return whether a field with literals may be merged with another one, which requires equal literals.
 
-        Without fragments, only fields of one selection are. With them, any two of one response name might be.
+        Without fragments, only fields of one selection are merged; with fragments, any two with one response name.
         """
         if self._has_fragments:
             return any(self._named[name] > 1 for name in self._with_slots)

@@ -1,4 +1,4 @@
-"""Parse documents within limits: length, tokens, nesting, aliases."""
+"""Parsing of documents within limits: length, tokens, nesting, aliases."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 65_536
 MAX_TOKENS = 2_000
 MAX_DEPTH = 20
-MAX_ALIAS = 256  # an answer repeats the alias for every row, and in the path of every error
+MAX_ALIAS = 256  # an answer repeats an alias in every row and every error path
 
 
 class InvalidDocumentError(Exception):
-    """A document that graphql-core does not accept.
+    """A document that graphql-core rejects.
 
     Args:
-        errors: What it says.
-        mutates: Whether the document has a mutation, which HTTP forbids to send by GET.
+        errors: The errors of graphql-core.
+        mutates: Whether the document has a mutation, which GET does not allow.
     """
 
     def __init__(self, errors: list[GraphQLError], *, mutates: bool = False) -> None:
@@ -46,30 +46,25 @@ def parsed(text: str) -> DocumentNode:
     """Parse a document.
 
     Raises:
-        InvalidDocumentError: It is none.
-        QueryTooComplex: It is longer than a document may be.
+        InvalidDocumentError: The text has a syntax error.
+        QueryTooComplex: The text exceeds a limit.
     """
     if len(text) > MAX_CHARACTERS:
-        raise QueryTooComplex(
-            f"the document has {len(text)} characters; allowed: {MAX_CHARACTERS}.",
-            limit="characters",
-            asked=len(text),
-            allowed=MAX_CHARACTERS,
-        )
+        raise _too_complex(f"The document has {len(text)} characters", "characters", len(text), MAX_CHARACTERS)
     try:
         return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_TOKENS)
     except GraphQLSyntaxError as error:
-        # How graphql-core ends the message of each of its limits: tokens, comments, nesting.
+        # The messages of graphql-core for its limits end so: tokens, comments, nesting.
         if error.message.endswith("Parsing aborted."):
             raise QueryTooComplex(error.message.removeprefix("Syntax Error: ")) from None
         raise InvalidDocumentError([error]) from None
 
 
 def check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
-    """Check how deeply the fields of a valid document are nested, and how long its aliases are.
+    """Check the nesting and the aliases of a valid document.
 
     Raises:
-        QueryTooComplex: Too deeply, or too long.
+        QueryTooComplex: The fields are nested too deeply, or an alias is too long.
     """
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
     depths: dict[str, int] = {}
@@ -85,7 +80,7 @@ def check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode
             case InlineFragmentNode():
                 return depth(selection.selection_set)
             case FragmentSpreadNode():
-                # Once for each fragment, however often it is spread.
+                # Once per fragment: exponential otherwise.
                 name = selection.name.value
                 if name not in depths:
                     depths[name] = depth(fragments[name].selection_set)
@@ -95,29 +90,24 @@ def check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode
 
     deepest = max((depth(operation.selection_set) for operation in operations), default=0)
     if deepest > MAX_DEPTH:
-        raise QueryTooComplex(
-            f"the document is nested {deepest} fields deep; allowed: {MAX_DEPTH}.",
-            limit="depth",
-            asked=deepest,
-            allowed=MAX_DEPTH,
-        )
+        raise _too_complex(f"The document is {deepest} fields deep", "depth", deepest, MAX_DEPTH)
 
 
 def _check_alias(field: FieldNode) -> None:
-    if field.alias is not None and len(field.alias.value) > MAX_ALIAS:
-        raise QueryTooComplex(
-            f"the alias {shown(field.alias.value)} has {len(field.alias.value)} characters; allowed: {MAX_ALIAS}.",
-            limit="alias",
-            asked=len(field.alias.value),
-            allowed=MAX_ALIAS,
-        )
+    alias = field.alias.value if field.alias else ""
+    if len(alias) > MAX_ALIAS:
+        raise _too_complex(f"The alias {shown(alias)} has {len(alias)} characters", "alias", len(alias), MAX_ALIAS)
+
+
+def _too_complex(problem: str, limit: str, actual: int, allowed: int) -> QueryTooComplex:
+    return QueryTooComplex(f"{problem}; allowed: {allowed}.", limit=limit, requested=actual, allowed=allowed)
 
 
 def unlinked(tree: DocumentNode) -> int:
-    """Take the chain of tokens apart, which holds all of them while one is held, and return how long it was.
+    """Unlink the tokens of a document, and return their number.
 
-    What points both ways is not freed until the collector finds it: thousands of tokens for every document that is
-    forgotten. Places in the text stay known: they are numbers.
+    Tokens refer to each other in both directions, so that any node keeps them all alive, and only the garbage collector
+    frees them: thousands per document. Locations stay valid, because they are numbers.
     """
     count = 0
     token = tree.loc.start_token if tree.loc else None

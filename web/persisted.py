@@ -1,4 +1,4 @@
-"""Automatic persisted queries: a document that was sent once with its hash is asked for by the hash alone."""
+"""Automatic persisted queries: after a request with a document and its hash, the hash alone is enough."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ from errors import BadUserInput, PersistedQueryNotFound, PersistedQueryNotSuppor
 if TYPE_CHECKING:
     from caches import ByteCache
 
-_PREFIX = "sha256:"  # how some generators of hashes write them
+_PREFIX = "sha256:"  # some clients add it
 
 
 class PersistedDocuments:
-    """Texts of documents by their SHA-256.
-
-    Args:
-        cache: Bounds the texts.
-    """
+    """Documents by SHA-256, in a cache."""
 
     def __init__(self, cache: ByteCache[str, str]) -> None:
         self._texts = cache
@@ -28,27 +24,27 @@ class PersistedDocuments:
         """Return the document of a request.
 
         Args:
-            query: The document that it holds, if it does.
-            persisted: What it holds as `extensions.persistedQuery`.
+            query: The document in the request, if any.
+            persisted: `extensions.persistedQuery` of the request.
 
         Raises:
-            PersistedQueryNotFound: No such document is known here; send it along.
-            PersistedQueryNotSupported: It is asked for in another way.
-            BadUserInput: The hash is not the document's.
+            PersistedQueryNotFound: The hash belongs to no cached document.
+            PersistedQueryNotSupported: `persisted` is malformed or of another version.
+            BadUserInput: The hash is not that of the document.
         """
         digest = _digest(persisted)
         if query is None:
             found = self._texts.get(digest)
             if found is None:
-                raise PersistedQueryNotFound("PersistedQueryNotFound")  # the text that clients look for
+                raise PersistedQueryNotFound("PersistedQueryNotFound")  # clients match this text
             return found
-        known = self._texts.peek(digest) == query  # sooner compared than hashed
+        known = self._texts.peek(digest) == query  # comparing is faster than hashing
         if not known and hashlib.sha256(query.encode(errors="surrogatepass")).hexdigest() != digest:
             raise BadUserInput("provided sha does not match query", sha256Hash=clipped(digest))
         return query
 
     def remember(self, text: str, persisted: Any) -> None:  # noqa: ANN401 - any JSON
-        """Cache a document that turned out to be valid, if its hash came along."""
+        """Cache a valid document, if the request has its hash."""
         if persisted is None:
             return
         digest = _digest(persisted)
@@ -61,7 +57,7 @@ def _digest(persisted: Any) -> str:  # noqa: ANN401 - any JSON
     digest = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if version != 1 or not isinstance(digest, str):
         raise PersistedQueryNotSupported(
-            f"extensions.persistedQuery has version {shown(version)} and a sha256Hash of {type(digest).__name__}; "
-            "allowed: version 1 and a text."
+            f"extensions.persistedQuery has version {shown(version)} and sha256Hash {shown(digest)}; "
+            "allowed: version 1 and a sha256Hash as text."
         )
     return digest.removeprefix(_PREFIX).lower()

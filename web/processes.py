@@ -1,4 +1,4 @@
-"""Runs the application on one socket, in this process or in several workers."""
+"""Server processes: uvicorn in this process, or in several workers on one socket."""
 
 from __future__ import annotations
 
@@ -26,47 +26,47 @@ if TYPE_CHECKING:
 __all__ = ["STARTUP_FAILURE", "listen", "loading_worker", "run_application"]
 
 _BACKLOG = 2048
-# Within this a worker must answer the supervisor, or it is replaced.
-_WORKER_ANSWERS_SECONDS = 10
-# The same for its first answer, after its imports: 2 s of work, of which a busy machine makes 20 s.
+# A worker that does not respond to the supervisor for this long is replaced.
+_WORKER_RESPONDS_SECONDS = 10
+# The same for its first response, after its imports: 2 s of work, 20 s on a busy machine.
 _WORKER_STARTS_SECONDS = 120
-# How long the supervisor waits for the answer of one worker before it turns to the next, or to a signal.
+# Timeout for the response of one worker, before the next worker or a signal is handled.
 _PING_SECONDS = 0.1
-# How long a worker may take to end beyond the grace period of its requests.
-_WORKER_ENDS_SECONDS = 5
-_ENDING = (signal.SIGINT, signal.SIGTERM)
-# Ends a worker that still imports, by its default action; later it is ignored, and SIGTERM ends the worker in order.
-_END_OF_IMPORTS = signal.SIGTERM if sys.platform == "win32" else signal.SIGUSR1
+# Time for a worker to exit after the grace period of its requests.
+_WORKER_EXITS_SECONDS = 5
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Stops a worker during its imports, by its default action; later it is ignored, and SIGTERM stops the worker cleanly.
+_STOP_IMPORTS = signal.SIGTERM if sys.platform == "win32" else signal.SIGUSR1
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens.
+    """Return a listening socket.
 
     Raises:
-        GraphError: The address is taken, not this machine's, or not to be had.
+        GraphError: The address is in use or unavailable.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        # What Python adds to the system's reason repeats the address.
+        # Python appends the address to the reason.
         reason = (error.strerror or str(error)).partition(" (while")[0]
-        advice = "give another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT"
+        advice = "choose another with --host and --port, or MLENERGY_HOST and MLENERGY_PORT"
         raise GraphError(f"cannot listen on {host} port {port}: {reason}; {advice}") from error
 
 
 def run_application(
     new_app: Callable[[], ASGIApp], *, listener: socket.socket, workers: int, shutdown_seconds: int
 ) -> bool:
-    """Serve until a signal ends it, and return whether that is why it ended.
+    """Serve until a signal; return False if a worker could not start.
 
-    A worker that dies is started again; one that ends with `STARTUP_FAILURE` never would serve, and ends all.
+    A worker that dies is replaced. One that exits with `STARTUP_FAILURE` stops all, because its replacement would too.
 
     Args:
-        new_app: Makes the application; for several workers it is pickled and called in each.
-        listener: Where to listen; is closed at the end.
-        workers: How many processes serve; one is this process.
-        shutdown_seconds: How long requests in hand may take at the end.
+        new_app: Creates the application; pickled and called in each worker if there are several.
+        listener: The listening socket; closed at the end.
+        workers: Number of server processes; 1 for this process alone.
+        shutdown_seconds: Grace period of requests in progress.
     """
     config = Config(
         new_app,
@@ -76,11 +76,11 @@ def run_application(
         http="httptools",
         ws="none",
         access_log=False,
-        proxy_headers=False,  # nothing here looks at the client's address
+        proxy_headers=False,  # the client's address is not used
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=shutdown_seconds,
-        timeout_worker_healthcheck=_WORKER_ANSWERS_SECONDS + workers,
+        timeout_worker_healthcheck=_WORKER_RESPONDS_SECONDS + workers,
     )
     with listener:
         if workers == 1:
@@ -93,61 +93,61 @@ def run_application(
 
 @contextmanager
 def loading_worker() -> Iterator[None]:
-    """Let a signal end this worker at once while it loads: it has no requests in hand.
+    """Let SIGTERM stop this worker at once while it loads, because it has no requests in progress.
 
-    Workers start with signals blocked, since Python would answer Ctrl-C with a traceback while it imports. Ctrl-C goes
-    to all processes of a terminal, and the supervisor ends the workers by SIGTERM.
+    Workers start with signals blocked, because Python responds to Ctrl-C during imports with a traceback. Ctrl-C
+    reaches all processes of a terminal; the supervisor stops the workers by SIGTERM.
     """
-    signal.signal(_END_OF_IMPORTS, signal.SIG_IGN)
+    signal.signal(_STOP_IMPORTS, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     of_uvicorn = signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
     yield
     signal.signal(signal.SIGTERM, of_uvicorn)
 
 
 class _Server(Server):
-    """uvicorn's server without the signal that it raises again at its end: an end on request is no failure."""
+    """uvicorn's server, which exits with 0 after a signal instead of raising the signal again."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Handle signals from now on, also those that come while the process ends."""
-        for number in _ENDING:
+        """Handle signals from now on, including those during the exit of the process."""
+        for number in _STOP_SIGNALS:
             signal.signal(number, self.handle_exit)
         yield
 
 
 class _Supervisor(Multiprocess):
-    """uvicorn's supervisor, which notices signals while workers start, and starts workers with signals blocked."""
+    """uvicorn's supervisor, which handles signals while workers start, and starts workers with signals blocked."""
 
     def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
-        # It starts with the first worker, and in Python 3.11 unblocks signals as it does.
+        # Started now: otherwise it starts with the first worker and, in Python 3.11, unblocks signals.
         resource_tracker.ensure_running()
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
         super().__init__(config, sockets)
-        self._heard_of: dict[Process, float] = {}
+        self._last_response: dict[Process, float] = {}
 
     def handle_signals(self) -> None:
-        """Let in the signals that are pending, and act on them."""
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        """Receive pending signals, and handle them."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
         super().handle_signals()
 
     def keep_subprocess_alive(self) -> None:
-        """Replace workers that died or no longer answer, without waiting for any: uvicorn's waits for each."""
+        """Replace workers that died or do not respond, without waiting for each as uvicorn does."""
         if self.should_exit.is_set():
             return
         for place, worker in enumerate(self.processes):
             now = time.monotonic()
             if worker.process.is_alive():
                 if worker.ping(_PING_SECONDS):
-                    self._heard_of[worker] = now
-                since = self._heard_of.setdefault(worker, now + _WORKER_STARTS_SECONDS)
+                    self._last_response[worker] = now
+                since = self._last_response.setdefault(worker, now + _WORKER_STARTS_SECONDS)
                 if now - since < self.config.timeout_worker_healthcheck:
                     continue
             worker.kill()
             worker.join()
-            self._heard_of.pop(worker, None)
+            self._last_response.pop(worker, None)
             if worker.exitcode == STARTUP_FAILURE:
                 self.should_exit.set()
                 return
@@ -155,15 +155,15 @@ class _Supervisor(Multiprocess):
             self.processes[place].start()
 
     def terminate_all(self) -> None:
-        """End the workers: those that serve in order, those that still import at once."""
+        """Stop workers cleanly, or at once if they are still importing."""
         for worker in self.processes:
             if worker.exitcode is None and worker.pid is not None:
-                os.kill(worker.pid, _END_OF_IMPORTS)
+                os.kill(worker.pid, _STOP_IMPORTS)
         super().terminate_all()
 
     def join_all(self) -> None:
-        """Wait for the workers, and kill those that do not end."""
-        end = time.monotonic() + (self.config.timeout_graceful_shutdown or 0) + _WORKER_ENDS_SECONDS
+        """Wait for the workers, and kill those that do not exit."""
+        end = time.monotonic() + (self.config.timeout_graceful_shutdown or 0) + _WORKER_EXITS_SECONDS
         for worker in self.processes:
             worker.process.join(max(0.0, end - time.monotonic()))
             if worker.process.is_alive():

@@ -1,4 +1,4 @@
-"""A digest of the code that decides answers, so that entity tags change with it."""
+"""Digest of the code that decides answers, for entity tags."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FOLDERS = ("tables", "timelines", "execution", "writers", "resolvers", "schema", "web")
-# The packages whose arithmetic ends up in answers.
+_FOLDERS = ("commands", "tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web")
+# Packages that compute answers.
 _PACKAGES = ("mlenergy-data", "numpy", "pyarrow")
 
 
 def release_digest(root: Path) -> str:
-    """Return a digest of our own sources and of the versions of the packages that compute; some milliseconds.
+    """Return a digest of our sources and of package versions; takes some milliseconds.
 
-    A version number would have to be raised with every change of an answer, and nobody would notice where it was not.
-
-    Args:
-        root: The folder that the sources lie in.
+    A version number would have to change with every answer, and a forgotten change would go unnoticed.
     """
     digest = hashlib.blake2b(digest_size=16)
     for folder in _FOLDERS:

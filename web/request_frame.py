@@ -1,4 +1,4 @@
-"""What stands around every request: its id, the headers that all answers have, and its line in the log."""
+"""Request frame: the id, log line, common headers and last-resort error response of every request."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from asyncio import CancelledError
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from web.masking import ending, internal_error
+from web.masking import internal_error, shutting_down
 from web.request_id import HEADER, identify
-from web.security_headers import SecurityHeaders
+from web.security_headers import missing_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -17,27 +17,19 @@ if TYPE_CHECKING:
 
     from web.request_log import RequestLog
 
-# A cache must not give an answer that lets no page in to a page; `web/cors.py` says the same of those to pages.
+# Prevents that a cache sends a response without CORS headers to a page; `web/cors.py` adds it to responses to pages.
 _VARY = (b"vary", b"Origin")
 
 
 class RequestFrameMiddleware:
-    """Gives each request an id and a line in the log, each answer its headers, and answers where nothing else could.
-
-    All of it in one place, since whatever stands between an app and its server costs each answer a call more.
-
-    Args:
-        app: The application within.
-        log: Where requests are noted.
-    """
+    """Adds the frame; one middleware for all its parts, because each further one costs a call per response."""
 
     def __init__(self, app: ASGIApp, *, log: RequestLog) -> None:
         self._app = app
         self._log = log
-        self._security = SecurityHeaders()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on, and log it when it is done."""
+        """Run the inner application, and log the request at its end."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -51,16 +43,16 @@ class RequestFrameMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = message.get("headers", ())
-                # A new list: the app may hold on to its own and send it again.
-                message = {**message, "headers": [*own, *self._security.missing(dict(own)), *added]}
+                # A new list: the application may reuse its own.
+                message = {**message, "headers": [*own, *missing_headers(dict(own)), *added]}
             return send(message)
 
         try:
             await self._app(scope, receive, framed)
-        except CancelledError:  # only the end of the grace period cancels; the task ends here either way
+        except CancelledError:  # raised only at the end of the grace period; the task ends here either way
             if status is None:
-                await ending()(scope, receive, framed)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client is not to see it
+                await shutting_down()(scope, receive, framed)
+        except Exception as error:  # noqa: BLE001 - any exception is masked
             answer = internal_error(error)
             if status is None:
                 await answer(scope, receive, framed)

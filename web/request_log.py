@@ -1,31 +1,32 @@
-"""One JSON line per request: id, method, path, status, operation and duration; never a query, a variable or a token."""
+"""Request log: id, method, path, status, operation and duration; never a query, a variable or a token."""
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
+from web.log_batch import LogBatch
 from web.request_id import request_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.types import Scope
 
-# Where the endpoint leaves the name of the operation, known once the document has been read.
+# Key of the scope under which the endpoint stores the name of the operation.
 OPERATION_NAME = "graphql.operation_name"
 _LONGEST_NAME = 80
 _LONGEST_PATH = 200
-# Asked every few seconds by whoever watches the server.
+# Health checks come every few seconds.
 _UNLOGGED = frozenset({"/livez", "/readyz"})
-_GATHERED_SECONDS = 0.01
 
 log = structlog.get_logger("http")
 
 
 class _Ended(NamedTuple):
-    """A request that has ended: its scope, the answer's status, how long it took, its id, and when that was."""
+    """A request that has ended."""
 
     scope: Scope
     status: int | None
@@ -34,48 +35,28 @@ class _Ended(NamedTuple):
     timestamp: datetime
 
 
-class RequestLog:
-    """Notes requests as they end, and logs what was noted a hundred times a second.
-
-    A line by itself, between one request's work and the next one's, takes four times as long as one of dozens.
-    """
+class RequestLog(LogBatch[_Ended]):
+    """Logs requests when they end, in batches."""
 
     def __init__(self) -> None:
-        self._noted: list[_Ended] = []
-        self._closed = False
+        super().__init__(_log_requests)
 
     def note(self, scope: Scope, status: int | None, *, seconds: float) -> None:
-        """Note a request that has ended; the log has it in a moment.
+        """Log a request that has ended; its status is None if no response was started."""
+        if scope["path"] not in _UNLOGGED:
+            self.add(_Ended(scope, status, seconds, request_id.get(), datetime.now(UTC)))
 
-        Args:
-            scope: The request.
-            status: Of the answer; None if none was begun.
-            seconds: How long it took.
-        """
-        if scope["path"] in _UNLOGGED:
-            return
-        self._noted.append(_Ended(scope, status, seconds, request_id.get(), datetime.now(UTC)))
-        if self._closed:
-            self._write()
-        elif len(self._noted) == 1:
-            asyncio.get_running_loop().call_later(_GATHERED_SECONDS, self._write)
 
-    def close(self) -> None:
-        """Log what was noted, and from now on each request as it ends: the loop may call nothing any more."""
-        self._closed = True
-        self._write()
-
-    def _write(self) -> None:
-        noted, self._noted = self._noted, []
-        for scope, status, seconds, its_id, timestamp in noted:
-            name = scope.get(OPERATION_NAME)
-            log.info(
-                "request",
-                method=scope["method"],
-                path=scope["path"][:_LONGEST_PATH],
-                status=status,
-                operation=name[:_LONGEST_NAME] if name else None,
-                duration_ms=round(seconds * 1e3, 2),
-                request_id=its_id,
-                timestamp=timestamp,
-            )
+def _log_requests(ended: Sequence[_Ended]) -> None:
+    for scope, status, seconds, its_id, timestamp in ended:
+        name = scope.get(OPERATION_NAME)
+        log.info(
+            "request",
+            method=scope["method"],
+            path=scope["path"][:_LONGEST_PATH],
+            status=status,
+            operation=name[:_LONGEST_NAME] if name else None,
+            duration_ms=round(seconds * 1e3, 2),
+            request_id=its_id,
+            timestamp=timestamp,
+        )

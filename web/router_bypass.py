@@ -1,4 +1,4 @@
-"""Bypass the router for the graph's path, which nearly all requests are for."""
+"""Bypass of the router for the path of nearly all requests."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
 
 
 class RouterBypassMiddleware:
-    """Hands requests for one path to its endpoint, and all others on.
+    """Passes requests for one path directly to its endpoint.
 
-    Measured over HTTP: a repeated answer takes 11 to 15% less time, a fresh one up to 8%.
+    Measured over HTTP: a repeated answer takes 11 to 15% less time, a new one up to 8%.
 
     Args:
-        app: The application within.
-        path: The path, below whatever prefix the application is mounted at; also answers with a slash behind it.
-        endpoint: What answers there.
+        app: Handles all other requests.
+        path: The path below the mount point; with or without a trailing slash.
+        endpoint: Handles requests for the path.
     """
 
     def __init__(self, app: ASGIApp, *, path: str, endpoint: ASGIApp) -> None:
@@ -25,6 +25,6 @@ class RouterBypassMiddleware:
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass on."""
-        straight = scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")) in self._paths
-        await (self._endpoint if straight else self._app)(scope, receive, send)
+        """Pass the request on."""
+        bypass = scope["type"] == "http" and scope["path"].removeprefix(scope.get("root_path", "")) in self._paths
+        await (self._endpoint if bypass else self._app)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""Headers that keep a page from being framed, sniffed, or made to run or reach what is not ours."""
+"""Security headers: content policy, framing and type sniffing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 PAGE_POLICY: Mapping[str, str] = {
     "default-src": "'none'",
     "script-src": "'self'",
-    # Monaco writes <style> elements and style attributes of its own, whose text is not known beforehand: with 'self'
-    # alone it loses its colours and guides. Under this policy a style runs nothing and fetches nothing from elsewhere.
+    # Monaco creates <style> elements and style attributes at run time; with 'self' alone it loses colours and guides.
+    # Under this policy a style runs no code and loads nothing from other origins.
     "style-src": "'self' 'unsafe-inline'",
-    "font-src": "'self' data:",  # GraphiQL's fonts stand in its style sheet
-    "img-src": "'self' data:",  # so do Monaco's squiggles
+    "font-src": "'self' data:",  # GraphiQL embeds its fonts in the style sheet
+    "img-src": "'self' data:",  # Monaco embeds its squiggles too
     "connect-src": "'self'",
     "worker-src": "'self'",
     "frame-ancestors": "'none'",
@@ -25,38 +25,28 @@ PAGE_POLICY: Mapping[str, str] = {
 
 Header = tuple[bytes, bytes]
 
-# A worker runs under the policy that its own script came with, so scripts carry it as documents do.
+_ALWAYS: tuple[Header, ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),  # for browsers without frame-ancestors
+)
+_POLICY = "; ".join(f"{directive} {sources}" for directive, sources in PAGE_POLICY.items()).encode()
+_POLICED: tuple[Header, ...] = (*_ALWAYS, (b"content-security-policy", _POLICY))
+_HTML: tuple[Header, ...] = (*_POLICED, (b"cross-origin-opener-policy", b"same-origin"))
+# A worker runs under the policy of its own script, so scripts have the policy too.
 _POLICED_TYPES = (b"text/html", b"text/javascript")
 
 
-class SecurityHeaders:
-    """The headers below; one that an app has set itself stays as it is.
+def missing_headers(own: Mapping[bytes, bytes]) -> list[Header]:
+    """Return the security headers that a response with these headers lacks.
 
-    Every answer gets `X-Content-Type-Options`, `Referrer-Policy` and `X-Frame-Options`; HTML and scripts also get
-    `Content-Security-Policy`, and HTML `Cross-Origin-Opener-Policy`. `Strict-Transport-Security` is left to whatever
-    ends TLS in front of this server.
-
-    Args:
-        policy: Content security policy, directive to sources.
+    A proxy that terminates TLS sets `Strict-Transport-Security`.
     """
-
-    def __init__(self, policy: Mapping[str, str] = PAGE_POLICY) -> None:
-        self.always: tuple[Header, ...] = (
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"no-referrer"),
-            (b"x-frame-options", b"DENY"),  # frame-ancestors, for browsers that do not know it
-        )
-        text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
-        self.policed: tuple[Header, ...] = (*self.always, (b"content-security-policy", text.encode("ascii")))
-        self.html: tuple[Header, ...] = (*self.policed, (b"cross-origin-opener-policy", b"same-origin"))
-
-    def missing(self, own: Mapping[bytes, bytes]) -> list[Header]:
-        """Return the headers that an answer with these of its own lacks."""
-        content_type = own.get(b"content-type", b"")
-        if content_type.startswith(b"text/html"):
-            wanted = self.html
-        elif content_type.startswith(_POLICED_TYPES):
-            wanted = self.policed
-        else:
-            wanted = self.always
-        return [(name, value) for name, value in wanted if name not in own]
+    content_type = own.get(b"content-type", b"")
+    if content_type.startswith(b"text/html"):
+        wanted = _HTML
+    elif content_type.startswith(_POLICED_TYPES):
+        wanted = _POLICED
+    else:
+        wanted = _ALWAYS
+    return [(name, value) for name, value in wanted if name not in own]

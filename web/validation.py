@@ -1,7 +1,7 @@
-"""Validate documents by graphql-core's rules, once for all documents that differ only in plain fields and literals.
+"""Validation by graphql-core's rules, once for all documents that differ only in plain fields and literals.
 
-The first document of a frame takes as long as with graphql-core alone: 1.6 to 4 ms. Others take 0.1 ms. This makes a
-request for other columns of a known page 1.4 times as fast as with `validate` over the nodes that can be wrong.
+The first document of a frame takes as long as with graphql-core alone, 1.6 to 4 ms; others take 0.1 ms. A request for
+other columns of a known page is 1.4 times as fast as with `validate` over the nodes that can be invalid.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from graphql import parse, specified_rules, validate
 
-from caches import ByteCache
+from caches import Caches
 from execution.strawberry_internals import MaybeNullValidationRule, OneOfInputValidationRule
 from web.frames import Frames
 from web.literals import Slots, split
@@ -20,37 +20,32 @@ from web.parameterize import parameterize
 if TYPE_CHECKING:
     from graphql import ASTValidationRule, DocumentNode, GraphQLError, GraphQLSchema
 
+    from caches import ByteCache
+
 RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
-_CACHE_BYTES = 4 * 2**20
-_MAX_SLOTS = 16  # of a shape
+_MAX_SLOTS = 16  # per shape
 _BYTES_OF_A_DIGEST = 120
-_BYTES_OF_A_SLOT = 160  # its object, its number and its place; the type belongs to the schema
+_BYTES_OF_A_SLOT = 160  # object, index and place; the type belongs to the schema
 
 
 class Validator:
-    """Validates documents against a schema, and remembers the valid frames.
+    """Validates documents against a schema.
 
     Args:
         schema: The schema.
-        cache: The valid frames; one of 4 MiB by default.
+        cache: Cache of valid frames; one with the default size if None.
     """
 
     def __init__(self, schema: GraphQLSchema, cache: ByteCache[bytes, Slots | bool] | None = None) -> None:
         self._schema = schema
         self._frames = Frames(schema)
-        # By digests, which nobody can make collide. True stands for a valid frame under its own digest, and for one
-        # that was sent once under that of its shape.
-        self._known: ByteCache[bytes, Slots | bool] = ByteCache(_CACHE_BYTES) if cache is None else cache
+        # By digests, for which clients cannot find collisions. True means, for a frame, that it is valid; for a shape,
+        # that one valid frame had it.
+        self._known: ByteCache[bytes, Slots | bool] = Caches().frames if cache is None else cache
 
     def errors(self, text: str, tree: DocumentNode, *, max_errors: int) -> list[GraphQLError]:
-        """Return the errors that graphql-core's `validate` returns.
-
-        Args:
-            text: The document.
-            tree: The document, parsed.
-            max_errors: With more errors than these, one that says so ends the list.
-        """
+        """Return the errors of graphql-core's `validate`; one more than `max_errors` reports that it was aborted."""
         frame = self._frames.frame(text, tree)
         if frame is not None and self._is_known(frame):
             return []
@@ -67,7 +62,7 @@ class Validator:
         return bool(parts and isinstance(slots, Slots) and slots.values(parts.literals) is not None)
 
     def _remember(self, frame: str) -> None:
-        """Remember a valid frame, and from the second time on its shape: valid with any literals that fit."""
+        """Cache a valid frame and, from the second frame of its shape on, the shape: valid if the literals fit."""
         self._known.put(_digest(frame, b"frame"), True, _BYTES_OF_A_DIGEST)
         parts = split(frame)
         if parts is not None:

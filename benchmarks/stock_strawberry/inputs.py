@@ -1,27 +1,10 @@
-"""Filters and orders of the stock schema, applied row by row."""
+"""Filters and orders of the stock schema, evaluated row by row."""
 
 from __future__ import annotations
 
 from enum import Enum
 
 import strawberry
-
-
-@strawberry.enum
-class Stability(Enum):
-    """Which runs to show."""
-
-    STABLE = "stable"
-    UNSTABLE = "unstable"
-    ANY = "any"
-
-
-@strawberry.enum
-class SortDirection(Enum):
-    """Ascending or descending."""
-
-    ASC = "asc"
-    DESC = "desc"
 
 
 @strawberry.enum
@@ -35,21 +18,20 @@ class LLMRunField(Enum):
 
 @strawberry.input
 class LLMRunOrder:
-    """One key of an order; runs without a value come last."""
+    """One key of an ascending order; runs without a value come last."""
 
     field: LLMRunField
-    direction: SortDirection = SortDirection.ASC
 
 
 @strawberry.input
 class StringFilter:
-    """Conditions on a text; those left out are no conditions."""
+    """Conditions on a string; omitted ones are ignored."""
 
     eq: str | None = strawberry.UNSET
     is_null: bool | None = strawberry.UNSET
 
     def matches(self, value: str | None) -> bool:
-        """Whether the value satisfies every condition."""
+        """Return whether a value satisfies every condition."""
         if self.eq is not strawberry.UNSET and value != self.eq:
             return False
         return self.is_null is strawberry.UNSET or (value is None) == self.is_null
@@ -57,12 +39,12 @@ class StringFilter:
 
 @strawberry.input
 class FloatFilter:
-    """Conditions on a number; those left out are no conditions."""
+    """Conditions on a number; omitted ones are ignored."""
 
     gt: float | None = strawberry.UNSET
 
     def matches(self, value: float | None) -> bool:
-        """Whether the value satisfies every condition; a missing value satisfies none."""
+        """Return whether a value satisfies every condition; a missing value satisfies none."""
         if self.gt is strawberry.UNSET or self.gt is None:
             return True
         return value is not None and value > self.gt

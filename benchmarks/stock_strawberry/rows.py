@@ -1,4 +1,4 @@
-"""Parquet → row objects, and the models that they belong to."""
+"""Reads row objects from Parquet, and groups them into models."""
 
 from __future__ import annotations
 
@@ -15,18 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _INTEGERS = (
-    "num_gpus",
-    "max_num_seqs",
-    "seed",
-    "num_request_repeats",
-    "tensor_parallel",
-    "expert_parallel",
-    "data_parallel",
+    *("num_gpus", "max_num_seqs", "seed", "num_request_repeats"),
+    *("tensor_parallel", "expert_parallel", "data_parallel"),
 )
 
 
 def read_runs(directory: Path) -> list[LLMRun]:
-    """Read `runs/llm.parquet` of a dataset directory, in the order of its rows."""
+    """Read `runs/llm.parquet` of a dataset directory."""
     table = pq.read_table(directory / "runs" / "llm.parquet", columns=list(LLMRun.__annotations__))
     for index, name in enumerate(table.column_names):
         if pa.types.is_floating(table.schema.field(name).type):
@@ -35,13 +30,13 @@ def read_runs(directory: Path) -> list[LLMRun]:
 
 
 def _without_nan(column: pa.ChunkedArray[Any], *, whole: bool) -> pa.ChunkedArray[Any]:
-    """NaN becomes null; an integer column that pandas wrote as float because of its gaps becomes one again."""
+    """Replace NaN by null; cast integer columns back that pandas wrote as float because of missing values."""
     cleaned: pa.ChunkedArray[Any] = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
     return cleaned.cast(pa.int64()) if whole else cleaned
 
 
 def models_of(runs: list[LLMRun]) -> list[Model]:
-    """Return the models of the runs by id, each with its runs by GPU model."""
+    """Return the models of the runs in order of id, each with its runs by GPU model."""
     grouped: dict[str, list[LLMRun]] = {}
     for run in runs:
         grouped.setdefault(run.model_id, []).append(run)

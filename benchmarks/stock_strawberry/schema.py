@@ -5,13 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry.extensions import ParserCache, ValidationCache
 
-from benchmarks.stock_strawberry.inputs import (
-    LLMRunFilter,
-    LLMRunOrder,
-    ModelFilter,
-    SortDirection,
-    Stability,
-)
+from benchmarks.stock_strawberry.inputs import LLMRunFilter, LLMRunOrder, ModelFilter
 
 
 @strawberry.type
@@ -81,7 +75,7 @@ class ModelGPURuns:
 
     @strawberry.field
     def run_count(self) -> int:
-        """How many runs there are."""
+        """Number of runs."""
         return len(self.runs)
 
     @strawberry.field
@@ -91,7 +85,7 @@ class ModelGPURuns:
         order_by: list[LLMRunOrder] | None = None,
         first: int = 100,
     ) -> LLMRunConnection:
-        """Those of them that match."""
+        """Return the runs that match."""
         return page(self.runs, where=where, order_by=order_by, first=first)
 
 
@@ -108,9 +102,9 @@ class Model:
     runs: strawberry.Private[dict[str, list[LLMRun]]]
 
     @strawberry.field
-    def runs_by_gpu(self, stability: Stability = Stability.STABLE) -> list[ModelGPURuns]:
-        """One entry per GPU model that the model was measured on."""
-        by_gpu = {gpu: with_stability(runs, stability) for gpu, runs in self.runs.items()}
+    def runs_by_gpu(self) -> list[ModelGPURuns]:
+        """Return one entry per GPU model with stable runs of the model."""
+        by_gpu = {gpu: stable(runs) for gpu, runs in self.runs.items()}
         return [ModelGPURuns(gpu=GPU(model=strawberry.ID(gpu)), runs=runs) for gpu, runs in by_gpu.items() if runs]
 
 
@@ -123,7 +117,7 @@ class ModelConnection:
 
 
 def build_schema(runs: list[LLMRun], models: list[Model]) -> strawberry.Schema:
-    """Build the schema that answers from these rows."""
+    """Return the schema over these rows."""
 
     @strawberry.type
     class Query:
@@ -131,11 +125,10 @@ def build_schema(runs: list[LLMRun], models: list[Model]) -> strawberry.Schema:
         def llm_runs(
             self,
             where: LLMRunFilter | None = None,
-            stability: Stability = Stability.STABLE,
             order_by: list[LLMRunOrder] | None = None,
             first: int = 100,
         ) -> LLMRunConnection:
-            return page(with_stability(runs, stability), where=where, order_by=order_by, first=first)
+            return page(stable(runs), where=where, order_by=order_by, first=first)
 
         @strawberry.field
         def models(self, where: ModelFilter | None = None, first: int = 100) -> ModelConnection:
@@ -147,17 +140,15 @@ def build_schema(runs: list[LLMRun], models: list[Model]) -> strawberry.Schema:
     return strawberry.Schema(query=Query, extensions=[ParserCache, ValidationCache])
 
 
-def with_stability(runs: list[LLMRun], stability: Stability) -> list[LLMRun]:
-    """Return the runs that are stable, unstable, or all of them."""
-    if stability is Stability.ANY:
-        return runs
-    return [run for run in runs if run.is_stable == (stability is Stability.STABLE)]
+def stable(runs: list[LLMRun]) -> list[LLMRun]:
+    """Return the stable runs."""
+    return [run for run in runs if run.is_stable]
 
 
 def page(
     runs: list[LLMRun], *, where: LLMRunFilter | None, order_by: list[LLMRunOrder] | None, first: int
 ) -> LLMRunConnection:
-    """Filter, order and cut."""
+    """Return the page of the runs that match, in the given order."""
     matching = filtered(runs, where) if where is not None else runs
     for order in reversed(order_by or []):
         matching = ordered(matching, order)
@@ -174,9 +165,8 @@ def filtered(runs: list[LLMRun], where: LLMRunFilter) -> list[LLMRun]:
 
 
 def ordered(runs: list[LLMRun], order: LLMRunOrder) -> list[LLMRun]:
-    """Sort by one column, stable, missing values last."""
+    """Sort by one column; missing values come last."""
     name = order.field.value
     present = [run for run in runs if getattr(run, name) is not None]
     missing = [run for run in runs if getattr(run, name) is None]
-    descending = order.direction is SortDirection.DESC
-    return sorted(present, key=lambda run: getattr(run, name), reverse=descending) + missing
+    return sorted(present, key=lambda run: getattr(run, name)) + missing

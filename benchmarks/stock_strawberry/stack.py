@@ -1,11 +1,9 @@
-"""Python's frames in one piece of memory, so that the stock server does not suffer from where its stack happens to end.
+"""Runs a function with its Python frames in one chunk of memory, so that chunk boundaries do not slow down the server.
 
-CPython (3.11 and later) keeps frames in chunks of 16 KiB, and gives a chunk back to the operating system as soon as its
-first frame returns. Where the executor's hot calls happen to cross such an edge, each of them costs an `mmap` and a
-`munmap`: measured here, 175 ms instead of 45 ms for the nested workload, and whether it happens depends on the number
-of frames below, so on the versions of libraries that have nothing to do with it. A benchmark must not owe its result to
-that. A frame too large for a chunk gets one of its own, rounded up to a power of two; what it leaves free serves all
-the frames above it.
+CPython (3.11 and later) allocates frames in chunks of 16 KiB, and frees a chunk as soon as its first frame returns. If
+a hot call of the executor crosses a chunk boundary, each call costs an `mmap` and a `munmap`: 175 ms instead of 45 ms
+for the nested workload. This depends on the number of frames below, and so on the versions of unrelated libraries. A
+frame that is too large for a chunk gets its own, rounded up to a power of two; the frames above it use the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ _SLOTS = 140_000
 
 
 def run_on_roomy_stack(task: Callable[[], None]) -> None:
-    """Call the task from a frame whose memory chunk has room for all calls below it."""
+    """Call the task from a frame whose chunk has room for all frames above it."""
 
     def frame(task: Callable[[], None]) -> None:
         task()

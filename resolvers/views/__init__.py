@@ -1,5 +1,5 @@
-"""Views: what can be asked of all the runs that a connection selects, whatever its page.
+"""Views: computations over all runs that a connection selects, independent of its page.
 
-A view works on grouped rows (`tables/relations.py`): the connections of a level are groups of rows, the groups of a
-group-by are groups of rows, so that one kernel serves both and every view can stand below every other.
+A view works on grouped rows (`tables/relations.py`). The connections of a level are groups of rows, and so are the
+groups of a group-by: one kernel serves both, and every view can be selected below every other.
 """

@@ -1,21 +1,22 @@
-"""The best run of each group: least or greatest in one column, with the next ones and the room to each constraint."""
+"""Best run of each group by one column, with its runners-up and its distance from each filter bound."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, ListColumn, OptionalColumn
+from tables.batch import ListColumn, OptionalColumn
+from tables.catalogue import graph_name
 from tables.conditions import All, Compare
 from tables.order import file_order
 from tables.relations import Grouped, offsets_of
 from tables.row_set import RowSet
+from tables.struct_batch import StructBatch, interleave, lists_of_equal_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,99 +32,71 @@ _BOUNDS = _UPPER | {"gt", "gte"}
 
 
 class Goal(Enum):
-    """Which end of a column is best."""
+    """Whether less or more is better."""
 
     MINIMIZE = "minimize"
     MAXIMIZE = "maximize"
 
 
 @dataclass(slots=True)
-class BestRuns(Batch):
-    """The best runs of groups.
+class BestRuns(StructBatch):
+    """Best run of each group.
 
     Args:
-        groups: The groups; each has a best run.
+        groups: Groups with a best run.
         ranked: Each group's runs that have a value, best first.
-        runners_up: How many of the next ones were asked for.
-        constraints: The bounds that the selection was filtered by.
+        runner_up_count: Maximum number of runners-up.
+        constraints: The bounds among the filters of the selection.
     """
 
     groups: Groups
     ranked: Grouped
-    runners_up: int
+    runner_up_count: int
     constraints: tuple[Compare, ...]
 
-    def __len__(self) -> int:
-        return len(self.groups)
-
-    def take(self, positions: NDArray[np.int64]) -> BestRuns:
-        """Return the best runs at these positions."""
-        return BestRuns(self.groups.take(positions), self.ranked.of(positions), self.runners_up, self.constraints)
-
+    @property
     def run(self) -> RowSet:
-        """Return the best run of each group."""
-        return RowSet(self.ranked.child, self.ranked.indices[self.ranked.offsets[:-1]])
+        """The best run of each group."""
+        return _first_runs(self.ranked)
 
-    def next_runs(self) -> Grouped:
-        """Return the runs that come next, best first."""
+    @property
+    def runners_up(self) -> Grouped:
+        """The runs after the best one, best first."""
         starts = self.ranked.offsets[:-1] + 1
-        return self.ranked.slices(starts, np.minimum(starts + self.runners_up, self.ranked.offsets[1:]))
+        return self.ranked.slices(starts, np.minimum(starts + self.runner_up_count, self.ranked.offsets[1:]))
 
+    @property
     def slack(self) -> ListColumn:
-        """Return how far each best run is from each bound."""
-        offsets = np.arange(len(self) + 1) * len(self.constraints)
-        positions = np.arange(offsets[-1])
-        return ListColumn(offsets, Slack(self.run(), self.constraints, positions))
+        """The distance of each best run from each bound."""
+        rows, table = self.run.indices, self.run.table
+        values = [table.values(bound.column).array[rows].astype(np.float64) for bound in self.constraints]
+        limits = [np.full(len(rows), bound.value, np.float64) for bound in self.constraints]
+        with np.errstate(over="ignore"):
+            margins = [
+                limit - value if bound.operator in _UPPER else value - limit
+                for bound, limit, value in zip(self.constraints, limits, values, strict=True)
+            ]
+        fields = [graph_name(bound.column) for bound in self.constraints] * len(rows)
+        return lists_of_equal_length(
+            len(rows), Slack(fields, *(interleave(each, len(rows)) for each in (limits, values, margins)))
+        )
 
 
 @dataclass(slots=True)
-class Slack(Batch):
-    """How far runs are from bounds: every run and every bound, the bounds taking turns.
+class Slack(StructBatch):
+    """Distances of runs from bounds.
 
     Args:
-        runs: The runs.
-        constraints: The bounds.
-        positions: Which of the pairs these are.
+        field: The column of each bound, as the graph spells it.
+        limit: The bounds, float64.
+        value: The runs' values, float64.
+        margin: The change for the worse that each bound still allows, float64; infinite where it overflows.
     """
 
-    runs: RowSet
-    constraints: tuple[Compare, ...]
-    positions: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    def take(self, positions: NDArray[np.int64]) -> Slack:
-        """Return the pairs at these positions."""
-        return Slack(self.runs, self.constraints, self.positions[positions])
-
-    def columns(self) -> list[str]:
-        """Return the column of each bound."""
-        return [self._constraint(position).column for position in self.positions.tolist()]
-
-    def limit(self) -> pa.Array[Any]:
-        """Return each bound."""
-        return pa.array([float(self._constraint(position).value) for position in self.positions.tolist()])
-
-    def value(self) -> pa.Array[Any]:
-        """Return what each run has."""
-        return pa.array([self._value(position) for position in self.positions.tolist()])
-
-    def margin(self) -> pa.Array[Any]:
-        """Return how much each run's value could grow worse before the bound binds, infinite where it overflows."""
-        margins = []
-        for position in self.positions.tolist():
-            constraint = self._constraint(position)
-            distance = float(constraint.value) - self._value(position)
-            margins.append(distance if constraint.operator in _UPPER else -distance)
-        return pa.array(margins, pa.float64())
-
-    def _constraint(self, position: int) -> Compare:
-        return self.constraints[position % len(self.constraints)]
-
-    def _value(self, position: int) -> float:
-        row = self.runs.indices[position // len(self.constraints)]
-        return float(self.runs.table.values(self._constraint(position).column).array[row])
+    field: list[str]
+    limit: NDArray[np.float64]
+    value: NDArray[np.float64]
+    margin: NDArray[np.float64]
 
 
 def best_runs(
@@ -136,41 +109,35 @@ def best_runs(
     """
     if not 0 <= runners_up <= _MAX_RUNNERS_UP:
         raise BadUserInput(
-            f"runnersUp: {runners_up} is not allowed; allowed are 0 to {_MAX_RUNNERS_UP}.",
+            f"runnersUp: {runners_up} is out of range; allowed: 0 to {_MAX_RUNNERS_UP}.",
             argument="runnersUp",
             value=runners_up,
         )
-    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
+    offsets, groups = split(runs, per)
     ranked = ranked_runs(groups.runs, column, goal)
     has_best = ranked.counts > 0
-    kept = np.flatnonzero(has_best)
-    best = BestRuns(
-        groups.take(kept),
-        ranked.of(kept),
-        runners_up,
-        tuple(bound for each in where for bound in _bounds(each.condition)),
-    )
+    constraints = tuple(bound for each in where for bound in _bounds(each.condition))
+    best = BestRuns(groups, ranked, runners_up, constraints).take(np.flatnonzero(has_best))
     return ListColumn(offsets_of(has_best)[offsets], best)
 
 
 def only_the_best(runs: Grouped, column: str, goal: Goal, *, per: Sequence[str]) -> Grouped:
     """Narrow each group of rows to the best run of each of its groups by key, in the order of the table."""
-    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
-    ranked = ranked_runs(groups.runs, column, goal)
-    has_best = ranked.counts > 0
-    best = Grouped(runs.child, offsets_of(has_best)[offsets], ranked.indices[ranked.offsets[:-1][has_best]])
-    return best.ordered(file_order(runs.child))
+    offsets, groups = split(runs, per)
+    best = best_of_each(groups.runs, column, goal)
+    rows: RowSet = best.items  # type: ignore[assignment]
+    return Grouped(runs.child, offsets_of(best.present)[offsets], rows.indices).ordered(file_order(runs.child))
 
 
 def best_of_each(runs: Grouped, column: str, goal: Goal) -> OptionalColumn:
-    """Return each group's best run, if any of its runs has a value."""
+    """Return each group's best run; null where none of its runs has a value."""
     ranked = ranked_runs(runs, column, goal)
     present = ranked.counts > 0
-    return OptionalColumn(present, RowSet(ranked.child, ranked.indices[ranked.offsets[:-1][present]]))
+    return OptionalColumn(present, _first_runs(ranked, present))
 
 
 def ranked_runs(runs: Grouped, column: str, goal: Goal) -> Grouped:
-    """Sort each group's runs that have a value, best first, equal ones by id."""
+    """Sort each group's runs that have a value, best first; equal runs by id."""
     values = runs.child.values(column)
     if values.valid is not None:
         runs = runs.where(values.valid)
@@ -179,8 +146,13 @@ def ranked_runs(runs: Grouped, column: str, goal: Goal) -> Grouped:
     return Grouped(runs.child, runs.offsets, runs.indices[np.lexsort(keys)])
 
 
+def _first_runs(runs: Grouped, present: NDArray[np.bool_] | slice = slice(None)) -> RowSet:
+    """Return the first run of each group; the groups that are not present may be empty."""
+    return RowSet(runs.child, runs.indices[runs.offsets[:-1][present]])
+
+
 def _bounds(where: Condition) -> Iterator[Compare]:
-    """Yield the bounds that every selected run keeps: those that are not in an `or` or a `not`."""
+    """Yield the bounds that hold for every selected run: those outside of `or` and `not`."""
     match where:
         case Compare() if where.operator in _BOUNDS:
             yield where

@@ -1,4 +1,4 @@
-"""The timelines of several runs as one: on a common grid, the median over the runs at each of its points."""
+"""The timelines of several runs combined: the median over the runs at each point of a common grid."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from timelines.timeline import Timeline
 
 MAX_GRID_POINTS = 100_000
-_LINE = 2  # samples
-_ROUNDING = 1e-12  # s: so that a duration of whole steps has its last one
+_MIN_SAMPLES = 2  # of a line
+_ROUNDING = 1e-12  # s, so that a duration of whole steps includes its end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Common:
-    """One group's timeline.
+    """The timeline of one group.
 
     Args:
         time: Seconds from 0 in equal steps, up to the median duration of the runs.
-        median: Of the runs' values, at each of these times.
-        median_per_gpu: Of the runs' values over their number of GPUs.
-        runs: How many runs it is of.
-        without_file: How many have no raw file.
-        skipped: How many samples, and whole series of a GPU, of all files cannot be read.
-        duration: The median duration, s; None where it is of no run.
+        median: Median of the runs' values at each of these times.
+        median_per_gpu: Median of the runs' values divided by their number of GPUs.
+        runs: Number of runs in the timeline.
+        without_file: Number of runs without a raw file.
+        skipped: Number of unreadable samples in all files, each unreadable series of a GPU counting once.
+        duration: Median duration, s; None without runs.
     """
 
     time: NDArray[np.float64]
@@ -55,12 +55,12 @@ class _Common:
 
 @dataclass(slots=True)
 class CommonTimelines(Batch):
-    """One timeline per group.
+    """A timeline per group.
 
     Args:
         groups: The groups.
         parts: Their timelines.
-        request: What they show.
+        request: Metric and window.
     """
 
     groups: Groups
@@ -80,7 +80,7 @@ class CommonTimelines(Batch):
         return pa.array([self.request.metric.unit] * len(self), pa.string())
 
     def numbers(self, name: str) -> pa.Array[Any]:
-        """Return how many runs each is of (`runs`), how many have no raw file (`without_file`), or `skipped`."""
+        """Return a count of each: `runs`, `without_file` or `skipped`."""
         return pa.array([getattr(part, name) for part in self.parts], pa.int64())
 
     def durations(self) -> pa.Array[Any]:
@@ -88,7 +88,7 @@ class CommonTimelines(Batch):
         return pa.array([part.duration for part in self.parts], pa.float64())
 
     def series(self, name: str) -> pa.Array[Any]:
-        """Return one series of each: `time`, `median`, `median_per_gpu`."""
+        """Return a series of each: `time`, `median` or `median_per_gpu`."""
         return pa.array([getattr(part, name) for part in self.parts], pa.list_(pa.float64()))
 
 
@@ -101,24 +101,25 @@ async def common_timelines(
     step_s: float,
     per: Sequence[str],
 ) -> ListColumn:
-    """Return for each group of rows the common timeline of each of its groups by key.
+    """Return the common timelines of each group of rows, one per subgroup by key.
 
-    Every sample counts, linear between samples; behind a run's last sample its value stays. A run with fewer than two
-    samples has no course and is left out, as one without a raw file is.
+    Runs are interpolated linearly between all their samples; the last value is carried forward. Runs with fewer than
+    two samples are left out, as are runs without a raw file.
 
     Args:
-        context: Of the request.
+        context: The request's context.
         runs: The groups of rows.
-        metric: What is shown.
-        window: Over which part of the runs.
-        step_s: The distance of the grid's points, s.
+        metric: The metric.
+        window: The part of the runs.
+        step_s: Distance between the points of the grid, s.
         per: The columns to group by.
 
     Raises:
-        BadUserInput: The step is not positive, or gives too many points; or a steady state is asked of a run without.
-        QueryTooComplex: The request asks for more raw files than it may.
-        RawDataUnavailable: A raw file that should be there cannot be had: a median without it would be another.
-        Overloaded: Too many raw files are being read.
+        BadUserInput: The step is not positive or gives too many points, or the window is the steady state and a run has
+            none.
+        QueryTooComplex: The request opens more raw files than allowed.
+        RawDataUnavailable: A raw file is missing, unreadable or damaged: a median without it would be wrong.
+        Overloaded: Too many results from raw files are in progress.
     """
     if not 0 < step_s < np.inf:
         raise BadUserInput(f"stepS is {step_s}; allowed: a number of seconds above 0", argument="stepS", value=step_s)
@@ -141,32 +142,32 @@ async def common_timelines(
 
 
 def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> _Common:
-    there = [
+    usable = [
         (timeline, count)
         for timeline, count in zip(timelines, gpus, strict=True)
-        if timeline is not None and timeline.sample_count >= _LINE
+        if timeline is not None and timeline.sample_count >= _MIN_SAMPLES
     ]
     without_file = sum(timeline is None for timeline in timelines)
     skipped = sum(timeline.skipped_count for timeline in timelines if timeline is not None)
-    if not there:
+    if not usable:
         nothing = np.empty(0)
         return _Common(nothing, nothing, nothing, 0, without_file, skipped, None)
-    duration = float(np.median([timeline.relative_time_s[-1] for timeline, _ in there]))
+    duration = float(np.median([timeline.relative_time_s[-1] for timeline, _ in usable]))
     if duration / step_s >= MAX_GRID_POINTS:
         raise BadUserInput(
-            f"stepS is {step_s}: {duration:g} s have more than {MAX_GRID_POINTS} of them; "
+            f"stepS is {step_s}, which gives more than {MAX_GRID_POINTS} points in {duration:g} s; "
             f"allowed: more than {duration / MAX_GRID_POINTS:g}",
             argument="stepS",
             value=step_s,
         )
     grid = np.arange(0.0, duration + _ROUNDING, step_s)
-    values = np.array([np.interp(grid, timeline.relative_time_s, timeline.value) for timeline, _ in there])
-    share = np.array([count for _, count in there], np.float64)[:, None]
+    values = np.array([np.interp(grid, timeline.relative_time_s, timeline.value) for timeline, _ in usable])
+    share = np.array([count for _, count in usable], np.float64)[:, None]
     return _Common(
         time=grid,
         median=np.median(values, axis=0),
         median_per_gpu=np.median(values / share, axis=0),
-        runs=len(there),
+        runs=len(usable),
         without_file=without_file,
         skipped=skipped,
         duration=duration,

@@ -1,12 +1,10 @@
-"""The digest of a selection: which runs of which revision an answer was made from."""
+"""Digest of a selection: identifies the selected runs and the dataset's revision."""
 
 from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from tables.order import key_order
 
@@ -14,17 +12,14 @@ if TYPE_CHECKING:
     from resolvers.connections import Connection
 
 
-def digests(page: Connection) -> pa.Array[Any]:
-    """Return the SHA-256 of each connection's selection, in hexadecimal, whatever its order and page.
+def digests(page: Connection) -> list[str]:
+    """Return the SHA-256 of each connection's selection in hexadecimal, independent of order and page.
 
-    What is hashed is the dataset's revision and then the selected ids in ascending order, a line each, as UTF-8.
+    The hashed text is the dataset's revision, then the selected ids in ascending order, one line each, in UTF-8.
     """
     runs = page.rows.ordered(key_order(page.rows.child))
     ids = runs.items.column("id").array().to_pylist()
-    return pa.array(
-        [
-            hashlib.sha256("".join(f"{line}\n" for line in (page.revision, *ids[start:stop])).encode()).hexdigest()
-            for start, stop in pairwise(runs.offsets.tolist())
-        ],
-        pa.string(),
-    )
+    return [
+        hashlib.sha256("".join(f"{line}\n" for line in (page.revision, *ids[start:stop])).encode()).hexdigest()
+        for start, stop in pairwise(runs.offsets.tolist())
+    ]

@@ -1,4 +1,4 @@
-"""Facets: the values that a column has in each group of rows, with their counts; what a filter control shows."""
+"""Facets: the distinct values of a column in each group of rows, with their counts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
-from resolvers.views.groups import Groups, split
-from tables.batch import Batch, ListColumn
+from resolvers.views.groups import split
+from resolvers.views.keys import as_numbers, as_text, cells
+from tables.batch import ListColumn
+from tables.catalogue import graph_name
+from tables.relations import offsets_of
+from tables.struct_batch import StructBatch, lists_of_equal_length, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,75 +23,52 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Facets(Batch):
-    """Facets of some columns over some groups: every group and every column, the columns taking turns.
+class FacetValues(StructBatch):
+    """Distinct values of columns.
 
     Args:
-        runs: The groups.
-        keys: The columns.
-        positions: Which of the pairs these are.
+        value: The values: text, numbers, booleans, None.
+        count: The number of runs with each value, int64.
     """
 
-    runs: Grouped
-    keys: tuple[str, ...]
-    positions: NDArray[np.int64]
+    value: list[Any]
+    count: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.positions)
+    @property
+    def text(self) -> list[str | None]:
+        """The values as text."""
+        return as_text(self.value)
 
-    def take(self, positions: NDArray[np.int64]) -> Facets:
-        """Return the facets at these positions."""
-        return Facets(self.runs, self.keys, self.positions[positions])
-
-    def columns(self) -> list[str]:
-        """Return the column of each facet."""
-        return [self.keys[position % len(self.keys)] for position in self.positions.tolist()]
-
-    def values(self) -> ListColumn:
-        """Return the values of each facet, ascending, the missing value last."""
-        groups = [self._groups(position) for position in self.positions.tolist()]
-        offsets = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.int64)
-        return ListColumn(offsets, FacetValues(tuple(groups), np.arange(offsets[-1]), offsets))
-
-    def _groups(self, position: int) -> Groups:
-        group = np.array([position // len(self.keys)], np.int64)
-        return split(self.runs.of(group), (self.keys[position % len(self.keys)],))[1]
+    @property
+    def number(self) -> list[float | None]:
+        """The values that are numbers; None for others."""
+        return as_numbers(self.value)
 
 
 @dataclass(slots=True)
-class FacetValues(Batch):
-    """Values with their counts, facet after facet.
+class Facets(StructBatch):
+    """Facets.
 
     Args:
-        facets: The groups of each facet.
-        positions: Which of all values these are.
-        offsets: The bounds of the facets among all values.
+        field: The column of each facet, as the graph spells it.
+        values: The values of each facet, ascending, null last.
     """
 
-    facets: tuple[Groups, ...]
-    positions: NDArray[np.int64]
-    offsets: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    def take(self, positions: NDArray[np.int64]) -> FacetValues:
-        """Return the values at these positions."""
-        return FacetValues(self.facets, self.positions[positions], self.offsets)
-
-    def values(self) -> list[Any]:
-        """Return the values: text, numbers, booleans, None."""
-        found = [value for facet in self.facets for value in facet.key().items.values()]  # type: ignore[attr-defined]
-        return [found[position] for position in self.positions.tolist()]
-
-    def counts(self) -> pa.Array[Any]:
-        """Return how many runs have each value."""
-        counts = np.concatenate([np.empty(0, np.int64), *(facet.runs.counts for facet in self.facets)])
-        return pa.array(counts[self.positions])
+    field: list[str]
+    values: ListColumn
 
 
 def facets(runs: Grouped, keys: Sequence[str]) -> ListColumn:
     """Return for each group of rows one facet per column."""
-    names = tuple(dict.fromkeys(keys))
-    offsets = np.arange(len(runs) + 1) * len(names)
-    return ListColumn(offsets, Facets(runs, names, np.arange(offsets[-1])))
+    names = list(dict.fromkeys(keys))
+    values: list[Any] = []
+    counts, facet_sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for name in names:
+        offsets, groups = split(runs, (name,))
+        values += cells(runs.child, name, groups.runs.indices[groups.runs.offsets[:-1]])
+        counts.append(groups.runs.counts)
+        facet_sizes.append(np.diff(offsets))
+    by_column = ListColumn(offsets_of(np.concatenate(facet_sizes)), FacetValues(values, np.concatenate(counts)))
+    by_group = np.arange(len(names) * len(runs)).reshape(len(names), len(runs)).T.ravel()
+    fields = [graph_name(name) for name in names] * len(runs)
+    return lists_of_equal_length(len(runs), Facets(fields, take_rows(by_column, by_group)))

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from resolvers.views.fitter import Logistic
 
-# Above this share of the measured value, a fit is no substitute for the measurement.
+# Above this share of the measured value, a fit does not substitute the measurement.
 MAX_RELATIVE_RESIDUAL = 0.15
 
-_ZERO = 1e-9  # of the greatest value: a fit below it counts as 0
-_WHOLE_PERCENTS = (999.5, 1e6)  # three digits would need an exponent, and whole ones are not too many
+_ZERO = 1e-9  # a fit below this share of the greatest value counts as 0
+_WHOLE_PERCENTS = (999.5, 1e6)  # in percent: three significant digits would need an exponent
 _PARAMETERS = 4
 _STEEPNESS = (0.3, 3.0)
 
@@ -24,7 +26,7 @@ _STEEPNESS = (0.3, 3.0)
 def relative_residuals(values: NDArray[np.float64], fitted: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return |value - fitted| / |value| of each point.
 
-    NaN where the value is 0, of which nothing is a share; infinite where float64 does not hold the quotient.
+    NaN where the value is 0; infinite where the quotient overflows.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         found: NDArray[np.float64] = np.abs(values - fitted) / np.abs(values)
@@ -32,7 +34,7 @@ def relative_residuals(values: NDArray[np.float64], fitted: NDArray[np.float64])
 
 
 def greatest(residuals: NDArray[np.float64], offsets: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return each group's greatest residual, NaN where none of its points has one; no group is empty."""
+    """Return each group's greatest residual, NaN where all its residuals are NaN; no group is empty."""
     return np.fmax.reduceat(residuals, offsets[:-1]) if len(offsets) > 1 else np.empty(0)
 
 
@@ -41,7 +43,7 @@ def r_squared(
 ) -> NDArray[np.float64]:
     """Return each group's coefficient of determination, 1 - Σ(value - fitted)² / Σ(value - mean)².
 
-    NaN where all values of a group are equal. Not finite where a sum overflows. No group is empty.
+    NaN where all values of a group are equal; not finite where a sum overflows. No group is empty.
     """
     if len(offsets) == 1:
         return np.empty(0)
@@ -64,7 +66,7 @@ def root_mean_squares(residuals: NDArray[np.float64], offsets: NDArray[np.int64]
 
 
 def percent_text(share: float) -> str:
-    """Return a share, such as 1.5, as a text: 150%; of a large one no more digits than count."""
+    """Return a share as a percentage of three significant digits, such as 150% for 1.5."""
     percent = 100 * share
     if not np.isfinite(percent):
         return "more than 1e308%"
@@ -73,43 +75,43 @@ def percent_text(share: float) -> str:
 
 
 def all_warnings(
-    fits: tuple[Logistic, ...],
+    fits: Sequence[Logistic],
     offsets: NDArray[np.int64],
     batch: NDArray[np.int64],
     values: NDArray[np.float64],
     fitted: NDArray[np.float64],
 ) -> list[list[str]]:
-    """Return for each fit what speaks against it, as sentences with the figures in them.
+    """Return for each fit the reasons against it, with their figures.
 
     Args:
         fits: The fits, one per group of points.
         offsets: The bounds of the groups among the points.
         batch: The batch size of each point.
-        values: What each point has.
-        fitted: What its fit says there.
+        values: The measured value of each point.
+        fitted: The fitted value of each point.
     """
     residuals = relative_residuals(values, fitted)
     found = []
     for fit, (start, stop) in zip(fits, pairwise(offsets.tolist()), strict=True):
         group = slice(start, stop)
-        of_residuals = _of_residuals(batch[group], values[group], fitted[group], residuals[group])
-        found.append(_of_shape(fit, stop - start) + of_residuals)
+        residual_warnings = _residual_warnings(batch[group], values[group], fitted[group], residuals[group])
+        found.append(_shape_warnings(fit, stop - start) + residual_warnings)
     return found
 
 
-def _of_shape(fit: Logistic, points: int) -> list[str]:
+def _shape_warnings(fit: Logistic, points: int) -> list[str]:
     least, most = _STEEPNESS
-    said = {
+    warnings = {
         f"made from {points} points; a logistic has {_PARAMETERS} parameters": points < _PARAMETERS,
         f"k = {fit.k:g} is under {least:g}: nearly flat over the batches measured": fit.k < least,
         f"k = {fit.k:g} is over {most:g}: a step between two batches": fit.k > most,
         f"L = {fit.L:g} is negative: it falls with the batch size": fit.L < 0,
         f"b0 = {fit.b0:g} is negative: below what can be measured": fit.b0 < 0,
     }
-    return [text for text, holds in said.items() if holds]
+    return [text for text, holds in warnings.items() if holds]
 
 
-def _of_residuals(
+def _residual_warnings(
     batch: NDArray[np.int64],
     values: NDArray[np.float64],
     fitted: NDArray[np.float64],

@@ -1,4 +1,4 @@
-"""Distributions of output lengths: the runs of a selection, on bins that all of them share."""
+"""Distributions of the output lengths of a selection's runs, in common bins."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from resolvers.views.histogram import check_bins, counted
 from tables.batch import Batch, ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
+from timelines.available import available
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Distribution:
-    """The lengths of one selection.
+    """The distribution of one selection.
 
     Args:
-        edges: The bounds of the bins, float64; none where no request succeeded.
-        counts: How many answers lie in each bin, int64.
-        rows: The runs that have a raw file, in the order of the selection.
-        of_runs: For each of them, how many of its answers lie in each bin.
-        without_file: How many runs have none.
-        skipped_count: How many requests of all runs have no readable length.
+        edges: Bounds of the bins, float64; empty if no request succeeded.
+        counts: Number of requests in each bin, int64.
+        rows: The runs with a raw file, in the order of the selection.
+        of_runs: For each of these runs, the number of its requests in each bin.
+        without_file: Number of runs without a raw file.
+        skipped_count: Number of requests without a readable length.
     """
 
     edges: NDArray[np.float64]
@@ -46,7 +47,7 @@ class _Distribution:
 
 @dataclass(slots=True)
 class LengthDistributions(Batch):
-    """One distribution per selection.
+    """A distribution per selection.
 
     Args:
         table: The runs' table.
@@ -64,27 +65,27 @@ class LengthDistributions(Batch):
         return LengthDistributions(self.table, tuple(self.parts[position] for position in positions.tolist()))
 
     def edges(self) -> pa.Array[Any]:
-        """Return the bounds of each one's bins."""
+        """Return the bounds of the bins of each."""
         return pa.array([part.edges for part in self.parts], pa.list_(pa.float64()))
 
     def counts(self) -> pa.Array[Any]:
-        """Return how many answers of all runs lie in each bin."""
+        """Return the number of requests in each bin, of all runs."""
         return pa.array([part.counts for part in self.parts], pa.list_(pa.int64()))
 
     def count(self) -> pa.Array[Any]:
-        """Count the answers of all runs."""
+        """Return the number of requests that succeeded, of all runs."""
         return pa.array([int(part.counts.sum()) for part in self.parts], pa.int64())
 
     def without_file(self) -> pa.Array[Any]:
-        """Count the runs that have no raw file."""
+        """Return the number of runs without a raw file."""
         return pa.array([part.without_file for part in self.parts], pa.int64())
 
     def skipped_count(self) -> pa.Array[Any]:
-        """Count the requests whose length cannot be read."""
+        """Return the number of requests without a readable length."""
         return pa.array([part.skipped_count for part in self.parts], pa.int64())
 
     def runs(self) -> ListColumn:
-        """Return each run's own distribution."""
+        """Return the distributions of the runs of each."""
         offsets = offsets_of(np.array([len(part.rows) for part in self.parts], np.int64))
         rows = np.concatenate([np.empty(0, np.int64), *(part.rows for part in self.parts)])
         edges = tuple(part.edges for part in self.parts for _ in part.of_runs)
@@ -98,8 +99,8 @@ class RunLengths(Batch):
 
     Args:
         run: The runs.
-        edges: The bounds of the bins of each one's selection.
-        numbers: How many of its answers lie in each.
+        edges: Bounds of the bins of each run's selection.
+        numbers: Number of the run's requests in each bin.
     """
 
     run: RowSet
@@ -117,15 +118,15 @@ class RunLengths(Batch):
         )
 
     def counts(self) -> pa.Array[Any]:
-        """Return how many answers of each run lie in each bin."""
+        """Return the number of each run's requests in each bin."""
         return pa.array(self.numbers, pa.list_(pa.int64()))
 
     def count(self) -> pa.Array[Any]:
-        """Count the answers of each run."""
+        """Return the number of each run's requests that succeeded."""
         return pa.array([int(numbers.sum()) for numbers in self.numbers], pa.int64())
 
     def energy_edges(self) -> pa.Array[Any]:
-        """Return the bounds of the bins times each run's energy per token; null where that is missing or overflows."""
+        """Return the bounds of the bins times each run's energy per token; null if that is missing or overflows."""
         energies = self.run.column("energy_per_token_joules").array().to_pylist()
         with np.errstate(over="ignore"):
             found = [None if each is None else edges * each for edges, each in zip(self.edges, energies, strict=True)]
@@ -134,13 +135,13 @@ class RunLengths(Batch):
 
 
 async def length_distributions(context: RequestContext, runs: Grouped, *, bins: int) -> LengthDistributions:
-    """Read the output lengths of each group of runs and count them in bins of equal width, of all runs together.
+    """Count the output lengths of each group of runs in common bins of equal width.
 
     Raises:
         BadUserInput: There are too few or too many bins.
-        QueryTooComplex: The request asks for more raw files than it may.
-        RawDataUnavailable: A raw file that should be there cannot be had: a distribution without it would be another.
-        Overloaded: Too many raw files are being read.
+        QueryTooComplex: The request opens more raw files than allowed.
+        RawDataUnavailable: A raw file is missing, unreadable or damaged: a distribution without it would be wrong.
+        Overloaded: Too many results from raw files are in progress.
     """
     check_bins(bins)
     paths = runs.items.column("results_path").array().to_pylist()
@@ -148,7 +149,7 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
 
     async def read(path: str) -> tuple[NDArray[np.int32], int]:
         results = await context.raw.results(path)
-        return results.read_output_lengths(), results.skipped_lengths
+        return available(results.output_lengths, path=path), results.skipped_lengths
 
     found = iter(await gather(*(read(path) for path in paths if path)))
     lengths = [next(found) if path else None for path in paths]
@@ -162,14 +163,14 @@ async def length_distributions(context: RequestContext, runs: Grouped, *, bins: 
 def _distribution(
     rows: NDArray[np.int64], lengths: list[tuple[NDArray[np.int32], int] | None], *, bins: int
 ) -> _Distribution:
-    there = [each[0].astype(np.float64) for each in lengths if each is not None]
-    pooled = np.concatenate([np.empty(0), *there])
+    known = [each[0].astype(np.float64) for each in lengths if each is not None]
+    pooled = np.concatenate([np.empty(0), *known])
     edges, counts = counted(pooled, bins) if pooled.size else (np.empty(0), np.empty(0, np.int64))
     return _Distribution(
         edges=edges,
         counts=counts,
         rows=rows[[each is not None for each in lengths]],
-        of_runs=tuple(counted(each, edges)[1] if edges.size else np.empty(0, np.int64) for each in there),
-        without_file=len(lengths) - len(there),
+        of_runs=tuple(counted(each, edges)[1] if edges.size else np.empty(0, np.int64) for each in known),
+        without_file=len(lengths) - len(known),
         skipped_count=sum(each[1] for each in lengths if each is not None),
     )

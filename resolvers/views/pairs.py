@@ -1,24 +1,25 @@
-"""Matched pairs: groups equal in some columns, one run of each side picked in each, and what changed between them."""
+"""Matched pairs: in each group of equal configuration one run of each side, and the changes between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.best import ranked_runs
-from resolvers.views.groups import KeyValues, split
+from resolvers.views.groups import split
+from resolvers.views.keys import key_values
 from resolvers.views.sides import rows_of_side
-from tables.batch import Batch, ListColumn
+from tables.batch import ListColumn
 from tables.relations import offsets_of
 from tables.row_set import RowSet
+from tables.struct_batch import StructBatch, lists_of_equal_length
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,84 +29,63 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Changes(Batch):
-    """What some columns are on both sides of some pairs.
+class Changes(StructBatch):
+    """Changes of one column in one pair.
 
     Args:
-        column: The column of each change.
-        baseline: What it is in the baseline, float64.
-        candidate: What it is in the candidate.
+        metric: The column of each change.
+        baseline: The baseline's value, float64.
+        candidate: The candidate's value, float64.
     """
 
-    column: tuple[str, ...]
+    metric: list[str]
     baseline: NDArray[np.float64]
     candidate: NDArray[np.float64]
 
-    def __len__(self) -> int:
-        return len(self.column)
-
-    def take(self, positions: NDArray[np.int64]) -> Changes:
-        """Return the changes at these positions."""
-        column = tuple(self.column[position] for position in positions.tolist())
-        return Changes(column, self.baseline[positions], self.candidate[positions])
-
-    def metric(self) -> pa.Array[Any]:
-        """Return the column of each change, as the graph's enum spells it."""
-        return pa.array([column.upper() for column in self.column], pa.string())
-
-    def relative(self) -> NDArray[np.float64]:
-        """Return each change as a share of the baseline, infinite where it overflows."""
-        return _relative(self.baseline, self.candidate)
+    @property
+    def relative_change(self) -> NDArray[np.float64]:
+        """(candidate - baseline) / baseline, infinite where it overflows."""
+        return _relative_change(self.baseline, self.candidate)
 
 
-@dataclass
-class Pairs(Batch):
-    """Some pairs of runs.
+@dataclass(slots=True)
+class Pairs(StructBatch):
+    """Pairs of runs.
 
     Args:
-        keys: The columns in which the runs of a pair are equal.
         baseline: The baseline of each pair.
         candidate: The candidate of each pair.
-        compare: The columns that are compared.
+        keys: The columns in which the runs of a pair are equal.
+        compare: The compared columns.
     """
 
-    keys: tuple[str, ...]
     baseline: RowSet
     candidate: RowSet
+    keys: tuple[str, ...]
     compare: tuple[str, ...]
 
-    def __len__(self) -> int:
-        return len(self.baseline)
-
-    def take(self, positions: NDArray[np.int64]) -> Pairs:
-        """Return the pairs at these positions."""
-        return Pairs(self.keys, self.baseline.take(positions), self.candidate.take(positions), self.compare)
-
+    @property
     def key(self) -> ListColumn:
-        """Return for each pair what its runs share."""
-        rows = self.baseline.indices.repeat(len(self.keys))
-        return ListColumn(np.arange(len(self) + 1) * len(self.keys), KeyValues(self.baseline.table, self.keys, rows))
+        """The values that the runs of each pair share."""
+        return key_values(self.baseline.table, self.keys, self.baseline.indices)
 
+    @property
     def changes(self) -> ListColumn:
-        """Return for each pair a change per column; none of a column that a side lacks, or whose baseline is 0."""
+        """One change per pair and column, except where a side is null or the baseline is 0."""
+        if not self.compare:
+            return lists_of_equal_length(len(self), Changes([], np.empty(0), np.empty(0)))
         cells = [self.cells(column) for column in self.compare]
-        if not cells:
-            return ListColumn(np.zeros(len(self) + 1, np.int64), Changes((), np.empty(0), np.empty(0)))
         baseline, candidate, known = (np.stack(part, axis=1) for part in zip(*cells, strict=True))
-        names = (
-            self.compare * len(self)
-            if known.all()
-            else tuple(self.compare[turn] for turn in np.nonzero(known)[1].tolist())
-        )
-        return ListColumn(offsets_of(known.sum(axis=1)), Changes(names, baseline[known], candidate[known]))
+        metric = np.tile(np.array(self.compare, object), (len(self), 1))[known].tolist()
+        return ListColumn(offsets_of(known.sum(axis=1)), Changes(metric, baseline[known], candidate[known]))
 
-    def relative(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return each pair's change of a column as a share of the baseline, and whether it has one."""
+    def relative_changes(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return each pair's relative change of a column, and whether it is defined."""
         baseline, candidate, known = self.cells(column)
-        return _relative(baseline, candidate), known
+        return _relative_change(baseline, candidate), known
 
     def cells(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-        """Return what a column is in each pair's baseline and candidate, and whether a change can be told from them."""
+        """Return a column's values in each pair's baseline and candidate, and whether their change is defined."""
         values = self.baseline.table.values(column)
         baseline = values.array[self.baseline.indices].astype(np.float64)
         candidate = values.array[self.candidate.indices].astype(np.float64)
@@ -116,102 +96,68 @@ class Pairs(Batch):
 
 
 @dataclass(slots=True)
-class Comparisons(Batch):
-    """Comparisons, one per group of rows.
+class Comparisons(StructBatch):
+    """One comparison per group of rows.
 
     Args:
-        offsets: The bounds of each comparison's pairs.
-        pairs: The pairs of all comparisons.
-        unmatched: How many groups of each have a run of one side only.
+        pairs: The pairs of each comparison.
+        unmatched: The number of groups with runs of one side only, int64.
     """
 
-    offsets: NDArray[np.int64]
-    pairs: Pairs
+    pairs: ListColumn
     unmatched: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.unmatched)
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """The number of pairs."""
+        return np.diff(self.pairs.offsets)
 
-    def take(self, positions: NDArray[np.int64]) -> Comparisons:
-        """Return the comparisons at these positions."""
-        counts = np.diff(self.offsets)[positions]
-        offsets = offsets_of(counts)
-        kept = np.arange(offsets[-1]) + (self.offsets[positions] - offsets[:-1]).repeat(counts)
-        return Comparisons(offsets, self.pairs.take(kept), self.unmatched[positions])
-
-    def counts(self) -> pa.Array[Any]:
-        """Count the pairs of each comparison."""
-        return pa.array(np.diff(self.offsets))
-
-    def unmatched_counts(self) -> pa.Array[Any]:
-        """Count the groups of each comparison that have a run of one side only."""
-        return pa.array(self.unmatched)
-
-    def lists(self) -> ListColumn:
-        """Return the pairs of each comparison."""
-        return ListColumn(self.offsets, self.pairs)
-
+    @property
     def summary(self) -> ListColumn:
-        """Return for each comparison a summary per column."""
-        offsets = np.arange(len(self) + 1) * len(self.pairs.compare)
-        return ListColumn(offsets, Summaries(self, np.arange(offsets[-1])))
+        """One summary per comparison and column."""
+        pairs: Pairs = self.pairs.items  # type: ignore[assignment]
+        by_column = [pairs.relative_changes(column) for column in pairs.compare]
+        changes_of_each = [
+            changes[start:stop][known[start:stop]]
+            for start, stop in pairwise(self.pairs.offsets.tolist())
+            for changes, known in by_column
+        ]
+        return lists_of_equal_length(len(self), Summaries(list(pairs.compare) * len(self), changes_of_each))
 
 
-@dataclass
-class Summaries(Batch):
-    """Summaries of the relative changes: every comparison and every column, the columns taking turns.
+@dataclass(slots=True)
+class Summaries(StructBatch):
+    """Summaries of the relative changes of one column over all pairs of a comparison.
+
+    A change that overflows is an infinity here, so that the ranks of the others are right.
 
     Args:
-        comparisons: The comparisons.
-        positions: Which of the pairs of both these are.
+        metric: The column of each summary.
+        changes: The relative changes of each, float64.
     """
 
-    comparisons: Comparisons
-    positions: NDArray[np.int64]
+    metric: list[str]
+    changes: list[NDArray[np.float64]]
 
-    def __len__(self) -> int:
-        return len(self.positions)
+    @property
+    def decreased(self) -> list[int]:
+        """The number of pairs with a lesser value in the candidate."""
+        return [int((changes < 0).sum()) for changes in self.changes]
 
-    def take(self, positions: NDArray[np.int64]) -> Summaries:
-        """Return the summaries at these positions."""
-        return Summaries(self.comparisons, self.positions[positions])
+    @property
+    def unchanged(self) -> list[int]:
+        """The number of pairs with equal values."""
+        return [int((changes == 0).sum()) for changes in self.changes]
 
-    def metric(self) -> pa.Array[Any]:
-        """Return the column of each summary, as the graph's enum spells it."""
-        columns = self.comparisons.pairs.compare
-        return pa.array([columns[position % len(columns)].upper() for position in self.positions.tolist()], pa.string())
+    @property
+    def increased(self) -> list[int]:
+        """The number of pairs with a greater value in the candidate."""
+        return [int((changes > 0).sum()) for changes in self.changes]
 
-    def counts(self, sign: int) -> pa.Array[Any]:
-        """Count the pairs in which the column decreased (-1), stayed (0) or increased (1)."""
-        return pa.array([int((np.sign(changes) == sign).sum()) for changes in self._changes], pa.int64())
-
-    def statistic(self, name: str) -> pa.Array[Any]:
-        """Return numpy's `min`, `median`, `mean` or `max` of the changes, null where there is none.
-
-        A change that overflows takes part as an infinity, so that the ranks of the others are right.
-        """
-        compute = getattr(np, name)
+    def statistic(self, compute: Callable[[NDArray[np.float64]], float]) -> list[float | None]:
+        """Return a statistic of the changes; null without changes."""
         with np.errstate(over="ignore", invalid="ignore"):
-            found = [float(compute(changes)) if len(changes) else None for changes in self._changes]
-        return pa.array(found, pa.float64())
-
-    @cached_property
-    def _changes(self) -> list[NDArray[np.float64]]:
-        pairs, offsets = self.comparisons.pairs, self.comparisons.offsets
-        of_column = [pairs.relative(column) for column in pairs.compare]
-        found = []
-        for position in self.positions.tolist():
-            comparison, turn = divmod(position, len(pairs.compare))
-            within = slice(int(offsets[comparison]), int(offsets[comparison + 1]))
-            relative, known = of_column[turn]
-            found.append(relative[within][known[within]])
-        return found
-
-
-def _relative(baseline: NDArray[np.float64], candidate: NDArray[np.float64]) -> NDArray[np.float64]:
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-        found: NDArray[np.float64] = (candidate - baseline) / baseline
-        return found
+            return [float(compute(changes)) if len(changes) else None for changes in self.changes]
 
 
 def compare_pairs(
@@ -230,28 +176,30 @@ def compare_pairs(
         runs: The groups of rows.
         match: The columns in which the runs of a pair are equal.
         differ: The column in which they differ.
-        sides: What the baseline and the candidate have in it, as text.
-        by: What makes a run the best of its side.
-        goal: Which end of it.
+        sides: The values of the baseline and the candidate in that column, as text.
+        by: The column that decides which run of a side is the best.
+        goal: Whether less or more of it is better.
         compare: The columns to compare.
 
     Raises:
-        BadUserInput: The column that differs is matched, or a side is no value of it.
+        BadUserInput: The column that differs is matched, or a side is not a value of it.
     """
-    keys = tuple(dict.fromkeys(match))
-    if differ in keys:
+    if differ in match:
         raise BadUserInput(
             f"differ: {differ.upper()} is in match too; the runs of a pair cannot be equal and differ in it.",
             argument="differ",
         )
-    offsets, groups = split(runs, keys)
-    baseline, candidate = (
-        ranked_runs(groups.runs.where(rows_of_side(runs.child, differ, side)), by, goal) for side in sides
-    )
-    there = [side.counts > 0 for side in (baseline, candidate)]
-    both = there[0] & there[1]
-    picked = [RowSet(runs.child, side.indices[side.offsets[:-1][both]]) for side in (baseline, candidate)]
-    only_one = offsets_of(there[0] ^ there[1])[offsets]
-    return Comparisons(
-        offsets_of(both)[offsets], Pairs(keys, picked[0], picked[1], tuple(dict.fromkeys(compare))), np.diff(only_one)
-    )
+    offsets, groups = split(runs, match)
+    ranked = [ranked_runs(groups.runs.where(rows_of_side(runs.child, differ, side)), by, goal) for side in sides]
+    present = [side.counts > 0 for side in ranked]
+    both = present[0] & present[1]
+    picked = [RowSet(runs.child, side.indices[side.offsets[:-1][both]]) for side in ranked]
+    pairs = Pairs(picked[0], picked[1], groups.keys, tuple(dict.fromkeys(compare)))
+    one_side_only = offsets_of(present[0] ^ present[1])[offsets]
+    return Comparisons(ListColumn(offsets_of(both)[offsets], pairs), np.diff(one_side_only))
+
+
+def _relative_change(baseline: NDArray[np.float64], candidate: NDArray[np.float64]) -> NDArray[np.float64]:
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        found: NDArray[np.float64] = (candidate - baseline) / baseline
+        return found

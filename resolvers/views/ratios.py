@@ -1,16 +1,16 @@
-"""Ratios: each run's values over a figure of its group, such as a batch sweep as shares of the maximum."""
+"""Ratios of each run's values to an aggregate of its group, such as a batch sweep as shares of its maximum."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from resolvers.views.aggregates import aggregated, quotients
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, ListColumn
+from tables.batch import ListColumn
+from tables.struct_batch import StructBatch, interleave, lists_of_equal_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,181 +23,107 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class References(Batch):
-    """What the values of groups are compared with: every group and every column, the columns taking turns.
+class References(StructBatch):
+    """Divisors of a group's values, one per column.
 
     Args:
-        columns: The columns.
-        values: One row per group, one column per column, float64.
-        known: Whether each is there.
-        counts: How many values each was computed from, int64.
-        positions: Which of them these are, group by group.
+        metric: The column of each.
+        value: The aggregate of the group's values, float64, NaN for null.
+        count: The number of these values, int64.
     """
 
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]
-    known: NDArray[np.bool_]
-    counts: NDArray[np.int64]
-    positions: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    def take(self, positions: NDArray[np.int64]) -> References:
-        """Return the references at these positions."""
-        return References(self.columns, self.values, self.known, self.counts, self.positions[positions])
-
-    def metric(self) -> pa.Array[Any]:
-        """Return the column of each, as the graph's enum spells it."""
-        return _spelled(self.columns, self.positions)
-
-    def value(self) -> pa.Array[Any]:
-        """Return the figures; of no values the sum is 0 and every other figure null."""
-        known = self.known.reshape(-1)[self.positions]
-        return pa.array(self.values.reshape(-1)[self.positions], mask=~known)
-
-    def count(self) -> pa.Array[Any]:
-        """Return how many values each figure was computed from."""
-        return pa.array(self.counts.reshape(-1)[self.positions])
+    metric: list[str]
+    value: NDArray[np.float64]
+    count: NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class RatiosOfGroups(Batch):
-    """Groups of runs, each with what its values are compared with.
+class Ratios(StructBatch):
+    """Ratios of runs' values to their group's reference.
+
+    Args:
+        metric: The column of each.
+        value: The run's value, float64, NaN for null.
+        reference: The group's reference, float64, NaN for null.
+    """
+
+    metric: list[str]
+    value: NDArray[np.float64]
+    reference: NDArray[np.float64]
+
+    @property
+    def ratio(self) -> NDArray[np.float64]:
+        """Value / reference; NaN where either is null, or the reference is 0."""
+        return quotients(self.value, self.reference)
+
+
+@dataclass(slots=True)
+class RatiosOfRuns(StructBatch):
+    """Runs with their ratios.
+
+    Args:
+        run: The runs.
+        ratios: The ratios of each run, one per column.
+    """
+
+    run: RowSet
+    ratios: ListColumn
+
+
+@dataclass(slots=True)
+class RatiosOfGroups(StructBatch):
+    """Groups of runs with their references.
 
     Args:
         groups: The groups.
-        references: The references of all groups, group by group.
+        references: The references of each group, one per column.
+        columns: The columns.
     """
 
     groups: Groups
-    references: References
+    references: ListColumn
+    columns: tuple[str, ...]
 
-    def __len__(self) -> int:
-        return len(self.groups)
-
-    def take(self, positions: NDArray[np.int64]) -> RatiosOfGroups:
-        """Return the groups at these positions."""
-        chosen = References(
-            self.references.columns,
-            self.references.values[positions],
-            self.references.known[positions],
-            self.references.counts[positions],
-            np.arange(len(positions) * len(self.references.columns)),
-        )
-        return RatiosOfGroups(self.groups.take(positions), chosen)
-
-    def references_of_each(self) -> ListColumn:
-        """Return the references of each group."""
-        return ListColumn(np.arange(len(self) + 1) * len(self.references.columns), self.references)
-
+    @property
     def runs(self) -> ListColumn:
-        """Return the runs of each group, in the order of the selection."""
+        """The runs of each group with their ratios, in the order of the selection."""
         runs = self.groups.runs
-        return ListColumn(runs.offsets, RatiosOfRuns(runs.items, self.references, runs.parents()))
-
-
-@dataclass(slots=True)
-class RatiosOfRuns(Batch):
-    """Runs, each with the group whose references it is compared with.
-
-    Args:
-        runs: The runs.
-        references: The references of all groups.
-        group: The group of each run.
-    """
-
-    runs: RowSet
-    references: References
-    group: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.runs)
-
-    def take(self, positions: NDArray[np.int64]) -> RatiosOfRuns:
-        """Return the runs at these positions."""
-        return RatiosOfRuns(self.runs.take(positions), self.references, self.group[positions])
-
-    def ratios(self) -> ListColumn:
-        """Return each run's ratios, one per column."""
-        offsets = np.arange(len(self) + 1) * len(self.references.columns)
-        return ListColumn(offsets, Ratios(self, np.arange(offsets[-1])))
-
-
-@dataclass(slots=True)
-class Ratios(Batch):
-    """Ratios: every run and every column, the columns taking turns.
-
-    Args:
-        of: The runs.
-        positions: Which of the pairs these are.
-    """
-
-    of: RatiosOfRuns
-    positions: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    def take(self, positions: NDArray[np.int64]) -> Ratios:
-        """Return the ratios at these positions."""
-        return Ratios(self.of, self.positions[positions])
-
-    def metric(self) -> pa.Array[Any]:
-        """Return the column of each, as the graph's enum spells it."""
-        return _spelled(self.of.references.columns, self.positions)
-
-    def value(self) -> pa.Array[Any]:
-        """Return the run's own value, null where it is missing."""
-        values, known = self._values()
-        return pa.array(values, mask=~known)
-
-    def ratio(self) -> pa.Array[Any]:
-        """Return value over reference, null where either is missing, or the reference is 0."""
-        references = self.of.references
-        turns = len(references.columns)
-        run, turn = np.divmod(self.positions, turns)
-        group = self.of.group[run]
-        values, known = self._values()
-        return quotients(values, references.values[group, turn], known=known & references.known[group, turn])
-
-    def _values(self) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        run, turn = np.divmod(self.positions, len(self.of.references.columns))
-        found = np.zeros(len(self))
-        known = np.ones(len(self), np.bool_)
-        for number, column in enumerate(self.of.references.columns):
-            mine = turn == number
-            rows = self.of.runs.indices[run[mine]]
-            values = self.of.runs.table.values(column)
-            found[mine] = values.array[rows]
-            if values.valid is not None:
-                known[mine] = values.valid[rows]
-        return found, known
+        references: References = self.references.items  # type: ignore[assignment]
+        of_groups = references.value.reshape(len(self), len(self.columns))
+        values = [_values(runs.items, column) for column in self.columns]
+        ratios = Ratios(
+            list(self.columns) * len(runs.indices),
+            interleave(values, len(runs.indices)),
+            of_groups[runs.parents()].ravel(),
+        )
+        return ListColumn(runs.offsets, RatiosOfRuns(runs.items, lists_of_equal_length(len(runs.indices), ratios)))
 
 
 def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: Sequence[str]) -> ListColumn:
-    """Return for each group of rows its groups by key, each with the figures that its runs' values are divided by.
+    """Return for each group of rows its groups by key, each with the references of its runs' values.
 
     Args:
         runs: The groups of rows.
         columns: The columns.
-        aggregate: Which figure of a group's values.
+        aggregate: The aggregate of a group's values that its runs' values are divided by.
         per: The columns to group by.
 
     Raises:
-        BadUserInput: The figure is a count.
+        BadUserInput: The aggregate is COUNT.
     """
     names = tuple(dict.fromkeys(columns))
-    offsets, groups = split(runs, tuple(dict.fromkeys(per)))
-    figures = [aggregated(groups.runs, column, aggregate, argument="to") for column in names]
-    shape = (len(names), len(groups))
-    values = np.array([each.values for each in figures]).reshape(shape).T
-    known = np.array([each.known for each in figures], np.bool_).reshape(shape).T
-    counts = np.array([each.counts for each in figures], np.int64).reshape(shape).T
-    references = References(names, values, known, counts, np.arange(values.size))
-    return ListColumn(offsets, RatiosOfGroups(groups, references))
+    offsets, groups = split(runs, per)
+    found = [aggregated(groups.runs, column, aggregate, argument="to") for column in names]
+    references = References(
+        list(names) * len(groups),
+        interleave([values for values, _ in found], len(groups)),
+        interleave([counts for _, counts in found], len(groups), np.int64),
+    )
+    return ListColumn(offsets, RatiosOfGroups(groups, lists_of_equal_length(len(groups), references), names))
 
 
-def _spelled(columns: tuple[str, ...], positions: NDArray[np.int64]) -> pa.Array[Any]:
-    turns = pa.array(positions % max(len(columns), 1))
-    return pa.array([column.upper() for column in columns], pa.string()).take(turns)
+def _values(runs: RowSet, column: str) -> NDArray[np.float64]:
+    """Return the values of a column as float64, NaN for null."""
+    values = runs.table.values(column)
+    found = values.array[runs.indices].astype(np.float64)
+    return found if values.valid is None else np.where(values.valid[runs.indices], found, np.nan)

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: the rows that have one value in a column, and those that have another."""
+"""Sides of a comparison: the rows with one of two values in a column."""
 
 from __future__ import annotations
 
@@ -24,19 +24,21 @@ Sides = tuple[str, str]
 
 
 def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary]) -> None:
-    """Refuse sides that cannot be compared.
+    """Check that two sides can be compared.
 
     Raises:
-        BadUserInput: They are the same, or one is not a value that the dataset has for the column.
+        BadUserInput: They are equal, or one is not in the vocabulary of the column.
     """
     if column in vocabularies:
         vocabularies[column].check(sides)
     if sides[0] == sides[1]:
-        raise BadUserInput(f"baseline and candidate are both {shown(sides[0])}; name two values.", argument="candidate")
+        raise BadUserInput(
+            f"baseline and candidate are both {shown(sides[0])}; pass two different values.", argument="candidate"
+        )
 
 
 def unknown_sides(column: str, sides: Sides, names: Mapping[str, Vocabulary]) -> Iterator[UnknownValue]:
-    """Yield a warning for each side that is a value of an open column, such as a nickname, that the dataset lacks."""
+    """Yield a warning for each side that does not occur in a column of names, such as nicknames."""
     known = names.get(column)
     for argument, side in zip(("baseline", "candidate"), sides, strict=True):
         if known is not None and side not in known:
@@ -44,10 +46,10 @@ def unknown_sides(column: str, sides: Sides, names: Mapping[str, Vocabulary]) ->
 
 
 def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
-    """Say of each row of a table whether it has this value, written as a key's value is.
+    """Return for each row of a table whether it has this value, written like the `value` of a group's key.
 
     Raises:
-        BadUserInput: The column holds numbers, and this is none.
+        BadUserInput: The column holds numbers or booleans, and the text is neither.
     """
     if pa.types.is_string(table.columns[column].type):
         codes = table.codes(column)
@@ -60,7 +62,8 @@ def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:
             raise ValueError  # noqa: TRY301
     except (KeyError, ValueError):
         raise BadUserInput(
-            f"{graph_name(column)} cannot be {shown(text)}; allowed: a number, or true and false for a yes or no.",
+            f"{graph_name(column)}: {shown(text)} is not a value of this column; allowed: a finite number, or true and "
+            "false for a boolean column.",
             value=clipped(text),
         ) from None
     has: NDArray[np.bool_] = values.array.astype(np.float64) == number

@@ -1,4 +1,4 @@
-"""Statistics of one column over each group of rows, in float64; missing values are counted apart."""
+"""Statistics of one column over each group of rows, in float64, without nulls."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from errors import BadUserInput
-from tables.batch import Batch
 from tables.relations import offsets_of
+from tables.struct_batch import StructBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ _MAX_PERCENTILES = 101
 
 
 @dataclass
-class Statistics(Batch):
-    """Statistics of one numeric column, one per group.
+class Statistics(StructBatch):
+    """Statistics of one numeric column, one per group; NaN stands for null.
 
     Args:
         runs: The groups.
@@ -37,64 +37,61 @@ class Statistics(Batch):
     runs: Grouped
     column: str
 
-    def __len__(self) -> int:
-        return len(self.runs)
-
-    def take(self, positions: NDArray[np.int64]) -> Statistics:
-        """Return the statistics of the groups at these positions."""
-        return Statistics(self.runs.of(positions), self.column)
-
     @cached_property
     def values(self) -> Values:
-        """The values that are there, ascending within each group."""
+        """The values without nulls, ascending within each group."""
         return sorted_values(self.runs, self.column)
 
-    def count(self) -> pa.Array[Any]:
-        """Count the values that are there."""
-        return pa.array(self.values.counts)
+    @property
+    def count(self) -> NDArray[np.int64]:
+        """The number of values, nulls excluded."""
+        return self.values.counts
 
-    def null_count(self) -> pa.Array[Any]:
-        """Count the missing values."""
-        return pa.array(self.runs.counts - self.values.counts)
+    @property
+    def null_count(self) -> NDArray[np.int64]:
+        """The number of nulls."""
+        return self.runs.counts - self.values.counts
 
-    def minimum(self) -> pa.Array[Any]:
-        """Return the least value, null where there is none."""
+    @property
+    def minimum(self) -> NDArray[np.float64]:
+        """The least value; null without values."""
         return self._at(self.values.offsets[:-1])
 
-    def maximum(self) -> pa.Array[Any]:
-        """Return the greatest value, null where there is none."""
+    @property
+    def maximum(self) -> NDArray[np.float64]:
+        """The greatest value; null without values."""
         return self._at(self.values.offsets[1:] - 1)
 
-    def total(self) -> pa.Array[Any]:
-        """Return the sum, null where it overflows float64; of no values it is 0."""
-        return _without(self._totals, np.zeros(len(self), np.bool_))
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """The sum; 0 without values, null where it overflows float64."""
+        return _with_nulls(self._totals, np.zeros(len(self), np.bool_))
 
-    def mean(self) -> pa.Array[Any]:
-        """Return the arithmetic mean, null where there is no value or the sum overflows."""
-        return _without(self._means, self.values.counts < 1)
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """The arithmetic mean; null without values, and where the sum overflows."""
+        return _with_nulls(self._means, self.values.counts < 1)
 
-    def stddev(self) -> pa.Array[Any]:
-        """Return the sample standard deviation (divisor n - 1).
-
-        Null where there are fewer than two values, or the sum of the squares overflows.
-        """
+    @property
+    def stddev(self) -> NDArray[np.float64]:
+        """The sample standard deviation (divisor n - 1); null below two values, and where the squares overflow."""
         values = self.values
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             squares = (values.array - self._means.repeat(values.counts)) ** 2
             deviation = np.sqrt(self._sums(squares) / (values.counts - 1))
-        few = values.counts < 2  # noqa: PLR2004 - one value does not deviate
-        return _without(deviation, few)
+        return _with_nulls(deviation, values.counts < 2)  # noqa: PLR2004 - the divisor would be 0
 
-    def median(self) -> pa.Array[Any]:
-        """Return the median, null where there is no value: of two in the middle the mean, as pandas has it.
+    @property
+    def median(self) -> NDArray[np.float64]:
+        """The median, which is the mean of the two middle values of an even number, as in pandas; null without values.
 
-        The 50th percentile is interpolated, which can be another number in its last digit. Two values in the middle
-        whose sum overflows are halved first, so that a median is always finite.
+        The 50th percentile is interpolated, which can differ in the last digit. Two middle values whose sum overflows
+        are halved first, so that a median is always finite.
         """
         values = self.values
         if not len(values.array):
-            return pa.nulls(len(self), pa.float64())
-        # What an empty group gets means nothing; at the end, it would begin behind the last value.
+            return np.full(len(self), np.nan)
+        # An empty group receives any value, which `_with_nulls` removes; at the end its offset is out of bounds.
         first = np.minimum(values.offsets[:-1], len(values.array) - 1)
         last = np.maximum(values.counts - 1, 0)
         with np.errstate(over="ignore"):
@@ -102,20 +99,20 @@ class Statistics(Batch):
             middle = (low + high) / 2
         if not np.isfinite(middle).all():
             middle = np.where(np.isfinite(middle), middle, low / 2 + high / 2)
-        return _without(middle, values.counts < 1)
+        return _with_nulls(middle, values.counts < 1)
 
     def percentiles(self, wanted: Sequence[float]) -> pa.Array[Any]:
-        """Return for each group a list of percentiles, linear between ranks as numpy's.
+        """Return a list of percentiles per group, linear between ranks as in numpy.
 
-        Nulls where there is no value, or the distance between the two neighbours of a rank overflows.
+        Null without values, and where the distance between the two neighbours of a rank overflows.
 
         Raises:
-            BadUserInput: A percentile is not between 0 and 100, or there are too many.
+            BadUserInput: A percentile, or the number of percentiles, is out of range.
         """
         check_percentiles(wanted)
         empty = self.values.counts < 1
         columns = self._quantiles([percent / 100 for percent in wanted])
-        flat = _without(columns.reshape(-1), empty.repeat(len(wanted)))
+        flat = pa.array(_with_nulls(columns.reshape(-1), empty.repeat(len(wanted))), from_pandas=True)
         offsets = np.arange(len(self) + 1) * len(wanted)
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), flat)
 
@@ -138,21 +135,21 @@ class Statistics(Batch):
         return sums
 
     def _quantiles(self, fractions: Sequence[float]) -> NDArray[np.float64]:
-        """Return each group's quantiles, one row per group; what an empty group gets means nothing."""
+        """Return each group's quantiles, one row per group; those of an empty group are undefined."""
         values = self.values
         if not len(values.array):
             return np.zeros((len(self), len(fractions)))
         last = np.maximum(values.counts - 1, 0)[:, None]
         place = last * np.array(fractions)
         below = place.astype(np.int64)
-        # An empty group at the end would begin behind the last value.
+        # The offset of an empty group at the end is out of bounds.
         first = np.minimum(values.offsets[:-1], len(values.array) - 1)[:, None]
         low = values.array[first + below]
         high = values.array[first + np.minimum(below + 1, last)]
         share = place - below
-        # From the nearer end, as numpy interpolates, so that equal neighbours give themselves.
+        # Interpolated from the nearer end as in numpy, so that equal neighbours give their value exactly.
         with np.errstate(over="ignore", invalid="ignore"):
-            step = np.where(share > 0, high - low, 0.0)  # a rank that is met exactly needs no distance
+            step = np.where(share > 0, high - low, 0.0)  # at an exact rank the distance does not matter
             quantiles: NDArray[np.float64] = np.where(
                 share < 0.5,  # noqa: PLR2004 - the nearer end
                 low + step * share,
@@ -160,31 +157,29 @@ class Statistics(Batch):
             )
         return quantiles
 
-    def _at(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
+    def _at(self, positions: NDArray[np.int64]) -> NDArray[np.float64]:
         values = self.values
         if not len(values.array):
-            return pa.nulls(len(self), pa.float64())
-        return _without(values.array[np.clip(positions, 0, len(values.array) - 1)], values.counts < 1)
+            return np.full(len(self), np.nan)
+        return _with_nulls(values.array[np.clip(positions, 0, len(values.array) - 1)], values.counts < 1)
 
 
 def check_percentiles(wanted: Sequence[float]) -> None:
-    """Refuse what is no percentile.
+    """Check the percentiles of a request.
 
     Raises:
-        BadUserInput: A percentile is not between 0 and 100, or there are too many.
+        BadUserInput: A percentile, or the number of percentiles, is out of range.
     """
     if len(wanted) > _MAX_PERCENTILES:
-        raise BadUserInput(
-            f"p: {len(wanted)} percentiles were asked for; allowed are up to {_MAX_PERCENTILES}.", argument="p"
-        )
+        raise BadUserInput(f"p: received {len(wanted)} percentiles; allowed: up to {_MAX_PERCENTILES}.", argument="p")
     for percent in wanted:
-        if not 0 <= percent <= 100:  # noqa: PLR2004 - what a percentile is
-            raise BadUserInput(f"p: {percent} is no percentile; allowed are 0 to 100.", argument="p", value=percent)
+        if not 0 <= percent <= 100:  # noqa: PLR2004 - percent
+            raise BadUserInput(f"p: {percent} is out of range; allowed values: 0 to 100.", argument="p", value=percent)
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The values of a column that are there, group after group.
+    """The values of a column without nulls, group after group.
 
     Args:
         array: The values, float64.
@@ -196,25 +191,25 @@ class Values:
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """How many values each group has."""
+        """The number of values in each group."""
         return self.offsets[1:] - self.offsets[:-1]  # a third of the time of numpy.diff
 
 
 def present_values(runs: Grouped, column: str) -> Values:
-    """Return the values that are there, in the order of the rows."""
+    """Return the values without nulls, in the order of the rows."""
     values = runs.child.values(column)
     array = values.array.take(runs.indices).astype(np.float64, copy=False)
     if values.valid is None:
         return Values(array, runs.offsets)
-    there = values.valid.take(runs.indices)
-    return Values(array.compress(there), offsets_of(there)[runs.offsets])
+    present = values.valid.take(runs.indices)
+    return Values(array.compress(present), offsets_of(present)[runs.offsets])
 
 
 def sorted_values(runs: Grouped, column: str, *, long: int = 16) -> Values:
-    """Return the values that are there, ascending within each group.
+    """Return the values without nulls, ascending within each group.
 
-    Groups that have more than `long` values on average are sorted one by one, which is many times faster; shorter ones
-    are so many that all are sorted at once.
+    Groups with more than `long` values on average are sorted one by one, which is many times faster; shorter groups
+    are sorted all at once, because a loop over so many would dominate.
     """
     values = present_values(runs, column)
     if len(values.array) > long * len(runs):
@@ -225,6 +220,6 @@ def sorted_values(runs: Grouped, column: str, *, long: int = 16) -> Values:
     return Values(values.array[np.lexsort((values.array, group))], values.offsets)
 
 
-def _without(array: NDArray[np.float64], missing: NDArray[np.bool_]) -> pa.Array[Any]:
-    """Return figures with nulls where they are missing or not finite."""
-    return pa.array(array, mask=missing | ~np.isfinite(array))
+def _with_nulls(array: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return figures with NaN where they are missing or not finite."""
+    return np.where(missing | ~np.isfinite(array), np.nan, array)

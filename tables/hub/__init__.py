@@ -1,17 +1,23 @@
-"""The dataset on the Hugging Face Hub: one commit, under deadlines, from the cache where it is away.
+"""A dataset of the Hugging Face Hub, at one commit: its tables, its raw files, and its download.
 
-Importing this package imports huggingface_hub, which reads `HF_ENDPOINT`, `HF_HOME` and the rest of its environment at
-that moment; so a program that does not want the Hub does not import it, and nothing here has to be done beforehand:
-what the client must be told (no Xet, no telemetry, no progress bars, no warnings), `client.prepare` tells it.
+Importing this package imports huggingface_hub, which reads `HF_ENDPOINT`, `HF_HOME` and its other variables at import.
 """
 
 from __future__ import annotations
 
-# First, so that whatever else is imported finds the client imported.
-from tables.hub.environment import get_session  # noqa: F401 - see above
-from tables.hub.fetch import Progress, download_dataset
+from errors import HubError
+
+try:
+    from huggingface_hub import get_session  # noqa: F401 - the import that reads the variables
+except ValueError:  # its message repeats the value, and an address can contain a password
+    raise HubError(
+        "huggingface_hub cannot read one of its variables: HF_ENDPOINT must be a URL such as https://huggingface.co; "
+        "HF_HUB_DOWNLOAD_TIMEOUT and HF_HUB_ETAG_TIMEOUT must be whole numbers of seconds"
+    ) from None
+
+from tables.hub.fetch import download_dataset
 from tables.hub.repository import token_found
 from tables.hub.settings import HubSettings
-from tables.hub.source import HubRawFiles, HubSnapshot, open_hub
+from tables.hub.snapshot import HubSnapshot, open_hub
 
-__all__ = ["HubRawFiles", "HubSettings", "HubSnapshot", "Progress", "download_dataset", "open_hub", "token_found"]
+__all__ = ["HubSettings", "HubSnapshot", "download_dataset", "open_hub", "token_found"]

@@ -1,35 +1,98 @@
-"""The HTTP client that huggingface_hub is given: it keeps deadlines, and does not make the library wait."""
+"""Deadlines for calls of huggingface_hub.
+
+The library alone waits as long as the server does: it sleeps for any `Retry-After`, its timeouts restart with each
+received byte, and its file locks and name resolution have none. Here a call runs in a thread that is abandoned at the
+deadline, and the HTTP client then ends that thread: past the deadline it neither sends nor reads.
+"""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import threading
+import time
+from concurrent.futures import Future, wait
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import httpx2
-from huggingface_hub import constants, get_session, is_offline_mode, set_client_factory
+from huggingface_hub import constants, get_session, set_client_factory
 from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]  # documented, not in its __all__
 from huggingface_hub.utils import logging as hub_logging
 
-from tables.hub.deadline import HubAway, current, cut, late
+from errors import HubError
+from tables.hub.request_errors import connection_lost, library_errors, unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from httpx2._client import UseClientDefault
     from httpx2._types import AuthTypes
 
-    from tables.hub.deadline import Deadline
+    from tables.hub.request_errors import HubRequestError, Request
 
-# huggingface_hub resumes a cut body after sleeping for one second; with less than this left it cannot.
-RESUME_SECONDS = 2
+T = TypeVar("T")
+
+# huggingface_hub sleeps for one second before it resumes a download; with less time left, it cannot.
+_RESUME_SECONDS = 2
+_PROXIES = "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY"
 
 
-def prepare() -> None:
-    """Give huggingface_hub the client that keeps deadlines, and make it plain and quiet; calling again changes nothing.
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    request: Request
+    seconds: float
+    at: float  # on the monotonic clock
 
-    Its constants are set rather than the environment they come from, because the library reads that at import, and
-    who imports it first is anyone's guess (the toolkit does). Xet downloads would go past this client; telemetry asks
-    the Hub for a list of programs that it looks for; and what goes wrong is said once, by `trouble.py`.
+    def remaining(self) -> float:
+        """Return the seconds left, greater than 0; raise HubRequestError past the deadline."""
+        remaining = self.at - time.monotonic()
+        if remaining <= 0:
+            raise _timed_out(self.request, self.seconds)
+        return remaining
+
+
+_DEADLINE: ContextVar[_Deadline | None] = ContextVar("hub_deadline", default=None)
+
+
+@contextmanager
+def deadline(request: Request, seconds: float) -> Iterator[None]:
+    """End the HTTP requests of this block within `seconds`; errors and timeouts raise HubRequestError."""
+    token = _DEADLINE.set(_Deadline(request, seconds, time.monotonic() + seconds))
+    try:
+        with library_errors(request):
+            yield
+    finally:
+        _DEADLINE.reset(token)
+
+
+def call_within_timeout(request: Request, call: Callable[[], T]) -> T:
+    """Return the result of `call`, within the timeout of the settings; errors and timeouts raise HubRequestError."""
+    outcome: Future[T] = Future()
+    seconds = request.settings.timeout_seconds
+
+    def work() -> None:
+        try:
+            with deadline(request, seconds):
+                outcome.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - raised in the waiting thread
+            outcome.set_exception(error)
+
+    threading.Thread(target=work, name="hub", daemon=True).start()
+    if not wait([outcome], seconds).done:
+        raise _timed_out(request, seconds)
+    return outcome.result()
+
+
+def configure() -> None:
+    """Install the client with deadlines in huggingface_hub, and switch off Xet, telemetry, progress bars and warnings.
+
+    The library's constants are set instead of its variables, because another package may have imported it before. Xet
+    downloads would bypass the client; errors are reported once, by `request_errors.py`. Repeated calls have no effect.
+
+    Raises:
+        HubError: A variable is not valid; its value is not shown, because an address can contain a password.
     """
     constants.HF_HUB_DISABLE_XET = True
     constants.HF_HUB_DISABLE_TELEMETRY = True
@@ -37,14 +100,24 @@ def prepare() -> None:
         disable_progress_bars()
     if hub_logging.get_verbosity() == logging.WARNING:
         hub_logging.set_verbosity(logging.ERROR)
-    client = get_session()
-    if not isinstance(client, _PunctualClient):
+    try:
+        client = get_session()
+    except ImportError:
+        problem = f"{_PROXIES} or their lower-case forms name a SOCKS proxy, for which a package is not installed"
+        raise HubError(f"{problem}; pip install socksio, or use an HTTP proxy") from None
+    except OSError as error:
+        problem = f"the HTTP client cannot open its certificates or key log: {error.strerror or type(error).__name__}"
+        raise HubError(f"{problem}; check SSL_CERT_FILE, SSL_CERT_DIR and SSLKEYLOGFILE") from None
+    except (ValueError, httpx2.InvalidURL):
+        problem = "the address of a proxy is not a URL"
+        raise HubError(f"{problem}; check {_PROXIES}, NO_PROXY and their lower-case forms") from None
+    if not isinstance(client, _Client):
         hooks = client.event_hooks
-        set_client_factory(lambda: _PunctualClient(event_hooks=hooks, follow_redirects=True, timeout=None))
+        set_client_factory(lambda: _Client(event_hooks=hooks, follow_redirects=True, timeout=None))
 
 
-class _PunctualClient(httpx2.Client):
-    """An HTTP client that keeps the deadline it is called under; without one, it does what it always does."""
+class _Client(httpx2.Client):
+    """HTTP client that applies the current deadline; without a deadline it behaves like its base class."""
 
     def send(
         self,
@@ -54,36 +127,33 @@ class _PunctualClient(httpx2.Client):
         auth: AuthTypes | UseClientDefault | None = httpx2.USE_CLIENT_DEFAULT,
         follow_redirects: bool | UseClientDefault = httpx2.USE_CLIENT_DEFAULT,
     ) -> httpx2.Response:
-        limit = current()
+        limit = _DEADLINE.get()
         if limit is None:
             return super().send(request, stream=stream, auth=auth, follow_redirects=follow_redirects)
-        if is_offline_mode():
-            raise HubAway("is not asked, because HF_HUB_OFFLINE is set")
         request.extensions["timeout"] = httpx2.Timeout(limit.remaining()).as_dict()
         try:
             response = super().send(request, stream=True, auth=auth, follow_redirects=follow_redirects)
         except (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError, httpx2.ProxyError) as error:
-            raise _as_away(error, limit) from None
-        if response.status_code in {httpx2.codes.REQUEST_TIMEOUT, httpx2.codes.TOO_MANY_REQUESTS} or (
-            response.is_server_error
-        ):
+            raise _undelivered(error, limit) from None
+        status = response.status_code
+        if response.is_server_error or status in {httpx2.codes.REQUEST_TIMEOUT, httpx2.codes.TOO_MANY_REQUESTS}:
             response.close()
-            raise _turned_away(response)
-        if not isinstance(response.stream, httpx2.SyncByteStream):
-            raise TypeError("a response of the blocking client has an asynchronous body")
-        response.stream = _PunctualStream(response.stream, limit)
+            # Raised here, because huggingface_hub would sleep for the seconds of the header.
+            header = response.headers.get("Retry-After", "").strip()
+            seconds = float(header) if header.isdecimal() else None
+            suffix = "" if seconds is None else f" with Retry-After: {seconds:g} s"
+            raise unavailable(limit.request, f"answered HTTP {status}{suffix}", seconds)
+        response.stream = _Body(cast("httpx2.SyncByteStream", response.stream), limit)
         if not stream:
-            try:
+            with closing(response):
                 response.read()
-            finally:
-                response.close()
         return response
 
 
-class _PunctualStream(httpx2.SyncByteStream):
-    """The body of a response, up to the deadline."""
+class _Body(httpx2.SyncByteStream):
+    """Response body that is read up to the deadline."""
 
-    def __init__(self, stream: httpx2.SyncByteStream, limit: Deadline) -> None:
+    def __init__(self, stream: httpx2.SyncByteStream, limit: _Deadline) -> None:
         self._stream = stream
         self._limit = limit
 
@@ -93,30 +163,25 @@ class _PunctualStream(httpx2.SyncByteStream):
                 self._limit.remaining()
                 yield chunk
         except (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
-            if self._limit.remaining() < RESUME_SECONDS:
-                raise _as_away(error, self._limit) from None
+            if self._limit.remaining() < _RESUME_SECONDS:
+                raise _undelivered(error, self._limit) from None
             raise
 
     def close(self) -> None:
-        """Let go of the connection."""
         self._stream.close()
 
 
-def _as_away(error: httpx2.TransportError, limit: Deadline) -> HubAway:
+def _undelivered(error: httpx2.TransportError, limit: _Deadline) -> HubRequestError:
     match error:
         case httpx2.TimeoutException():
-            return late(limit.seconds)
+            return _timed_out(limit.request, limit.seconds)
         case httpx2.ProxyError():
-            return HubAway("cannot be reached: the proxy refuses")
-        case httpx2.ConnectError():  # its text is the socket's: refused, unknown name, wrong certificate
-            return HubAway(f"cannot be reached: {' '.join(str(error).split())[:200]}")
+            return unavailable(limit.request, "cannot be reached: the proxy refused the connection")
+        case httpx2.ConnectError():  # its message is the socket's: refused, unknown name, invalid certificate
+            return unavailable(limit.request, f"cannot be reached: {' '.join(str(error).split())[:200]}")
         case _:
-            return cut()
+            return connection_lost(limit.request)
 
 
-def _turned_away(response: httpx2.Response) -> HubAway:
-    asked = response.headers.get("Retry-After", "").strip()
-    if not asked.isdecimal():
-        return HubAway(f"answered HTTP {response.status_code}")
-    wait = float(asked)
-    return HubAway(f"answered HTTP {response.status_code} and asks to be left alone for {wait:g} s", retry_after=wait)
+def _timed_out(request: Request, seconds: float) -> HubRequestError:
+    return unavailable(request, f"timed out after {seconds:g} s")

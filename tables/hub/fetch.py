@@ -1,150 +1,136 @@
-"""The dataset of the Hub as a plain directory, which can be continued where it was broken off."""
+"""Download of a dataset of the Hub into a plain directory, resumed where an earlier run stopped.
+
+Does not use `snapshot_download`, which neither checks digests nor resumes across runs: docs/adr/0024.
+"""
 
 from __future__ import annotations
 
 import glob
 import hashlib
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import httpx2
-from huggingface_hub import get_session, hf_raise_for_status
+from huggingface_hub import hf_raise_for_status
 
-from tables.hub.deadline import cut, deadline
+from tables.blob_digest import git_blob_header
+from tables.hub.client import deadline
 from tables.hub.repository import Repository
-from tables.hub.trouble import Request, Trouble, explained
+from tables.hub.request_errors import HubRequestError, Request, connection_lost, library_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from huggingface_hub import RepoFile
 
     from tables.hub.settings import HubSettings
 
-Progress = Callable[[str, int, int], None]
-"""Is told the file, its bytes that are there, and its bytes altogether."""
-
-# Raw files are large and some lines slow: beyond the time-out of the settings, a file has a second for each of these.
-SLOWEST_BYTES_PER_SECOND = 64 * 1024
-ATTEMPTS = 3  # in a row that bring no byte
+_RAW_FOLDERS = ("llm/", "diffusion/")
+# Raw files are large and some connections slow: one more second per this many bytes, beyond the timeout.
+_SLOWEST_BYTES_PER_SECOND = 64 * 1024
+_ATTEMPTS = 3  # in a row that receive nothing
 _CHUNK_BYTES = 256 * 1024
 
 
-def download_dataset(settings: HubSettings, directory: Path, *, raw: bool, on_progress: Progress | None = None) -> str:
+def download_dataset(
+    settings: HubSettings,
+    directory: Path,
+    *,
+    raw: bool,
+    on_progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> str:
     """Download the dataset into `directory`, in its own layout, and return its commit.
 
-    A file that is there with the right size and digest is left alone. Others are written beside their place, as
-    `.{name}.{digest}.part`, and moved there when size and digest are right, so that what was broken off is continued
-    and nothing half-written ever stands under a file's name.
+    A file that is present with the right size and digest is left alone. Others are written to `.{name}.{digest}.part`
+    next to their place and renamed once size and digest are right, so that an interrupted download can be resumed and
+    no incomplete file has a file's name.
 
     Args:
-        settings: Which dataset; a file may take `timeout_seconds`, and a second more for each 64 KiB of it.
-        directory: Where to; is made if it is not there.
-        raw: Whether to download the raw files too (some 100 GB); else the tables, configurations, README and LICENSE.
-        on_progress: Is told about each file at least once, when it is complete.
+        settings: Settings of the dataset. A file's timeout is `timeout_seconds` plus one second per 64 KiB.
+        directory: Target directory; created if it does not exist.
+        raw: Whether to include the raw files (about 100 GB) besides tables, configurations, README and LICENSE.
+        on_progress: Called with a file's path, its bytes present and its size, at least when it is complete.
 
     Raises:
-        HubError: It cannot be had, or not be kept; what is complete stays, and asking again continues.
+        HubError: The download failed. Complete files stay, and the next call resumes.
     """
-    try:
-        repository = Repository(settings)
-        commit = repository.resolve()
-        for entry in list(repository.files(commit)):
-            if raw or not _is_raw(entry.path):
-                request = repository.request(commit, entry.path, kept_in=directory)
-                for done in _fetched(repository, request, entry):
-                    if on_progress is not None:
-                        on_progress(entry.path, done, entry.size)
-    except Trouble as trouble:
-        raise trouble.hub_error() from None
+    repository = Repository(settings)
+    commit = repository.resolve()
+    for entry in repository.files(commit):
+        if raw or not entry.path.startswith(_RAW_FOLDERS):
+            request = repository.request(commit, entry.path, folder=directory)
+            for present in _fetch(repository, request, entry):
+                on_progress(entry.path, present, entry.size)
     return commit
 
 
-def _is_raw(path: str) -> bool:
-    return path.startswith(("llm/", "diffusion/"))
-
-
-def _fetched(repository: Repository, request: Request, entry: RepoFile) -> Iterator[int]:
-    """Yield how many bytes of the file are there, until all are there and in place."""
-    directory = request.kept_in.resolve()
-    target = directory / entry.path
-    if not target.resolve().is_relative_to(directory):
-        raise Trouble(request, "its place here leads out of the directory", "remove the symbolic link")
-    with explained(request):
-        there = _is_whole(target, entry)
-    if not there:
-        part = target.with_name(f".{target.name}.{_digest(entry)[:16]}.part")
-        yield from _persistently(repository, request, entry, part)
-        with explained(request):
-            if not _is_whole(part, entry):
+def _fetch(repository: Repository, request: Request, entry: RepoFile) -> Iterator[int]:
+    """Yield the number of bytes present, until the file is complete and in its place."""
+    with library_errors(request):
+        directory = request.folder.resolve()
+        target = directory / entry.path
+        if directory not in target.resolve().parents:
+            raise HubRequestError(request, "its path leads out of the directory", "remove the symbolic link")
+        if not _is_complete(target, entry):
+            part = target.with_name(f".{target.name}.{_digest(entry)[:16]}.part")
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.touch()
+            yield from _resume(repository, request, entry, part)
+            if not _is_complete(part, entry):
                 part.unlink()
-                raise Trouble(request, "it arrived damaged", "try again")
+                raise HubRequestError(request, "the received file does not have the expected digest", "retry")
             part.replace(target)
-            for older in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
-                older.unlink()
-    yield entry.size
+            for outdated in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+                outdated.unlink()
+        yield entry.size
 
 
-def _persistently(repository: Repository, request: Request, entry: RepoFile, part: Path) -> Iterator[int]:
-    """Yield how many bytes of the file are in the part, over as many attempts as bring it further."""
-    in_vain = 0
+def _resume(repository: Repository, request: Request, entry: RepoFile, part: Path) -> Iterator[int]:
+    """Yield the number of bytes in `part`, until it is complete; retry while attempts receive bytes."""
+    futile = 0
     while True:
-        before = _size(part)
+        before = part.stat().st_size
         try:
-            yield from _received(repository, request, entry, part)
-        except Trouble as trouble:
-            in_vain = 0 if _size(part) > before else in_vain + 1
-            pause = trouble.retry_after or in_vain
-            if trouble.kind != "away" or in_vain == ATTEMPTS or pause > request.settings.timeout_seconds:
+            yield from _receive(repository, request, entry, part)
+        except HubRequestError as error:
+            futile = 0 if part.stat().st_size > before else futile + 1
+            pause = error.retry_after or futile
+            if error.kind != "unavailable" or futile == _ATTEMPTS or pause > request.settings.timeout_seconds:
                 raise
             time.sleep(pause)
         else:
             return
 
 
-def _received(repository: Repository, request: Request, entry: RepoFile, part: Path) -> Iterator[int]:
-    """Yield how many bytes of the file are in the part, after each piece of what the part still lacks."""
-    seconds = request.settings.timeout_seconds + entry.size / SLOWEST_BYTES_PER_SECOND
-    with explained(request), deadline(seconds):
-        part.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("ab") as file:
-            done = file.tell()
-            if done >= entry.size:
-                return
-            headers = repository.headers() | {"Accept-Encoding": "identity"}
-            if done:
-                headers["Range"] = f"bytes={done}-"
-            address = repository.address(entry.path, request.revision)
-            with get_session().stream("GET", address, headers=headers) as response:
-                hf_raise_for_status(response)
-                if response.status_code != httpx2.codes.PARTIAL_CONTENT:
-                    file.truncate(0)
-                    done = 0
-                if int(response.headers.get("Content-Length", entry.size - done)) != entry.size - done:
-                    raise ValueError(response.headers)  # another file, or a page about something else
-                for piece in response.iter_bytes(_CHUNK_BYTES):
-                    done += len(piece)
-                    file.write(piece)
-                    yield done
-        if done < entry.size:
-            raise cut()
+def _receive(repository: Repository, request: Request, entry: RepoFile, part: Path) -> Iterator[int]:
+    """Request the bytes that `part` lacks, and yield the number of bytes in it after each chunk."""
+    seconds = request.settings.timeout_seconds + entry.size / _SLOWEST_BYTES_PER_SECOND
+    with deadline(request, seconds), part.open("ab") as file:
+        present = file.tell()
+        if present >= entry.size:
+            return
+        with repository.stream(entry.path, request.revision, start=present) as response:
+            hf_raise_for_status(response)
+            if response.status_code != httpx2.codes.PARTIAL_CONTENT:
+                file.truncate(0)
+                present = 0
+            if int(response.headers.get("Content-Length", entry.size - present)) != entry.size - present:
+                raise ValueError(response.headers)  # another file, or the page of a proxy
+            for chunk in response.iter_bytes(_CHUNK_BYTES):
+                present += len(chunk)
+                file.write(chunk)
+                yield present
+    if present < entry.size:
+        raise connection_lost(request)
 
 
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
-def _is_whole(path: Path, entry: RepoFile) -> bool:
+def _is_complete(path: Path, entry: RepoFile) -> bool:
     if not path.is_file() or path.stat().st_size != entry.size:
         return False
-    # The Hub names a large file by its SHA-256, any other as git names a blob.
-    digest = hashlib.sha256() if entry.lfs else hashlib.sha1(b"blob %d\0" % entry.size, usedforsecurity=False)
     with path.open("rb") as file:
-        while piece := file.read(_CHUNK_BYTES):
-            digest.update(piece)
-    return digest.hexdigest() == _digest(entry)
+        digest = hashlib.sha256() if entry.lfs else hashlib.sha1(git_blob_header(entry.size), usedforsecurity=False)
+        return hashlib.file_digest(file, lambda: digest).hexdigest() == _digest(entry)
 
 
 def _digest(entry: RepoFile) -> str:

@@ -1,42 +1,35 @@
-"""One dataset repository of the Hub: its commits and files, each question within its deadline."""
+"""A dataset repository of the Hub: its commits and files, each call with a deadline."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from huggingface_hub import (
-    HfApi,
-    RepoFile,
-    constants,
-    get_hf_file_metadata,
-    get_token,
-    hf_hub_url,
-    try_to_load_from_cache,
-)
+from huggingface_hub import HfApi, RepoFile, constants, get_session, get_token, hf_hub_url, try_to_load_from_cache
 from huggingface_hub.errors import DeviceCodeError, OIDCError
 from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # documented, not in its __all__
 
-from tables.hub.client import prepare
-from tables.hub.deadline import within
-from tables.hub.trouble import Request, Trouble, client_explained, explained
+from tables.blob_digest import DamagedBlob, read_blob
+from tables.hub.client import call_within_timeout, configure
+from tables.hub.request_errors import HubRequestError, Request, library_errors
+from tables.hub_cache import COMMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
+    from httpx2 import Response
+
+    from tables.file_bytes import FileBytes, ReadBuffer
     from tables.hub.settings import HubSettings
 
-T = TypeVar("T")
-
-COMMIT = re.compile(r"[0-9a-f]{40}")
-
-# What git and the Hub allow in a branch, a tag or a pull request's ref, without what leads out of a directory.
+# Names that git and the Hub allow for a branch, a tag or a pull request, without those that leave a directory.
 _REF = re.compile(r"(?!.*\.\.)(?!.*//)[A-Za-z0-9][A-Za-z0-9._/+@-]*(?<!/)")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _PROGRAM = "mlenergy-graph"
-_TREE_PAGE = 1000  # entries that the Hub lists in one answer
+_TREE_PAGE = 1000  # entries in one response of the Hub
 
 
 def token_found() -> bool:
@@ -44,139 +37,133 @@ def token_found() -> bool:
     try:
         return get_token() is not None
     except (DeviceCodeError, OIDCError):
-        return True  # a login that fails is still one that somebody wants: opening the Hub says what is wrong with it
+        return True  # a failed login counts as a request for the Hub, whose error then explains it
 
 
 class Repository:
-    """The dataset repository that the settings name.
-
-    Raises:
-        Trouble: From every method, if the Hub, the network or the disk does not do what is asked.
-    """
+    """The dataset repository of the settings; errors of the Hub, the network and the disk are a HubRequestError."""
 
     def __init__(self, settings: HubSettings) -> None:
+        configure()
         self._settings = settings
         self._token = settings.token or None
-        self._with_token = self._token is not None
-        with client_explained(self.request(settings.ref)):
-            prepare()
-        self._api = HfApi(endpoint=settings.endpoint, token=self._token, user_agent=_PROGRAM)
         self._with_token = True
-        token = self._token or self._ask(self.request(settings.ref), get_token)
+        self._api = HfApi(endpoint=settings.endpoint, token=self._token, user_agent=_PROGRAM)
+        request = self.request(settings.ref)
+        token = self._token or call_within_timeout(request, get_token)
         self._with_token = token is not None
         if token is not None and not _TOKEN.fullmatch(token):
-            reason = "the token holds characters that no token has"
-            raise Trouble(self.request(settings.ref), reason, "set HF_TOKEN without quotes, spaces and line breaks")
+            advice = "set HF_TOKEN without quotes, spaces and line breaks"
+            raise HubRequestError(request, "the token contains invalid characters", advice)
         if not _REF.fullmatch(settings.ref):
-            reason = "this is not the name of a revision"
-            raise Trouble(self.request(settings.ref), reason, "give a branch, a tag or a commit")
+            raise HubRequestError(request, "this is not a valid revision name", "use a branch, a tag or a commit")
 
     def __reduce__(self) -> tuple[type[Repository], tuple[HubSettings]]:
-        """Let another process open the repository for itself: the client's connections stay here."""
+        """Pickle the settings only: the connections belong to this process."""
         return Repository, (self._settings,)
 
     def resolve(self) -> str:
-        """Return the commit, 40 hex digits, that the revision of the settings stands for now."""
+        """Return the commit, 40 hex digits, that the revision of the settings currently points to."""
         ref = self._settings.ref
-        request = self.request(ref)
         if COMMIT.fullmatch(ref):
             return ref
-        commit = self._ask(request, lambda: self._api.dataset_info(self._settings.repo, revision=ref).sha)
-        with explained(request):
+        request = self.request(ref)
+        commit = call_within_timeout(request, lambda: self._api.dataset_info(self._settings.repo, revision=ref).sha)
+        with library_errors(request):
             if commit is None or not COMMIT.fullmatch(commit):
                 raise ValueError(commit)
         return commit
 
-    def download(self, file: str, commit: str, *, anew: bool = False) -> Path:
-        """Return where the file of that commit lies in the cache, after downloading it if it does not yet.
-
-        With `anew` it is downloaded in any case, and replaces the cached one once it is complete.
-        """
-        request = self.request(commit, file)
-        if not is_inside(file):
-            raise Trouble(request, "this is not a path inside the dataset", "a path is relative and holds no `..`")
-        settings = self._settings
-
-        def download() -> Path:
-            try:
-                return Path(
-                    self._api.hf_hub_download(
-                        settings.repo,
-                        file,
-                        repo_type="dataset",
-                        revision=commit,
-                        cache_dir=settings.cache_dir,
-                        force_download=anew,
-                    )
-                )
-            except ValueError as error:
-                if anew and error.__cause__ is not None:  # the library wraps what keeps it from a forced download
-                    raise error.__cause__ from None
-                raise
-
-        return self._ask(request, download)
-
-    def size(self, file: str, commit: str) -> int:
-        """Return the bytes of the file of that commit: of its copy in the cache, else as the Hub says."""
-        request = self.request(commit, file)
-        if not is_inside(file):
-            raise Trouble(request, "this is not a path inside the dataset", "a path is relative and holds no `..`")
-        copy = self.cached(file, commit)
-        if copy is not None:
-            with explained(request):
-                return copy.stat().st_size
-        address = self.address(file, commit)
-        found = self._ask(request, lambda: get_hf_file_metadata(address, token=self._token)).size
-        with explained(request):
-            if found is None:
-                raise ValueError(found)
+    def files(self, commit: str) -> list[RepoFile]:
+        """Return every file of the commit with its size in bytes and its digest."""
+        request, found = self.request(commit), []
+        tree = iter(self._api.list_repo_tree(self._settings.repo, recursive=True, revision=commit, repo_type="dataset"))
+        while page := call_within_timeout(request, lambda: list(islice(tree, _TREE_PAGE))):
+            found += [entry for entry in page if isinstance(entry, RepoFile)]
         return found
 
+    def read(self, file: str, commit: str, buffer: ReadBuffer | None = None) -> FileBytes:
+        """Return the content of a file after checking its digest; download it if it is not cached, or is damaged.
+
+        A damaged copy stays in the cache until the new one is complete. `buffer` is memory for a large file.
+        """
+        request = self.request(commit, file)
+        try:
+            return _content(self.download(file, commit), request, buffer)
+        except DamagedBlob as damage:
+            damaged = f"its cached copy is damaged: {damage}"
+        try:
+            return _content(self.download(file, commit, force=True), request, buffer)
+        except HubRequestError as error:
+            raise replace(error, reason=f"{damaged}; downloading it again failed: {error.reason}") from None
+        except DamagedBlob as damage:
+            reason = f"the downloaded copy is damaged: {damage}"
+            raise HubRequestError(request, reason, "check the proxy and the disk, then retry", "unavailable") from None
+
+    def download(self, file: str, commit: str, *, force: bool = False) -> Path:
+        """Return the path of the file in the cache, after downloading it if it is not cached or if `force` is set."""
+        return call_within_timeout(
+            self._inside(file, commit),
+            lambda: Path(
+                self._api.hf_hub_download(
+                    self._settings.repo,
+                    file,
+                    repo_type="dataset",
+                    revision=commit,
+                    cache_dir=self._settings.cache_dir,
+                    force_download=force,
+                )
+            ),
+        )
+
+    def size(self, file: str, commit: str) -> int:
+        """Return the size of the file in bytes: of the cached copy, else as the Hub states it."""
+        request, url = self._inside(file, commit), self._url(file, commit)
+        with library_errors(request):
+            if cached := self.cached(file, commit):
+                return cached.stat().st_size
+            size = call_within_timeout(request, lambda: self._api.get_hf_file_metadata(url=url).size)
+            if size is None:
+                raise ValueError(size)
+            return size
+
     def cached(self, file: str, revision: str) -> Path | None:
-        """Return where the file of that revision lies in the cache, if it does; asks nobody."""
-        settings = self._settings
-        with explained(self.request(revision, file)):
-            found = try_to_load_from_cache(
-                settings.repo, file, cache_dir=settings.cache_dir, revision=revision, repo_type="dataset"
-            )
-        return Path(found) if isinstance(found, str) else None
+        """Return the path of the file in the cache, or None; does not contact the Hub."""
+        with library_errors(self.request(revision, file)):
+            path = try_to_load_from_cache(self._settings.repo, file, self._settings.cache_dir, revision, "dataset")
+        return Path(path) if isinstance(path, str) else None
 
-    def files(self, commit: str) -> Iterator[RepoFile]:
-        """Yield every file of that commit with its size in bytes and its digest."""
-        request = self.request(commit)
-        tree = iter(self._api.list_repo_tree(self._settings.repo, recursive=True, revision=commit, repo_type="dataset"))
-        while page := self._ask(request, lambda: list(islice(tree, _TREE_PAGE))):
-            for entry in page:
-                if isinstance(entry, RepoFile):
-                    if not is_inside(entry.path):
-                        request = self.request(commit, entry.path)
-                        raise Trouble(request, "the dataset lists a path outside of itself", "do not trust this source")
-                    yield entry
+    def stream(self, file: str, commit: str, *, start: int = 0) -> AbstractContextManager[Response]:
+        """Request the uncompressed content of a file from byte `start` on."""
+        headers = build_hf_headers(token=self._token, user_agent=_PROGRAM) | {"Accept-Encoding": "identity"}
+        if start:
+            headers["Range"] = f"bytes={start}-"
+        return get_session().stream("GET", self._url(file, commit), headers=headers)
 
-    def address(self, file: str, commit: str) -> str:
-        """Return the web address of the file at that commit."""
-        settings = self._settings
-        return hf_hub_url(settings.repo, file, repo_type="dataset", revision=commit, endpoint=settings.endpoint)
-
-    def headers(self) -> dict[str, str]:
-        """Return the headers that a request for an address carries, the token among them."""
-        return build_hf_headers(token=self._token, user_agent=_PROGRAM)
-
-    def request(self, revision: str, file: str | None = None, *, kept_in: Path | None = None) -> Request:
-        """Return what a failure is told about, for who asks without the help of this class."""
+    def request(self, revision: str, file: str | None = None, *, folder: Path | None = None) -> Request:
+        """Return the description of a request, for its errors."""
         return Request(
             settings=self._settings,
             revision=revision,
             file=file,
             with_token=self._with_token,
-            kept_in=kept_in or self._settings.cache_dir or Path(constants.HF_HUB_CACHE),
+            folder=folder or self._settings.cache_dir or Path(constants.HF_HUB_CACHE),
         )
 
-    def _ask(self, request: Request, call: Callable[[], T]) -> T:
-        with explained(request):
-            return within(self._settings.timeout_seconds, call)
+    def _inside(self, file: str, commit: str) -> Request:
+        """Return the description of a request for a file below the dataset's root."""
+        request = self.request(commit, file)
+        if {"", ".", ".."} & set(file.split("/")) or {"\\", "\0"} & set(file):
+            raise HubRequestError(request, "this is not a path inside the dataset", "use a relative path without `..`")
+        return request
+
+    def _url(self, file: str, commit: str) -> str:
+        return hf_hub_url(self._settings.repo, file, repo_type="dataset", revision=commit, endpoint=self._api.endpoint)
 
 
-def is_inside(path: str) -> bool:
-    """Return whether the path, as the dataset spells paths, names a file below the root."""
-    return not {"", ".", ".."} & set(path.split("/")) and not {"\\", "\0"} & set(path)
+def _content(path: Path, request: Request, buffer: ReadBuffer | None) -> FileBytes:
+    try:
+        return read_blob(path, buffer)
+    except OSError as error:
+        reason = f"its cached copy cannot be read: {error.strerror}"
+        raise HubRequestError(request, reason, f"check the files below {request.folder}", "disk") from None

@@ -1,4 +1,4 @@
-"""Which dataset of the Hub is asked for, and how."""
+"""Settings of a dataset on the Hub."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubSettings:
-    """Where the dataset lies and how long it is waited for.
+    """Repository, revision, access and timeout of a dataset on the Hub.
 
     Args:
         repo: The dataset repository, `owner/name`.
         revision: A branch, a tag or a commit; None is `main`.
         token: The access token; None is `HF_TOKEN` or the stored login.
-        cache_dir: Where downloads are kept; None is huggingface_hub's own cache.
-        timeout_seconds: How long one file, or one question about the repository, may take altogether, in seconds.
-        endpoint: The address of the Hub; None is `HF_ENDPOINT` or the public Hub.
+        cache_dir: Directory of downloaded files; None is huggingface_hub's own cache.
+        timeout_seconds: Limit of one file's download, or of one API request, in seconds.
+        endpoint: URL of the Hub; None is `HF_ENDPOINT` or the public Hub.
     """
 
-    repo: str = "ml-energy/benchmark-v3"
+    repo: str
     revision: str | None = None
     token: str | None = field(default=None, repr=False)
     cache_dir: Path | None = None
-    timeout_seconds: float = 30
+    timeout_seconds: float
     endpoint: str | None = None
 
     @property
     def ref(self) -> str:
-        """The revision that is asked for, by its name."""
+        """The requested branch, tag or commit."""
         return self.revision or "main"
 
     @property
     def page(self) -> str:
-        """Where people read about the dataset and request access; a mirror named by `endpoint` has no such page."""
+        """The dataset's page on the public Hub, where access is requested; mirrors do not have such a page."""
         return f"https://huggingface.co/datasets/{self.repo}"

@@ -1,4 +1,4 @@
-"""Assumptions about private parts of graphql-core and Strawberry; a failing test names the one that broke."""
+"""Assumptions about private parts of graphql-core and Strawberry; each test checks one of them."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ class Given:
 
 @strawberry.type
 class Query:
-    """A field with a parent-less resolver, one without a resolver, and one that takes an input."""
+    """A field with a resolver without parent, one without a resolver, and one with an input."""
 
     plain: int = 3
 
     @strawberry.field
     @staticmethod
     async def awaited(info: strawberry.Info, first: int = 2) -> int | None:
-        """Await nothing."""
+        """Return the argument."""
         return first if info else None
 
     @strawberry.field
     @staticmethod
     def read(given: Given) -> str:
-        """Return what was read."""
+        """Return the converted input as a string."""
         return str(given)
 
 
@@ -64,12 +64,12 @@ SCHEMA = strawberry.Schema(Query, execution_context_class=RowByRowExecutor)
 
 @pytest.fixture(scope="module")
 def core() -> GraphQLSchema:
-    """The schema, as graphql-core knows it."""
+    """The schema of graphql-core."""
     return core_schema(SCHEMA)
 
 
-def test_the_two_schemas_lead_to_each_other(core: GraphQLSchema) -> None:
-    """`Schema._schema` is graphql-core's, and `_strawberry_schema` of that is Strawberry's."""
+def test_each_schema_refers_to_the_other(core: GraphQLSchema) -> None:
+    """`Schema._schema` is graphql-core's schema, and its `_strawberry_schema` is Strawberry's."""
     assert strawberry_schema(core) is SCHEMA
     assert strawberry_schema(core).schema_converter.exception_handlers is not None
 
@@ -92,7 +92,7 @@ def test_fields_have_their_definition_as_an_extension(core: GraphQLSchema) -> No
 
 
 def test_a_resolver_is_passed_the_request_context_in_place_of_info() -> None:
-    """The config's info class is called with these two keyword arguments for each resolver that has the parameter."""
+    """The config's info class is called with these keyword arguments for each resolver with an info parameter."""
     info_class = strawberry_schema(core_schema(build_schema())).config.info_class
     raw: Any = type("Raw", (), {"context": "the context"})()
     found: Any = info_class(_raw_info=raw, _field=None)  # type: ignore[arg-type] # stand-ins
@@ -100,13 +100,13 @@ def test_a_resolver_is_passed_the_request_context_in_place_of_info() -> None:
 
 
 def test_an_input_is_read_by_the_function_that_was_set() -> None:
-    """Its definition has a hook for it, which arguments are converted with."""
+    """The input's definition has a hook that converts arguments."""
     set_input_reader(Given, lambda kind, given: f"{kind.__name__} {given}")
     assert SCHEMA.execute_sync("{ read(given: {value: 3}) }").data == {"read": "Given {'value': 3}"}
 
 
 def test_the_executor_is_constructed_with_these_arguments() -> None:
-    """By position, as `Operation.row_by_row` passes them."""
+    """`Operation.row_by_row` passes them by position."""
     parameters = list(inspect.signature(Executor).parameters)
     assert parameters[:10] == [
         *("schema", "fragment_definitions", "fragments", "root_value", "context_value", "operation"),
@@ -126,7 +126,7 @@ def test_the_executor_is_constructed_with_these_arguments() -> None:
     ],
 )
 def test_the_executor_has_the_methods_that_are_overridden_or_called(method: str, expected: str) -> None:
-    """With these parameters."""
+    """Each has the expected parameters."""
     parameters = inspect.signature(getattr(StrawberryGraphQLCoreExecutionContext, method)).parameters
     assert [name for name in parameters if name != "self"] == expected.split()
 
@@ -135,7 +135,7 @@ def test_values_of_all_fields_are_completed_by_the_overridden_method(core: Graph
     """`execute_field` calls `complete_value`, and errors are collected under `collected_errors.errors`."""
     completed: list[str] = []
 
-    class Noting(RowByRowExecutor):
+    class Recording(RowByRowExecutor):
         def complete_value(self, return_type: Any, *rest: Any) -> Any:  # noqa: ANN401 - graphql-core's
             completed.append(str(return_type))
             return super().complete_value(return_type, *rest)
@@ -143,7 +143,7 @@ def test_values_of_all_fields_are_completed_by_the_overridden_method(core: Graph
     [node] = parse("{ plain }").definitions
     assert isinstance(node, OperationDefinitionNode)
     values = get_variable_values(core, (), {})
-    executor = Noting(core, {}, {}, Query(), None, node, values, getattr, getattr, getattr)
+    executor = Recording(core, {}, {}, Query(), None, node, values, getattr, getattr, getattr)
     result = executor.execute_operation()
     assert isinstance(result, ExecutionResult)
     assert result.data == {"plain": 3}
@@ -154,7 +154,7 @@ def test_values_of_all_fields_are_completed_by_the_overridden_method(core: Graph
 
 
 def test_fields_are_collected_with_their_nodes(core: GraphQLSchema) -> None:
-    """`collect_fields` gives lists of details by response name, each with its node."""
+    """`collect_fields` returns lists of details by response name, each with its node."""
     document = parse("{ ...F } fragment F on Query { again: plain }")
     operation, fragment = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
@@ -168,7 +168,7 @@ def test_fields_are_collected_with_their_nodes(core: GraphQLSchema) -> None:
 
 
 def test_variables_have_signatures_with_defaults(core: GraphQLSchema) -> None:
-    """Name, type and the literal of the default, which `coerce_default_value` reads; arguments are read by name."""
+    """Name, type and default literal, which `coerce_default_value` coerces; arguments are returned by name."""
     [operation] = parse("query ($first: Int = 7) { awaited(first: $first) }").definitions
     assert isinstance(operation, OperationDefinitionNode)
     [definition] = operation.variable_definitions or ()

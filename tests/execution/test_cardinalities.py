@@ -1,4 +1,4 @@
-"""Cardinalities of steps: what the relations of the dataset can give at most, known before anything runs."""
+"""Cardinalities of steps: upper bounds of the rows of relations, known before execution."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ PARENTS = {"Query", *ROWS, *PAIRS, "LLMRunGroup", "DiffusionRunGroup"}
 
 @pytest.fixture(scope="module")
 def graph(sample: Dataset) -> Graph:
-    """The sample."""
+    """The graph of the sample."""
     return Graph(build_schema(), sample)
 
 
 def cardinality(graph: Graph, document: str, *path: str) -> Cardinality:
-    """Return the cardinality of the step that the names lead to."""
+    """Return the cardinality of the step at a path."""
     [root] = graph.documents.document(document).operation(None).roots({}) or ()
     step = root.step
     for name in path:
@@ -42,19 +42,19 @@ def cardinality(graph: Graph, document: str, *path: str) -> Cardinality:
     return found
 
 
-def test_every_relation_between_types_of_rows_has_one() -> None:
-    """A new field that gives rows is counted, or this fails."""
+def test_every_relation_between_row_types_has_a_cardinality() -> None:
+    """A new field that returns rows must have one."""
     schema = core_schema(build_schema())
     for name in PARENTS:
         kind = schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)
         for field_name, field in kind.fields.items():
-            gives_rows = get_named_type(field.type).name in ROWS | PAIRS | CONNECTIONS
-            assert (CARDINALITY in field.extensions) == gives_rows, f"{name}.{field_name}"
+            returns_rows = get_named_type(field.type).name in ROWS | PAIRS | CONNECTIONS
+            assert (CARDINALITY in field.extensions) == returns_rows, f"{name}.{field_name}"
 
 
-def test_the_fields_of_a_namespace_have_them_too() -> None:
-    """The root's fields are the same below `--root-field`."""
+def test_the_fields_of_a_namespace_have_cardinalities() -> None:
+    """The root fields are the same below `--root-field`."""
     kind = core_schema(build_schema(root_field="mlEnergy")).type_map["MLEnergyQuery"]
     assert isinstance(kind, GraphQLObjectType)
     assert CARDINALITY in kind.fields["llmRuns"].extensions
@@ -77,10 +77,10 @@ DIFFUSION_RUNS = "diffusionRuns(first: 2000) { totalCount }"
         ("{ gpus { modelRuns(stability: ANY) { runCount } } }", ("modelRuns",), False),
     ],
 )  # fmt: skip
-def test_it_is_what_the_whole_relation_gives(
+def test_the_cardinality_is_the_size_of_the_whole_relation(
     graph: Graph, document: str, path: tuple[str, ...], *, shared: bool
 ) -> None:
-    """The most of one parent and the total are those of the answer that selects everything."""
+    """The maximum per parent and the total are those of an answer that selects everything."""
     found = cardinality(graph, document, *path)
     [data] = graph.ask(document).values()
     counts = [_count(each[path[-1]]) for each in (data["nodes"] if isinstance(data, dict) else data)]
@@ -91,8 +91,8 @@ def _count(value: Any) -> int:  # noqa: ANN401 - a list or a connection
     return len(value) if isinstance(value, list) else int(value["totalCount"])
 
 
-def test_runs_of_the_root_and_of_to_one_relations(graph: Graph) -> None:
-    """All runs once; one model per run, of as many as there are."""
+def test_cardinalities_of_the_root_and_of_to_one_relations(graph: Graph) -> None:
+    """All runs once; one model per run, of all models."""
     document = "{ llmRuns(stability: ANY, first: 2000) { totalCount nodes { model { llmRuns { totalCount } } } } }"
     runs = graph.ask(document)["llmRuns"]["totalCount"]
     found = cardinality(graph, document)

@@ -1,4 +1,4 @@
-"""Completion in the corners that the graph itself never shows: nulls where none may be, resolvers that break."""
+"""Completion of cases that the graph itself never has: nulls in non-null fields, failing resolvers."""
 
 import asyncio
 import gc
@@ -47,12 +47,12 @@ def from_column(name: str) -> Callable[..., Any]:
 
 
 def an_array(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return an array that is no column of a table."""
+    """Return an array that is not a column of a table."""
     return rows.column("series").array()
 
 
 def computed(name: str) -> Callable[..., Any]:
-    """Return a resolver that has computed what is not finite."""
+    """Return a resolver of computed, partly non-finite values."""
 
     def resolve(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
         return COMPUTED[name].take(pa.array(rows.indices))
@@ -61,38 +61,38 @@ def computed(name: str) -> Callable[..., Any]:
 
 
 def computed_one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return ordinary floats, of which some are not finite."""
+    """Return Python floats, some of them non-finite."""
     return ObjectColumn(COMPUTED["number"].take(pa.array(rows.indices)).to_pylist())
 
 
 def one_by_one(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return ordinary values, and an exception for one row."""
+    """Return Python values, and an exception for one row."""
     keys = rows.column("key").array().to_pylist()
     return ObjectColumn([ValueError(f"no {key}") if key == "b" else key for key in keys])
 
 
 async def later(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return the same, later."""
+    """Return the values of `one_by_one` asynchronously."""
     return one_by_one(rows)
 
 
 async def breaks(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Break."""
-    raise ValueError(f"broken, whatever the {type(rows).__name__}")
+    """Raise an unexpected error."""
+    raise ValueError(f"broken for any {type(rows).__name__}")
 
 
 async def refuses(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Refuse what was asked."""
-    raise BadUserInput(f"refused, whatever the {type(rows).__name__}")
+    """Raise a client error."""
+    raise BadUserInput(f"refused for any {type(rows).__name__}")
 
 
 def objects(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return an ordinary object for each row, whose own field comes later."""
+    """Return a Python object for each row, whose field is asynchronous."""
     return ObjectColumn(rows.column("key").array().to_pylist())
 
 
 async def own_field(key: strawberry.Parent[str]) -> str:
-    """Return what an object is called, for one of them too late."""
+    """Return an object's name, and fail for one of them."""
     await asyncio.sleep(0)
     if key == "b":
         raise ValueError(f"too late for {key}")
@@ -100,7 +100,7 @@ async def own_field(key: strawberry.Parent[str]) -> str:
 
 
 def all_rows(rows: strawberry.Parent[RowSet]) -> Any:  # noqa: ANN401 - a column
-    """Return all rows, for each row."""
+    """Return all rows for each row."""
     return Grouped(ROWS, np.arange(0, 3 * len(rows) + 1, 3), np.tile(np.arange(3), len(rows)))
 
 
@@ -110,7 +110,7 @@ def the_rows() -> Any:  # noqa: ANN401 - a column
 
 
 def object_type(name: str, fields: dict[str, tuple[Callable[..., Any], Any]]) -> Any:  # noqa: ANN401 - a type
-    """Return a type with these resolvers and types of fields."""
+    """Return a type with fields of these resolvers and types."""
     made = {
         field: strawberry.field(resolver=resolver, graphql_type=graphql_type)
         for field, (resolver, graphql_type) in fields.items()
@@ -161,7 +161,7 @@ FIELDS = (
 def test_errors_and_nulls_are_those_of_the_specification(
     sample: Dataset, root: str, selection: str, *, nested: bool
 ) -> None:
-    """A null stops at the first place that allows one, each error is reported once, at its row and field."""
+    """A null propagates to the next nullable field; each error is reported once, at its row and field."""
     rows = f"{root} {{ key {selection} }}"
     query = f"{{ levels {{ {rows} }} }}" if nested else f"{{ {rows} }}"
     schema = strawberry.federation.Schema(Query, execution_context_class=RowByRowExecutor)
@@ -170,14 +170,14 @@ def test_errors_and_nulls_are_those_of_the_specification(
     assert answer.data == expected.data
     if expected.data is not None:
         assert _errors(answer) == _errors(expected)
-    else:  # which of several errors are found before one takes the answer with it is open
+    else:  # an error that nulls the answer may hide others
         assert set(_errors(answer)) & set(_errors(expected))
-    gc.collect()  # a coroutine that was never awaited warns now, and a warning is an error
+    gc.collect()  # a coroutine that was never awaited warns now, and warnings are errors
 
 
 @pytest.mark.parametrize("row_by_row", [False, True])
-def test_what_a_resolver_computed_beyond_float64_is_null(sample: Dataset, *, row_by_row: bool) -> None:
-    """In a column, in its lists and in ordinary values; and where null is not allowed, it is the ordinary error."""
+def test_non_finite_results_of_resolvers_are_null(sample: Dataset, *, row_by_row: bool) -> None:
+    """In columns, lists and Python values; in a non-null field, the result is the usual error."""
     schema = strawberry.federation.Schema(Query, execution_context_class=RowByRowExecutor)
     graph = Graph(schema, sample, row_by_row=row_by_row)
     answer = graph.answer("{ loose { overflown overflownSeries tightSeries overflownEach } }")

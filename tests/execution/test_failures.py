@@ -1,4 +1,4 @@
-"""Failures in the middle of a level: every error once, at its own path, and nothing left running or unclosed."""
+"""Failures within a level: each error is reported once at its path, and no coroutine is left."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["row by row", "columns"])
 def any_graph(request: pytest.FixtureRequest, sample: Dataset) -> Graph:
-    """The sample, answered in each way."""
+    """The graph of the sample, executed in both ways."""
     return Graph(build_schema(), sample, row_by_row=request.param == "row by row")
 
 
@@ -29,7 +29,7 @@ POINTS = "maxPoints is 1; allowed: 2 or more, or null for every sample"
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        (  # one asynchronous column with its rows' errors, one that fails as a whole
+        (  # an asynchronous column with an error per row, and one that fails as a whole
             """{ diffusionRuns(first: 2) { nodes {
               a: timeline(window: STEADY_STATE) { unit } b: timeline(maxPoints: 1) { unit } c: timeline { unit }
             } } }""",
@@ -54,28 +54,28 @@ POINTS = "maxPoints is 1; allowed: 2 or more, or null for every sample"
                 )
             },
         ),
-        (  # an argument that is refused while timelines of the level above are under way
+        (  # an invalid argument while timelines of the level above are pending
             """{ llmRuns(first: 2) { nodes { timeline { unit } model { llmRuns(first: -1) { totalCount } } } } }""",
-            {"llmRuns.nodes.0.model.llmRuns": "first: -1 is not allowed; allowed are 0 to 2000."},
+            {"llmRuns.nodes.0.model.llmRuns": "first: -1 is out of range; allowed: 0 to 2000."},
         ),
-        (  # an error that takes the whole answer with it, beside a list that is still under way
+        (  # an error that nulls the whole answer, and a list that is still pending
             """{ llmRuns(first: 2) { nodes { timeline { unit } } } models(last: -1) { totalCount } }""",
-            {"models": "last: -1 is not allowed; allowed are 0 to 2000."},
+            {"models": "last: -1 is out of range; allowed: 0 to 2000."},
         ),
     ],
 )
 def test_each_error_is_reported_once_at_its_path(any_graph: Graph, query: str, expected: dict[str, str]) -> None:
-    """However often a level had to be completed anew; and no coroutine is left that nobody awaited."""
+    """Even if a level is completed again; and every coroutine is awaited or closed."""
     errors = any_graph.answer(query).errors or []
     found = [(".".join(map(str, error.path or [])), error.message) for error in errors]
     assert sorted(found) == sorted(expected.items())
-    gc.collect()  # a coroutine that was never awaited warns now, and a warning is an error
+    gc.collect()  # a coroutine that was never awaited warns now, and warnings are errors
 
 
-def test_a_refusal_of_a_whole_level_costs_no_more_than_its_errors(
+def test_a_client_error_of_a_whole_level_calls_the_resolver_once(
     sample: Dataset, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A wrong argument below hundreds of runs is found once, not once per run: the resolver is called a single time."""
+    """An invalid argument below hundreds of runs is found once, not once per run."""
     caplog.set_level(logging.CRITICAL, logger="strawberry.execution")
     graph = Graph(build_schema(), sample)
     answer = graph.answer("{ llmRuns(first: 200) { nodes { timeline(maxPoints: 0) { unit } } } }")

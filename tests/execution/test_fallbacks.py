@@ -1,4 +1,4 @@
-"""Fallbacks to row-by-row execution: counted by reason, and none where a query has no error."""
+"""Fallbacks to row-by-row execution: counted by reason, and absent for queries without errors."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ RECIPES = list(recipes(PAGE.read_text(encoding="utf-8")))
 
 @pytest.fixture
 def graph(sample: Dataset) -> Graph:
-    """The sample, with counters of its own."""
+    """The graph of the sample, with new counters."""
     return Graph(build_schema(), sample)
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: str(recipe.number))
 def test_no_recipe_of_the_cookbook_falls_back(graph: Graph, recipe: object) -> None:
-    """Every view, nested lists, plain objects, raw files: completed as columns."""
+    """Views, nested lists, plain objects and raw files are completed as columns."""
     query = recipe.query  # type: ignore[attr-defined] # a recipe
     for _ in range(3):
         graph.ask(query)
@@ -50,13 +50,13 @@ def test_no_recipe_of_the_cookbook_falls_back(graph: Graph, recipe: object) -> N
     ],
 )  # fmt: skip
 def test_fallbacks_are_counted_by_reason(graph: Graph, query: str, expected: dict[str, int]) -> None:
-    """Of one root field each; the others beside it stay columns."""
+    """Only the failing root field falls back."""
     graph.answer(query)
     assert dict(graph.documents.engine.fallbacks) == expected
 
 
 def test_a_null_in_a_directive_is_reported_by_graphql_core(graph: Graph, sample: Dataset) -> None:
-    """A variable with a default may be null all the same."""
+    """A variable with a default may be null."""
     query = "query ($with: Boolean = true) { gpus { model vendor @include(if: $with) } }"
     expected = Graph(build_schema(), sample, row_by_row=True).answer(query, **{"with": None})
     found = graph.answer(query, **{"with": None})
@@ -66,12 +66,12 @@ def test_a_null_in_a_directive_is_reported_by_graphql_core(graph: Graph, sample:
 
 
 def test_an_unexpected_fallback_fails_tests(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Columns that break where row-by-row execution finds no error are a bug that is right and slow."""
+    """Columns that fail without an error row by row are a bug: the answer is right, but slow."""
 
     def broken(*_: object) -> object:
         raise TypeError("unhashable")
 
     monkeypatch.setattr("writers.json_writer.JsonWriter.value", broken)
-    with pytest.raises(AssertionError, match="columns failed where the row-by-row path finds no error"):
+    with pytest.raises(AssertionError, match="execution as columns failed, but row-by-row execution found no error"):
         graph.answer("{ gpus { model } }")
     assert graph.documents.engine.fallbacks == {"unexpected": 1}

@@ -1,4 +1,4 @@
-"""All root fields below one field: the same answers, and the same execution by columns."""
+"""The root fields below a namespace: the same answers, also executed as columns."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 RUNS = """llmRuns(where: $where, first: $first, orderBy: [{field: ENERGY_PER_TOKEN_JOULES}]) {
   totalCount nodes { id task energyPerTokenJoules model { modelId } gpu { model } } pageInfo { endCursor } }"""
-# A query's variables, its root fields, and their values.
+# Variables of a query, its root fields, and values of the variables.
 QUERIES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "connections": ("($where: LLMRunFilter, $first: Int)", RUNS, {"first": 5, "where": {"task": {"eq": "gpqa"}}}),
     "lists": ("", "gpus { model tdpWatts models { modelId runsByGpu { runCount } } } tasks { name runCount }", {}),
-    "look-ups": ("($id: ID!)", 'gpu(model: "H100") { vendor } model(modelId: $id) { org }', {"id": "no-such/model"}),
+    "lookups": ("($id: ID!)", 'gpu(model: "H100") { vendor } model(modelId: $id) { org }', {"id": "no-such/model"}),
     "plain values": ("", "dataset { name llmRunCount columns { name unit } } __typename", {}),
     "raw files": ("", "llmRuns(first: 2) { nodes { id timeline(maxPoints: 5) { relativeTimeS } } }", {}),
     "open fields": (
@@ -50,7 +50,7 @@ QUERIES: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module", params=["columns", "row by row"])
 def both(request: pytest.FixtureRequest, sample: Dataset) -> tuple[Graph, Graph]:
-    """The graph as it is by default, and with its root fields below `mlEnergy`."""
+    """The default graph, and the graph with its root fields below `mlEnergy`."""
     row_by_row = request.param == "row by row"
     schemas = [build_schema(root_field=name) for name in (None, "mlEnergy")]
     plain, nested = (Graph(schema, sample, row_by_row=row_by_row) for schema in schemas)
@@ -58,7 +58,7 @@ def both(request: pytest.FixtureRequest, sample: Dataset) -> tuple[Graph, Graph]
 
 
 def answers(graph: Graph, query: str, variables: dict[str, Any], *below: str) -> Any:  # noqa: ANN401 - an answer
-    """Return data and errors, both as if the fields stood at the root."""
+    """Return data and errors with paths relative to the namespace."""
     answer = graph.answer(query, **variables)
     data = answer.data
     for name in below:
@@ -69,7 +69,7 @@ def answers(graph: Graph, query: str, variables: dict[str, Any], *below: str) ->
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_nested_root_fields_answer_the_same(both: tuple[Graph, Graph], name: str) -> None:
-    """Data, errors and their paths are those of the default graph, asked for the first time and again."""
+    """Data, errors and paths are those of the default graph, for the first and for repeated requests."""
     plain, nested = both
     variables, fields, values = QUERIES[name]
     for _ in range(3):
@@ -80,8 +80,8 @@ def test_nested_root_fields_answer_the_same(both: tuple[Graph, Graph], name: str
     assert bool(errors) == (name == "errors")
 
 
-def test_namespaces_of_one_query_do_not_mix(both: tuple[Graph, Graph]) -> None:
-    """Two aliases of the field, and a fragment spread in both, keep their own answers however often they are asked."""
+def test_aliased_namespaces_are_independent(both: tuple[Graph, Graph]) -> None:
+    """Two aliases of the namespace and a fragment in both have separate answers in repeated requests."""
     _, nested = both
     query = """query ($first: Int) {
       a: mlEnergy { models(first: 1) { nodes { modelId llmRuns(first: $first) { totalCount } } } ...Rest }
@@ -96,15 +96,15 @@ def test_namespaces_of_one_query_do_not_mix(both: tuple[Graph, Graph]) -> None:
 
 
 def test_federation_stays_at_the_root() -> None:
-    """A gateway asks for `_service` and `_entities` where the specification has them."""
+    """`_service` and `_entities` are where the federation specification requires them."""
     sdl = run_server("export-schema", "--root-field", "mlEnergy", "-").stdout
     query = next(part for part in sdl.split("\n}\n") if "\ntype Query {" in part)
     assert sorted(re.findall(r"^  (\w+)[(:]", query, re.MULTILINE)) == ["_entities", "_service", "mlEnergy"]
     assert "type MLEnergyQuery {" in sdl
 
 
-def test_a_server_nests_its_root_fields() -> None:
-    """By the environment's setting, over HTTP; a name that no field can have is refused at the start."""
+def test_a_server_with_the_setting_nests_its_root_fields() -> None:
+    """By environment variable, over HTTP; an invalid field name is refused at the start."""
     with running_server("--source", "sample", environment={"MLENERGY_ROOT_FIELD": "mlEnergy"}) as address:
         query = "{ mlEnergy { dataset { name } } _service { sdl } }"
         answer = httpx.post(f"{address}/graphql", json={"query": query}).json()
@@ -119,8 +119,8 @@ def test_a_server_nests_its_root_fields() -> None:
     )
 
 
-def test_entities_are_found_below_no_namespace(both: tuple[Graph, Graph]) -> None:
-    """They are what they are by default."""
+def test_entities_are_the_same_with_a_namespace(both: tuple[Graph, Graph]) -> None:
+    """Entities are not nested, and equal to those of the default graph."""
     query = '{ _entities(representations: [{__typename: "GPU", model: "H100"}]) { ... on GPU { vendor } } }'
     plain, nested = both
     assert nested.ask(query) == plain.ask(query)

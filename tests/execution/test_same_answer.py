@@ -1,4 +1,4 @@
-"""The engine answers as graphql-core does row by row."""
+"""The engine gives the same answers as graphql-core row by row."""
 
 from __future__ import annotations
 
@@ -36,40 +36,36 @@ if TYPE_CHECKING:
 LIMITS = Limits(default_page=2, max_page=2_000, max_raw_files=1_000)
 
 
-# Twice as many as other properties: what all others rest on.
+# Twice as many examples as for other properties, which depend on this one.
 MANY = settings(max_examples=2 * settings().max_examples)
 
 
-class RememberedRawFiles:
-    """Raw files that are made once.
-
-    Args:
-        raw: Where they are made.
-    """
+class MemoizedRawFiles:
+    """Raw files that are generated once."""
 
     def __init__(self, raw: RawFiles) -> None:
         self._raw = raw
-        self._made: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = {}
 
     def version(self, path: str) -> str:
-        """Return what the source says."""
+        """Return the version of the source."""
         return self._raw.version(path)
 
     def read(self, path: str, **_wanted: object) -> bytes:
         """Return the whole file."""
-        if path not in self._made:
-            self._made[path] = bytes(self._raw.read(path))
-        return self._made[path]
+        if path not in self._files:
+            self._files[path] = bytes(self._raw.read(path))
+        return self._files[path]
 
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    """The schema as it is served."""
+    """The schema of the server."""
     return build_schema()
 
 
 def both_ways(schema: Schema, dataset: Dataset) -> dict[str, Graph]:
-    """Return the same graph executed row by row and as columns; graphql-core's own way comes first."""
+    """Return the same graph executed row by row by graphql-core, and as columns."""
     return {
         "row by row": Graph(schema, dataset, limits=LIMITS, row_by_row=True),
         "columns": Graph(schema, dataset, limits=LIMITS),
@@ -78,19 +74,19 @@ def both_ways(schema: Schema, dataset: Dataset) -> dict[str, Graph]:
 
 @pytest.fixture(scope="module")
 def each_way(schema: Schema, sample: Dataset) -> dict[str, Graph]:
-    """The sample, its raw files made once, answered in each way."""
-    return both_ways(schema, replace(sample, raw=RememberedRawFiles(sample.raw)))
+    """The sample with memoized raw files, executed in both ways."""
+    return both_ways(schema, replace(sample, raw=MemoizedRawFiles(sample.raw)))
 
 
 @pytest.fixture(scope="module")
 def graphql_schema(schema: Schema) -> GraphQLSchema:
-    """What the drawn queries are valid for."""
+    """The schema that validates the drawn queries."""
     return core_schema(schema)
 
 
 @pytest.fixture(scope="module")
 def known(graph: Graph) -> Known:
-    """What of the sample a query may name."""
+    """Names of the sample's objects for drawn queries."""
     answer = graph.ask("""{
       llmRuns(first: 20) { edges { cursor node { id } } } diffusionRuns(first: 20) { edges { cursor node { id } } }
       models { edges { cursor node { modelId } } } gpus { model } tasks { name }
@@ -114,7 +110,7 @@ def known(graph: Graph) -> Known:
 
 
 def outcome(result: ExecutionResult) -> tuple[bytes, list[str]]:
-    """Return all that a client can tell answers apart by: the data to the byte, and the errors in any order."""
+    """Return everything that a client can observe: the bytes of the data, and the errors in any order."""
     errors = [
         str((error.message, error.path, error.extensions, [place.formatted for place in error.locations or []]))
         for error in result.errors or []
@@ -123,9 +119,9 @@ def outcome(result: ExecutionResult) -> tuple[bytes, list[str]]:
 
 
 def check(each_way: dict[str, Graph], query: str, variables: dict[str, Any]) -> tuple[bytes, list[str]]:
-    """Ask in each way, and compare."""
+    """Execute in both ways and repeatedly, compare all answers, and return them."""
     answers = {way: outcome(graph.answer(query, **variables)) for way, graph in each_way.items()}
-    for times in ("the second time", "the third time"):  # templates are made the second time, and filled from then on
+    for times in ("the second time", "the third time"):  # a template is made the second time, and used from then on
         answers[f"columns, {times}"] = outcome(each_way["columns"].answer(query, **variables))
     expected = answers["row by row"]
     for way, answer in answers.items():
@@ -134,7 +130,7 @@ def check(each_way: dict[str, Graph], query: str, variables: dict[str, Any]) -> 
 
 
 def reject_if_too_long(schema: GraphQLSchema, query: str) -> None:
-    """Draw another query in place of one that is longer than a document may be."""
+    """Reject a query that exceeds the length limit of documents."""
     try:
         Documents(schema).document(query)
     except QueryTooComplex:
@@ -143,13 +139,13 @@ def reject_if_too_long(schema: GraphQLSchema, query: str) -> None:
 
 @MANY
 @given(data=st.data())
-def test_drawn_queries_have_one_answer(
+def test_drawn_queries_have_the_same_answer(
     each_way: dict[str, Graph], graphql_schema: GraphQLSchema, known: Known, data: st.DataObject
 ) -> None:
-    """Aliases, fragments, directives, merged fields, nested pages, timelines, bad arguments: data and errors agree."""
+    """With aliases, fragments, directives, merged fields, nested pages, timelines and bad arguments."""
     query, variables = data.draw(queries(graphql_schema, known))
     note(query)
-    # Drawn in vain: fields of one name and different types, in fragments on two kinds of entity.
+    # Invalid: fields of the same name and different types, in fragments on two types of entities.
     assume(not validate(graphql_schema, parse(query)))
     reject_if_too_long(graphql_schema, query)
     _data, errors = check(each_way, query, variables)
@@ -158,7 +154,7 @@ def test_drawn_queries_have_one_answer(
 
 @pytest.fixture(scope="module")
 def small(schema: Schema) -> dict[str, Graph]:
-    """A dataset of a few runs: a query that hypothesis-graphql draws may select all of everything, many times over."""
+    """A dataset of a few runs: queries of hypothesis-graphql may select everything many times."""
     cells: dict[Any, Any] = {
         kind: {
             column.name: [
@@ -185,10 +181,10 @@ _FIELDS = ["llmRuns", "diffusionRuns", "models", "dataset", "gpus", "tasks", "ll
 
 @MANY
 @given(data=st.data())
-def test_queries_of_the_whole_schema_have_one_answer(
+def test_queries_of_the_whole_schema_have_the_same_answer(
     small: dict[str, Graph], graphql_schema: GraphQLSchema, data: st.DataObject
 ) -> None:
-    """Whatever hypothesis-graphql finds in the schema, with any argument of the right type: data and errors agree."""
+    """With any fields and any arguments of the right type, as drawn by hypothesis-graphql."""
     query = data.draw(hypothesis_graphql.queries(graphql_schema, fields=_FIELDS))
     assert isinstance(query, str)
     reject_if_too_long(graphql_schema, query)
@@ -197,7 +193,7 @@ def test_queries_of_the_whole_schema_have_one_answer(
 
 
 def fields(columns: Sequence[Column]) -> str:
-    """Return the selection of all of a table's columns."""
+    """Return the selection of all columns of a table."""
     return " ".join(graph_name(column.name) for column in columns)
 
 
@@ -210,8 +206,8 @@ EVERY_COLUMN = f"""{{
 
 @MANY
 @given(dataset=datasets())
-def test_every_cell_arrives_as_it_is(schema: Schema, dataset: Dataset) -> None:
-    """Quotation marks, control characters, numbers at both ends and nulls: what is in the table is in the answer."""
+def test_every_cell_is_returned_unchanged(schema: Schema, dataset: Dataset) -> None:
+    """Including quotation marks, control characters, extreme numbers and nulls."""
     data, errors = check(both_ways(schema, dataset), EVERY_COLUMN, {})
     assert not errors
     for name, connection in orjson.loads(data).items():

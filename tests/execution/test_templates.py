@@ -1,4 +1,4 @@
-"""Templates of constant root fields: variables fill the slots as if nothing were cached."""
+"""Templates of constant root fields: answers are the same as without a cache."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DOCUMENTS = {
     "one dynamic field": """query($above: Float, $first: Int) { models(first: 40) { nodes { modelId
         runsByGpu { gpu { model }
         llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: $first) { nodes { id numGpus } } } } } }""",
-    "several, side by side and at two levels": """query($above: Float, $first: Int) {
+    "several dynamic fields at two levels": """query($above: Float, $first: Int) {
         models(first: 40) { totalCount nodes {
             before: llmRuns(first: $first) { totalCount }
             modelId
@@ -32,14 +32,14 @@ DOCUMENTS = {
             llmRuns(where: {energyPerTokenJoules: {gt: $above}}) {
                 edges { cursor node { id } } pageInfo { hasNextPage } }
             nickname } } }""",
-    "in lists that may be empty, and objects that may be missing": """query($above: Float, $first: Int) {
+    "in empty lists and nullable objects": """query($above: Float, $first: Int) {
         llmRuns(first: 9) { nodes { id model { modelId diffusionRuns(first: $first) { nodes { id } } }
             timeline(maxPoints: $first) { sampleCount } } }
         diffusionRuns(first: 4) { nodes { iterations { gpuEnergyJoules }
             gpu { llmRuns(first: $first) { totalCount } } } }
         none: models(search: "no such model at all") { nodes { llmRuns(first: $first) { totalCount } } }
         llmRun(id: "none") { gpu { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) { totalCount } } } }""",
-    "the same fields under two names": """query($above: Float, $first: Int) {
+    "the same fields with two aliases": """query($above: Float, $first: Int) {
         one: models { nodes { modelId llmRuns(first: $first) { nodes { id } } } }
         other: models { nodes { nickname llmRuns(where: {energyPerTokenJoules: {gt: $above}}) { totalCount } } } }""",
     "through fragments": """query($above: Float, $first: Int) {
@@ -51,10 +51,10 @@ DOCUMENTS = {
     "with directives": """query($above: Float, $first: Int, $with: Boolean = true) {
         models { nodes { modelId @include(if: $with) llmRuns(first: $first) @skip(if: $with) { totalCount } } }
         gpus { llmRuns(where: {energyPerTokenJoules: {gt: $above}}) @include(if: $with) { totalCount } } }""",
-    "with directives that leave nothing": """query($first: Int, $with: Boolean = true) { llmRuns(first: $first) {
+    "with directives that exclude every field": """query($first: Int, $with: Boolean = true) { llmRuns(first: $first) {
         nodes { id model { modelId @skip(if: $with) } gpu { model @skip(if: true) } } }
         gpus { model @skip(if: $with) } }""",
-    "with nothing dynamic": """query($above: Float, $first: Int, $with: Boolean) {
+    "without dynamic fields": """query($above: Float, $first: Int, $with: Boolean) {
         gpus { model } models { nodes { modelId } } }""",
 }
 VARIABLES: list[dict[str, Any]] = [
@@ -74,13 +74,13 @@ VARIABLES: list[dict[str, Any]] = [
 
 @pytest.fixture(scope="module")
 def row_by_row(sample: Dataset) -> Graph:
-    """The sample, executed by graphql-core."""
+    """The graph of the sample, executed by graphql-core."""
     return Graph(build_schema(), sample, limits=LIMITS, row_by_row=True)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
-def test_any_variables_fill_it_as_if_nothing_were_cached(row_by_row: Graph, sample: Dataset, document: str) -> None:
-    """One document with one set of variables after the other: data and errors are those of a single request."""
+def test_answers_are_the_same_as_without_a_cache(row_by_row: Graph, sample: Dataset, document: str) -> None:
+    """For one document with different variables in turn: data and errors."""
     graph = Graph(build_schema(), sample, limits=LIMITS)
     for variables in VARIABLES:
         given = {name: value for name, value in variables.items() if name != "with" or "$with" in document}
@@ -89,20 +89,20 @@ def test_any_variables_fill_it_as_if_nothing_were_cached(row_by_row: Graph, samp
         assert sorted(map(str, found.errors or ())) == sorted(map(str, expected.errors or ())), given
 
 
-def test_it_is_cached_and_filled(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_is_cached_and_reused(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the third request on, the text around the dynamic field is not written again."""
     graph = Graph(build_schema(), sample, limits=LIMITS)
-    filled: list[Template] = []
+    used: list[Template] = []
     write = Template.write
 
-    def watched(template: Template, results: Any, writer: JsonWriter, env: Any) -> Texts:  # noqa: ANN401 - the method's
-        filled.append(template)
+    def record(template: Template, results: Any, writer: JsonWriter, env: Any) -> Texts:  # noqa: ANN401 - the method's
+        used.append(template)
         return write(template, results, writer, env)
 
-    monkeypatch.setattr(Template, "write", watched)
+    monkeypatch.setattr(Template, "write", record)
     for variables in VARIABLES[:4]:
         graph.ask(DOCUMENTS["one dynamic field"], **variables)
-    assert len(filled) == 2
-    assert len(set(map(id, filled))) == 1
-    assert [slot.step.name for slot in filled[0].slots] == ["llmRuns"]
-    assert filled[0].nbytes(filled[0].slots[0].step) > 1_000
+    assert len(used) == 2
+    assert len(set(map(id, used))) == 1
+    assert [slot.step.name for slot in used[0].slots] == ["llmRuns"]
+    assert used[0].nbytes(used[0].slots[0].step) > 1_000

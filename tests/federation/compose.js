@@ -1,4 +1,4 @@
-// Composes sets of subgraphs with every composer and prints what each says.
+// Composes sets of subgraphs with every composer and prints the results.
 // Standard input: {set: [{name, url, sdl}]}; standard output: {set: {composer: {errors, supergraph}}}.
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
@@ -20,16 +20,16 @@ const composers = {
   hive: composeHive,
   wundergraph: federateWunderGraph,
 };
-const said = {};
+const results = {};
 for (const [set, subgraphs] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
-  said[set] = {};
+  results[set] = {};
   for (const [name, compose] of Object.entries(composers)) {
     const parsed = subgraphs.map((subgraph) => ({ ...subgraph, typeDefs: parse(subgraph.sdl) }));
     const { errors, supergraphSdl } = compose(parsed);
-    said[set][name] = {
+    results[set][name] = {
       errors: (errors ?? []).map((error) => error.message),
       supergraph: supergraphSdl ?? null,
     };
   }
 }
-process.stdout.write(JSON.stringify(said));
+process.stdout.write(JSON.stringify(results));

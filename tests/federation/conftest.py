@@ -1,4 +1,4 @@
-"""Runs the Node scripts of this folder; their packages are installed once, by the lock."""
+"""Runs the Node scripts of this folder; npm installs their locked packages on first use."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ _INSTALL_SECONDS = 600
 _RUN_SECONDS = 300
 
 
-def _run(*command: str, seconds: int, given: str = "") -> str:
+def _run(*command: str, seconds: int, stdin: str = "") -> str:
     program = shutil.which(command[0])
     if program is None:
-        lacking = f"there is no `{command[0]}` on the PATH (Node 20.19 or later with npm)"
+        missing = f"`{command[0]}` is not on the PATH (Node 20.19 or later with npm)"
         if os.environ.get("CI") == "true":
-            pytest.fail(f"CI runs the composers and gateways: {lacking}")
-        pytest.skip(lacking)
+            pytest.fail(f"CI runs the composers and gateways, but {missing}")
+        pytest.skip(missing)
     done = subprocess.run(  # noqa: S603 - our own scripts
         [program, *command[1:]],
         cwd=FOLDER,
-        input=given,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=seconds,
         check=False,
     )
-    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-3000:]}"
+    assert done.returncode == 0, f"{' '.join(command)} exited with {done.returncode}: {done.stderr[-3000:]}"
     return done.stdout
 
 
 @pytest.fixture(scope="session")
 def node() -> Callable[[str, Any], Any]:
-    """Run a script with a JSON value on its standard input, and return the JSON that it prints."""
+    """A function that runs a script with JSON on standard input and returns its JSON output."""
     installed = FOLDER / "node_modules" / ".package-lock.json"
     with (FOLDER / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # tests run in several processes
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may install
         if not installed.is_file() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
             _run("npm", "ci", "--ignore-scripts", seconds=_INSTALL_SECONDS)
 
-    def run(script: str, given: Any) -> Any:  # noqa: ANN401 - any JSON
-        return json.loads(_run("node", script, seconds=_RUN_SECONDS, given=json.dumps(given)))
+    def run(script: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        return json.loads(_run("node", script, seconds=_RUN_SECONDS, stdin=json.dumps(value)))
 
     return run

@@ -1,4 +1,4 @@
-"""A subgraph that has every generic name that ours avoids, each with other members."""
+"""A subgraph that defines every generic type name that ours avoids, with other members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphql import (
 
 PREFIX = "MLEnergy"
 _LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])\n'
-# Every graph has this one, with the same fields.
+# All graphs share this type, with the same fields.
 _PAGE_INFO = """type PageInfo @shareable {
   hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String
 }
@@ -22,7 +22,7 @@ _PAGE_INFO = """type PageInfo @shareable {
 
 
 def members_of(sdl: str) -> dict[str, set[str]]:
-    """Return the members of each object type, input and enum; fields with their arguments and types."""
+    """Return the members of each object type, input and enum; fields include their arguments and types."""
     found: dict[str, set[str]] = {}
     for node in _document(sdl).definitions:
         name = getattr(getattr(node, "name", None), "value", "")
@@ -37,7 +37,7 @@ def members_of(sdl: str) -> dict[str, set[str]]:
 
 
 def hostile_sdl(ours: str) -> str:
-    """Return the SDL of a subgraph with a type of each name that ours would have without its prefix."""
+    """Return the SDL of a subgraph that defines each of our type names without its prefix."""
     types, uses = [_LINK, _PAGE_INFO], ["hostilePages: PageInfo"]
     for node in _document(ours).definitions:
         name = getattr(getattr(node, "name", None), "value", "")

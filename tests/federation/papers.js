@@ -1,9 +1,9 @@
-// A partner's subgraph: papers, each about a model by its id on the Hub. Knows nothing else of models.
+// The subgraph of a partner: papers, each of which refers to a model by its id on the Hub.
 import { createServer } from 'node:http';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { graphql, parse } from 'graphql';
 
-// `modelType` is `Model` or `Model!`: where it may not be null, a model that does not resolve takes its paper with it.
+// `modelType` is `Model` or `Model!`. With `Model!`, a model that does not resolve makes its paper null too.
 export function papersSdl(modelType) {
   return `
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key"])
@@ -13,9 +13,9 @@ export function papersSdl(modelType) {
   `;
 }
 
-// Serves one paper per model id on a free port of this machine.
+// Serves one paper per model id on a free local port.
 export async function servePapers(modelIds, modelType) {
-  const papers = modelIds.map((modelId, place) => ({ title: `Paper ${place}`, model: { __typename: 'Model', modelId } }));
+  const papers = modelIds.map((modelId, index) => ({ title: `Paper ${index}`, model: { __typename: 'Model', modelId } }));
   const schema = buildSubgraphSchema({ typeDefs: parse(papersSdl(modelType)) });
   const server = createServer(async (request, response) => {
     const chunks = [];

@@ -1,4 +1,4 @@
-"""Our SDL beside other subgraphs, in every composer."""
+"""Composition of our SDL with other subgraphs, in every composer."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 COMPOSERS = ("apollo", "apollo-2.3", "hive", "wundergraph")
 each_composer = pytest.mark.parametrize("composer", COMPOSERS)
-# A graph with root fields of our names.
+# A graph whose root fields have the same names as ours.
 NAMESAKE = "type Query { models: [String!]! tasks: Int dataset(name: ID!): Boolean gpus: Int }"
 LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"]) '
-# What docs/federation.md says of the names that we keep, and whether it composes.
-KEPT_NAMES = {
+# The collisions that docs/federation.md lists for names without a prefix, and whether each composes.
+UNPREFIXED_NAMES = {
     "GPU with another key": ('type GPU @key(fields: "id") { id: ID! } type Query { theirs: GPU }', False),
     "GPU with a field of ours": (
         'type GPU @key(fields: "model") { model: ID! vendor: String } type Query { theirs: GPU }',
@@ -43,15 +43,15 @@ KEPT_NAMES = {
 
 @pytest.fixture(scope="module")
 def sdl(live_server: str) -> str:
-    """The SDL as a gateway asks a real server for it."""
+    """The SDL that a running server returns to a gateway."""
     answer = httpx.post(f"{live_server}/graphql", json={"query": "{ _service { sdl } }"}).json()
-    found: str = answer["data"]["_service"]["sdl"]
-    return found
+    text: str = answer["data"]["_service"]["sdl"]
+    return text
 
 
 @pytest.fixture(scope="module")
 def composed(sdl: str, node: Callable[[str, Any], Any]) -> Any:  # noqa: ANN401 - JSON
-    """What each composer makes of each set of subgraphs."""
+    """The result of each composer for each set of subgraphs."""
 
     def subgraphs(*sdls: str) -> list[dict[str, str]]:
         return [
@@ -67,23 +67,23 @@ def composed(sdl: str, node: Callable[[str, Any], Any]) -> Any:  # noqa: ANN401 
             "without the prefix": subgraphs(sdl.replace(PREFIX, ""), hostile_sdl(sdl)),
             "same root fields": subgraphs(sdl, NAMESAKE),
             "nested": subgraphs(build_schema(root_field="mlEnergy").as_str(), NAMESAKE),
-            **{name: subgraphs(sdl, LINK + theirs) for name, (theirs, _) in KEPT_NAMES.items()},
+            **{name: subgraphs(sdl, LINK + theirs) for name, (theirs, _) in UNPREFIXED_NAMES.items()},
         },
     )
 
 
 @each_composer
 def test_our_sdl_composes(composed: Any, composer: str) -> None:  # noqa: ANN401 - JSON
-    """Each composer takes it, one that knows no federation beyond v2.3 too."""
+    """Every composer accepts the SDL, including one that supports Federation only up to v2.3."""
     assert composed["ours"][composer]["errors"] == []
 
 
 @each_composer
-def test_a_hostile_subgraph_takes_nothing_from_ours(composed: Any, composer: str, sdl: str) -> None:  # noqa: ANN401
-    """Beside a subgraph with every generic name, both keep every type, field, argument, input and value."""
-    found = composed["hostile"][composer]
-    assert found["errors"] == []
-    supergraph = members_of(found["supergraph"])
+def test_a_hostile_subgraph_removes_no_member(composed: Any, composer: str, sdl: str) -> None:  # noqa: ANN401
+    """Composed with a subgraph of all generic names, both retain every type, field, argument, input and enum value."""
+    result = composed["hostile"][composer]
+    assert result["errors"] == []
+    supergraph = members_of(result["supergraph"])
     for own in (sdl, hostile_sdl(sdl)):
         expected = {name: members for name, members in members_of(own).items() if name not in {"Query", "_Service"}}
         assert len(expected) > 50
@@ -91,14 +91,14 @@ def test_a_hostile_subgraph_takes_nothing_from_ours(composed: Any, composer: str
 
 
 @each_composer
-def test_without_the_prefix_the_same_subgraph_breaks_ours(composed: Any, composer: str) -> None:  # noqa: ANN401
-    """The hostile subgraph is one: without our prefix it fails the composition."""
+def test_composition_without_the_prefix_fails(composed: Any, composer: str) -> None:  # noqa: ANN401
+    """The hostile subgraph does collide: without our prefix it does not compose."""
     assert composed["without the prefix"][composer]["errors"] != []
 
 
 @each_composer
-def test_a_root_field_makes_room_for_root_fields_of_the_same_names(composed: Any, composer: str) -> None:  # noqa: ANN401
-    """A graph with its own `models` or `tasks` cannot be composed with ours, unless ours are nested under one field."""
+def test_a_root_field_avoids_collisions_of_root_fields(composed: Any, composer: str) -> None:  # noqa: ANN401
+    """A graph with its own `models` or `tasks` composes with ours only if ours are nested under one root field."""
     assert composed["same root fields"][composer]["errors"] != []
     assert composed["nested"][composer]["errors"] == []
     root = members_of(composed["nested"][composer]["supergraph"])["Query"]
@@ -106,14 +106,14 @@ def test_a_root_field_makes_room_for_root_fields_of_the_same_names(composed: Any
 
 
 @each_composer
-@pytest.mark.parametrize("name", KEPT_NAMES)
-def test_collisions_of_the_names_that_we_keep_are_reported(composed: Any, composer: str, name: str) -> None:  # noqa: ANN401
-    """What docs/federation.md says of them holds in every composer."""
-    assert (composed[name][composer]["errors"] == []) == KEPT_NAMES[name][1]
+@pytest.mark.parametrize("name", UNPREFIXED_NAMES)
+def test_collisions_of_names_without_a_prefix_are_reported(composed: Any, composer: str, name: str) -> None:  # noqa: ANN401
+    """Every composer reports the collisions that docs/federation.md lists, and accepts a type with both keys."""
+    assert (composed[name][composer]["errors"] == []) == UNPREFIXED_NAMES[name][1]
 
 
-def test_the_lock_names_no_registry() -> None:
-    """Packages are locked by version and hash, not by the registry of whoever wrote the lock."""
+def test_the_lockfile_does_not_name_a_registry() -> None:
+    """Packages are locked by version and hash, so any registry can serve them."""
     lock = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert [name for name, package in packages.items() if "resolved" in package] == []

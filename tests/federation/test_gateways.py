@@ -1,4 +1,4 @@
-"""A partner's papers and our models, through gateways: nothing of the partner's is lost."""
+"""Gateways join the papers of a partner to our models without losing papers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def known(sample: Dataset) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def jobs(known: dict[str, str]) -> dict[str, dict[str, Any]]:
-    """The model of each paper, and whether a paper must have one."""
+    """The model ids of the papers and the type of the field `model` in each job."""
 
     def models(count: int) -> list[str]:
-        """Return measured models and, for the rest, others of the Hub."""
+        """Return the ids of all measured models, then ids of other models on the Hub, up to a count."""
         return [*known, *(f"nobody/model-{number}" for number in range(count - len(known)))]
 
     few = models(46)
@@ -50,16 +50,16 @@ def answers(live_server: str, jobs: dict[str, Any], node: Callable[[str, Any], A
 
 @each_job
 @each_gateway
-def test_every_paper_comes_back(
+def test_every_paper_is_returned_with_its_model(
     answers: Any,  # noqa: ANN401 - JSON
     jobs: dict[str, dict[str, Any]],
     known: dict[str, str],
     job: str,
     gateway: str,
 ) -> None:
-    """All of them, in order and without an error, and the measured models with their facts.
+    """All papers are returned in order and without an error, and measured models with their facts.
 
-    Apollo's gateway gives no papers and no error where a model is null that must be there, so papers are counted.
+    If a non-null model is null, Apollo's gateway returns no papers and no error, so papers are compared by title.
     """
     answer = answers[job][gateway]
     assert answer["errors"] == []

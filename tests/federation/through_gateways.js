@@ -1,4 +1,4 @@
-// Runs a query over our server and a partner's papers through each gateway, and prints the answers.
+// Runs a query over our server and the papers of a partner through each gateway, and prints the responses.
 // Standard input: {url, query, jobs: {job: {modelIds, modelType}}}; output: {job: {gateway: {data, errors}}}.
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
@@ -25,7 +25,7 @@ async function throughApollo(supergraphSdl) {
     return await executor({
       document: parse(query),
       request: { query, variables: {} },
-      queryHash: 'the only one',
+      queryHash: 'only-query',
       context: {},
       cache: new Map(),
       schema,

@@ -1,4 +1,4 @@
-"""The sample in each of the ways that it can be answered."""
+"""A graph over the sample for each executor."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=["row by row", "columns"])
 def any_graph(request: pytest.FixtureRequest, sample: Dataset) -> Graph:
-    """The sample, answered in each way."""
+    """The graph over the sample, executed row by row, then by columns."""
     return Graph(build_schema(), sample, row_by_row=request.param == "row by row")

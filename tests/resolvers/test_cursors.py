@@ -1,4 +1,4 @@
-"""Cursors: opaque, and good for nothing but the place, list, order and revision that they were given for."""
+"""Cursors are opaque and valid only for the list, order and revision that returned them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def cursor(graph: Graph, name: str, arguments: str = "") -> str:
     return text
 
 
-def foreign(graph: Graph, name: str, text: str, arguments: str = "") -> str:
-    """Return why a list refuses a cursor."""
+def cursor_refusal(graph: Graph, name: str, text: str, arguments: str = "") -> str:
+    """Return the message of the error for an invalid cursor."""
     error = graph.refusal(
         f"query ($after: String) {{ {name}(after: $after {arguments}) {{ totalCount }} }}", after=text
     )
@@ -36,17 +36,17 @@ def foreign(graph: Graph, name: str, text: str, arguments: str = "") -> str:
 
 
 def test_a_cursor_of_another_list_is_refused(graph: Graph) -> None:
-    """Rows of another table have no place in this one."""
+    """A cursor of one list is not valid in a list of another table."""
     for name in PAGES:
         for other in set(PAGES) - {name}:
-            assert "belongs to another list or another orderBy" in foreign(graph, name, cursor(graph, other))
+            assert "belongs to another list or orderBy" in cursor_refusal(graph, name, cursor(graph, other))
 
 
 def test_a_cursor_of_another_order_is_refused(graph: Graph) -> None:
-    """Another field, direction or place of nulls, one key more or less, another search: each is another order."""
+    """Another field, direction or null position, an added or removed key, and another search change the order."""
     order = "orderBy: [{field: FPS}]"
-    given_by = cursor(graph, "diffusionRuns", order)
-    assert graph.ask(f'{{ diffusionRuns(after: "{given_by}", {order}) {{ totalCount }} }}')
+    original = cursor(graph, "diffusionRuns", order)
+    assert graph.ask(f'{{ diffusionRuns(after: "{original}", {order}) {{ totalCount }} }}')
     for other in (
         "",
         "orderBy: []",
@@ -55,31 +55,31 @@ def test_a_cursor_of_another_order_is_refused(graph: Graph) -> None:
         "orderBy: [{field: FPS, nulls: FIRST}]",
         "orderBy: [{field: FPS}, {field: BATCH_SIZE}]",
     ):
-        assert "belongs to another list or another orderBy" in foreign(graph, "diffusionRuns", given_by, other)
+        assert "belongs to another list or orderBy" in cursor_refusal(graph, "diffusionRuns", original, other)
     searched = cursor(graph, "models", 'search: "aurora"')
-    assert "belongs to another list or another orderBy" in foreign(graph, "models", searched, 'search: "basalt"')
+    assert "belongs to another list or orderBy" in cursor_refusal(graph, "models", searched, 'search: "basalt"')
 
 
 def test_a_cursor_of_another_revision_is_refused(graph: Graph, sample: Dataset) -> None:
-    """Rows may have moved between revisions: start over, says the refusal, and names the revision there is now."""
+    """The error names the current revision and says to start at the first page."""
     newer = replace(sample, provenance=replace(sample.provenance, revision="f" * 40))
-    reason = foreign(Graph(build_schema(), newer), "llmRuns", cursor(graph, "llmRuns"))
-    assert f"belongs to another revision; this one is {'f' * 40}: start over" in reason
+    message = cursor_refusal(Graph(build_schema(), newer), "llmRuns", cursor(graph, "llmRuns"))
+    assert f"belongs to another revision; this one is {'f' * 40}; start at the first page" in message
 
 
 @given(text=st.text(max_size=40) | st.binary(max_size=40).map(lambda raw: urlsafe_b64encode(raw).decode()))
-def test_no_text_is_taken_for_a_cursor(graph: Graph, text: str) -> None:
-    """Neither any text nor any bytes in a cursor's dress."""
-    assert "is no cursor" in foreign(graph, "llmRuns", text)
+def test_arbitrary_text_is_not_a_cursor(graph: Graph, text: str) -> None:
+    """Arbitrary text and arbitrary base64-encoded bytes are refused."""
+    assert "is not a cursor" in cursor_refusal(graph, "llmRuns", text)
 
 
 @given(data=st.data())
-def test_a_cursor_that_was_tampered_with_is_refused_or_the_same(graph: Graph, data: st.DataObject) -> None:
-    """A cursor holds nothing that could be changed to reach another place or to break the server."""
-    whole = cursor(graph, "llmRuns", "orderBy: [{field: AVG_POWER_WATTS}]")
-    place = data.draw(st.integers(0, len(whole) - 1))
-    letter = data.draw(st.sampled_from("ABCXYZabcxyz0189-_=~ ß"))
-    changed = whole[:place] + letter + whole[place + data.draw(st.integers(0, 1)) :]
+def test_a_modified_cursor_is_refused_or_equivalent(graph: Graph, data: st.DataObject) -> None:
+    """A modified cursor never selects another position and never causes an internal error."""
+    original = cursor(graph, "llmRuns", "orderBy: [{field: AVG_POWER_WATTS}]")
+    position = data.draw(st.integers(0, len(original) - 1))
+    character = data.draw(st.sampled_from("ABCXYZabcxyz0189-_=~ ß"))
+    changed = original[:position] + character + original[position + data.draw(st.integers(0, 1)) :]
     query = """query ($after: String) {
       llmRuns(first: 1, after: $after, orderBy: [{field: AVG_POWER_WATTS}]) { nodes { id } }
     }"""
@@ -87,4 +87,4 @@ def test_a_cursor_that_was_tampered_with_is_refused_or_the_same(graph: Graph, da
     if answer.errors:
         assert [(error.extensions or {})["code"] for error in answer.errors] == ["BAD_USER_INPUT"]
     else:
-        assert answer.data == graph.ask(query, after=whole)
+        assert answer.data == graph.ask(query, after=original)

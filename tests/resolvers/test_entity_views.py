@@ -125,7 +125,7 @@ def test_a_speedup_with_other_columns_matched(any_graph: Graph) -> None:
         ),
         (
             '{ models(first: 1) { nodes { speedup(baseline: "H100", candidate: "H100") { min } } } }',
-            "baseline and candidate are both 'H100'; name two values.",
+            "baseline and candidate are both 'H100'; pass two different values.",
         ),
         (
             '{ gpus { speedup(over: "H100", match: [TASK, GPU_MODEL]) { min } } }',
@@ -160,9 +160,9 @@ def test_replicas_for_a_power_target(any_graph: Graph) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("0", "powerTargetWatts: 0.0 is not allowed; allowed are numbers above 0."),
-        ("-1.5", "powerTargetWatts: -1.5 is not allowed; allowed are numbers above 0."),
-        ("1e300", "powerTargetWatts: 1e+300 takes more than 2147483647 replicas of a run; give a lesser one."),
+        ("0", "powerTargetWatts: 0.0 is out of range; allowed: numbers above 0."),
+        ("-1.5", "powerTargetWatts: -1.5 is out of range; allowed: numbers above 0."),
+        ("1e300", "powerTargetWatts: 1e+300 takes more than 2147483647 replicas; use a smaller target."),
     ],
 )
 def test_a_power_target_that_is_none(any_graph: Graph, target: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Compiled filters against one comparison per cell, with variables for any part of them, and their refusals."""
+"""Compiled filters: equality with a naive oracle, variables in any part, and errors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OPERATORS = {"eq", "neq", "in", "notIn", "lt", "lte", "gt", "gte", "contains", 
 
 
 def with_variables(draw: st.DrawFn, value: Any, variables: dict[str, Any], *, operands_only: bool) -> Any:  # noqa: ANN401 - a filter or a part
-    """Return a filter with variables in place of some of its parts; their values are added to `variables`."""
+    """Replace some parts of a filter by variables, and add their values to `variables`."""
 
     def replaced(part: Any, *, operand: bool) -> Any:  # noqa: ANN401 - as above
         if part is not None and (operand or not operands_only) and draw(st.integers(0, 2)) == 0:
@@ -43,8 +43,8 @@ def with_variables(draw: st.DrawFn, value: Any, variables: dict[str, Any], *, op
 
 
 @given(dataset=datasets(), data=st.data(), operands_only=st.booleans())
-def test_a_compiled_filter_selects_what_it_says(dataset: Dataset, data: st.DataObject, operands_only: bool) -> None:  # noqa: FBT001 - hypothesis fills it in by name
-    """With variables for operands, for whole parts, or for nothing: mask, condition and the naive rows agree."""
+def test_a_compiled_filter_agrees_with_the_oracle(dataset: Dataset, data: st.DataObject, operands_only: bool) -> None:  # noqa: FBT001 - hypothesis fills it in by name
+    """Mask, condition and oracle agree, with variables for operands, for whole parts, or without variables."""
     where = data.draw(filters(dataset, "llmRuns"))
     variables: dict[str, Any] = {}
     template = data.draw(st.composite(with_variables)(where, variables, operands_only=operands_only))
@@ -57,31 +57,31 @@ def test_a_compiled_filter_selects_what_it_says(dataset: Dataset, data: st.DataO
     assert whole.mask(table).tolist() == expected
     assert evaluate(compiled.condition, table).tolist() == expected
     assert compiled.condition == whole.condition
-    # Twice alike, as aliases of one request are; the mask is evaluated once for them.
+    # Equal filters have equal hashes, so that aliases in one request share a mask.
     again = compile_filter(variables)
     assert (again, hash(again)) == (compiled, hash(compiled))
     assert LLMRunFilter.read(where) == whole
 
 
-def test_filters_of_other_values_are_not_equal() -> None:
-    """Of one document with other variables, and of two documents."""
+def test_filters_with_different_values_are_not_equal() -> None:
+    """Filters differ if their variables or their operators differ."""
     compile_filter = LLMRunFilter.compile({"numGpus": {"lt": Variable("n")}})
     assert compile_filter({"n": 1}) == compile_filter({"n": 1})
     assert compile_filter({"n": 1}) != compile_filter({"n": 2})
     assert compile_filter({"n": 1}) != LLMRunFilter.compile({"numGpus": {"lte": Variable("n")}})({"n": 1})
 
 
-def test_each_mask_is_an_array_of_its_own(sample: Dataset) -> None:
-    """A mask may be changed in place: none is a column's, or a former request's."""
+def test_each_mask_is_a_new_array(sample: Dataset) -> None:
+    """Changing a mask in place affects neither a column nor a later mask."""
     table = sample.runs["llm"]
-    some: list[dict[str, Any]] = [
+    cases: list[dict[str, Any]] = [
         {},
         {"not": {}},
         {"isStable": {"isNull": False}},
         {"numGpus": {"gte": 0}},
         {"gpuModel": {"notIn": []}},
     ]
-    for where in some:
+    for where in cases:
         mask = LLMRunFilter.read(where).mask(table)
         before = mask.tolist()
         np.logical_not(mask, out=mask)
@@ -92,12 +92,12 @@ def test_each_mask_is_an_array_of_its_own(sample: Dataset) -> None:
     ("where", "variables", "error", "message"),
     [
         ({"gpuModel": {"eq": Variable("x")}}, {"x": "Z9"}, BadUserInput, "gpuModel 'Z9' is not in this dataset"),
-        ({"numGpus": {"lt": None}}, {}, BadUserInput, "numGpus: {lt: null} compares with nothing"),
-        ({"numGpus": Variable("x")}, {"x": {"lt": None}}, BadUserInput, "numGpus: {lt: null} compares with nothing"),
+        ({"numGpus": {"lt": None}}, {}, BadUserInput, "numGpus: {lt: null} is not allowed"),
+        ({"numGpus": Variable("x")}, {"x": {"lt": None}}, BadUserInput, "numGpus: {lt: null} is not allowed"),
         ({"numGpus": {"in": Variable("x")}}, {"x": [1] * 1_001}, QueryTooComplex, "numGpus.in has 1001 items"),
         ({"gpuModel": {"in": Variable("x")}}, {"x": ["a"] * 1_001}, QueryTooComplex, "gpuModel.in has 1001 items"),
         ({"or": [{}] * 1_001}, {}, QueryTooComplex, "or has 1001 items"),
-        # Of several mistakes the first is named, whatever kind it is.
+        # The first of several errors is reported, independent of their types.
         ({"gpuModel": {"eq": Variable("x")}, "numGpus": {"lt": None}}, {"x": "Z9"}, BadUserInput, "gpuModel 'Z9'"),
         ({"numGpus": {"lt": None}, "gpuModel": {"eq": Variable("x")}}, {"x": "Z9"}, BadUserInput, "numGpus: {lt"),
         (
@@ -114,10 +114,10 @@ def test_each_mask_is_an_array_of_its_own(sample: Dataset) -> None:
         ),
     ],
 )
-def test_a_compiled_filter_refuses_what_a_given_one_does(
+def test_an_invalid_compiled_filter_is_refused_at_each_request(
     sample: Dataset, where: dict[str, Any], variables: dict[str, Any], error: type[Exception], message: str
 ) -> None:
-    """Unknown values, null operands and long lists: the first mistake of the filter, at each request."""
+    """Each request gets the first error: an unknown value, a null operand or a list that is too long."""
     compile_filter = LLMRunFilter.compile(where)
     for _ in range(2):
         compiled = compile_filter(variables)
@@ -145,8 +145,8 @@ _CASES: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("where", "kind", "value"), _CASES)
-def test_a_filter_has_one_answer_however_it_is_given(any_graph: Graph, where: str, kind: str, value: object) -> None:
-    """As a literal, with a variable in it and as a variable as a whole: data, errors and warnings agree."""
+def test_a_literal_and_a_variable_have_the_same_answer(any_graph: Graph, where: str, kind: str, value: object) -> None:
+    """Data, errors and warnings are the same for a literal and for a variable in its place."""
     literal = _literal(value)
     selection = (
         "{ totalCount nodes { id } emptyBecause { argument condition runCount } best(by: NUM_GPUS) { run { id } } }"
@@ -157,10 +157,10 @@ def test_a_filter_has_one_answer_however_it_is_given(any_graph: Graph, where: st
             f"query ($value: {kind}) {{ llmRuns(first: 3, where: {{{where % '$value'}}}) {selection} }}", value=value
         ),
     ]
-    literally, by_variable = (
+    of_literal, of_variable = (
         (answer.data, [error.message for error in answer.errors or []], answer.extensions) for answer in answers
     )
-    assert by_variable == literally
+    assert of_variable == of_literal
 
 
 def _literal(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Datasets with runs of one kind only: every field answers, and what the other kind would give is empty."""
+"""Datasets with runs of only one kind: every field resolves, and fields of the other kind are empty."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
+from sample import SampleRawFiles, sample_tables
 from schema.build import build_schema
 from tables.dataset import Dataset, Provenance, build_dataset
 from tables.run_kinds import RUN_KINDS
-from tables.sample import SampleRawFiles, sample_tables
 from tables.validation import validated
 from tests.graph import Graph
 
@@ -31,14 +31,14 @@ _METRICS = ("bestRuns", "statistics", "histogram", "best", "bestRun", "bestDiffu
 
 @pytest.fixture(scope="module", params=RUN_KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
-    """The kind of which there are runs."""
-    there: str = request.param
-    return there
+    """The kind of the runs in the dataset."""
+    param: str = request.param
+    return param
 
 
 @pytest.fixture(scope="module")
 def one_kind(kind: str) -> Dataset:
-    """A small sample without the runs of the other kind."""
+    """A small sample with runs of only one kind."""
     tables = dict(zip(RUN_KINDS, sample_tables(runs=_RUNS), strict=True))
     columns = {
         other: validated(table if other == kind else table.slice(0, 0), RUN_KINDS[other], file="sample")
@@ -49,22 +49,22 @@ def one_kind(kind: str) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def json_half(one_kind: Dataset) -> Graph:
-    """The graph over it, answering as over HTTP."""
+def one_kind_graph(one_kind: Dataset) -> Graph:
+    """The graph over `one_kind`, executed as over HTTP."""
     return Graph(build_schema(), one_kind, limits=_LIMITS)
 
 
 def graphql_schema() -> GraphQLSchema:
-    """Return graphql-core's schema under Strawberry's."""
+    """Return the graphql-core schema of the Strawberry schema."""
     return core_schema(build_schema())
 
 
 def keys_of(dataset: Dataset, kind: str) -> dict[str, str]:
-    """Return an argument for each look-up: a key that is there, or of the kind that is not, one that is nowhere."""
-    there = {run: table.columns["id"][0] if run == kind else "nowhere" for run, table in dataset.runs.items()}
+    """Return the key argument of each lookup: an existing key, or an unknown id for the absent kind of run."""
+    ids = {run: table.columns["id"][0] if run == kind else "nowhere" for run, table in dataset.runs.items()}
     return {
-        "llmRun": f'id: "{there["llm"]}"',
-        "diffusionRun": f'id: "{there["diffusion"]}"',
+        "llmRun": f'id: "{ids["llm"]}"',
+        "diffusionRun": f'id: "{ids["diffusion"]}"',
         "model": f'modelId: "{dataset.models.columns["model_id"][0]}"',
         "gpu": f'model: "{dataset.gpus.columns["model"][0]}"',
         "task": f'name: "{dataset.tasks.columns["name"][0]}"',
@@ -73,7 +73,7 @@ def keys_of(dataset: Dataset, kind: str) -> dict[str, str]:
 
 
 def arguments(parent: GraphQLObjectType, name: str, field: GraphQLField, keys: dict[str, str]) -> str | None:
-    """Return arguments for a field: none where it needs none, None where this test does not know any."""
+    """Return the arguments of a field: empty if it needs none, None if this test has no value for one of them."""
     if parent.name == "Query" and name in keys:
         return f"({keys[name]})"
     required = {argument for argument, value in field.args.items() if is_required_argument(value)}
@@ -100,25 +100,25 @@ def arguments(parent: GraphQLObjectType, name: str, field: GraphQLField, keys: d
     }
     if not required <= known.keys():
         return None
-    given = ", ".join(f"{argument}: {known[argument]}" for argument in sorted(required))
-    return f"({given})" if given else ""
+    text = ", ".join(f"{argument}: {known[argument]}" for argument in sorted(required))
+    return f"({text})" if text else ""
 
 
 def queries(schema: GraphQLSchema, keys: dict[str, str]) -> Iterator[str]:
-    """Yield queries that reach every field of every type once, by the shortest way."""
+    """Yield queries that together select every field of every type once, each by the shortest path."""
     root = schema.type_map["Query"]
     assert isinstance(root, GraphQLObjectType)
-    ways = deque((root, name, "{ %s }") for name in root.fields)
+    paths = deque((root, name, "{ %s }") for name in root.fields)
     seen = {(root.name, name) for name in root.fields}
-    while ways:
-        parent, field, around = ways.popleft()
-        given, found = arguments(parent, field, parent.fields[field], keys), get_named_type(parent.fields[field].type)
-        assert given is not None, f"no arguments for {parent.name}.{field}"
+    while paths:
+        parent, field, around = paths.popleft()
+        text, found = arguments(parent, field, parent.fields[field], keys), get_named_type(parent.fields[field].type)
+        assert text is not None, f"no arguments for {parent.name}.{field}"
         if not isinstance(found, GraphQLObjectType):  # _entities
-            found, field = schema.type_map["GPU"], f"{field}{given} {{ ... on GPU %s }}"
+            found, field = schema.type_map["GPU"], f"{field}{text} {{ ... on GPU %s }}"
             assert isinstance(found, GraphQLObjectType)
         else:
-            field = f"{field}{given} %s"
+            field = f"{field}{text} %s"
         leaves = [
             f"{leaf}{arguments(found, leaf, each, keys)}"
             for leaf, each in found.fields.items()
@@ -128,19 +128,19 @@ def queries(schema: GraphQLSchema, keys: dict[str, str]) -> Iterator[str]:
         for below, each in found.fields.items():
             if not is_leaf_type(get_named_type(each.type)) and (found.name, below) not in seen:
                 seen.add((found.name, below))
-                ways.append((found, below, around % field % "{ %s }"))
+                paths.append((found, below, around % field % "{ %s }"))
 
 
-def test_every_field_answers(kind: str, one_kind: Dataset, json_half: Graph) -> None:
-    """Whatever can be asked, without an error: of runs that are there, and of none."""
+def test_every_field_resolves_without_an_error(kind: str, one_kind: Dataset, one_kind_graph: Graph) -> None:
+    """No field has an error, whether or not the dataset has runs of its kind."""
     for query in queries(graphql_schema(), keys_of(one_kind, kind)):
-        answer = json_half.answer(query)
+        answer = one_kind_graph.answer(query)
         assert answer.errors is None, (query, answer.errors)
 
 
-def test_the_counts_are_of_what_is_there(kind: str, one_kind: Dataset, json_half: Graph) -> None:
-    """Models, GPUs and tasks are those of the runs; counts of the other kind are 0."""
-    answer = json_half.ask("""{
+def test_counts_of_the_absent_kind_are_zero(kind: str, one_kind: Dataset, one_kind_graph: Graph) -> None:
+    """Models, GPUs and tasks are those of the existing runs; counts of the absent kind are 0."""
+    answer = one_kind_graph.ask("""{
       dataset { llmRunCount stableLlmRunCount diffusionRunCount modelCount }
       llmRuns(stability: ANY) { totalCount edges { cursor } groups(by: [TASK]) { key { value } } }
       diffusionRuns { totalCount nodes { id } facets(of: [TASK]) { values { count } } }

@@ -1,4 +1,4 @@
-"""Raw files within one request: each is read once for a purpose, whatever came of it."""
+"""Within one request a raw file is read once per purpose, whether or not the read succeeds."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ STEADY = TimelineRequest(metric=TimelineMetric.POWER_DEVICE_INSTANT, window=Time
 
 
 class CountingReader:
-    """Notes each read, and fails for every second file.
+    """Records each read, and fails for every second one.
 
     Attributes:
-        reads: The path and request of each read, in their order.
+        reads: The path and request of each read, in order.
     """
 
     def __init__(self) -> None:
         self.reads: list[tuple[str, object]] = []
 
     async def timeline(self, path: str, request: TimelineRequest) -> str:
-        """Return a text in place of a timeline."""
+        """Return a string in place of a timeline, or raise."""
         self.reads.append((path, request))
         number = len(self.reads)
         await asyncio.sleep(0)
@@ -49,8 +49,8 @@ class CountingReader:
             raise RawDataUnavailable(f"{path} is damaged", path=path)
         return f"timeline {number}"
 
-    async def results(self, path: str) -> Any:  # noqa: ANN401 - a stand-in
-        """Return what has latencies."""
+    async def results(self, path: str, *, tokens: bool) -> Any:  # noqa: ANN401, ARG002 - a stand-in
+        """Return an object with latencies in place of results."""
         self.reads.append((path, "results"))
         return SimpleNamespace(latencies=f"latencies of {path}")
 
@@ -66,36 +66,36 @@ def _request(dataset: Dataset) -> tuple[RequestContext, CountingReader, RowSet]:
 
 
 def test_a_file_is_read_once_per_request_and_purpose(sample: Dataset) -> None:
-    """The second execution of a field gets the first one's timelines and exceptions, the same objects."""
+    """A second execution of a field gets the same timeline and exception objects as the first."""
     context, reader, runs = _request(sample)
 
-    async def twice() -> tuple[ObjectColumn, ObjectColumn]:
+    async def read_twice() -> tuple[ObjectColumn, ObjectColumn]:
         return await read_timelines(context, runs, ENERGY), await read_timelines(context, runs, ENERGY)
 
-    first, second = asyncio.run(twice())
+    first, second = asyncio.run(read_twice())
     assert len(reader.reads) == len(runs)
     assert [type(value) for value in first.values].count(RawDataUnavailable) == 2
     assert [id(value) for value in first.values] == [id(value) for value in second.values]
 
 
 def test_another_purpose_reads_again(sample: Dataset) -> None:
-    """Another window, and another figure of the same file, have outcomes of their own."""
+    """Another window or another value of the same file is read separately."""
     context, reader, runs = _request(sample)
 
-    async def three() -> tuple[ObjectColumn, ObjectColumn, ObjectColumn]:
+    async def read_three_times() -> tuple[ObjectColumn, ObjectColumn, ObjectColumn]:
         return (
             await read_timelines(context, runs, ENERGY),
             await read_timelines(context, runs, STEADY),
             await read_latencies(context, runs),
         )
 
-    *_, latencies = asyncio.run(three())
+    *_, latencies = asyncio.run(read_three_times())
     assert len(reader.reads) == 3 * len(runs)
     assert all(str(value).startswith("latencies of ") for value in latencies.values)
 
 
-def test_a_failing_file_is_opened_once(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page of runs of which one's file fails: an error at its timeline, the others' timelines, five reads."""
+def test_a_failed_file_is_read_once(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the file of one run is damaged, only its timeline is null with an error, and no file is read twice."""
     read: list[str] = []
     timeline = RawReader.timeline
 

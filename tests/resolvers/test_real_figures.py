@@ -1,4 +1,4 @@
-"""The published figures: one nested request gives every run, under its model and GPU, as the Parquet files have it."""
+"""The published figures: the graph returns the values of the Parquet files."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Runs = dict[tuple[str, str], list[dict[str, Any]]]
 
 
 def cells(file: Path) -> Runs:
-    """Read a Parquet file as plain rows, by model and GPU, in file order, with NaN as null."""
+    """Read a Parquet file as rows by model and GPU, in file order, with NaN as null."""
     runs: Runs = defaultdict(list)
     for row in pq.read_table(file).to_pylist():
-        known = {graph_name(name): None if value != value else value for name, value in row.items()}  # noqa: PLR0124 - NaN
-        runs[row["model_id"], row["gpu_model"]].append(known)
+        run = {graph_name(name): None if value != value else value for name, value in row.items()}  # noqa: PLR0124 - NaN
+        runs[row["model_id"], row["gpu_model"]].append(run)
     return runs
 
 
 def query(real_figures: Path) -> str:
-    """Return the one request for everything, every column that the files have included."""
+    """Return a nested query for every column of every run, by model and GPU."""
     llm, diffusion = (
         " ".join(map(graph_name, pq.read_schema(real_figures / "runs" / f"{kind}.parquet").names))
         for kind in ("llm", "diffusion")
@@ -42,28 +42,28 @@ def query(real_figures: Path) -> str:
 
 @pytest.fixture(scope="module")
 def models(real_graph: Graph, real_figures: Path) -> list[Any]:
-    """The answer to the one request."""
+    """The models in the answer to the nested query."""
     nodes: list[Any] = real_graph.ask(query(real_figures))["models"]["nodes"]
     return nodes
 
 
 @pytest.mark.parametrize(("field", "kind", "count"), [("llmRuns", "llm", 838), ("diffusionRuns", "diffusion", 1_020)])
-def test_every_cell_of_every_run_is_the_files(
+def test_every_cell_equals_the_parquet_file(
     models: list[Any], real_figures: Path, field: str, kind: str, count: int
 ) -> None:
-    """Each model and GPU has its own runs, in file order, each cell equal to the last bit and null where it is null."""
-    answered: Runs = {}
+    """Each model and GPU has its own runs in file order, with bit-identical values and the same nulls."""
+    actual: Runs = {}
     for model in models:
         for pair in model["runsByGpu"]:
             runs = [{name: value for name, value in run.items() if name != "id"} for run in pair[field]["nodes"]]
             if runs:
-                answered[model["modelId"], pair["gpu"]["model"]] = runs
-    assert sum(map(len, answered.values())) == count
-    assert answered == cells(real_figures / "runs" / f"{kind}.parquet")
+                actual[model["modelId"], pair["gpu"]["model"]] = runs
+    assert sum(map(len, actual.values())) == count
+    assert actual == cells(real_figures / "runs" / f"{kind}.parquet")
 
 
-def test_there_are_46_models_and_as_many_ids_as_runs(models: list[Any]) -> None:
-    """The three pairs of runs that agree in every configuration column have ids of their own, too."""
+def test_there_are_46_models_and_every_run_has_a_unique_id(models: list[Any]) -> None:
+    """Ids are unique even for the three pairs of runs that are equal in every configuration column."""
     ids = [
         run["id"]
         for model in models
@@ -75,8 +75,8 @@ def test_there_are_46_models_and_as_many_ids_as_runs(models: list[Any]) -> None:
     assert len(ids) == len(set(ids)) == 1_858
 
 
-def test_tasks_count_as_the_leaderboard_does(real_graph: Graph) -> None:
-    """The runs of each task, counted by the task and by a filter, are the leaderboard's."""
+def test_run_counts_per_task_equal_the_leaderboard(real_graph: Graph) -> None:
+    """The field runCount and a filter by task both return the counts of the leaderboard."""
     expected = {
         "gpqa": 187,
         "lm-arena-chat": 328,
@@ -86,7 +86,7 @@ def test_tasks_count_as_the_leaderboard_does(real_graph: Graph) -> None:
         "text-to-image": 638,
         "text-to-video": 382,
     }
-    counted = {task["name"]: task["runCount"] for task in real_graph.ask("{ tasks { name runCount } }")["tasks"]}
+    run_counts = {task["name"]: task["runCount"] for task in real_graph.ask("{ tasks { name runCount } }")["tasks"]}
     totals = {}
     for task in expected:
         answer = real_graph.ask(
@@ -96,11 +96,11 @@ def test_tasks_count_as_the_leaderboard_does(real_graph: Graph) -> None:
             task={"eq": task},
         )
         totals[task] = sum(connection["totalCount"] for connection in answer.values())
-    assert counted == totals == expected
+    assert run_counts == totals == expected
 
 
-def test_a_task_table_is_in_the_leaderboards_order(real_graph: Graph, real_figures: Path) -> None:
-    """All runs of a task in the order model, GPU, GPU count, batch, as a plain sort of the file's rows has them."""
+def test_the_runs_of_a_task_are_in_the_order_of_the_leaderboard(real_graph: Graph, real_figures: Path) -> None:
+    """Ordering by model, GPU, GPU count and batch size has the same result as sorting the rows of the file."""
     fields = ("modelId", "gpuModel", "numGpus", "maxNumSeqs")
     answer = real_graph.ask("""{ llmRuns(first: 2000, where: {task: {eq: "gpqa"}}, orderBy: [
       {field: MODEL_ID}, {field: GPU_MODEL}, {field: NUM_GPUS}, {field: MAX_NUM_SEQS}

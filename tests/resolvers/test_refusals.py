@@ -1,4 +1,4 @@
-"""What a client reads when it asks for what cannot be: the argument, its value, and what is allowed."""
+"""Errors for invalid arguments name the argument, its value and the allowed values."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PAGES = ("llmRuns", "diffusionRuns", "models")
         ('{and: [{architecture: {eq: "moe"}}]}', "architecture 'moe' is not in this dataset; nearest: 'MoE'"),
     ],
 )
-def test_an_unknown_value_of_a_vocabulary_names_the_nearest(graph: Graph, where: str, message: str) -> None:
-    """Wherever it is the only value: more likely a typing mistake than a question."""
+def test_an_unknown_value_is_refused_with_the_nearest_known_value(graph: Graph, where: str, message: str) -> None:
+    """A single unknown value anywhere in the filter is treated as a typing error."""
     error = graph.refusal(f"{{ llmRuns(where: {where}) {{ totalCount }} }}")
     assert error.message.startswith(message)
     assert error.extensions["code"] == "BAD_USER_INPUT"
@@ -35,14 +35,14 @@ def test_an_unknown_value_of_a_vocabulary_names_the_nearest(graph: Graph, where:
 @pytest.mark.parametrize(
     ("where", "message"),
     [
-        ("{nickname: {eq: null}}", "nickname: {eq: null} compares with nothing; use isNull, or leave eq out."),
-        ("{nickname: {notIn: null}}", "nickname: {notIn: null} compares with nothing; use isNull, or leave notIn out."),
-        ("{p99ItlMs: {gte: null}}", "p99ItlMs: {gte: null} compares with nothing; use isNull, or leave gte out."),
-        ("{id: {in: null}}", "id: {in: null} compares with nothing; use isNull, or leave in out."),
+        ("{nickname: {eq: null}}", "nickname: {eq: null} is not allowed; use isNull, or omit eq."),
+        ("{nickname: {notIn: null}}", "nickname: {notIn: null} is not allowed; use isNull, or omit notIn."),
+        ("{p99ItlMs: {gte: null}}", "p99ItlMs: {gte: null} is not allowed; use isNull, or omit gte."),
+        ("{id: {in: null}}", "id: {in: null} is not allowed; use isNull, or omit in."),
     ],
 )
-def test_a_comparison_with_null_says_what_to_use(graph: Graph, where: str, message: str) -> None:
-    """A null is nearly always a variable that was forgotten, and would select nothing or everything."""
+def test_a_comparison_with_null_is_refused(graph: Graph, where: str, message: str) -> None:
+    """A null operand is usually a missing variable; the error suggests isNull."""
     error = graph.refusal(f"{{ llmRuns(where: {where}) {{ totalCount }} }}")
     assert error.message == message
     assert error.path == ["llmRuns"]
@@ -52,30 +52,30 @@ def test_a_comparison_with_null_says_what_to_use(graph: Graph, where: str, messa
 @pytest.mark.parametrize(
     ("page", "message"),
     [
-        ("first: -1", "first: -1 is not allowed; allowed are 0 to 2000."),
-        ("last: -3", "last: -3 is not allowed; allowed are 0 to 2000."),
-        ("first: 2001", "first: 2001 is not allowed; allowed are 0 to 2000."),
-        ("last: 2147483647", "last: 2147483647 is not allowed; allowed are 0 to 2000."),
-        ("offset: -1", "offset: -1 is not allowed; allowed are 0 to 2147483647."),
-        ("first: 1, last: 2", "first: 1 and last: 2 were both given; give one of them."),
+        ("first: -1", "first: -1 is out of range; allowed: 0 to 2000."),
+        ("last: -3", "last: -3 is out of range; allowed: 0 to 2000."),
+        ("first: 2001", "first: 2001 is out of range; allowed: 0 to 2000."),
+        ("last: 2147483647", "last: 2147483647 is out of range; allowed: 0 to 2000."),
+        ("offset: -1", "offset: -1 is out of range; allowed: 0 to 2147483647."),
+        ("first: 1, last: 2", "first: 1 and last: 2 exclude each other; use only one of them."),
         (
             "offset: 3, last: 2",
-            "offset: 3 counts from the front; give it with first and after, not with last or before.",
+            "offset: 3 counts from the start; allowed with first and after, not with last or before.",
         ),
-        ('after: ""', "after: '' is no cursor; pass one that this list gave, unchanged."),
-        ('before: "x y"', "before: 'x y' is no cursor; pass one that this list gave, unchanged."),
+        ('after: ""', "after: '' is not a cursor; use a cursor that this list returned."),
+        ('before: "x y"', "before: 'x y' is not a cursor; use a cursor that this list returned."),
     ],
 )
-def test_a_page_that_cannot_be_names_the_argument(graph: Graph, name: str, page: str, message: str) -> None:
-    """The argument, its value and the cap, on every list."""
+def test_an_invalid_page_argument_is_refused(graph: Graph, name: str, page: str, message: str) -> None:
+    """The error names the argument, its value and the maximum, on every list."""
     error = graph.refusal(f"{{ {name}({page}) {{ totalCount }} }}")
     assert error.message.startswith(message)
     assert error.extensions["code"] == "BAD_USER_INPUT"
 
 
 @pytest.mark.parametrize("points", [-1, 0, 1])
-def test_a_timeline_of_too_few_points_is_refused_at_its_field(any_graph: Graph, points: int) -> None:
-    """The run itself is answered; each timeline is null with an error of its own."""
+def test_a_timeline_with_too_few_points_is_an_error_on_its_field(any_graph: Graph, points: int) -> None:
+    """The other fields of the run resolve; each timeline is null with its own error."""
     answer = any_graph.answer(
         "query ($points: Int) { llmRuns(first: 2) { nodes { domain timeline(maxPoints: $points) { unit } } } }",
         points=points,
@@ -85,13 +85,13 @@ def test_a_timeline_of_too_few_points_is_refused_at_its_field(any_graph: Graph, 
     assert all(error.message.startswith(f"maxPoints is {points}; allowed: 2 or more") for error in answer.errors or [])
 
 
-def test_a_key_that_nothing_has_is_null_without_an_error(any_graph: Graph) -> None:
-    """A look-up says null where the dataset lacks the key; the id of an LLM run is no diffusion run's."""
+def test_a_lookup_of_an_unknown_key_is_null_without_an_error(any_graph: Graph) -> None:
+    """An unknown key and the id of the other kind of run return null."""
     run = any_graph.ask("{ llmRuns(first: 1) { nodes { id } } }")["llmRuns"]["nodes"][0]["id"]
     answer = any_graph.ask(
         """query ($id: ID!) { llmRun(id: $id) { id } diffusionRun(id: $id) { id } model(modelId: "none") { modelId }
                               gpu(model: "none") { model } task(name: "none") { name } }""",
         id=run,
     )
-    nothing = dict.fromkeys(("diffusionRun", "model", "gpu", "task"))
-    assert answer == {"llmRun": {"id": run}, **nothing}
+    nulls = dict.fromkeys(("diffusionRun", "model", "gpu", "task"))
+    assert answer == {"llmRun": {"id": run}, **nulls}

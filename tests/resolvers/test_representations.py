@@ -1,4 +1,4 @@
-"""Entities for a gateway: looked up by key, each with its own error, never made of what the client says."""
+"""Entities are resolved by the key of their representation, and each can have its own error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENTITIES = """query ($of: [_Any!]!) { _entities(representations: $of) {
   __typename ... on Model { modelId } ... on GPU { model vendor } ... on LLMRun { id nickname }
   ... on MLEnergyDataset { name }
 } }"""
-# Every field of a model, and the answer for one that was never measured.
+# Selects every field of a model.
 WHOLE_MODEL = """query ($of: [_Any!]!) { _entities(representations: $of) { ... on Model {
   modelId measured nickname org architecture totalParamsBillions activatedParamsBillions weightPrecision
   tasks { name } gpus { model }
@@ -33,7 +33,7 @@ WHOLE_MODEL = """query ($of: [_Any!]!) { _entities(representations: $of) { ... o
 
 
 def unmeasured(model_id: str, org: str) -> dict[str, Any]:
-    """Return the answer to WHOLE_MODEL for a model that was never measured."""
+    """Return the answer to WHOLE_MODEL for a model without measurements."""
     no_pairs = {"pairCount": 0, "unmatched": 0, "median": None}
     return {
         "modelId": model_id,
@@ -67,13 +67,13 @@ def of_models(*model_ids: str) -> list[dict[str, str]]:
 
 
 def ids_of(dataset: Dataset) -> list[str]:
-    """Return the ids of all measured models."""
+    """Return the ids of the models in the dataset."""
     ids: list[str] = dataset.models.columns["model_id"].to_pylist()
     return ids
 
 
 def test_a_malformed_representation_is_null_with_its_own_error(any_graph: Graph) -> None:
-    """An unknown type, no type, no key, a key that is no text: each fails alone, the others are answered."""
+    """An unknown or missing type and a missing or invalid key are errors only at their own index."""
     run = any_graph.ask("{ llmRuns(first: 1) { nodes { id nickname } } }")["llmRuns"]["nodes"][0]
     of: list[Any] = [
         {"__typename": "GPU", "model": "B200"},
@@ -101,16 +101,16 @@ def test_a_malformed_representation_is_null_with_its_own_error(any_graph: Graph)
     assert set(errors) == set(range(len(of))) - set(found)
     assert all((error.extensions or {})["code"] == "BAD_USER_INPUT" for error in errors.values())
     assert errors[2].message.startswith(
-        "representation with __typename 'Nothing' is no entity of this graph; allowed: LLM"
+        "representation with __typename 'Nothing' is not an entity of this graph; allowed: LLM"
     )
     assert errors[6].message == (
-        "Model with modelId None is not allowed; allowed: a text of 1 to 1024 printable characters."
+        "Model with modelId None is not a key; allowed: a text of 1 to 1024 printable characters."
     )
     assert len(errors[8].message) < 300
 
 
 def test_an_unknown_key_is_null_without_an_error(any_graph: Graph) -> None:
-    """Another team's reference to a run, GPU, task or dataset that we do not have does not fail its answer."""
+    """A reference to a run, GPU, task or dataset that is not in the dataset does not fail the request."""
     run = any_graph.ask("{ llmRuns(first: 1) { nodes { id nickname } } }")["llmRuns"]["nodes"][0]
     of = [
         {"__typename": "GPU", "model": "B2000"},
@@ -132,18 +132,18 @@ def test_a_model_that_was_never_measured_resolves(any_graph: Graph, model_id: st
     assert any_graph.ask(WHOLE_MODEL, of=of_models(model_id)) == {"_entities": [unmeasured(model_id, org)]}
 
 
-def test_references_keep_their_order_and_their_repeats(any_graph: Graph) -> None:
-    """Known and unknown models and other entities, mixed and repeated, each stand where they were referred to."""
+def test_entities_have_the_order_of_their_representations(any_graph: Graph) -> None:
+    """Known and unknown models and other entities, mixed and repeated, are at the index of their representation."""
     known = ids_of(any_graph.dataset)
     mixed = ["no-such/a", known[2], known[0], "no-such/b", known[2], "no-such/a"]
     of: list[Any] = [{"__typename": "GPU", "model": "H100"}, *of_models(*mixed), {"__typename": "GPU", "model": "x"}]
-    alone = {each: any_graph.ask(WHOLE_MODEL, of=of_models(each))["_entities"][0] for each in mixed}
-    assert [alone[each]["measured"] for each in mixed] == [False, True, True, False, True, False]
-    assert any_graph.ask(WHOLE_MODEL, of=of) == {"_entities": [{}, *(alone[each] for each in mixed), None]}
+    single = {each: any_graph.ask(WHOLE_MODEL, of=of_models(each))["_entities"][0] for each in mixed}
+    assert [single[each]["measured"] for each in mixed] == [False, True, True, False, True, False]
+    assert any_graph.ask(WHOLE_MODEL, of=of) == {"_entities": [{}, *(single[each] for each in mixed), None]}
 
 
-def test_errors_below_entities_stand_at_their_place(any_graph: Graph) -> None:
-    """A field that fails names the position of its entity, in every executor the same."""
+def test_an_error_below_an_entity_has_the_index_of_the_entity(any_graph: Graph) -> None:
+    """The error path contains the index of the representation, in every executor."""
     of: list[Any] = [*of_models("no-such/a"), {"__typename": "GPU", "model": "H100"}, *of_models("no-such/b")]
     query = """query ($of: [_Any!]!) { _entities(representations: $of) { __typename
       ... on GPU { bestRun(by: ENERGY_PER_TOKEN_JOULES, where: {task: {eq: "no-such-task"}}) { id } } } }"""
@@ -154,8 +154,8 @@ def test_errors_below_entities_stand_at_their_place(any_graph: Graph) -> None:
     }
 
 
-def test_an_entity_is_never_made_of_what_the_client_says(any_graph: Graph) -> None:
-    """A representation is looked up by its key; whatever else stands in it is not echoed."""
+def test_values_in_a_representation_besides_its_key_are_ignored(any_graph: Graph) -> None:
+    """Other values in a representation are never returned."""
     claimed = {"__typename": "GPU", "model": "B200", "vendor": "Acme", "tdpWatts": 1, "table": "x", "indices": [0]}
     answer = any_graph.ask(ENTITIES, of=[claimed])
     assert answer == {"_entities": [{"__typename": "GPU", "model": "B200", "vendor": "NVIDIA"}]}
@@ -163,8 +163,8 @@ def test_an_entity_is_never_made_of_what_the_client_says(any_graph: Graph) -> No
     assert any_graph.ask(WHOLE_MODEL, of=[claimed])["_entities"] == [unmeasured("no-such/model", "no-such")]
 
 
-def test_the_cap_counts_distinct_keys(any_graph: Graph) -> None:
-    """Gateways do not deduplicate: 3,000 references to a few models pass, and as many models as the largest page."""
+def test_the_limit_counts_distinct_keys(any_graph: Graph) -> None:
+    """Gateways do not deduplicate, so 3,000 references to a few models are allowed, but not 2,001 distinct models."""
     known = ids_of(any_graph.dataset)
     of = of_models(*(known[position % len(known)] for position in range(3_000)))
     assert [each["modelId"] for each in any_graph.ask(ENTITIES, of=of)["_entities"]] == [each["modelId"] for each in of]
@@ -180,16 +180,16 @@ def test_the_cap_counts_distinct_keys(any_graph: Graph) -> None:
 
 
 def test_rows_of_one_request_are_not_cached(sample: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cache of texts holds rows of the snapshot's tables alone, whatever ids clients send."""
+    """The cache of row texts contains only rows of the dataset, independent of the ids in a request."""
     tables: list[Any] = []
     get = ByteCache.get
 
-    def seen(self: ByteCache[Any, Any], key: Any) -> Any:  # noqa: ANN401 - any key
+    def recording_get(self: ByteCache[Any, Any], key: Any) -> Any:  # noqa: ANN401 - any key
         if isinstance(key, tuple) and isinstance(key[0], Table):
             tables.append(key[0])
         return get(self, key)
 
-    monkeypatch.setattr(ByteCache, "get", seen)
+    monkeypatch.setattr(ByteCache, "get", recording_get)
     graph = Graph(build_schema(), sample)
     literal = WHOLE_MODEL.replace("($of: [_Any!]!)", "").replace("$of", '[{__typename: "Model", modelId: "x/literal"}]')
     for round_ in range(3):

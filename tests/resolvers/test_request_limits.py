@@ -1,4 +1,4 @@
-"""Requests that ask for too much: refused whole, with one error that names the cap."""
+"""A request that exceeds a limit is refused as a whole, with one error that names the limit."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
         '{ diffusionRun(id: "none") { id } diffusionRuns(first: 33) { nodes { timeline { unit } } } }',
     ],
 )
-def test_more_raw_files_than_one_request_may_open_is_one_refusal(any_graph: Graph, query: str) -> None:
-    """Wherever the timelines stand: no data, the one error, and it names the cap and the setting."""
+def test_a_request_for_too_many_raw_files_is_refused(any_graph: Graph, query: str) -> None:
+    """Independent of the position of the timelines, data is null and one error names the limit and its setting."""
     answer = any_graph.answer(query)
     assert answer.data is None
     assert len(answer.errors or []) == 1
@@ -35,8 +35,8 @@ def test_more_raw_files_than_one_request_may_open_is_one_refusal(any_graph: Grap
     assert (error.extensions or {})["allowed"] == 32
 
 
-def test_as_many_raw_files_as_one_request_may_open_are_opened(sample: Dataset) -> None:
-    """The cap itself is allowed, and a file that is asked for twice counts once."""
+def test_the_maximum_number_of_raw_files_is_allowed(sample: Dataset) -> None:
+    """A request may reach the limit, and a file that is selected twice counts once."""
     graph = Graph(build_schema(), sample, limits=Limits(max_raw_files=3))
     query = """{
       power: llmRuns(first: 3) { nodes { a: timeline { sampleCount } b: timeline(metric: TEMPERATURE) { unit } } }
@@ -45,8 +45,8 @@ def test_as_many_raw_files_as_one_request_may_open_are_opened(sample: Dataset) -
     assert len(graph.ask(query)["power"]["nodes"]) == 3
 
 
-def test_a_list_that_is_too_long_refuses_the_request(any_graph: Graph) -> None:
-    """The message names the list, its length and the most that is allowed, and nothing else is answered."""
+def test_a_request_with_a_list_that_is_too_long_is_refused(any_graph: Graph) -> None:
+    """The error names the list, its length and the maximum, and no other field is returned."""
     answer = any_graph.answer(
         """query ($ids: [ID!]) {
           dataset { name } llmRuns(where: {id: {in: $ids}}) { totalCount } gpus { model }
@@ -54,4 +54,4 @@ def test_a_list_that_is_too_long_refuses_the_request(any_graph: Graph) -> None:
         ids=["a"] * 1_001,
     )
     assert answer.data is None
-    assert [error.message for error in answer.errors or []] == ["id.in has 1001 items; at most 1000 are allowed."]
+    assert [error.message for error in answer.errors or []] == ["id.in has 1001 items; allowed: at most 1000."]

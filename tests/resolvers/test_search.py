@@ -1,4 +1,4 @@
-"""Fuzzy search: what people type finds the model that they mean, first."""
+"""Fuzzy search of models: matching and ranking."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 MODELS = "query ($search: String) { models(search: $search, first: 2000) { totalCount nodes { nickname } } }"
 
 
-def found(graph: Graph, search: str) -> list[str]:
-    """Return the nicknames that a search finds, best first."""
+def nicknames(graph: Graph, search: str) -> list[str]:
+    """Return the nicknames of the matching models, best match first."""
     return [node["nickname"] for node in graph.ask(MODELS, search=search)["models"]["nodes"]]
 
 
@@ -30,32 +30,32 @@ def found(graph: Graph, search: str) -> list[str]:
         ("FLUX", "FLUX.1 Dev"),
     ],
 )
-def test_the_model_that_is_meant_comes_first(real_graph: Graph, typed: str, first: str) -> None:
-    """Nickname or id, whole words or their beginnings, other case, a letter missing."""
-    assert found(real_graph, typed)[0] == first
+def test_the_best_match_is_first(real_graph: Graph, typed: str, first: str) -> None:
+    """Nicknames, ids, prefixes of words, another case and a missing letter all match."""
+    assert nicknames(real_graph, typed)[0] == first
 
 
-def test_every_word_counts(real_graph: Graph) -> None:
-    """A model that has both words stands before all that have one."""
-    of_both = {"Llama 3.1 70B Instruct", "Llama 3.3 70B Instruct"}
+def test_models_that_match_every_word_are_first(real_graph: Graph) -> None:
+    """Models that match both words precede models that match only one of them."""
+    match_both = {"Llama 3.1 70B Instruct", "Llama 3.3 70B Instruct"}
 
-    assert set(found(real_graph, "llama 70b")[:2]) == of_both
+    assert set(nicknames(real_graph, "llama 70b")[:2]) == match_both
 
 
-def test_what_is_like_nothing_finds_nothing(real_graph: Graph) -> None:
-    """No model is offered for letters that none has, nor for signs alone."""
-    assert found(real_graph, "zzzz") == []
-    assert found(real_graph, "!!!") == []
+def test_a_search_without_similar_models_finds_nothing(real_graph: Graph) -> None:
+    """Unrelated letters and punctuation match no model."""
+    assert nicknames(real_graph, "zzzz") == []
+    assert nicknames(real_graph, "!!!") == []
 
 
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_a_blank_search_is_none(graph: Graph, blank: str) -> None:
-    """A search box that was emptied shows all models again."""
-    assert found(graph, blank) == found(graph, "") != []
+def test_a_blank_search_matches_all_models(graph: Graph, blank: str) -> None:
+    """An empty search or a search of only spaces returns the whole list."""
+    assert nicknames(graph, blank) == nicknames(graph, "") != []
 
 
 def test_a_long_search_is_refused(graph: Graph) -> None:
-    """The message names the argument and the limit."""
+    """The error names the argument and the maximum length."""
     refusal = graph.refusal(MODELS, search="x" * 201)
 
     assert isinstance(refusal.original_error, BadUserInput)

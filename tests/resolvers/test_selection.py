@@ -1,4 +1,4 @@
-"""Filters, orders and pages against a naive oracle, on drawn datasets and on the sample."""
+"""Filters, orders and pages agree with a naive oracle, on generated datasets and on the sample."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ each_list = pytest.mark.parametrize("name", LISTS)
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    """One schema for all drawn datasets."""
+    """One schema for all generated datasets."""
     return build_schema()
 
 
 def query(name: str) -> str:
-    """Return a query for a page of a list, with all that can be said of it."""
+    """Return a query with every argument and result of a list."""
     kind, key = TYPES[name], KEYS[name]
     stability = ("$stability: MLEnergyStability! = ANY", "stability: $stability") if name == "llmRuns" else ("", "")
     return f"""
@@ -54,23 +54,21 @@ def keys_of(name: str, connection: Any) -> list[str]:  # noqa: ANN401 - a part o
 
 
 def cursors_of(graph: Graph, name: str, order_by: list[Input]) -> dict[str, str]:
-    """Return the cursor of every row of a list in an order, by the row's key."""
+    """Return the cursor of every row of an ordered list, by the key of the row."""
     edges = graph.ask(query(name), orderBy=order_by, **EVERYTHING)["list"]["edges"]
     return {edge["node"][KEYS[name]]: edge["cursor"] for edge in edges}
 
 
 def expected(dataset: Dataset, name: str, where: Input | None, order_by: list[Input], stability: str) -> list[Row]:
-    """Return what the oracle selects, in order."""
+    """Return the rows that the oracle selects, in order."""
     rows = [row for row in rows_of(dataset, name) if satisfies(row, where) and is_stable(row, stability)]
     return in_order(rows, order_by, KEYS[name])
 
 
 @each_list
 @given(data=st.data(), dataset=datasets())
-def test_a_filter_selects_what_the_oracle_selects(
-    name: str, schema: Schema, data: st.DataObject, dataset: Dataset
-) -> None:
-    """Every tree of conditions selects exactly the rows that meet it, in the list's own order, and counts them."""
+def test_a_filter_agrees_with_the_oracle(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
+    """A filter selects and counts exactly the rows that satisfy it, in the default order of the list."""
     where = data.draw(filters(dataset, name))
     answer = Graph(schema, dataset).ask(query(name), where=where, **EVERYTHING)["list"]
     rows = expected(dataset, name, where, [], "ANY")
@@ -80,15 +78,15 @@ def test_a_filter_selects_what_the_oracle_selects(
 
 @each_list
 @given(data=st.data(), dataset=datasets())
-def test_an_order_is_the_oracles(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
-    """Keys weigh in their sequence, nulls stand where asked for in either direction, ties go by the row's key."""
+def test_an_order_agrees_with_the_oracle(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
+    """Earlier keys take precedence, nulls are placed as requested in either direction, and row keys break ties."""
     order_by = data.draw(orders(name))
     answer = Graph(schema, dataset).ask(query(name), orderBy=order_by, **EVERYTHING)["list"]
     assert keys_of(name, answer) == [row[KEYS[name]] for row in expected(dataset, name, None, order_by, "ANY")]
 
 
 def check_page(graph: Graph, name: str, data: st.DataObject) -> None:
-    """Draw every argument at once, and compare the page with the oracle's."""
+    """Generate every argument at once, and compare the page with the page of the oracle."""
     dataset = graph.dataset
     where = data.draw(st.none() | filters(dataset, name))
     order_by = data.draw(orders(name, max_keys=3))
@@ -115,13 +113,13 @@ def check_page(graph: Graph, name: str, data: st.DataObject) -> None:
 
 @each_list
 @given(data=st.data(), dataset=datasets())
-def test_a_page_is_the_oracles(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
-    """Whatever the filter, stability, order and page arguments, the page is the one that the oracle cuts."""
+def test_a_page_agrees_with_the_oracle(name: str, schema: Schema, data: st.DataObject, dataset: Dataset) -> None:
+    """The page has the rows of the oracle for any filter, stability, order and page arguments."""
     check_page(Graph(schema, dataset), name, data)
 
 
 @each_list
 @given(data=st.data())
-def test_a_page_of_the_sample_is_the_oracles(name: str, graph: Graph, data: st.DataObject) -> None:
-    """The same on the sample's hundreds of runs, whose values are what a dataset really holds."""
+def test_a_page_of_the_sample_agrees_with_the_oracle(name: str, graph: Graph, data: st.DataObject) -> None:
+    """The page has the rows of the oracle on the sample too: hundreds of runs with realistic values."""
     check_page(graph, name, data)

@@ -193,7 +193,7 @@ def test_warnings_are_bounded_and_the_last_one_counts_the_rest(any_graph: Graph)
         any_graph, "query ($names: [String!]) { llmRuns(where: {nickname: {in: $names}}) { totalCount } }", names=names
     )
     assert len(warnings) == MAX_WARNINGS + 1
-    assert warnings[-1] == {"message": "80 more warnings are left out.", "code": "LEFT_OUT", "count": 80}
+    assert warnings[-1] == {"message": "80 more warnings are omitted.", "code": "LEFT_OUT", "count": 80}
 
 
 KNOWN = (

@@ -11,23 +11,23 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from errors import HubError, RawDataUnavailable
+from sample import write_sample
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
 from tables.run_tables import TABLE_FILES
-from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
+from tests.loopback_dataset import COMMIT, REPO
 from tests.loopback_hub import LoopbackHub
 
 if TYPE_CHECKING:
     from tables.dataset import Dataset
 
-_COMMIT = "a" * 40
 _STATES = ("up", "down", "damaging")
 
 
 @dataclass(frozen=True)
 class _Cached:
-    """A file in the cache: its path in the dataset, its blob, its content, and the one of another file."""
+    """A file in the cache: its path in the dataset, its blob, its content, and another file's content."""
 
     path: str
     blob: Path
@@ -36,18 +36,18 @@ class _Cached:
 
 
 def main(count: int, seed: int) -> None:
-    """Read `count` damaged files, of which each comes anew from a Hub that is up, and is an error otherwise.
+    """Read `count` damaged files; each is downloaded again if the Hub is up, and is an error otherwise.
 
     Raises:
-        AssertionError: A content was served that is not the dataset's.
+        AssertionError: Content was returned that is not the dataset's.
     """
     generator = random.Random(seed)  # noqa: S311 - chooses places, guards no secrets
     cases: Counter[str] = Counter()
     with TemporaryDirectory() as folder:
         source, cache = Path(folder) / "dataset", Path(folder) / "cache"
         write_sample(source, runs=8, seed=1)
-        with LoopbackHub(source, commit=_COMMIT) as hub:
-            settings = HubSettings(cache_dir=cache, timeout_seconds=10, endpoint=hub.url)
+        with LoopbackHub(source, commit=COMMIT) as hub:
+            settings = HubSettings(repo=REPO, cache_dir=cache, timeout_seconds=10, endpoint=hub.url)
             right = open_hub_dataset(settings)
             files = _cached_files(right, cache)
             for case in range(count):
@@ -71,11 +71,11 @@ def main(count: int, seed: int) -> None:
 
 
 def _cached_files(dataset: Dataset, cache: Path) -> list[_Cached]:
-    """Bring some raw files into the cache; return them and the tables."""
+    """Download some raw files to the cache; return them and the tables."""
     paths = [*TABLE_FILES.values(), *dataset.raw_paths()[:6]]
     for path in paths[2:]:
         dataset.raw.read(path)
-    [snapshot] = cache.glob(f"*/snapshots/{_COMMIT}")
+    [snapshot] = cache.glob(f"*/snapshots/{COMMIT}")
     contents = [(snapshot / path).read_bytes() for path in paths]
     return [
         _Cached(path, (snapshot / path).resolve(), content, contents[at ^ 1])
@@ -87,7 +87,7 @@ def _open(settings: HubSettings, right: Dataset, file: _Cached, *, state: str) -
     try:
         found = open_hub_dataset(settings)
     except HubError as error:
-        # The file, the expected digest and that of what was found there.
+        # The message names the file and both digests.
         if state == "up" or error.file != file.path or f"expected {file.blob.name}" not in str(error):
             raise
         return

@@ -1,4 +1,4 @@
-"""What is read from a Hub cache is compared with the digest that its name states."""
+"""Files of a Hub cache are checked against the digest in their blob's name."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sample import write_sample
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
-from tables.sample import write_sample
 from tests.damaged_bytes import DAMAGES, cases_of
+from tests.loopback_dataset import COMMIT, REPO
 from tests.loopback_hub import LoopbackHub
 from tests.server_process import run_server
 from tests.web.observed_server import observed_server
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMIT = "a" * 40
 CONTENT = b'{"value": 399.8}\n'
 
 
@@ -36,15 +36,15 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackHub]:
 
 @pytest.fixture
 def environment(hub: LoopbackHub, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a server over that Hub whose caches are its own; the Hub is healed afterwards."""
+    """The environment of a server over that Hub with its own caches; faults are removed afterwards."""
     caches = {"HF_HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "home" / "cache")}
     yield {"HF_ENDPOINT": hub.url, "HF_TOKEN": "hf_x", "NO_PROXY": "127.0.0.1", **caches}
     hub.heal()
 
 
 def _cached(hub: LoopbackHub, tmp_path: Path, *, raw: bool = False) -> tuple[str, Path]:
-    """Bring the dataset into the cache; return the path and the blob of a table or of a raw file."""
-    settings = HubSettings(cache_dir=tmp_path / "home" / "hub", timeout_seconds=10, endpoint=hub.url)
+    """Download the dataset to the cache; return the path and the blob of a table or of a raw file."""
+    settings = HubSettings(repo=REPO, cache_dir=tmp_path / "home" / "hub", timeout_seconds=10, endpoint=hub.url)
     dataset = open_hub_dataset(settings)
     path: str = "runs/llm.parquet"
     if raw:
@@ -61,7 +61,7 @@ def _flip(file: Path) -> None:
 
 
 def test_a_damaged_blob_is_downloaded_again_or_an_error() -> None:
-    """Of 72 damaged tables and raw files, none is served; the error names the file and both digests."""
+    """None of 72 damaged tables and raw files is served; the error names the file and both digests."""
     cases = cases_of("tables.read_damaged_blobs", 72)
     assert {cases[state] for state in ("up", "down", "damaging")} == {24}
     assert {cases[damage] for damage in DAMAGES} == {9}
@@ -70,7 +70,7 @@ def test_a_damaged_blob_is_downloaded_again_or_an_error() -> None:
 def test_a_damaged_table_that_cannot_be_replaced_ends_the_start(
     hub: LoopbackHub, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """One line and exit code 2; with the Hub back, the same start downloads the table and serves it."""
+    """The start ends with one line and exit code 2; when the Hub is back, it downloads the table and serves it."""
     path, blob = _cached(hub, tmp_path)
     content = blob.read_bytes()
     _flip(blob)
@@ -88,10 +88,10 @@ def test_a_damaged_table_that_cannot_be_replaced_ends_the_start(
     assert blob.read_bytes() == content
 
 
-def test_a_damaged_raw_file_that_cannot_be_replaced_is_an_error_at_its_field(
+def test_a_damaged_raw_file_that_cannot_be_replaced_is_an_error_on_its_field(
     hub: LoopbackHub, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    """RAW_DATA_UNAVAILABLE, without a path of this machine; the rest of the answer is there."""
+    """The error is RAW_DATA_UNAVAILABLE and contains no local path; the rest of the response is complete."""
     path, blob = _cached(hub, tmp_path, raw=True)
     _flip(blob)
     query = (
@@ -110,7 +110,7 @@ def test_a_damaged_raw_file_that_cannot_be_replaced_is_an_error_at_its_field(
 
 
 def _linked(folder: Path, name: str) -> Path:
-    """Lay CONTENT into a cache, under a blob of this name."""
+    """Write CONTENT to a cache, as a blob of this name, and return the link to it."""
     blob = folder / "blobs" / name
     blob.parent.mkdir()
     blob.write_bytes(CONTENT)
@@ -125,11 +125,11 @@ def _linked(folder: Path, name: str) -> Path:
     [
         hashlib.sha256(CONTENT).hexdigest(),  # large files
         hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT, usedforsecurity=False).hexdigest(),  # files in git
-        hashlib.sha1(CONTENT, usedforsecurity=False).hexdigest(),  # files of a mirror that knows no git
+        hashlib.sha1(CONTENT, usedforsecurity=False).hexdigest(),  # files of a mirror without git
     ],
 )
-def test_the_name_of_a_blob_is_the_digest_of_what_is_read(tmp_path: Path, name: str) -> None:
-    """Each kind of digest is compared."""
+def test_content_is_compared_with_the_digest_in_the_blob_name(tmp_path: Path, name: str) -> None:
+    """Each kind of digest is recognized."""
     file = _linked(tmp_path, name)
     assert read_blob(file) == CONTENT
     _flip(file)
@@ -137,8 +137,8 @@ def test_the_name_of_a_blob_is_the_digest_of_what_is_read(tmp_path: Path, name: 
         read_blob(file)
 
 
-def test_a_file_whose_digest_is_not_known_is_read(tmp_path: Path) -> None:
-    """A copy in place of a link, as on systems without links, and a blob that a mirror named otherwise."""
+def test_a_file_without_a_known_digest_is_read(tmp_path: Path) -> None:
+    """A plain file, as on systems without links, and a blob that a mirror named otherwise."""
     (tmp_path / "copy.json").write_bytes(CONTENT)
     assert read_blob(tmp_path / "copy.json") == CONTENT
     assert read_blob(_linked(tmp_path, "5f3c-632a")) == CONTENT

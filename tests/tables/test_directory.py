@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError, RawDataUnavailable
+from sample import sample_tables
 from tables.directory import DirectoryRawFiles, open_directory
 from tables.run_kinds import RUN_KINDS
-from tables.sample import sample_tables
 from tests.drawn_datasets import arrow_table
 from tests.tables.table_edits import replace_column
 

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from errors import DatasetError
+from sample import write_sample
 from tables.directory import open_directory
 from tables.run_kinds import RUN_KINDS
-from tables.sample import write_sample
 from tests.drawn_datasets import read_run_table
 from tests.tables.table_edits import replace_column
 

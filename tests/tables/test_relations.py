@@ -43,7 +43,7 @@ def test_the_lists_of_some_parents_are_theirs(children: list[list[int]], data: s
     some = st.lists(st.integers(0, len(children) + 1), max_size=8)
     parents = data.draw(some | st.just(list(range(len(children)))))
     expected = [children[parent] if parent < len(children) else [] for parent in parents]
-    assert plain(grouped(children).of(np.array(parents, np.int64))) == expected
+    assert plain(grouped(children).take(np.array(parents, np.int64))) == expected
 
 
 @given(children=lists, selected=st.sets(st.integers(0, 9)))
@@ -152,10 +152,10 @@ def test_every_pair_of_entities_that_were_measured_together_has_its_runs(dataset
             expected = [[name for name in other_keys if (key, name) in runs_of] for key in own_keys]
             pairs, sides_of_pairs = dataset.entities[own, pair], dataset.entities[pair, other]
             assert [[other_keys[row] for row in rows] for rows in plain(dataset.entities[own, other])] == expected
-            assert [[other_keys[row] for row in rows] for rows in plain(sides_of_pairs.of(pairs.indices))] == [
+            assert [[other_keys[row] for row in rows] for rows in plain(sides_of_pairs.take(pairs.indices))] == [
                 [name] for names in expected for name in names
             ]
             for kind in RUN_KINDS:
-                assert plain(dataset.run_children[pair, kind].of(pairs.indices)) == [
+                assert plain(dataset.run_children[pair, kind].take(pairs.indices)) == [
                     runs_of[key, name][kind] for key, names in zip(own_keys, expected, strict=True) for name in names
                 ]

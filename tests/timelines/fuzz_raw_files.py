@@ -1,6 +1,6 @@
-"""Raw files damaged in many ways, decoded, and compared with what a plain reader makes of them.
+"""Decode damaged raw files and compare each number with a naive reader's.
 
-`python -m tests.timelines.fuzz_raw_files --files 100000` runs as many as one likes; the tests run a few.
+`python -m tests.timelines.fuzz_raw_files --files 100000` runs any number of files; the tests run some.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import random
 import re
 import sys
 import time
@@ -21,50 +20,33 @@ from mlenergy.data.records.runs import _smooth_chunked_itl
 from prometheus_client.parser import text_string_to_metric_families
 
 from errors import RawDataUnavailable
-from tables.source import open_sample
-from tests.timelines.timeline_samples import START
-from timelines.iterations import Iterations
+from tests.timelines.damaged_files import damaged_files
+from timelines.lenient import MAX_MAGNITUDE
+from timelines.measurements import Iterations
 from timelines.prometheus import ServerGauge, decode_server
 from timelines.results import DecodedResults, decode_results
-from timelines.timeline_members import MAX_MAGNITUDE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from timelines.decode import DecodedTimeline
     from timelines.prometheus import DecodedServer
 
-    Mutation = Callable[[random.Random, bytearray], None]
-
 SLOW_SECONDS = 2.0
-_TOKENS = (b"NaN", b"-Infinity", b"null", b"true", b'"x"', b"[]", b"{}", b"1e999", b"-0.0", b"1e-320", b"9" * 30)
 _ESCAPE = re.compile(r'\\(?:(u[0-9a-fA-F]{4}|["\\/bfnrt])|.)', re.DOTALL)
 _NAME = re.compile(r"\s*([\w:]*)", re.ASCII)
-_MARKS = b'{}[]",:\\\x00\xff\n 0123456789.eE+-'
 
 
 @dataclass
 class Found:
-    """What a run of damaged files came to."""
+    """Outcomes of a run over damaged files."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     slowest_seconds: float = 0.0
 
 
-def damaged_files(count: int, *, seed: int) -> Iterator[tuple[str, bytes]]:
-    """Give damaged files, each with its kind: `results` or `prometheus`; the same for the same seed."""
-    generator = random.Random(seed)  # noqa: S311 - to damage files, not to guard secrets
-    whole = [(kind, raw) for kind, raw in _whole_files()]
-    for _ in range(count):
-        kind, raw = generator.choice(whole)
-        text = bytearray(raw)
-        for _ in range(generator.choice((1, 1, 1, 2, 3, 8))):
-            generator.choice(_MUTATIONS)(generator, text)
-        yield kind, bytes(text)
-
-
 def check_damaged(kind: str, raw: bytes, found: Found) -> None:
-    """Decode a damaged file: it is refused with an error meant for users, or every number is a plain reader's."""
+    """Decode a damaged file: it is refused with a client error, or every number equals a naive reader's."""
     begun = time.perf_counter()
     try:
         decoded = decode_server(raw, path="p") if kind == "prometheus" else decode_results(raw, path="p")
@@ -74,7 +56,7 @@ def check_damaged(kind: str, raw: bytes, found: Found) -> None:
     finally:
         found.slowest_seconds = max(found.slowest_seconds, time.perf_counter() - begun)
     found.outcomes["decoded"] += 1
-    # What a string that nobody reads holds is not looked into: no bad byte, newline or escape in one is an error.
+    # Strings that no field reads are not checked: an invalid byte, newline or escape in one is not an error.
     text = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else "?", raw.decode("utf-8", "replace"))
     plain = json.loads(text, strict=False, parse_int=float)
     sound = text.encode() == raw
@@ -84,86 +66,11 @@ def check_damaged(kind: str, raw: bytes, found: Found) -> None:
         _compare_server(decoded, plain, sound=sound)
 
 
-def _whole_files() -> Iterator[tuple[str, bytes]]:
-    dataset = open_sample()
-    for path in dataset.raw_paths()[::97]:
-        document = json.loads(bytes(dataset.raw.read(path)))
-        kind = "prometheus" if path.endswith("prometheus.json") else "results"
-        yield kind, json.dumps(_shortened(document), indent=2).encode()
-        yield kind, json.dumps(_shortened(document)).encode()
-    odd = {
-        "timeline": {"power": {}, "temperature": {"7": [[START, 40]], "0": []}},
-        "results": [],
-        "p99_itl_ms": math.nan,
-    }
-    yield "results", json.dumps(odd, indent=2).encode()
-
-
-def _shortened(value: Any, most: int = 4) -> Any:  # noqa: ANN401 - any JSON
-    """Keep the first entries of long lists, so that damage meets structure more often than numbers."""
-    if isinstance(value, dict):
-        return {key: _shortened(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_shortened(part) for part in value[:most]]
-    return value[:400] if isinstance(value, str) and "vllm" not in value else value
-
-
-def _flip(generator: random.Random, text: bytearray) -> None:
-    if text:
-        text[generator.randrange(len(text))] = generator.choice(_MARKS)
-
-
-def _any_byte(generator: random.Random, text: bytearray) -> None:
-    if text:
-        text[generator.randrange(len(text))] = generator.randrange(256)
-
-
-def _cut(generator: random.Random, text: bytearray) -> None:
-    del text[generator.randrange(len(text) + 1) :]
-
-
-def _drop(generator: random.Random, text: bytearray) -> None:
-    start = generator.randrange(len(text) + 1)
-    del text[start : start + generator.choice((1, 2, 10, 100))]
-
-
-def _repeat(generator: random.Random, text: bytearray) -> None:
-    start = generator.randrange(len(text) + 1)
-    text[start:start] = text[start : start + generator.choice((1, 5, 50, 500))]
-
-
-def _insert(generator: random.Random, text: bytearray) -> None:
-    start = generator.randrange(len(text) + 1)
-    text[start:start] = generator.choice(_TOKENS)
-
-
-def _replace_number(generator: random.Random, text: bytearray) -> None:
-    """Put something else where a number stands: what a typed reader must notice."""
-    places = [place for place in range(len(text) - 1) if text[place] in b" [" and chr(text[place + 1]).isdigit()]
-    if not places:
-        return
-    start = generator.choice(places) + 1
-    stop = start
-    while stop < len(text) and chr(text[stop]) in "0123456789.eE+-":
-        stop += 1
-    text[start:stop] = generator.choice(_TOKENS)
-
-
-def _deepen(generator: random.Random, text: bytearray) -> None:
-    start = generator.randrange(len(text) + 1)
-    text[start:start] = b"[" * generator.choice((10, 2000))
-
-
-_MUTATIONS: tuple[Mutation, ...] = (
-    _flip, _flip, _any_byte, _cut, _drop, _repeat, _insert, _replace_number, _replace_number, _deepen,
-)  # fmt: skip
-
-
 def _compare_results(decoded: DecodedResults, plain: dict[str, Any], found: Found, *, sound: bool) -> None:
     if not isinstance(decoded.timeline, str):
-        found.outcomes["series"] += bool(decoded.timeline.samples)
+        found.outcomes["series"] += bool(decoded.timeline.available_samples())
         _compare_timeline(decoded.timeline, plain["timeline"])
-    # A request that must be looked into closely is skipped for an escape that no reader knows, anywhere in it.
+    # The lenient reader skips a request with an invalid escape anywhere in it.
     if not isinstance(decoded.output_lengths, str) and (sound or not decoded.skipped_lengths):
         assert decoded.output_lengths.tolist() == list(_lengths(plain["results"]))
     if not isinstance(decoded.inter_token_latencies, str) and (sound or not decoded.skipped_latencies):
@@ -175,9 +82,9 @@ def _compare_results(decoded: DecodedResults, plain: dict[str, Any], found: Foun
             assert statistics.mean_ms == float(plain[f"mean_{kind}_ms"])
     if isinstance(decoded.iterations, Iterations):
         found.outcomes["iterations"] += 1
-        said = plain["iteration_energy_measurements"]
-        measured = [read for read in map(_iteration, said) if read is not None]
-        assert len(said) - len(measured) == decoded.iterations.skipped_count
+        stated = plain["iteration_energy_measurements"]
+        measured = [read for read in map(_iteration, stated) if read is not None]
+        assert len(stated) - len(measured) == decoded.iterations.skipped_count
         for ours, theirs in zip(decoded.iterations.measured, measured, strict=True):
             assert (ours.time_s, dict(zip(ours.gpus, ours.gpu_energy_joules, strict=True))) == theirs
 
@@ -186,15 +93,15 @@ def _compare_timeline(decoded: DecodedTimeline, plain: dict[str, Any]) -> None:
     if decoded.steady_state is None or isinstance(decoded.steady_state, tuple):
         steady = (plain.get("steady_state_start_time"), plain.get("steady_state_end_time"))
         assert decoded.steady_state == (None if steady == (None, None) else tuple(map(_float, steady)))
-    for metric, devices in decoded.samples.items():
-        said = plain
+    for metric, devices in decoded.available_samples().items():
+        stated = plain
         for name in metric.value.split("."):
-            said = said[name]
+            stated = stated[name]
         for gpu, samples in devices.items():
-            pairs = [(_float(each[0]), _float(each[1])) for each in said[str(gpu)] if _is_pair(each)]
+            pairs = [(_float(each[0]), _float(each[1])) for each in stated[str(gpu)] if _is_pair(each)]
             expected = [pair for pair in pairs if not math.isnan(pair[0])]
             np.testing.assert_array_equal(samples, np.array(expected).reshape(-1, 2))
-        lost = [text for gpu, text in said.items() if not gpu.isdecimal() or int(gpu) not in devices]
+        lost = [text for gpu, text in stated.items() if not gpu.isdecimal() or int(gpu) not in devices]
         assert all(decoded.skipped[metric] > 0 for _ in lost), metric
 
 
@@ -203,7 +110,7 @@ def _is_pair(sample: object) -> bool:
 
 
 def _float(value: object) -> float:
-    """Return the toolkit's number of a value: what `float` makes of it, where that is finite and can be."""
+    """Convert a value as the toolkit does, with `float`; NaN unless the result is finite and in range."""
     try:
         found = float(value)  # type: ignore[arg-type] # what it refuses is the point
     except (TypeError, ValueError):
@@ -235,9 +142,9 @@ def _any_float(value: object) -> float:
         return math.nan
 
 
-def _iteration(said: Any) -> tuple[float, dict[int, float]] | None:  # noqa: ANN401 - any JSON
+def _iteration(stated: Any) -> tuple[float, dict[int, float]] | None:  # noqa: ANN401 - any JSON
     try:
-        figures = float(said["time"]), {int(gpu): float(joules) for gpu, joules in said["gpu_energy"].items()}
+        figures = float(stated["time"]), {int(gpu): float(joules) for gpu, joules in stated["gpu_energy"].items()}
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
     return figures if math.isfinite(figures[0] + sum(figures[1].values())) else None
@@ -251,8 +158,8 @@ def _compare_server(decoded: DecodedServer, plain: dict[str, Any], *, sound: boo
             expected = [_gauge(each.get("metrics", ""), gauge) for each in snapshots]
             np.testing.assert_array_equal(series, expected)
     stated = plain.get("steady_state_stats")
-    said = {name: _any_float(value) for name, value in stated.items()} if isinstance(stated, dict) else {}
-    assert not sound or decoded.statistics == {name: value for name, value in said.items() if math.isfinite(value)}
+    figures = {name: _any_float(value) for name, value in stated.items()} if isinstance(stated, dict) else {}
+    assert not sound or decoded.statistics == {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
 def _gauge(text: str, gauge: ServerGauge) -> float:
@@ -266,7 +173,7 @@ def _gauge(text: str, gauge: ServerGauge) -> float:
 
 
 def main() -> None:
-    """Damage and decode as many files as are asked for; end with what became of them."""
+    """Damage and decode files; print the outcomes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)

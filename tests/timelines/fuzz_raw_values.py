@@ -1,4 +1,4 @@
-"""Whole raw files with odd values in them: every number that does not depend on an odd value must stay the same.
+"""Put odd values into raw files: every number that does not depend on one must stay the same.
 
 `python -m tests.timelines.fuzz_raw_values --files 20000` runs any number; the tests run some.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from errors import RawDataUnavailable
 from tests.timelines.timeline_samples import START
-from timelines.iterations import Iterations
+from timelines.measurements import Iterations
 from timelines.prometheus import ServerGauge, decode_server
 from timelines.results import DecodedResults, decode_results
 
@@ -96,7 +96,7 @@ def check_odd_values(seed: int) -> float:
 
 
 def _places(value: Any, above: Place = ()) -> Iterator[Place]:  # noqa: ANN401 - any JSON
-    """Give the place of every value below a value."""
+    """Yield the place of every value below a value."""
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, below in entries:
         yield (*above, key)
@@ -110,13 +110,13 @@ def _put(document: Any, place: Place, value: object) -> None:  # noqa: ANN401 - 
 
 
 def _meet(one: Place, other: Place) -> bool:
-    """Whether one place is the other, or within it."""
+    """Return whether one place is the other, or within it."""
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
 
 
 def _facts(file: dict[str, Any]) -> Iterator[tuple[Fact, list[Place]]]:
-    """Give every number of a file, with the places that it depends on."""
+    """Yield every number of a file, with the places that it depends on."""
     steady: list[Place] = [(*_above(file), f"steady_state_{edge}_time") for edge in ("start", "end")]
     yield ("steady state", START, START + 2), steady
     if file is PROMETHEUS:
@@ -153,7 +153,7 @@ def _above(file: dict[str, Any]) -> Place:
 
 
 def _found(decoded: DecodedResults | DecodedServer) -> Iterator[Fact]:
-    """Give every number that was decoded, as `_facts` does."""
+    """Yield every number that was decoded, in the form of `_facts`."""
     if not isinstance(decoded, DecodedResults):
         yield "steady state", *(decoded.steady_state or ())
         yield "interval", decoded.interval_s
@@ -176,13 +176,13 @@ def _found(decoded: DecodedResults | DecodedServer) -> Iterator[Fact]:
         yield "energy", energies.steady_state_joules, energies.entire_joules
         steady = decoded.timeline.steady_state
         yield "steady state", *(steady if isinstance(steady, tuple) else ())
-        for metric, devices in decoded.timeline.samples.items():
+        for metric, devices in decoded.timeline.available_samples().items():
             for gpu, samples in devices.items():
                 yield from ((metric.value, gpu, *each) for each in samples.tolist())
 
 
 def main() -> None:
-    """Check any number of files, and print how long the slowest took."""
+    """Check files; print the duration of the slowest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=20_000)
     slowest = max(map(check_odd_values, range(parser.parse_args().files)))

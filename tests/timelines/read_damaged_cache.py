@@ -10,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
-from tables.source import open_sample
+from sample import open_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
+from tests.timelines.timeline_samples import same
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
-from timelines.packed import same
 from timelines.results import DecodedResults
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def main(count: int, seed: int) -> None:
 
 
 def _cut_while_read(loader: Loader, path: str, entry: Path, right: Decoded) -> None:
-    """Cut the entry off behind its timeline as soon as that is known."""
+    """Truncate the entry as soon as its timeline is decoded."""
     timelines: list[Outcome] = []
 
     def on_timeline(timeline: Outcome) -> None:

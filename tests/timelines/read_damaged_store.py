@@ -10,12 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from errors import RawDataUnavailable
-from tables.source import open_sample
+from sample import open_sample
 from tests.damaged_bytes import DAMAGES, begin, damaged, end
-from tests.timelines.timeline_samples import FakeRawFiles
+from tests.timelines.timeline_samples import FakeRawFiles, same
 from timelines.loader import Loader
-from timelines.packed import same
-from timelines.results import DecodedResults
 from timelines.store import TimelineStore, stored_name, without_tokens
 
 if TYPE_CHECKING:
@@ -63,7 +61,7 @@ def main(count: int, seed: int) -> None:
                 raise AssertionError(reports)
             store.put(right[path], version="1")
             found, decoded = beside.load(path), right[path]
-            if not same(found, without_tokens(decoded) if isinstance(decoded, DecodedResults) else decoded):
+            if not same(found, without_tokens(decoded)):
                 raise AssertionError(path)
             cases[kind] += 1
     end(cases)

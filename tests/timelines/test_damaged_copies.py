@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 import httpx
 import structlog
 
-from server import raw_loader
+from application import raw_loader
+from sample import open_sample
 from settings import read_settings
-from tables.source import open_sample
 from tests.damaged_bytes import DAMAGES, cases_of
-from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file
+from tests.timelines.timeline_samples import START, FakeRawFiles, as_bytes, results_file, same
 from tests.web.observed_server import observed_server
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
-from timelines.packed import same
 from timelines.store import StoreAbout, TimelineStore, stored_name
 
 if TYPE_CHECKING:
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_a_damaged_cache_entry_is_made_anew() -> None:
-    """Of 200 damaged entries, each is reported once and replaced, and every number is the raw file's own."""
+def test_a_damaged_cache_entry_is_replaced() -> None:
+    """Of 200 damaged entries, each is reported once and replaced, and every number equals the raw file's."""
     cases = cases_of("timelines.read_damaged_cache", 200)
     assert sum(cases.values()) == 200
     assert set(cases) == {*DAMAGES, "cut in use", "cut while read"}
 
 
-def test_a_damaged_cache_entry_is_a_warning_in_the_log(tmp_path: Path) -> None:
-    """The server answers as before and names the raw file, not the place of the entry."""
+def test_a_damaged_cache_entry_is_logged_as_a_warning(tmp_path: Path) -> None:
+    """The response is unchanged; the log names the raw file, and no path on the machine."""
     cache = tmp_path / "cache"
     query = {"query": "{ llmRuns(first: 1) { nodes { resultsPath timeline { value } } } }"}
     with observed_server(tmp_path, "--raw-cache", str(cache)) as server:
@@ -53,16 +52,16 @@ def test_a_damaged_cache_entry_is_a_warning_in_the_log(tmp_path: Path) -> None:
     assert str(tmp_path) not in str(line)
 
 
-def test_a_damaged_file_of_a_store_gives_way_to_the_raw_file() -> None:
-    """Of 64 damaged files, each is reported; the raw file's numbers are answered, or a coded error if it is gone."""
+def test_a_damaged_store_file_falls_back_to_the_raw_file() -> None:
+    """Of 64 damaged files, each is reported; the numbers are the raw file's, or without it the error has a code."""
     cases = cases_of("timelines.read_damaged_store", 64)
     assert {cases[damage] for damage in DAMAGES} == {8}
     assert cases["right"] + cases["refused"] == 64
     assert min(cases["right"], cases["refused"]) > 20
 
 
-def test_a_damaged_file_of_a_store_is_a_warning_in_the_log(tmp_path: Path) -> None:
-    """It names the raw file, which is read instead."""
+def test_a_damaged_store_file_is_logged_as_a_warning(tmp_path: Path) -> None:
+    """The log names the raw file, which is read instead."""
     dataset = open_sample()
     path = dataset.raw_paths()[0]
     store = TimelineStore(str(tmp_path))
@@ -89,8 +88,8 @@ def _only_entry(cache: Path) -> Path:
     return entry
 
 
-def test_an_entry_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A power cut after the rename finds the content there: the file is flushed first."""
+def test_an_entry_is_flushed_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a power cut, an entry under its final name has its content."""
     decoded = Loader(FakeRawFiles({"a": as_bytes(results_file({"0": [[START, 1.0]]}))})).load("a")
     flushed: list[tuple[int, list[str]]] = []
     monkeypatch.setattr(
@@ -101,8 +100,8 @@ def test_an_entry_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypa
     assert flushed == [(entry.stat().st_size, [".part"])]
 
 
-def test_an_entry_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path: Path) -> None:
-    """A write that fails half-way leaves neither an entry nor a part of one; the answer is there all the same."""
+def test_a_failed_write_leaves_no_entry(tmp_path: Path) -> None:
+    """A write that fails half-way leaves neither an entry nor a temporary file; the file is decoded anyway."""
     raw = FakeRawFiles({"a": as_bytes(results_file({"0": [[START + at, 1.0] for at in range(1000)]}))})
     loader = Loader(raw, disk=DiskCache(tmp_path, max_bytes=2**20))
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from tests.timelines.fuzz_raw_files import SLOW_SECONDS, Found, check_damaged, damaged_files
+from tests.timelines.damaged_files import damaged_files
+from tests.timelines.fuzz_raw_files import SLOW_SECONDS, Found, check_damaged
 from tests.timelines.fuzz_raw_values import check_odd_values
 
 
-def test_a_damaged_file_is_refused_or_read_right() -> None:
-    """No crash, no hang, and no number that a plain reader does not find in the same file; all kinds occur."""
+def test_a_damaged_file_is_refused_or_decoded_correctly() -> None:
+    """No crash, no hang, and every number equals a naive reader's; all outcomes occur."""
     found = Found()
     for kind, raw in damaged_files(3_000, seed=20_261_124):
         check_damaged(kind, raw, found)
@@ -13,6 +14,6 @@ def test_a_damaged_file_is_refused_or_read_right() -> None:
     assert min(found.outcomes[outcome] for outcome in ("refused", "decoded", "series", "tokens", "iterations")) > 100
 
 
-def test_odd_values_leave_every_other_number_as_it_is() -> None:
-    """One to three odd values anywhere in a whole file: nothing that does not depend on them changes or is lost."""
+def test_odd_values_do_not_affect_other_numbers() -> None:
+    """With one to three odd values anywhere in a file, the numbers that do not depend on them are unchanged."""
     assert max(map(check_odd_values, range(3_000))) < SLOW_SECONDS

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from mlenergy.data.records import LLMRun
 
-from tests.timelines.timeline_samples import START, Samples, request, results_file
+from tests.timelines.timeline_samples import START, Samples, part, request, results_file
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.results import DecodedResults, decode_results
 from timelines.timeline import build_timeline
@@ -39,29 +39,29 @@ SURROGATE = json.loads(r'"a \ud800 b \udc00 \ud83d\ude00 \\ud800"')
     [("results", 1, "prompt"), ("results", 1, "new"), ("timeline", "power", "new"), ("timeline", "new"), ("new",)],
     ids=str,
 )
-def test_a_value_that_no_field_reads_hides_nothing(tmp_path: Path, place: Place, value: object) -> None:
-    """Whatever stands where nobody looks, lone surrogates included, every number is the toolkit's."""
+def test_a_value_that_no_field_reads_has_no_effect(tmp_path: Path, place: Place, value: object) -> None:
+    """With any value in an unread place, lone surrogates included, every number is the toolkit's."""
     ours = _assert_toolkits(tmp_path, _with(WHOLE, place, value))
     assert _skipped(ours) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("success", [None, 0, 1, 0.5, "", "yes", "false", [], [0], {}, {"a": 1}, math.nan], ids=repr)
-def test_success_is_what_python_takes_for_true(tmp_path: Path, success: object) -> None:
-    """As `bool` in the toolkit: null is a failure, a text that is not empty a success."""
+def test_success_is_the_truth_value_of_any_value(tmp_path: Path, success: object) -> None:
+    """As `bool` in the toolkit: null is a failure, a non-empty text a success."""
     ours = _assert_toolkits(tmp_path, _with(WHOLE, ("results", 1, "success"), success))
     assert _skipped(ours) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("length", ["37", " 37 ", "3_7", 3.7, -0.5, True, -1, "-2", 2**31 - 1], ids=repr)
-def test_an_output_length_is_what_int_makes_of_it(tmp_path: Path, length: object) -> None:
-    """Numbers written as text, with decimals or as a boolean are the toolkit's numbers."""
+def test_an_output_length_is_converted_with_int(tmp_path: Path, length: object) -> None:
+    """Text, decimals and booleans give the toolkit's numbers."""
     ours = _assert_toolkits(tmp_path, _with(WHOLE, ("results", 1, "output_len"), length))
     assert _skipped(ours) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("latency", ["0.25", " 1e-3 ", True, False, -1, "0", "-0.0"], ids=repr)
-def test_a_latency_is_what_float_makes_of_it(tmp_path: Path, latency: object) -> None:
-    """Numbers written as text or as a boolean are the toolkit's numbers, in the smoothing too."""
+def test_a_latency_is_converted_with_float(tmp_path: Path, latency: object) -> None:
+    """Text and booleans give the toolkit's numbers, also in the smoothing."""
     ours = _assert_toolkits(tmp_path, _with(WHOLE, ("results", 1, "itl", 0), latency))
     assert _skipped(ours) == (0, 0, 0)
 
@@ -69,26 +69,26 @@ def test_a_latency_is_what_float_makes_of_it(tmp_path: Path, latency: object) ->
 @pytest.mark.parametrize("gpu", ["0", "1"])
 @pytest.mark.parametrize("value", [math.nan, "nan", "250.5", "1_0", True, 7], ids=repr)
 @pytest.mark.parametrize("sample", [0, 1, 3, 5])
-def test_a_sample_is_what_float_makes_of_it(tmp_path: Path, gpu: str, value: object, sample: int) -> None:
-    """NaN keeps its time on the grid and the value before it; numbers may be text. Every sum is the toolkit's."""
+def test_a_sample_is_converted_with_float(tmp_path: Path, gpu: str, value: object, sample: int) -> None:
+    """Text gives the toolkit's numbers; NaN keeps its time on the grid and the value before it."""
     ours = _assert_toolkits(tmp_path, _with(WHOLE, (*POWER, gpu, sample, 1), value))
     assert _skipped(ours) == (int(math.isnan(float(value))), 0, 0)  # type: ignore[arg-type] # what float makes of it
 
 
-def test_times_and_bounds_may_be_text(tmp_path: Path) -> None:
-    """The toolkit takes `float` of them."""
+def test_times_and_bounds_are_converted_with_float(tmp_path: Path) -> None:
+    """Text gives the toolkit's numbers."""
     file = _with(WHOLE, (*POWER, "1", 3, 0), f"{START + 3}")
     file = _with(file, ("timeline", "steady_state_start_time"), f" {START + 1} ")
     assert _skipped(_assert_toolkits(tmp_path, file)) == (0, 0, 0)
 
 
 def test_a_negative_gpu_id_is_the_first_gpu(tmp_path: Path) -> None:
-    """As for the toolkit, whose grid is that of the smallest id."""
+    """The grid is that of the smallest id, as in the toolkit."""
     assert _skipped(_assert_toolkits(tmp_path, _with(WHOLE, (*POWER, "-1"), [[START + 2, 5.0]]))) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [], [1, 2]], ids=repr)
-def test_an_odd_request_costs_that_request(tmp_path: Path, odd: object) -> None:
+def test_an_unreadable_request_is_skipped(tmp_path: Path, odd: object) -> None:
     """Lengths and latencies are the toolkit's of the file without the request."""
     ours = _ours(_with(WHOLE, ("results", 1), odd))
     _assert_same(ours, _toolkit(tmp_path, WHOLE | {"results": [REQUESTS[0], REQUESTS[2]]}))
@@ -98,26 +98,26 @@ def test_an_odd_request_costs_that_request(tmp_path: Path, odd: object) -> None:
 @pytest.mark.parametrize(
     "odd", [None, "x", "3.5", "", [3], {}, math.nan, math.inf, 2**31, "9" * 5000, 10**400], ids=str
 )
-def test_an_odd_length_costs_that_length(tmp_path: Path, odd: object) -> None:
-    """The other lengths are the toolkit's of the file without the request, and no latency is lost."""
+def test_an_unreadable_length_is_skipped(tmp_path: Path, odd: object) -> None:
+    """The other lengths are the toolkit's of the file without the request, and all latencies remain."""
     ours = _ours(_with(WHOLE, ("results", 1, "output_len"), odd))
-    assert ours.read_output_lengths().tolist() == [30, 32]
-    assert ours.read_inter_token_latencies().tolist() == _toolkit(tmp_path, WHOLE)[1]
+    assert part(ours, "output_lengths").tolist() == [30, 32]
+    assert part(ours, "inter_token_latencies").tolist() == _toolkit(tmp_path, WHOLE)[1]
     assert _skipped(ours) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("odd", [None, "x", "", [0.1], {}, math.nan, -math.inf, "inf"], ids=repr)
 @pytest.mark.parametrize("place", [0, 1, 3])
-def test_an_odd_latency_costs_that_latency(tmp_path: Path, odd: object, place: int) -> None:
-    """The others are the toolkit's of the file with NaN there, which it leaves out."""
+def test_an_unreadable_latency_is_skipped(tmp_path: Path, odd: object, place: int) -> None:
+    """The others are the toolkit's of the file with NaN in its place, which it drops."""
     ours = _ours(_with(WHOLE, ("results", 1, "itl", place), odd))
     _assert_same(ours, _toolkit(tmp_path, _with(WHOLE, ("results", 1, "itl", place), math.nan)))
     assert _skipped(ours) == (0, 0, 1)
 
 
 @pytest.mark.parametrize("odd", [None, "0.1", 5, {"0.1": 1}], ids=repr)
-def test_an_odd_list_of_latencies_costs_that_list(tmp_path: Path, odd: object) -> None:
-    """The other requests' latencies are the toolkit's of the file with none there, and no length is lost."""
+def test_an_unreadable_list_of_latencies_is_skipped(tmp_path: Path, odd: object) -> None:
+    """The other latencies are the toolkit's of the file with an empty list in its place, and all lengths remain."""
     ours = _ours(_with(WHOLE, ("results", 1, "itl"), odd))
     _assert_same(ours, _toolkit(tmp_path, _with(WHOLE, ("results", 1, "itl"), [])))
     assert _skipped(ours) == (0, 0, 1)
@@ -125,8 +125,8 @@ def test_an_odd_list_of_latencies_costs_that_list(tmp_path: Path, odd: object) -
 
 @pytest.mark.parametrize("gpu", ["0", "1"])
 @pytest.mark.parametrize("odd", [None, "x", [1], {}, math.inf, 1e300, 10**400], ids=str)
-def test_an_odd_value_keeps_its_time(tmp_path: Path, gpu: str, odd: object) -> None:
-    """A sample without a number is as NaN is for the toolkit."""
+def test_an_unreadable_value_keeps_its_time(tmp_path: Path, gpu: str, odd: object) -> None:
+    """The sample is treated as the toolkit treats NaN."""
     ours = _ours(_with(WHOLE, (*POWER, gpu, 2, 1), odd))
     _assert_same(ours, _toolkit(tmp_path, _with(WHOLE, (*POWER, gpu, 2, 1), math.nan)))
     assert _skipped(ours) == (1, 0, 0)
@@ -136,8 +136,8 @@ def test_an_odd_value_keeps_its_time(tmp_path: Path, gpu: str, odd: object) -> N
 @pytest.mark.parametrize(
     "odd", [None, 5, "ab", {}, {"a": 1, "b": 2}, [], [START + 2], [START + 2, 1, 2], [None, 1], ["x", 1]], ids=repr
 )
-def test_an_odd_sample_costs_that_sample(tmp_path: Path, gpu: str, odd: object) -> None:
-    """A sample without a time is as if it were not there."""
+def test_a_sample_without_a_time_is_skipped(tmp_path: Path, gpu: str, odd: object) -> None:
+    """The series is the toolkit's of the file without the sample."""
     without = copy.deepcopy(WHOLE)
     del without["timeline"]["power"]["device_instant"][gpu][2]
     ours = _ours(_with(WHOLE, (*POWER, gpu, 2), odd))
@@ -147,8 +147,8 @@ def test_an_odd_sample_costs_that_sample(tmp_path: Path, gpu: str, odd: object) 
 
 @pytest.mark.parametrize("gpu", ["0", "1", "one", "01", "0.5", SURROGATE])
 @pytest.mark.parametrize("odd", [None, 5, "x", [None], {"a": 1}], ids=repr)
-def test_an_odd_gpu_costs_that_gpu(tmp_path: Path, gpu: str, odd: object) -> None:
-    """The others' sum is the toolkit's of the file without it, on the grid of the next where it was the first."""
+def test_an_unreadable_gpu_is_skipped(tmp_path: Path, gpu: str, odd: object) -> None:
+    """The sum is the toolkit's of the file without the GPU, on the grid of the next GPU if it was the first."""
     without = copy.deepcopy(WHOLE)
     without["timeline"]["power"]["device_instant"].pop(gpu, None)
     ours = _ours(_with(WHOLE, (*POWER, gpu), odd))
@@ -170,8 +170,8 @@ def _ours(file: dict[str, Any]) -> DecodedResults:
 
 
 def _skipped(ours: DecodedResults) -> tuple[int, int, int]:
-    """Return how many samples of the instant power, lengths and latencies were skipped."""
-    skipped = ours.read_timeline().skipped[TimelineMetric.POWER_DEVICE_INSTANT]
+    """Return the numbers of skipped samples of the instant power, lengths and latencies."""
+    skipped = part(ours, "timeline").skipped[TimelineMetric.POWER_DEVICE_INSTANT]
     return skipped, ours.skipped_lengths, ours.skipped_latencies
 
 
@@ -190,12 +190,12 @@ def _toolkit(folder: Path, file: dict[str, Any]) -> tuple[list[int], list[float]
 
 
 def _assert_same(ours: DecodedResults, theirs: tuple[list[int], list[float], list[Any]]) -> None:
-    assert ours.read_output_lengths().tolist() == theirs[0]
-    assert ours.read_inter_token_latencies().tolist() == theirs[1]
+    assert part(ours, "output_lengths").tolist() == theirs[0]
+    assert part(ours, "inter_token_latencies").tolist() == theirs[1]
     for metric, (times, values) in zip(
         (TimelineMetric.POWER_DEVICE_INSTANT, TimelineMetric.TEMPERATURE), theirs[2], strict=True
     ):
-        timeline = build_timeline(ours.read_timeline(), request(metric, TimelineWindow.STEADY_STATE))
+        timeline = build_timeline(part(ours, "timeline"), request(metric, TimelineWindow.STEADY_STATE))
         np.testing.assert_array_equal(timeline.relative_time_s, times)
         np.testing.assert_array_equal(timeline.value, values)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mlenergy.data.records.runs import _smooth_chunked_itl
 
 from errors import RawDataUnavailable
+from tests.timelines.timeline_samples import part
 from timelines.requests import smoothed
 from timelines.results import DecodedResults, decode_results
 
@@ -23,12 +24,12 @@ def _decoded(**top_level: object) -> DecodedResults:
 
 
 @given(st.lists(st.sampled_from([0.0, -0.0, -1.0, 0.02, 1e-9, 3.0, math.nan, math.inf]), max_size=40))
-def test_smoothing_is_the_toolkits(latencies: list[float]) -> None:
-    """Chunks, leading zeros, negatives and what is no number: what the toolkit keeps, in its order, to the bit."""
-    kept = [x for x in _smooth_chunked_itl(latencies) if x > 0 and np.isfinite(x)]
-    # An infinity is written as NaN is, and read as missing.
+def test_smoothing_equals_the_toolkits(latencies: list[float]) -> None:
+    """Chunks, leading zeros, negative and non-finite latencies: the toolkit's values in its order, to the last bit."""
+    expected = [x for x in _smooth_chunked_itl(latencies) if x > 0 and np.isfinite(x)]
+    # The decoder reads an infinity as missing, like NaN.
     given_here = [math.nan if not math.isfinite(x) else x for x in latencies]
-    assert smoothed(given_here).tolist() == kept
+    assert smoothed(given_here).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -41,46 +42,46 @@ def test_smoothing_is_the_toolkits(latencies: list[float]) -> None:
         ([{**REQUEST, "output_len": {}, "itl": {}}], "got object - at results[0].output_len"),
     ],
 )
-def test_unsound_requests_are_named(results: object, reason: str) -> None:
-    """Where no request can be read, lengths and latencies say what is wrong and where; the rest of the file stands."""
+def test_unreadable_requests_are_named(results: object, reason: str) -> None:
+    """If no request is readable, lengths and latencies give the reason and the place; the other parts are decoded."""
     decoded = _decoded(timeline={}, results=results, mean_ttft_ms=1.5)
-    for read in (decoded.read_output_lengths, decoded.read_inter_token_latencies):
+    for name in ("output_lengths", "inter_token_latencies"):
         with pytest.raises(RawDataUnavailable) as caught:
-            read()
+            part(decoded, name)
         assert reason in str(caught.value)
         assert str(caught.value).startswith(f"{PATH}: ")
     assert decoded.latencies.ttft is not None
     assert decoded.latencies.ttft.mean_ms == 1.5
-    assert decoded.read_timeline().path == PATH
+    assert part(decoded, "timeline").path == PATH
 
 
 @pytest.mark.parametrize("length", [None, 2**31, 1e300])
-def test_a_length_that_cannot_be_is_refused_where_no_other_is_read(length: object) -> None:
-    """A request that failed needs no length; one that succeeded does, and the latencies do not depend on it."""
+def test_a_length_out_of_range_is_named(length: object) -> None:
+    """A failed request needs no length, a successful one does; the latencies do not depend on it."""
     decoded = _decoded(results=[{**REQUEST, "success": False, "output_len": length}, {**REQUEST, "output_len": length}])
     with pytest.raises(RawDataUnavailable, match=r"results\[1\]\.output_len is .* allowed: -2147483648 to 2147483647"):
-        decoded.read_output_lengths()
-    assert decoded.read_inter_token_latencies().tolist() == [0.05, 0.05, 0.2]
+        part(decoded, "output_lengths")
+    assert part(decoded, "inter_token_latencies").tolist() == [0.05, 0.05, 0.2]
 
 
-def test_a_run_without_any_latency_says_so() -> None:
-    """As the toolkit refuses it; the lengths are there."""
+def test_a_run_without_latencies_is_named() -> None:
+    """The toolkit refuses it, too; the lengths are decoded."""
     decoded = _decoded(results=[{**REQUEST, "itl": []}, {"success": False}])
     with pytest.raises(RawDataUnavailable, match="no request has an inter-token latency"):
-        decoded.read_inter_token_latencies()
-    assert decoded.read_output_lengths().tolist() == [3]
+        part(decoded, "inter_token_latencies")
+    assert part(decoded, "output_lengths").tolist() == [3]
 
 
-def test_requests_are_read_where_there_is_no_timeline_and_the_other_way_round() -> None:
-    """A part that is missing is an error of that part."""
-    with pytest.raises(RawDataUnavailable, match="missing required field timeline"):
-        _decoded(results=[REQUEST]).read_timeline()
+def test_a_missing_part_does_not_affect_the_other() -> None:
+    """The requests without a timeline, and the timeline without requests."""
+    with pytest.raises(RawDataUnavailable, match="timeline is missing"):
+        part(_decoded(results=[REQUEST]), "timeline")
     with pytest.raises(RawDataUnavailable, match="results is missing"):
-        _decoded(timeline={}).read_output_lengths()
+        part(_decoded(timeline={}), "output_lengths")
 
 
-def test_latencies_are_collected_by_their_names() -> None:
-    """Any percentile, with decimals too; NaN, null or another name states nothing, and other values are counted."""
+def test_latency_statistics_are_found_by_name() -> None:
+    """Any percentile, decimals included; NaN, null and unknown names are ignored, other values are counted."""
     decoded = decode_results(
         b'{"p99.9_ttft_ms": 2, "p5_ttft_ms": 1, "p100_ttft_ms": 3, "p101_ttft_ms": 4, "std_itl_ms": NaN,'
         b' "median_itl_ms": "7", "mean_itl_ms": null, "mean_e2el_ms": "x", "p50_other_ms": 1, "mean_other_ms": "x"}',
@@ -104,8 +105,8 @@ def test_latencies_are_collected_by_their_names() -> None:
         ([{"time": 1.0, "gpu_energy": {"a": 1.0}}], "iteration_energy_measurements"),
     ],
 )
-def test_unsound_iterations_are_named(measured: object, reason: str) -> None:
-    """The place and the reason."""
+def test_unreadable_iterations_are_named(measured: object, reason: str) -> None:
+    """The error has the place and the reason."""
     with pytest.raises(RawDataUnavailable) as caught:
-        _decoded(iteration_energy_measurements=measured).read_iterations()
+        part(_decoded(iteration_energy_measurements=measured), "iterations")
     assert reason in str(caught.value)

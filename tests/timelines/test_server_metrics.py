@@ -29,8 +29,8 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def test_gauges_of_several_engines_are_one() -> None:
-    """Running requests add up, shares of a cache are averaged; a snapshot without a gauge has none."""
+def test_gauges_of_several_engines_are_combined() -> None:
+    """Running requests are summed, shares of a cache are averaged; a snapshot may lack a gauge."""
     text = (
         'vllm:num_requests_running{engine="0",model_name="a}b"} 3.0\nvllm:num_requests_running{engine="1"} 4.0\n'
         'vllm:kv_cache_usage_perc{engine="0"} 0.5\nvllm:kv_cache_usage_perc{engine="1"} 0.25\n'
@@ -54,8 +54,8 @@ def test_gauges_of_several_engines_are_one() -> None:
         (b'{"timeline": [', "truncated"),
     ],
 )
-def test_unsound_server_files_are_named(raw: bytes, reason: str) -> None:
-    """A file of which nothing can be read is an error with its path, and why."""
+def test_unreadable_server_files_are_named(raw: bytes, reason: str) -> None:
+    """If nothing in a file is readable, the error has its path and the reason."""
     with pytest.raises(RawDataUnavailable, match=reason) as caught:
         decode_server(raw, path="p")
     assert str(caught.value).startswith("p: ")
@@ -64,8 +64,8 @@ def test_unsound_server_files_are_named(raw: bytes, reason: str) -> None:
 @pytest.mark.parametrize(
     "odd", [None, 5, "x", [], {}, {"metrics": ""}, {"timestamp": None}, {"timestamp": "x"}], ids=repr
 )
-def test_an_odd_snapshot_costs_that_snapshot(odd: object) -> None:
-    """The others, and the file's own figures, stand; the snapshot is counted."""
+def test_an_unreadable_snapshot_is_skipped(odd: object) -> None:
+    """It is counted; the other snapshots and the file's own figures remain."""
     decoded = _decoded(timeline=[SNAPSHOTS[0], odd, SNAPSHOTS[2]])
     assert decoded.timestamps.tolist() == [10.0, 12.0]
     assert decoded.gauges[ServerGauge.NUM_REQUESTS_RUNNING].tolist() == [0.0, 2.0]
@@ -74,16 +74,16 @@ def test_an_odd_snapshot_costs_that_snapshot(odd: object) -> None:
 
 
 @pytest.mark.parametrize("odd", [None, 5, [RUNNING], {RUNNING: 1}], ids=repr)
-def test_metrics_that_are_no_text_cost_that_snapshots_gauges(odd: object) -> None:
-    """The snapshot has no gauge, as one that lacks the metrics; the others stand."""
+def test_unreadable_metrics_of_a_snapshot_are_skipped(odd: object) -> None:
+    """The snapshot has no gauge, like one without metrics; the others remain."""
     decoded = _decoded(timeline=[SNAPSHOTS[0], {"timestamp": 11, "metrics": odd}, SNAPSHOTS[2]])
     np.testing.assert_array_equal(decoded.gauges[ServerGauge.NUM_REQUESTS_RUNNING], [0.0, np.nan, 2.0])
     assert decoded.skipped_count == 1
 
 
 @pytest.mark.parametrize("line", ["{} {{", "{}", "{} x", '{}{{engine="0" 5', "{} 1 2 3", "{}{{engine=0}} 5", "{} 0x10"])
-def test_a_broken_line_costs_that_line(line: str) -> None:
-    """The gauge's other engines and the snapshot's other gauges stand."""
+def test_a_broken_line_is_skipped(line: str) -> None:
+    """The gauge's other engines and the snapshot's other gauges remain."""
     broken = line.format(RUNNING)
     text = f'{RUNNING}{{engine="0"}} 3\n{broken}\n{KV_CACHE} 0.5\n'
     decoded = _decoded(timeline=[{"timestamp": 10, "metrics": text}])
@@ -93,8 +93,8 @@ def test_a_broken_line_costs_that_line(line: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf"])
-def test_one_engine_without_a_number_is_left_out_of_the_gauge(value: str) -> None:
-    """Sums and means are of the other engines; a gauge of no other engine is missing in that snapshot."""
+def test_an_engine_without_a_finite_value_is_left_out(value: str) -> None:
+    """Sums and means are of the other engines; without any, the snapshot lacks the gauge."""
     text = (
         f'{RUNNING}{{engine="0"}} {value}\n{RUNNING}{{engine="1"}} 4\n{RUNNING}{{engine="2"}} 5\n'
         f'{KV_CACHE}{{engine="0"}} 0.5\n{KV_CACHE}{{engine="1"}} {value}\n{KV_CACHE}{{engine="2"}} 0.25\n'
@@ -107,8 +107,8 @@ def test_one_engine_without_a_number_is_left_out_of_the_gauge(value: str) -> Non
     assert decoded.skipped_count == 3
 
 
-def test_vllms_older_name_is_the_kv_cache_use_too() -> None:
-    """In snapshots and in the file's own figures; where a version exports both names, the newer one counts."""
+def test_vllms_older_name_of_the_kv_cache_usage_is_read() -> None:
+    """In snapshots and in the file's own figures; if a version exports both names, the newer one counts."""
     texts = [f"{OLD_KV_CACHE} 0.5\n", f"{OLD_KV_CACHE} 0.75\n{KV_CACHE} 0.25\n", f"{KV_CACHE} NaN\n{OLD_KV_CACHE} 1\n"]
     snapshots = [{"timestamp": 10 + each, "metrics": text} for each, text in enumerate(texts)]
     decoded = _decoded(timeline=snapshots, steady_state_stats={OLD_KV_CACHE: 0.625})
@@ -131,8 +131,8 @@ def test_vllms_older_name_is_the_kv_cache_use_too() -> None:
         (True, 1, 0),
     ],
 )
-def test_an_odd_figure_costs_that_figure(odd: object, read: float | None, skipped: int) -> None:
-    """As the toolkit's `_safe_float`: numbers may be text; null and NaN state nothing; everything else is counted."""
+def test_an_unreadable_figure_is_skipped(odd: object, read: float | None, skipped: int) -> None:
+    """As in the toolkit's `_safe_float`, numbers may be text; null and NaN are ignored; other values are counted."""
     decoded = _decoded(steady_state_stats={RUNNING: 1.0, "odd": odd})
     assert decoded.statistics == {RUNNING: 1.0} | ({} if read is None else {"odd": read})
     assert decoded.skipped_count == skipped
@@ -145,7 +145,7 @@ def test_an_odd_figure_costs_that_figure(odd: object, read: float | None, skippe
 
 
 @pytest.mark.parametrize("odd", [None, 5, "x", [1], {}], ids=repr)
-def test_an_odd_member_leaves_the_other(odd: object) -> None:
+def test_an_unreadable_member_does_not_affect_the_other(odd: object) -> None:
     """Figures without snapshots, and snapshots without figures."""
     counted = int(odd is not None)
     without = _decoded(timeline=odd)
@@ -176,7 +176,7 @@ _values = st.floats().map(repr) | st.sampled_from(["+Inf", "-Inf", "NaN", "1e3",
     end=st.sampled_from(["", " 1700000000000", " -1", ' # {trace_id="a b"} 0.5', ' 17 # {t="x"} 1 2', " ", "\r"]),
     comma=st.sampled_from(["", ","]),
 )
-def test_a_line_of_the_format_is_read_as_prometheus_client_reads_it(
+def test_a_valid_line_is_read_as_by_prometheus_client(
     labels: list[tuple[str, str]], value: str, blanks: list[str], end: str, comma: str
 ) -> None:
     """Blanks, escapes, braces and commas in labels, exponents, infinities, times and exemplars."""
@@ -200,7 +200,7 @@ def test_a_line_of_the_format_is_read_as_prometheus_client_reads_it(
     ],
     ids=lambda line: line[:8],
 )
-def test_a_hostile_line_takes_time_in_proportion_to_its_length(line: str) -> None:
+def test_a_hostile_line_takes_linear_time(line: str) -> None:
     """Half a megabyte of labels, escapes, digits or blanks is refused at once."""
     begun = time.perf_counter()
     assert exposed(RUNNING + line, {RUNNING}).broken == 1

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import BadUserInput, RawDataUnavailable
-from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
+from tests.timelines.timeline_samples import START, Samples, as_bytes, decode_timeline, request, results_file
 from timelines import device_samples
-from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import build_timeline
 
@@ -29,7 +28,7 @@ WHOLE = as_bytes(results_file(GOOD, steady_state=(START, START + 1)))
         (WHOLE + b"}", "trailing characters"),
         (b"\x89PNG", "malformed"),
         (b"[]", "Expected object, got array"),
-        (b"{}", "missing required field timeline"),
+        (b"{}", "timeline is missing"),
         (b'{"timeline": null}', "Expected object, got null"),
         (b'{"timeline": {}, "mean_itl_ms": NaNa}', "malformed"),
         (b'{"timeline": {}, "std_itl_ms": -NaN}', "malformed"),
@@ -39,8 +38,8 @@ WHOLE = as_bytes(results_file(GOOD, steady_state=(START, START + 1)))
     ],
     ids=lambda value: value[:40].decode(errors="replace") if isinstance(value, bytes) else "",
 )
-def test_unsound_file_is_unavailable(raw: bytes, reason: str) -> None:
-    """A file that is no results file says so once, with its path and the reason."""
+def test_an_invalid_file_is_unavailable(raw: bytes, reason: str) -> None:
+    """The error has the file's path and the reason."""
     with pytest.raises(RawDataUnavailable, match=reason) as caught:
         decode_timeline(raw, path=PATH)
     assert str(caught.value).startswith(f"{PATH}: ")
@@ -69,8 +68,8 @@ def test_unsound_file_is_unavailable(raw: bytes, reason: str) -> None:
         (f'{{"{"9" * 5000}": [[1, 2]]}}', "timeline.temperature has the GPU id '999"),
     ],
 )
-def test_unsound_metric_is_unavailable_alone(samples: str, reason: str) -> None:
-    """A metric without a readable sample is refused by place and reason; the others of the file are read."""
+def test_an_unreadable_metric_does_not_affect_the_others(samples: str, reason: str) -> None:
+    """A metric without a readable sample is refused with the place and the reason."""
     raw = WHOLE.replace(b'"temperature":', f'"temperature": {samples}, "unread":'.encode())
     decoded = decode_timeline(raw, path=PATH)
     with pytest.raises(RawDataUnavailable, match=re.escape(f"{PATH}: {reason}")):
@@ -89,8 +88,8 @@ def test_unsound_metric_is_unavailable_alone(samples: str, reason: str) -> None:
         '"steady_state_start_time": [1], "steady_state_end_time": {}',
     ],
 )
-def test_odd_steady_state_bounds_leave_the_full_window(bounds: str) -> None:
-    """Bounds that cannot be read are an error of the steady state; the full window is answered without them."""
+def test_unreadable_steady_state_bounds_do_not_affect_the_full_window(bounds: str) -> None:
+    """They are an error of the steady state only."""
     raw = as_bytes(results_file(GOOD)).replace(b'"power":', f'{bounds}, "power":'.encode(), 1)
     decoded = decode_timeline(raw, path=PATH)
     with pytest.raises(RawDataUnavailable, match="allowed: unix seconds, the start not after the end, or neither"):
@@ -100,8 +99,8 @@ def test_odd_steady_state_bounds_leave_the_full_window(bounds: str) -> None:
     assert full.steady_state is None
 
 
-def test_odd_power_hides_no_temperature() -> None:
-    """Power of another form, or a member of it that nobody knows, is no matter of the temperature."""
+def test_unreadable_power_does_not_affect_the_temperature() -> None:
+    """Power that is not an object, and unknown members of it."""
     for power in ("1", "[]", '"x"', '{"device_instant": 1, "limit": [400]}', '{"\\ud800": null}'):
         timeline = f'{{"power": {power}, "temperature": {{"0": [[1, 40]]}}}}'
         decoded = decode_timeline(f'{{"timeline": {timeline}}}'.encode(), path=PATH)
@@ -111,59 +110,59 @@ def test_odd_power_hides_no_temperature() -> None:
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
-def test_figure_that_is_no_number_spoils_nothing_else(word: str) -> None:
-    """Where the benchmark could not compute a figure it writes what JSON does not know: the timeline is read."""
+def test_a_non_finite_figure_does_not_affect_the_timeline(word: str) -> None:
+    """The benchmark writes NaN for a figure that it could not compute, which is not JSON."""
     raw = WHOLE.replace(b'"model_id":', f'"std_tpot_ms": {word}, "prompt": "NaN and -Infinity", "model_id":'.encode())
     assert raw != WHOLE
     assert build_timeline(decode_timeline(raw, path=PATH), request()).value.tolist() == [1.0, 2.5]
 
 
 @pytest.mark.parametrize("power", ["null", "{}", '{"device_average": {"0": [[1, 2]]}}', '{"memory_average": null}'])
-def test_power_domain_that_a_gpu_lacks_is_unavailable(power: str) -> None:
-    """Not every GPU reports every power domain: the one asked for is named."""
+def test_a_missing_power_domain_is_unavailable(power: str) -> None:
+    """Not every GPU reports every power domain: the error names the requested one."""
     decoded = decode_timeline(f'{{"timeline": {{"power": {power}}}}}'.encode(), path=PATH)
     with pytest.raises(RawDataUnavailable, match=r"timeline\.power\.memory_average is missing$"):
         build_timeline(decoded, request(TimelineMetric.POWER_MEMORY_AVERAGE))
 
 
-def test_grid_that_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many GPUs on a long grid are a product that a small file can state: it is bounded before it is built."""
+def test_a_grid_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file can state many GPUs on a long grid: their product is checked before the grid is built."""
     monkeypatch.setattr(device_samples, "MAX_CELLS", 5)
     samples: Samples = {"0": GOOD["0"], "1": [], "2": []}
     decoded = decode_timeline(as_bytes(results_file(samples)), path=PATH)
-    with pytest.raises(RawDataUnavailable, match="has 6 samples on its grid; at most 5 are read"):
+    with pytest.raises(RawDataUnavailable, match="has 6 samples on its grid; allowed: 5"):
         build_timeline(decoded, request())
 
 
-def test_steady_state_of_a_run_without_one_is_bad_input() -> None:
-    """A diffusion run has no steady state: the message names the window and the one that is allowed."""
+def test_the_steady_state_of_a_diffusion_run_is_bad_input() -> None:
+    """The message names the window and the allowed one."""
     decoded = decode_timeline(as_bytes(results_file(GOOD)), path=PATH)
     with pytest.raises(BadUserInput, match=r"window is STEADY_STATE.*diffusion.*allowed: FULL"):
         build_timeline(decoded, request(window=TimelineWindow.STEADY_STATE))
     assert build_timeline(decoded, request()).steady_state is None
 
 
-def test_steady_state_without_samples_is_unavailable() -> None:
-    """A steady state in which the grid GPU was not sampled has no timeline."""
+def test_a_steady_state_without_samples_is_unavailable() -> None:
+    """The grid GPU has no sample in it."""
     decoded = decode_timeline(as_bytes(results_file(GOOD, steady_state=(START + 5, START + 6))), path=PATH)
     with pytest.raises(RawDataUnavailable, match="device_instant has no sample in the window STEADY_STATE"):
         build_timeline(decoded, request(window=TimelineWindow.STEADY_STATE))
 
 
 def test_arrays_are_read_only() -> None:
-    """What readers share, no reader can change."""
+    """Readers that share an array cannot change it."""
     decoded = decode_timeline(WHOLE, path=PATH)
     timeline = build_timeline(decoded, request())
     shared = [timeline.value, timeline.relative_time_s, timeline.devices[0].value]
-    shared += [array for devices in decoded.samples.values() for array in devices.values()]
+    shared += [array for devices in decoded.available_samples().values() for array in devices.values()]
     assert not any(array.flags.writeable for array in shared)
     assert decoded.nbytes == 4 * np.zeros((2, 2)).nbytes
 
 
 @settings(deadline=None)
 @given(st.data())
-def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
-    """A file damaged anywhere is read or refused with an error meant for users."""
+def test_damaged_bytes_raise_no_other_error(data: st.DataObject) -> None:
+    """A file with damage anywhere is decoded or refused with a client error."""
     raw = bytearray(WHOLE)
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.sampled_from(b'\x00\xff"{}[]:,-.0189eEnuN \\'))
@@ -176,8 +175,8 @@ def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("rest", [b'"' + b'\\"' * 300_000, b"[" + b"1," * 300_000 + b"0]}", b"N" * 300_000])
-def test_a_hostile_file_with_nan_takes_time_in_proportion_to_its_length(rest: bytes) -> None:
-    """A text without an end, and numbers without any text behind them, are passed over once."""
+def test_a_hostile_file_with_nan_takes_linear_time(rest: bytes) -> None:
+    """Unterminated strings, and numbers without any string behind them, are scanned once."""
     begun = time.perf_counter()
     with pytest.raises(RawDataUnavailable):
         decode_timeline(b'{"x": NaN, "y": ' + rest, path=PATH)

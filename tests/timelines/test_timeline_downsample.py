@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from errors import BadUserInput
-from tests.timelines.timeline_samples import START, Samples, as_bytes, request, results_file
-from timelines.decode import decode_timeline
+from tests.timelines.timeline_samples import START, Samples, as_bytes, decode_timeline, request, results_file
 from timelines.downsample import downsampled_indices
 from timelines.timeline import build_timeline
 
@@ -20,10 +19,8 @@ series = st.tuples(st.integers(1, 3000), st.integers(0, 2**32 - 1), st.sampled_f
 
 @settings(deadline=None)
 @given(values=series, max_points=st.integers(2, 400))
-def test_downsampling_keeps_ends_and_extremes_within_the_bound(
-    values: npt.NDArray[np.float64], max_points: int
-) -> None:
-    """The points of any series ascend, are as many as allowed but for two, and hold its ends, peak and trough."""
+def test_downsampling_includes_ends_and_extremes(values: npt.NDArray[np.float64], max_points: int) -> None:
+    """The indices ascend, are at most two fewer than allowed, and include the ends, the maximum and the minimum."""
     chosen = downsampled_indices(values, max_points=max_points)
     assert (np.diff(chosen) > 0).all()
     assert {0, len(values) - 1} <= set(chosen.tolist())
@@ -37,13 +34,13 @@ def test_downsampling_keeps_ends_and_extremes_within_the_bound(
         assert values[chosen].min() == values.min()
 
 
-def test_every_sample_comes_without_a_bound() -> None:
-    """A null bound means no downsampling."""
+def test_no_bound_means_no_downsampling() -> None:
+    """All samples are chosen."""
     assert downsampled_indices(np.arange(5000.0), max_points=None).tolist() == list(range(5000))
 
 
-def test_downsampled_points_are_samples_of_sum_and_devices_alike() -> None:
-    """The points left are whole samples: time, sum and each GPU's value belong together; figures count all samples."""
+def test_downsampled_points_are_the_same_for_sum_and_devices() -> None:
+    """Time, sum and each GPU's value are those of one sample; the statistics are over all samples."""
     power = np.random.default_rng(0).uniform(100, 700, size=(2, 2000))
     samples: Samples = {
         str(gpu): [[START + tick, watts] for tick, watts in enumerate(row)] for gpu, row in enumerate(power.tolist())
@@ -61,7 +58,7 @@ def test_downsampled_points_are_samples_of_sum_and_devices_alike() -> None:
 
 
 @pytest.mark.parametrize("max_points", [1, 0, -5])
-def test_bound_below_two_is_refused(max_points: int) -> None:
-    """A line has two ends: the message names the value and what is allowed."""
+def test_fewer_than_two_points_are_refused(max_points: int) -> None:
+    """The message names the value and what is allowed."""
     with pytest.raises(BadUserInput, match=rf"^maxPoints is {max_points}; allowed: 2 or more, or null"):
         request(max_points=max_points)

@@ -15,12 +15,12 @@ from tests.timelines.timeline_samples import (
     START,
     Samples,
     as_bytes,
+    decode_timeline,
     device_samples,
     request,
     results_file,
     steady_states,
 )
-from timelines.decode import decode_timeline
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.timeline import Timeline, build_timeline
 
@@ -41,10 +41,10 @@ per_example = settings(deadline=None, suppress_health_check=[HealthCheck.functio
 @pytest.mark.parametrize("metric", TOOLKIT_METRICS)
 @per_example
 @given(samples=device_samples(), steady_state=steady_states())
-def test_llm_steady_state_is_the_toolkits(
+def test_the_steady_state_of_an_llm_run_equals_the_toolkits(
     tmp_path: Path, metric: TimelineMetric, samples: Samples, steady_state: tuple[float, float]
 ) -> None:
-    """For any samples the steady state of an LLM run has the toolkit's times and sums, or is refused by both."""
+    """Any samples have the toolkit's times and sums, or are refused by both."""
     file = _only(metric, results_file(samples, steady_state=steady_state))
     _assert_equal(_run(LLMRun, tmp_path, file), file, metric, TimelineWindow.STEADY_STATE)
 
@@ -52,16 +52,16 @@ def test_llm_steady_state_is_the_toolkits(
 @pytest.mark.parametrize("metric", TOOLKIT_METRICS)
 @per_example
 @given(samples=device_samples())
-def test_diffusion_timeline_is_the_toolkits(tmp_path: Path, metric: TimelineMetric, samples: Samples) -> None:
-    """For any samples the timeline of a diffusion run has the toolkit's times and sums, or is refused by both."""
+def test_a_diffusion_timeline_equals_the_toolkits(tmp_path: Path, metric: TimelineMetric, samples: Samples) -> None:
+    """Any samples have the toolkit's times and sums, or are refused by both."""
     file = _only(metric, results_file(samples))
     _assert_equal(_run(DiffusionRun, tmp_path, file), file, metric, TimelineWindow.FULL)
 
 
 @settings(deadline=None)
 @given(samples=device_samples(), steady_state=steady_states())
-def test_every_gpus_series_is_the_toolkits(samples: Samples, steady_state: tuple[float, float]) -> None:
-    """Each GPU's own series equals the toolkit's column bit by bit, gaps before the first sample included."""
+def test_the_series_of_each_gpu_equals_the_toolkits(samples: Samples, steady_state: tuple[float, float]) -> None:
+    """Each series equals the toolkit's column to the last bit, including gaps before the first sample."""
     timeline = _ours(
         results_file(samples, steady_state=steady_state),
         TimelineMetric.POWER_DEVICE_INSTANT,
@@ -80,8 +80,8 @@ def test_every_gpus_series_is_the_toolkits(samples: Samples, steady_state: tuple
         np.testing.assert_array_equal(device.value, column)
 
 
-def test_full_window_of_an_llm_run_counts_from_its_first_sample() -> None:
-    """The whole of an LLM run starts at its first sample, and places the steady state relative to that."""
+def test_the_full_window_of_an_llm_run_starts_at_its_first_sample() -> None:
+    """The steady state is relative to that."""
     samples: Samples = {"1": [[START + tick, 100.0 + tick] for tick in range(10)]}
     file = results_file(samples, steady_state=(START + 2.5, START + 6.5))
     timeline = _ours(file, TimelineMetric.POWER_DEVICE_INSTANT, TimelineWindow.FULL)
@@ -92,8 +92,8 @@ def test_full_window_of_an_llm_run_counts_from_its_first_sample() -> None:
     assert (timeline.steady_state.start, timeline.steady_state.end) == (2.5, 6.5)
 
 
-def test_value_before_the_window_is_not_carried_into_it() -> None:
-    """A GPU whose samples miss the grid in the window has no value there, though it had one before."""
+def test_a_value_before_the_window_is_not_carried_into_it() -> None:
+    """A GPU whose samples miss the grid in the window has no value there."""
     samples: Samples = {
         "0": [[START, 1.0], [START + 1, 2.0], [START + 2, 3.0]],
         "3": [[START, 50.0], [START + 2, 60.0]],
@@ -106,20 +106,20 @@ def test_value_before_the_window_is_not_carried_into_it() -> None:
 
 
 def _only(metric: TimelineMetric, file: dict[str, Any]) -> dict[str, Any]:
-    """Leave the metric where it belongs and spoil the others, so that a mix-up shows."""
-    spoilt: Samples = {"0": [[START, -1.0]]}
+    """Overwrite all metrics but one, so that a mix-up is detected."""
+    other: Samples = {"0": [[START, -1.0]]}
     timeline = file["timeline"]
     if metric is TimelineMetric.TEMPERATURE:
-        timeline["power"] = dict.fromkeys(timeline["power"], spoilt)
+        timeline["power"] = dict.fromkeys(timeline["power"], other)
     else:
         own = metric.value.removeprefix("power.")
-        timeline["power"] = {name: s if name == own else spoilt for name, s in timeline["power"].items()}
-        timeline["temperature"] = spoilt
+        timeline["power"] = {name: s if name == own else other for name, s in timeline["power"].items()}
+        timeline["temperature"] = other
     return file
 
 
 def _run(kind: type[R], folder: Path, file: dict[str, Any]) -> R:
-    """Make the toolkit's record of a run of which only the raw file is known."""
+    """Return the toolkit's record of a run, with only its raw file."""
     path = folder / "results.json"
     path.write_text(json.dumps(file, indent=2))
     known: dict[str, Any] = dict.fromkeys(field.name for field in dataclasses.fields(kind))

@@ -2,39 +2,31 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
 from caches import ENTRY_OVERHEAD, ByteCache
-from errors import Overloaded, RawDataUnavailable
-from tests.timelines.timeline_samples import START, FakeRawFiles, Samples, as_bytes, request, results_file
+from errors import Overloaded
+from tests.timelines.reader_scenarios import FILE, SAMPLES, all_of, until
+from tests.timelines.timeline_samples import FakeRawFiles, as_bytes, part, request, results_file
 from timelines.cache import bytes_of
 from timelines.loader import Loaded, Loader
 from timelines.metrics import TimelineMetric, TimelineWindow
 from timelines.reader import RawReader
 from timelines.results import decode_results
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
-    from typing import Any
-
-    from timelines.timeline import Timeline
-
-SAMPLES: Samples = {"0": [[START + tick, 100.0 + tick] for tick in range(50)]}
-FILE = as_bytes(results_file(SAMPLES, steady_state=(START + 1, START + 40)))
 METRICS = list(TimelineMetric)
 
 
 def test_identical_requests_share_one_read() -> None:
-    """Five hundred requests for one timeline at the same time read the file once and get the same answer."""
+    """Five hundred concurrent requests for one timeline read the file once and receive the same object."""
 
     async def scenario() -> None:
         held = threading.Event()
         raw = FakeRawFiles({"a": FILE}, held=held)
         reader = RawReader(Loader(raw), queue=1)
-        waiting = _all(reader.timeline("a", request()) for _ in range(500))
-        await _until(lambda: reader.in_flight == 1)
+        waiting = all_of(reader.timeline("a", request()) for _ in range(500))
+        await until(lambda: reader.in_flight == 1)
         held.set()
         timelines = await waiting
         assert raw.reads == ["a"]
@@ -46,22 +38,22 @@ def test_identical_requests_share_one_read() -> None:
 
 
 def test_metrics_of_a_run_share_one_read() -> None:
-    """All metrics and windows of a run, at once and later, parse its file once."""
+    """All metrics and windows of a run, concurrent and later, parse its file once."""
 
     async def scenario() -> None:
         raw = FakeRawFiles({"a": FILE})
         reader = RawReader(Loader(raw))
-        asked = [request(metric, window) for metric in METRICS for window in TimelineWindow]
-        await _all(reader.timeline("a", each) for each in asked)
-        await _all(reader.timeline("a", each) for each in asked)
+        requests = [request(metric, window) for metric in METRICS for window in TimelineWindow]
+        await all_of(reader.timeline("a", each) for each in requests)
+        await all_of(reader.timeline("a", each) for each in requests)
         assert raw.reads == ["a"]
         reader.close()
 
     asyncio.run(scenario())
 
 
-def test_all_that_a_file_says_shares_one_read() -> None:
-    """Timelines, lengths and latencies of a run, at once, in any order and later, parse its file once."""
+def test_all_parts_of_a_file_share_one_read() -> None:
+    """Timelines, lengths and latencies of a run, concurrent and later, parse its file once."""
     file = results_file(SAMPLES, results=[])
     file["results"] = [{"success": True, "output_len": 2, "itl": [0.5, 0.25]}]
 
@@ -73,8 +65,8 @@ def test_all_that_a_file_says_shares_one_read() -> None:
             first, timeline, tokens = await asyncio.gather(
                 reader.results("a"), reader.timeline("a", request()), reader.results("a", tokens=True)
             )
-            assert first.read_output_lengths().tolist() == [2]
-            assert tokens.read_inter_token_latencies().tolist() == [0.5, 0.25]
+            assert part(first, "output_lengths").tolist() == [2]
+            assert part(tokens, "inter_token_latencies").tolist() == [0.5, 0.25]
             assert timeline.sample_count == 50
         assert raw.reads == ["a"]
         assert [(each.path, each.origin) for each in loaded] == [("a", "raw")]
@@ -83,8 +75,8 @@ def test_all_that_a_file_says_shares_one_read() -> None:
     asyncio.run(scenario())
 
 
-def test_timeline_does_not_wait_for_the_requests_behind_it() -> None:
-    """It is answered while the rest of the file is still to be decoded."""
+def test_a_timeline_does_not_wait_for_the_requests_of_its_file() -> None:
+    """It is returned while the rest of the file is being decoded."""
     file = results_file(SAMPLES)
     file["results"] = [{"success": True, "output_len": 2, "itl": [0.5, 0.25] * 5_000} for _ in range(400)]
 
@@ -93,21 +85,21 @@ def test_timeline_does_not_wait_for_the_requests_behind_it() -> None:
         results = asyncio.ensure_future(reader.results("a"))
         assert (await reader.timeline("a", request())).sample_count == 50
         assert not results.done()
-        assert (await results).read_inter_token_latencies().size == 4_000_000
+        assert part(await results, "inter_token_latencies").size == 4_000_000
         reader.close()
 
     asyncio.run(scenario())
 
 
-def test_full_queue_is_overloaded() -> None:
-    """Beyond the bound a new timeline is refused with the bound; one already in the making still can be joined."""
+def test_a_full_queue_is_overloaded() -> None:
+    """A new timeline is refused with the limit; one in progress can still be joined."""
 
     async def scenario() -> None:
         held = threading.Event()
         reader = RawReader(Loader(FakeRawFiles({"a": FILE, "b": FILE}, held=held)), workers=1, queue=2)
-        first = asyncio.ensure_future(_all([reader.timeline("a", request()), reader.timeline("b", request())]))
-        await _until(lambda: reader.in_flight == 2)
-        with pytest.raises(Overloaded, match=r"2 timelines or other answers .* allowed: 2") as caught:
+        first = asyncio.ensure_future(all_of([reader.timeline("a", request()), reader.timeline("b", request())]))
+        await until(lambda: reader.in_flight == 2)
+        with pytest.raises(Overloaded, match=r"2 timelines or other results .* allowed: 2") as caught:
             await reader.timeline("a", request(TimelineMetric.TEMPERATURE))
         assert caught.value.extensions == {"code": "OVERLOADED", "limit": 2}
         joined = asyncio.ensure_future(reader.timeline("a", request()))
@@ -120,8 +112,8 @@ def test_full_queue_is_overloaded() -> None:
     asyncio.run(scenario())
 
 
-def test_event_loop_runs_while_a_file_is_read() -> None:
-    """A read that waits for something the loop does would never end if it ran on the loop."""
+def test_the_event_loop_runs_while_a_file_is_read() -> None:
+    """A read on the loop that waits for the loop would never end."""
 
     async def scenario() -> None:
         held = threading.Event()
@@ -137,8 +129,8 @@ def test_event_loop_runs_while_a_file_is_read() -> None:
     asyncio.run(scenario())
 
 
-def test_held_file_answers_while_the_disk_hangs() -> None:
-    """What is decoded already does not wait for reads that hang, however many there are."""
+def test_a_cached_file_does_not_wait_for_a_hanging_disk() -> None:
+    """Decoded files are served independent of the number of hanging reads."""
 
     async def scenario() -> None:
         held = threading.Event()
@@ -146,7 +138,7 @@ def test_held_file_answers_while_the_disk_hangs() -> None:
         reader = RawReader(Loader(FakeRawFiles(dict.fromkeys("abcd", FILE), held=held)), workers=2)
         await reader.timeline("a", request())
         held.clear()
-        hanging = _all(reader.timeline(path, request()) for path in "bcd")
+        hanging = all_of(reader.timeline(path, request()) for path in "bcd")
         timeline = await asyncio.wait_for(reader.timeline("a", request(TimelineMetric.TEMPERATURE)), timeout=5)
         assert timeline.sample_count == 50
         held.set()
@@ -156,116 +148,8 @@ def test_held_file_answers_while_the_disk_hangs() -> None:
     asyncio.run(scenario())
 
 
-def test_deadline_is_an_error_and_the_read_serves_later_requests() -> None:
-    """A request waits so long and says so; the file that came too late is there for the next, read once."""
-
-    async def scenario() -> None:
-        held = threading.Event()
-        raw = FakeRawFiles({"a": FILE}, held=held)
-        reader = RawReader(Loader(raw), deadline_seconds=0.02)
-        with pytest.raises(RawDataUnavailable, match=r"^a: not read within 0\.02 s"):
-            await reader.timeline("a", request())
-        with pytest.raises(RawDataUnavailable, match="not read within"):
-            await reader.timeline("a", request(TimelineMetric.TEMPERATURE))
-        assert reader.in_flight == 0
-        held.set()
-        await _until_read(reader, "a")
-        assert raw.reads == ["a"]
-        reader.close()
-
-    asyncio.run(scenario())
-
-
-def test_leaving_client_disturbs_nobody_else() -> None:
-    """Of two who wait for the same timeline one is cancelled; the other has its answer."""
-
-    async def scenario() -> None:
-        held = threading.Event()
-        reader = RawReader(Loader(FakeRawFiles({"a": FILE}, held=held)))
-        leaving, staying = (asyncio.ensure_future(reader.timeline("a", request())) for _ in range(2))
-        await _until(lambda: reader.in_flight == 1)
-        leaving.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await leaving
-        held.set()
-        assert (await staying).sample_count == 50
-        reader.close()
-
-    asyncio.run(scenario())
-
-
-def test_file_that_nobody_waits_for_any_more_is_not_read() -> None:
-    """A file still in the queue when its only client leaves is taken out of it, and can be asked for again."""
-
-    async def scenario() -> None:
-        held = threading.Event()
-        raw = FakeRawFiles({"a": FILE, "b": FILE}, held=held)
-        reader = RawReader(Loader(raw), workers=1)
-        first = asyncio.ensure_future(reader.timeline("a", request()))
-        await _until(lambda: raw.reads == ["a"])
-        leaving = asyncio.ensure_future(reader.timeline("b", request()))
-        await _until(lambda: reader.in_flight == 2)
-        leaving.cancel()
-        await _until(lambda: reader.in_flight == 1)
-        held.set()
-        await first
-        assert raw.reads == ["a"]
-        assert (await reader.timeline("b", request())).sample_count == 50
-        reader.close()
-
-    asyncio.run(scenario())
-
-
-def test_failure_is_remembered_briefly() -> None:
-    """A file that cannot be read is tried once within the time, and again after it."""
-
-    async def scenario(seconds: float) -> int:
-        raw = FakeRawFiles({"a": FILE[:-9]})
-        reader = RawReader(Loader(raw), remember_failures_seconds=seconds)
-        for metric in METRICS:
-            with pytest.raises(RawDataUnavailable, match=r"^a: Input data was truncated$") as caught:
-                await reader.timeline("a", request(metric))
-            assert caught.value.extensions == {"code": "RAW_DATA_UNAVAILABLE", "path": "a"}
-        reader.close()
-        return len(raw.reads)
-
-    assert asyncio.run(scenario(60)) == 1
-    assert asyncio.run(scenario(0)) == len(METRICS)
-
-
-def test_file_over_the_cap_is_not_decoded() -> None:
-    """A file that is too large is refused with its size and the cap."""
-
-    async def scenario() -> None:
-        reader = RawReader(Loader(FakeRawFiles({"a": FILE}), max_file_bytes=100))
-        with pytest.raises(RawDataUnavailable, match=f"^a: has {len(FILE)} bytes; allowed: 100$"):
-            await reader.timeline("a", request())
-        reader.close()
-
-    asyncio.run(scenario())
-
-
-def test_system_error_names_no_place_on_the_machine() -> None:
-    """An error of the file system reaches the client with the run's path and the reason, not the machine's path."""
-
-    class BrokenDisk:
-        def version(self, path: str) -> str:
-            return path
-
-        def read(self, path: str, **_wanted: object) -> bytes:
-            raise OSError(5, "Input/output error", f"/secret/place/{path}")
-
-    async def scenario() -> None:
-        reader = RawReader(Loader(BrokenDisk()))
-        with pytest.raises(RawDataUnavailable, match=r"^a: cannot be read: Input/output error$"):
-            await reader.timeline("a", request())
-        reader.close()
-
-    asyncio.run(scenario())
-
-
-def test_cache_is_bounded_in_bytes() -> None:
-    """With room for two files the third takes the place of the one that was least recently used."""
+def test_the_cache_is_bounded_in_bytes() -> None:
+    """With room for two files, the third replaces the least recently used one."""
     one = ENTRY_OVERHEAD + bytes_of(decode_results(FILE, path="a"))
 
     async def scenario() -> None:
@@ -277,23 +161,3 @@ def test_cache_is_bounded_in_bytes() -> None:
         reader.close()
 
     asyncio.run(scenario())
-
-
-def _all(reads: Iterable[Coroutine[Any, Any, Timeline]]) -> asyncio.Future[list[Timeline]]:
-    return asyncio.ensure_future(asyncio.gather(*reads))
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 -- the conditions are plain counters, which set no event
-            await asyncio.sleep(0.001)
-
-
-async def _until_read(reader: RawReader, path: str) -> None:
-    async with asyncio.timeout(5):
-        while True:
-            try:
-                await reader.timeline(path, request())
-            except RawDataUnavailable:
-                continue
-            return

@@ -1,4 +1,4 @@
-"""Raw results files for the tests of timelines: by hand, and drawn by hypothesis."""
+"""Raw results files for the tests of timelines, handwritten and drawn by hypothesis, and reading of decoded ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from hypothesis import strategies as st
 
 from errors import RawDataUnavailable
 from tables.raw_files import refuse_over
+from timelines.available import available
 from timelines.metrics import TimelineMetric, TimelineWindow
+from timelines.packed import packed
+from timelines.results import decode_results
 from timelines.timeline import TimelineRequest
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Mapping
+
+    from timelines.decode import DecodedTimeline
+    from timelines.packed import Decoded
+    from timelines.results import DecodedResults
 
 START = 1_763_000_000.0
 
@@ -26,7 +33,7 @@ def request(
     window: TimelineWindow = TimelineWindow.FULL,
     max_points: int | None = None,
 ) -> TimelineRequest:
-    """Ask for every sample of the instant power, unless told otherwise."""
+    """Return a request, by default for every sample of the instant power."""
     return TimelineRequest(metric=metric, window=window, max_points=max_points)
 
 
@@ -37,7 +44,7 @@ def results_file(
     temperature: Samples | None = None,
     **top_level: object,
 ) -> dict[str, Any]:
-    """Lay the same samples under every power domain, and under the temperature unless that has its own."""
+    """Return a results file with the same samples in every power domain, and as the temperature by default."""
     timeline: dict[str, Any] = {
         "benchmark_start_time": START,
         "benchmark_end_time": START + 100,
@@ -55,8 +62,37 @@ def results_file(
 
 
 def as_bytes(file: object) -> bytes:
-    """Write a file the way the benchmark does."""
+    """Encode a file as the benchmark does."""
     return json.dumps(file, indent=2).encode()
+
+
+def part(decoded: DecodedResults, name: str) -> Any:  # noqa: ANN401 - the type of the part
+    """Return a part of a decoded file.
+
+    Raises:
+        RawDataUnavailable: The part is unavailable.
+    """
+    return available(getattr(decoded, name), path=decoded.path)
+
+
+def decode_timeline(raw: bytes, *, path: str) -> DecodedTimeline:
+    """Decode a file and return its timeline.
+
+    Raises:
+        RawDataUnavailable: The file or its timeline is unavailable.
+    """
+    timeline: DecodedTimeline = part(decode_results(raw, path=path), "timeline")
+    return timeline
+
+
+def same(one: Decoded, other: Decoded) -> bool:
+    """Return whether two decoded files are equal to the last bit."""
+    first, second = packed(one), packed(other)
+    arrays = [
+        {name: (array.dtype, array.shape, array.tobytes()) for name, array in each.arrays.items()}
+        for each in (first, second)
+    ]
+    return first.facts == second.facts and arrays[0] == arrays[1]
 
 
 # Few different times, so that GPUs meet, miss each other, repeat and run backwards.
@@ -67,12 +103,12 @@ _gpus = st.lists(st.integers(0, 20).map(str), min_size=1, max_size=8, unique=Tru
 
 
 def device_samples() -> st.SearchStrategy[Samples]:
-    """Draw one to eight GPUs with any ids, whose samples need not match, be in order, or be there."""
+    """Draw one to eight GPUs with any ids, whose samples may differ in time, be out of order, or be missing."""
     return _gpus.flatmap(lambda gpus: st.fixed_dictionaries(dict.fromkeys(gpus, _samples)))
 
 
 def steady_states() -> st.SearchStrategy[tuple[float, float]]:
-    """Draw a window whose edges may fall on a sample, beside one, or on each other."""
+    """Draw a window whose edges may be at a sample, near one, or equal."""
     edge = st.floats(START - 1, START + 5)
     return st.tuples(_times | edge, _times | edge).map(lambda edges: (min(edges), max(edges)))
 

@@ -1,4 +1,4 @@
-"""A client of the real server."""
+"""Client of a real server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def client(live_server: str) -> Iterator[httpx.Client]:
-    """A client of the server, which says nothing about what it accepts."""
+    """A client that sends no `Accept` header."""
     with httpx.Client(base_url=live_server, timeout=30) as client:
         del client.headers["accept"]
         yield client

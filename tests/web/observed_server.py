@@ -1,4 +1,4 @@
-"""A server process whose log can be read and which can be ended, for the tests of logs and of the end."""
+"""Server process with a readable log, for tests of logs and shutdown."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class ObservedServer:
 
     @property
     def address(self) -> str:
-        """Where it is asked."""
+        """Base URL of the server."""
         return f"http://127.0.0.1:{self.port}"
 
     def lines(self) -> list[dict[str, Any]]:
-        """Return the lines of its log, written a moment after what they tell of; each must be JSON."""
+        """Return the lines of the log, each of which must be JSON; lines are written shortly after their events."""
         time.sleep(0.1)
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
 
@@ -58,16 +58,16 @@ class ObservedServer:
 def observed_server(
     folder: Path, *arguments: str, environment: dict[str, str] | None = None
 ) -> Iterator[ObservedServer]:
-    """Start `server.py serve` over the sample, its log in this folder, and end it afterwards."""
+    """Run `server.py serve` over the sample, with its log in this folder."""
     port = free_port()
     log = folder / "server.log"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MLENERGY_")}
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("MLENERGY_")}
     command = [sys.executable, "server.py", "serve", "--source", "sample", "--port", str(port), *arguments]
     with log.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own server
             command,
             cwd=ROOT,
-            env={**kept, **(environment or {})},
+            env={**environ, **(environment or {})},
             stdout=subprocess.DEVNULL,
             stderr=stderr,
             start_new_session=True,

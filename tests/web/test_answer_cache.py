@@ -7,7 +7,7 @@ from starlette.responses import Response
 from caches import ByteCache
 from web.answer_cache import AnswerCache, Key
 from web.answers import ReadyResponse
-from web.encodings import Negotiated
+from web.negotiation import Negotiated
 
 
 def room(max_bytes: int) -> AnswerCache:
@@ -16,47 +16,47 @@ def room(max_bytes: int) -> AnswerCache:
 
 
 def response(answers: AnswerCache, number: int) -> ReadyResponse:
-    """Return a response with a cached answer's body."""
+    """Return a response with the body of a cached answer."""
     cached = answers.get(key(number))
     assert cached is not None
     return ReadyResponse(Response(cached.body))
 
 
 def key(number: int) -> Key:
-    """Return one of many questions."""
+    """Return the key of one of many requests."""
     return ("r", f"query {number}", None, b"")
 
 
-def test_an_answer_is_kept_when_it_is_asked_for_again() -> None:
-    """What is asked for once takes no room."""
+def test_an_answer_is_cached_at_its_second_request() -> None:
+    """An answer that is requested once takes no memory."""
     answers = room(100_000)
     answers.put(key(1), b"x", None)
     assert answers.get(key(1)) is None
     answers.put(key(1), b"x", None)
-    kept = answers.get(key(1))
-    assert kept is not None
-    assert kept.body == b"x"
+    cached = answers.get(key(1))
+    assert cached is not None
+    assert cached.body == b"x"
 
 
-def test_answers_and_their_forms_stay_within_their_room() -> None:
-    """However many are asked for, in whichever encodings; those used last stay."""
+def test_answers_and_their_compressed_forms_stay_within_the_bound() -> None:
+    """The most recently used answers stay."""
     answers = room(100_000)
     body = bytes(range(256)) * 40
     for number in range(50):
         for _ in range(2):
             answers.put(key(number), body, None)
-        kept = answers.get(key(number))
-        assert kept is not None
-        answers.form(kept, Negotiated("zstd", identity=True))
-        answers.form(kept, Negotiated("gzip", identity=True))
-    found = [kept for number in range(50) if (kept := answers.get(key(number)))]
+        cached = answers.get(key(number))
+        assert cached is not None
+        answers.form(cached, Negotiated("zstd", identity=True))
+        answers.form(cached, Negotiated("gzip", identity=True))
+    found = [cached for number in range(50) if (cached := answers.get(key(number)))]
     held = sum(len(each.body) + sum(map(len, each.forms.values())) for each in found)
     assert 20_000 < held <= 100_000
     assert answers.get(key(49)) is not None
 
 
-def test_an_answer_that_was_made_several_times_at_once_takes_its_room_once() -> None:
-    """Requests that wait for the same fit all bring its answer; the others' room stays theirs."""
+def test_an_answer_of_concurrent_requests_is_counted_once() -> None:
+    """Requests that wait for the same fit all store its answer; other answers stay cached."""
     answers = room(100_000)
     for _ in range(100):
         answers.put(key(1), b"x" * 10_000, None)
@@ -66,8 +66,8 @@ def test_an_answer_that_was_made_several_times_at_once_takes_its_room_once() -> 
     assert all(answers.get(key(number)) for number in range(1, 6))
 
 
-def test_an_answer_that_would_push_out_all_others_is_not_kept() -> None:
-    """An eighth of the room is the most."""
+def test_an_answer_over_an_eighth_of_the_cache_is_not_cached() -> None:
+    """It would evict too many others."""
     answers = room(80_000)
     for _ in range(3):
         answers.put(key(1), b"x" * 10_001, None)
@@ -75,17 +75,17 @@ def test_an_answer_that_would_push_out_all_others_is_not_kept() -> None:
 
 
 def test_a_short_answer_is_not_compressed() -> None:
-    """It would gain nothing."""
+    """Compression would not save a packet."""
     answers = room(100_000)
     for _ in range(2):
         answers.put(key(1), b"x" * 999, None)
-    kept = answers.get(key(1))
-    assert kept is not None
-    assert answers.form(kept, Negotiated("zstd", identity=True)) == (kept.body, None)
+    cached = answers.get(key(1))
+    assert cached is not None
+    assert answers.form(cached, Negotiated("zstd", identity=True)) == (cached.body, None)
 
 
-def test_a_request_in_the_same_bytes_finds_the_response() -> None:
-    """As long as its answer is cached; a few wordings of one request, and no more."""
+def test_equal_request_bytes_find_the_response() -> None:
+    """As long as the answer is cached, and for a limited number of spellings."""
     answers = room(200_000)
     for _ in range(2):
         answers.put(key(1), b"x" * 10_000, "name")
@@ -112,7 +112,7 @@ def test_a_response_with_a_body_of_its_own_is_not_cached() -> None:
 
 
 def test_forms_that_do_not_fit_are_sent_and_not_cached() -> None:
-    """One answer with its compressed forms takes half of the room at most."""
+    """An answer and its compressed forms take at most half of the cache."""
     answers = room(100_000)
     body = os.urandom(11_000)
     for _ in range(2):
@@ -126,8 +126,8 @@ def test_forms_that_do_not_fit_are_sent_and_not_cached() -> None:
     assert answers.get(key(1)) is cached
 
 
-def test_a_question_that_is_asked_in_the_same_bytes_stays() -> None:
-    """It is used, however it is found."""
+def test_a_hit_by_request_bytes_counts_as_a_use() -> None:
+    """The answer becomes the most recently used."""
     answers = room(100_000)
     for _ in range(2):
         answers.put(key(1), b"x" * 10_000, None)

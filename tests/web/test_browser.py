@@ -1,4 +1,4 @@
-"""The page in a real browser, against a real server: it works, and it stays at home."""
+"""The page in a real browser, against a real server: it works, and sends no request to other origins."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-# The panels of the side bar: the title of each, and what its content is found by.
+# Panels of the side bar: title, and selector of the content.
 PANELS = {
     "Documentation Explorer": ".graphiql-doc-explorer",
     "Example queries": ".examples",
@@ -41,7 +41,7 @@ PANELS = {
 
 
 def _lacking(what: str) -> NoReturn:
-    """In CI nothing that a page needs may be lacking; elsewhere its tests are left out, and say why."""
+    """Fail in CI if a requirement of the page is missing; skip the test elsewhere."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI tests the page in a browser: {what}")
     pytest.skip(what)
@@ -49,7 +49,7 @@ def _lacking(what: str) -> NoReturn:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium as the machine has it."""
+    """The Chromium of this machine."""
     chromium = shutil.which("chromium")
     if chromium is None:
         _lacking("there is no `chromium` on the PATH (Debian: apt-get install chromium)")
@@ -63,26 +63,26 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """One opened page, with everything it asked for and everything it complained of."""
+    """An opened page, with its requests and its console messages."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def note_console(self, message: ConsoleMessage) -> None:
-        """Keep warnings and errors; a violated content security policy is reported as one."""
+        """Record warnings and errors; a violation of the content security policy is reported as an error."""
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
     def execute(self) -> dict[str, Any]:
-        """Click the execute button; the GraphQL answer of the operation in the open tab."""
+        """Click the execute button; return the response to the operation in the open tab."""
         operation = self.page.get_by_role("tab", selected=True).get_by_role("button").first.inner_text()
 
         def is_answer(response: Response) -> bool:
             if response.request.method != "POST":
                 return False
-            asked: dict[str, Any] = json.loads(response.request.post_data or "{}")
-            return asked.get("operationName") == operation
+            sent: dict[str, Any] = json.loads(response.request.post_data or "{}")
+            return sent.get("operationName") == operation
 
         with self.page.expect_response(is_answer) as caught:
             self.page.get_by_role("button", name=re.compile("Execute query")).click()
@@ -90,7 +90,7 @@ class Visit:
         return answer
 
     def look_around(self) -> None:
-        """Run the first example and open every panel beside it, until nothing more is being fetched."""
+        """Run the first example and open every panel, until nothing is being loaded."""
         self.execute()
         for title, panel in PANELS.items():
             self.page.get_by_role("button", name=f"Show {title}").click()
@@ -100,7 +100,7 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: str) -> Iterator[Visit]:
-    """The page, opened at the server's root by somebody who was never there before."""
+    """The page, opened at the root of the server with an empty profile."""
     context = browser.new_context(viewport={"width": 1400, "height": 860})
     context.set_default_timeout(15_000)
     visit = Visit(context.new_page())
@@ -114,23 +114,23 @@ def visit(browser: Browser, live_server: str) -> Iterator[Visit]:
 
 
 def test_a_query_runs_from_the_page(visit: Visit) -> None:
-    """A click on the execute button of the first example shows the models that the server answers with."""
+    """The execute button shows the response to the first example."""
     answer = visit.execute()
     first = answer["data"]["models"]["nodes"][0]
     assert "errors" not in answer
     expect(visit.page.locator(".result-window")).to_contain_text(first["modelId"])
 
 
-def test_nothing_leaves_the_origin(visit: Visit, live_server: str) -> None:
-    """Opening, running a query, and the panels beside it: every request goes to the server that sent the page."""
+def test_every_request_goes_to_the_same_origin(visit: Visit, live_server: str) -> None:
+    """Opening the page, running a query, and opening each panel."""
     visit.look_around()
     assert f"{live_server}/graphql" in visit.requests
     foreign = [url for url in visit.requests if not url.startswith((f"{live_server}/", "data:"))]
     assert foreign == []
 
 
-def test_the_browser_has_nothing_to_complain_of(visit: Visit) -> None:
-    """No script error, no missing file and no violation of the content security policy, workers and panels included."""
+def test_the_browser_reports_no_problem(visit: Visit) -> None:
+    """No script error, missing file or violation of the content security policy, in workers and panels either."""
     visit.look_around()
     assert visit.complaints == []
     # The workers run: were they refused, the editor would go on without them.
@@ -141,16 +141,16 @@ def test_the_browser_has_nothing_to_complain_of(visit: Visit) -> None:
     }
 
 
-def test_made_up_numbers_are_said_to_be_made_up(visit: Visit) -> None:
-    """Over the sample, the header says that no number is a measurement, and names the dataset."""
+def test_the_header_marks_made_up_numbers(visit: Visit) -> None:
+    """Over the sample, the header names the dataset and says that its numbers are made up."""
     banner = visit.page.get_by_role("banner").get_by_role("status")
-    expect(banner).to_contain_text("every number here is made up")
+    expect(banner).to_contain_text("numbers are made up")
     expect(banner).to_contain_text("Dataset sample")
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[path.stem for path in EXAMPLES])
 def test_every_example_is_answered(visit: Visit, example: Path) -> None:
-    """Each example has its tab, and the server answers it with data and no error."""
+    """Each example has its tab, and its response has data and no errors."""
     name = re.search(r"query (\w+)", example.read_text(encoding="utf-8"))
     assert name is not None
     visit.page.get_by_role("tab", name=name[1]).click()
@@ -160,13 +160,13 @@ def test_every_example_is_answered(visit: Visit, example: Path) -> None:
 
 
 def test_a_closed_example_opens_again(visit: Visit) -> None:
-    """An example whose tab was closed comes back from the list of examples, and runs."""
+    """An example whose tab was closed is opened from the list of examples, and runs."""
     tabs = visit.page.get_by_role("tab")
     count = tabs.count()
     visit.page.get_by_role("tab", name="Provenance").click()
     visit.page.get_by_role("button", name="Close Tab").last.click()
     expect(tabs).to_have_count(count - 1)
     visit.page.get_by_role("button", name="Show Example queries").click()
-    visit.page.get_by_role("button", name="Which data this is").click()
+    visit.page.get_by_role("button", name="Dataset: provenance").click()
     expect(visit.page.get_by_role("tab", selected=True)).to_contain_text("Provenance")
     assert visit.execute()["data"]["dataset"]["name"] == "sample"

@@ -1,4 +1,4 @@
-"""Answers that another process over the same revision gives otherwise stay out of HTTP caches."""
+"""Answers that differ between processes over the same revision are not stored in HTTP caches."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from graphql import (
 from execution.field_metadata import CacheScope
 from execution.operation import Engine
 from execution.strawberry_internals import core_schema
+from sample import write_sample
 from schema.build import build_schema
-from tables.sample import write_sample
 from tests.server_process import running_server
 from tests.test_imports import ROOT, TABLE
 from web.release import _FOLDERS, release_digest
@@ -35,7 +35,7 @@ NAMES = ("one", "another")
 
 @pytest.fixture(scope="module")
 def schema() -> GraphQLSchema:
-    """The schema, as graphql-core knows it."""
+    """The schema, as a schema of graphql-core."""
     return core_schema(build_schema())
 
 
@@ -47,12 +47,10 @@ def _dataset_type(schema: GraphQLSchema) -> GraphQLObjectType:
     return kind
 
 
-def test_what_another_start_answers_otherwise_is_not_cached_under_the_same_tag(
-    schema: GraphQLSchema, tmp_path: Path
-) -> None:
-    """Two starts over one revision, from directories of two names, with two default pages.
+def test_answers_that_differ_between_servers_have_different_tags(schema: GraphQLSchema, tmp_path: Path) -> None:
+    """Two servers over one revision, with two directory names and two default pages.
 
-    Where the answers differ, so do the tags, and neither is immutable; all that is immutable is the same.
+    If the answers differ, the tags differ too and neither answer is immutable; immutable answers are equal.
     """
     kind = _dataset_type(schema)
     leaves = [name for name, field in kind.fields.items() if is_leaf_type(get_named_type(field.type))]
@@ -126,10 +124,10 @@ def test_what_another_start_answers_otherwise_is_not_cached_under_the_same_tag(
         ("{ llmRuns(first: 0) { logisticFits(of: MEDIAN_ITL_MS, per: [TASK]) { k } } }", CacheScope.RELEASE),
     ],
 )
-def test_the_scope_of_an_answer_is_known_from_its_document(
+def test_the_scope_of_an_answer_is_the_narrowest_of_its_fields(
     schema: GraphQLSchema, query: str, scope: CacheScope
 ) -> None:
-    """Through aliases, fragments and directives; the narrowest of all fields counts."""
+    """Through aliases, fragments and directives."""
     tree = parse(query.replace("on Dataset", f"on {_dataset_type(schema).name}"))
     [operation] = (node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
     fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
@@ -137,12 +135,12 @@ def test_the_scope_of_an_answer_is_known_from_its_document(
 
 
 def test_every_folder_of_sources_belongs_to_the_release() -> None:
-    """A folder that is added changes entity tags too."""
+    """A new folder changes entity tags too."""
     assert {folder for folder in TABLE if (ROOT / folder).is_dir()} == set(_FOLDERS)
 
 
 def test_a_change_of_the_sources_changes_the_release(tmp_path: Path) -> None:
-    """A correction of a number must not be hidden by caches; other files do not count."""
+    """HTTP caches must not hide a corrected number; other files do not count."""
     (tmp_path / "resolvers").mkdir()
     (tmp_path / "resolvers" / "views.py").write_text("1")
     first = release_digest(tmp_path)

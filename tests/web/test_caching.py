@@ -1,4 +1,4 @@
-"""What caches are told, answers that are kept, and documents that are asked for by their hash, over real HTTP."""
+"""HTTP caching, cached answers and persisted queries, over real HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from tests.server_process import running_server
-from tests.web.asking_http import GRAPHQL_RESPONSE, post
+from tests.web.http_requests import GRAPHQL_RESPONSE, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,18 +27,18 @@ DECODED: dict[str, Callable[[bytes], bytes]] = {
 
 
 def get(client: httpx.Client, *, headers: dict[str, str] | None = None, **parameters: str) -> httpx.Response:
-    """Ask by GET."""
+    """Send a GET."""
     return client.get("/graphql", params=parameters, headers={"accept": GRAPHQL_RESPONSE, **(headers or {})})
 
 
-def raw_body(client: httpx.Client, encoding: str, asked: dict[str, Any]) -> tuple[bytes, str | None]:
-    """Return a body as it is on the wire, and its encoding."""
-    with client.stream("POST", "/graphql", json=asked, headers={"accept-encoding": encoding}) as response:
+def raw_body(client: httpx.Client, encoding: str, request_body: dict[str, Any]) -> tuple[bytes, str | None]:
+    """Return a body as transferred, and its encoding."""
+    with client.stream("POST", "/graphql", json=request_body, headers={"accept-encoding": encoding}) as response:
         return b"".join(response.iter_raw()), response.headers.get("content-encoding")
 
 
-def test_an_answer_by_get_has_a_tag_and_is_not_sent_twice(client: httpx.Client) -> None:
-    """Whoever has it is told so, without a body; the tag is the question's, whatever the form of the answer."""
+def test_an_unchanged_get_response_is_304(client: httpx.Client) -> None:
+    """The tag belongs to the request, and is the same for all media types and encodings."""
     first = get(client, query=QUERY, variables='{"n": 3}')
     tag = first.headers["etag"]
     assert first.headers["cache-control"] == "public, max-age=60"
@@ -55,25 +55,25 @@ def test_an_answer_by_get_has_a_tag_and_is_not_sent_twice(client: httpx.Client) 
 
 
 @pytest.mark.parametrize("named", ["*", 'W/"other", {tag}', "{tag}"])
-def test_a_client_that_has_the_answer_gets_no_body(client: httpx.Client, named: str) -> None:
-    """Whichever answer it has, for `*`; from the first time that the question comes, and when it is kept."""
+def test_every_form_of_if_none_match_is_honoured(client: httpx.Client, named: str) -> None:
+    """A list of tags and `*`; at the first request, and when the answer is cached."""
     query = f"{{ gpus {{ model a{len(named)}: tdpWatts }} }}"
     for _ in range(4):
         tag = get(client, query="{ gpus { model } }").headers["etag"]
-        asked = query if "*" in named else "{ gpus { model } }"
-        response = get(client, query=asked, headers={"if-none-match": named.replace("{tag}", tag)})
+        request_body = query if "*" in named else "{ gpus { model } }"
+        response = get(client, query=request_body, headers={"if-none-match": named.replace("{tag}", tag)})
         assert (response.status_code, response.content) == (304, b"")
         assert response.headers["etag"]
         assert response.headers["cache-control"] == "public, max-age=60"
 
 
 def test_a_star_does_not_hide_an_error(client: httpx.Client) -> None:
-    """A question that is refused has no answer that a client could have."""
+    """A rejected request has no answer that a client could have cached."""
     assert get(client, query="{ nothing }", headers={"if-none-match": "*"}).json()["errors"]
 
 
-def test_a_link_that_names_its_revision_never_changes(client: httpx.Client) -> None:
-    """A cache may keep it for a year."""
+def test_a_link_with_a_revision_is_immutable(client: httpx.Client) -> None:
+    """Caches may reuse the response for a year."""
     revision = get(client, query="{ __typename }").headers["x-dataset-revision"]
     pinned = get(client, query="{ gpus { model } }", revision=revision)
     assert pinned.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -89,8 +89,8 @@ def test_a_link_that_names_its_revision_never_changes(client: httpx.Client) -> N
     ],
     ids=["invalid", "of the process", "refused", "of raw files, which can be replaced"],
 )
-def test_what_may_change_is_not_cached(client: httpx.Client, query: str) -> None:
-    """Errors, and what is read from raw files."""
+def test_errors_and_raw_data_are_not_cached(client: httpx.Client, query: str) -> None:
+    """Both may change at any time."""
     revision = get(client, query="{ __typename }").headers["x-dataset-revision"]
     for parameters in ({"query": query}, {"query": query, "revision": revision}):
         for _ in range(3):
@@ -99,32 +99,32 @@ def test_what_may_change_is_not_cached(client: httpx.Client, query: str) -> None
             assert "etag" not in response.headers
 
 
-def test_an_answer_that_is_asked_again_is_the_same(client: httpx.Client) -> None:
-    """The third time it is the kept one: the same bytes, under the media type that is asked for, with its own id."""
-    asked = {"query": QUERY, "variables": {"n": 57}}
-    answers = [post(client, asked) for _ in range(4)]
+def test_a_cached_answer_is_the_same(client: httpx.Client) -> None:
+    """At the third request it is cached: same bytes, the accepted media type, a new request id."""
+    request_body = {"query": QUERY, "variables": {"n": 57}}
+    answers = [post(client, request_body) for _ in range(4)]
     assert len({answer.content for answer in answers}) == 1
     assert len({answer.headers["x-request-id"] for answer in answers}) == 4
-    assert client.post("/graphql", json=asked).headers["content-type"].startswith("application/json")
-    assert post(client, {**asked, "variables": {"n": 56}}).content != answers[0].content
+    assert client.post("/graphql", json=request_body).headers["content-type"].startswith("application/json")
+    assert post(client, {**request_body, "variables": {"n": 56}}).content != answers[0].content
 
 
 @pytest.mark.parametrize("encoding", ["zstd", "br", "gzip"])
-def test_answers_are_compressed_fresh_and_kept(client: httpx.Client, encoding: str) -> None:
-    """In the encoding that is accepted: by the middleware at first, then in the form that is kept."""
-    asked = {"query": QUERY, "variables": {"n": 60}, "operationName": "Q"}
-    plain, none = raw_body(client, "identity", asked)
+def test_new_and_cached_answers_are_compressed(client: httpx.Client, encoding: str) -> None:
+    """In the accepted encoding: by the middleware at first, then in the cached form."""
+    request_body = {"query": QUERY, "variables": {"n": 60}, "operationName": "Q"}
+    plain, none = raw_body(client, "identity", request_body)
     assert none is None
     for _ in range(4):
-        body, used = raw_body(client, encoding, asked)
+        body, used = raw_body(client, encoding, request_body)
         assert used == encoding
         assert DECODED[encoding](body) == plain
         assert len(body) < len(plain) / 3
 
 
 @pytest.mark.parametrize("runs", [1, 4, 9, 33])
-def test_the_same_bytes_are_answered_as_they_were_whatever_was_asked_between(client: httpx.Client, runs: int) -> None:
-    """In the type and the encoding that each request accepts, with its own id, and refused where it must be."""
+def test_equal_request_bytes_get_equal_responses(client: httpx.Client, runs: int) -> None:
+    """In the accepted media type and encoding, with a new request id, or with the same error."""
     body = json.dumps({"query": QUERY, "variables": {"n": runs}}).encode()
 
     def ask(accept: str, encoding: str, content_type: str = "application/json") -> httpx.Response:
@@ -146,8 +146,8 @@ def test_the_same_bytes_are_answered_as_they_were_whatever_was_asked_between(cli
     assert len({answer.headers["x-request-id"] for answers in rounds for answer in answers}) == len(ways) * len(rounds)
 
 
-def test_a_document_is_asked_for_by_its_hash(live_server: str) -> None:
-    """Unknown at first; sent along once; then by the hash alone, by GET too, with or without its prefix."""
+def test_a_document_is_found_by_its_hash(live_server: str) -> None:
+    """Unknown at first, then sent once, then by hash alone; by GET too, with or without the prefix."""
     query = "query H { gpus { model tdpWatts } }"
     digest = hashlib.sha256(query.encode()).hexdigest()
 
@@ -170,8 +170,8 @@ def test_a_document_is_asked_for_by_its_hash(live_server: str) -> None:
             assert known.headers["etag"]
 
 
-def test_a_document_whose_answer_is_kept_is_remembered_too(client: httpx.Client) -> None:
-    """The hash may come along when the answer is known already."""
+def test_a_hash_is_stored_when_the_answer_is_cached_already(client: httpx.Client) -> None:
+    """A document whose answer is cached can still be persisted."""
     query = "query K { tasks { name displayName } }"
     answers = [client.post("/graphql", json={"query": query}).json() for _ in range(3)]
     persisted = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
@@ -189,15 +189,15 @@ def test_a_document_whose_answer_is_kept_is_remembered_too(client: httpx.Client)
         (1, "PERSISTED_QUERY_NOT_SUPPORTED"),
     ],
 )
-def test_a_hash_that_does_not_fit_is_refused(client: httpx.Client, persisted: object, code: str) -> None:
-    """Of another document, of another version, or none."""
+def test_a_wrong_hash_is_an_error(client: httpx.Client, persisted: object, code: str) -> None:
+    """The hash of another document, of another version, or no hash."""
     body: dict[str, Any] = {"extensions": {"persistedQuery": persisted}}
     if code != "BAD_REQUEST":
         body["query"] = "{ __typename }"
     assert client.post("/graphql", json=body).json()["errors"][0]["extensions"]["code"] == code
 
 
-def test_a_document_that_is_not_valid_is_not_remembered(client: httpx.Client) -> None:
+def test_an_invalid_document_is_not_persisted(client: httpx.Client) -> None:
     """Its hash stays unknown."""
     query = "{ nope }"
     persisted = {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(query.encode()).hexdigest()}}
@@ -207,7 +207,7 @@ def test_a_document_that_is_not_valid_is_not_remembered(client: httpx.Client) ->
 
 
 def test_replicas_give_the_same_tag() -> None:
-    """Another process over the same data confirms what the first one gave."""
+    """Another process over the same data confirms the tag of the first one."""
     arguments = ("--source", "sample")
     with running_server(*arguments) as one, running_server(*arguments) as other:
         tags = [httpx.get(f"{address}/graphql", params={"query": QUERY, "variables": '{"n": 1}'}).headers["etag"]

@@ -1,4 +1,4 @@
-"""Links that cite: a GET that names the revision gives the same answer as long as that is served, or none."""
+"""Citable links: a GET that names the revision returns the same answer while that is served, and an error otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web.asking_http import GRAPHQL_RESPONSE, post, refusal
+from tests.web.http_requests import GRAPHQL_RESPONSE, post, refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -20,7 +20,7 @@ VARIABLES = {"gpu": "B200"}
 
 
 def test_a_link_gives_the_answer_again(client: httpx.Client) -> None:
-    """The bytes of the GET are those of the POST, and the address alone is enough."""
+    """GET and POST return the same bytes; the URL alone is sufficient."""
     posted = post(client, {"query": QUERY, "variables": VARIABLES})
     revision = posted.headers["x-dataset-revision"]
     assert revision == posted.json()["data"]["dataset"]["revision"]
@@ -35,19 +35,17 @@ def test_a_link_gives_the_answer_again(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("parameters", [{"revision": "another"}, {"extensions": '{"revision": "another"}'}])
 def test_a_link_to_another_revision_is_refused(client: httpx.Client, parameters: dict[str, str]) -> None:
-    """Both revisions are named; nothing is answered from other data."""
+    """The error names both revisions."""
     response = client.get("/graphql", params={"query": "{ __typename }", **parameters})
     status, code, message = refusal(response)
 
     served = response.headers["x-dataset-revision"]
     assert (status, code) == (412, "BAD_REQUEST")
-    assert message == (
-        f"revision 'another' was asked for, and {served} is served; leave `revision` out to ask that one."
-    )
+    assert message == f"Revision 'another' is not served; served: {served}. Omit `revision` to query that one."
 
 
-def test_a_post_may_ask_for_a_revision_too(client: httpx.Client) -> None:
-    """Among its extensions."""
+def test_a_post_may_name_a_revision_too(client: httpx.Client) -> None:
+    """In its extensions."""
     served = client.get("/graphql", params={"query": "{ __typename }"}).headers["x-dataset-revision"]
     answers = [
         post(client, {"query": "{ __typename }", "extensions": {"revision": revision}}) for revision in (served, "old")
@@ -57,7 +55,7 @@ def test_a_post_may_ask_for_a_revision_too(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("length", [12, 13, None])
 def test_a_revision_may_be_named_by_its_first_twelve_characters(client: httpx.Client, length: int | None) -> None:
-    """In a link and in the extensions; only the whole revision makes the answer immutable."""
+    """In a link and in extensions; only the full revision makes the response immutable."""
     query = {"query": "{ gpus { model } }"}
     served = client.get("/graphql", params=query).headers["x-dataset-revision"]
     revision = served[:length]
@@ -72,20 +70,20 @@ def test_a_revision_may_be_named_by_its_first_twelve_characters(client: httpx.Cl
 
 
 @pytest.mark.parametrize("length", [0, 1, 11])
-def test_fewer_characters_of_a_revision_are_refused(client: httpx.Client, length: int) -> None:
-    """With how many it takes: too few could name another revision tomorrow."""
+def test_a_shorter_prefix_of_a_revision_is_refused(client: httpx.Client, length: int) -> None:
+    """It could match another revision later; the error names the minimum length."""
     query = {"query": "{ gpus { model } }"}
     revision = client.get("/graphql", params=query).headers["x-dataset-revision"][:length]
 
     status, code, message = refusal(post(client, {**query, "extensions": {"revision": revision}}))
 
     assert (status, code) == (400, "BAD_REQUEST")
-    assert message.startswith(f"revision {revision!r} is {length} characters long; allowed: the whole revision")
+    assert message.startswith(f"Revision {revision!r} has {length} characters; allowed: the full revision")
 
 
 @pytest.mark.parametrize("longer", ["0", "f" * 200])
 def test_more_characters_than_the_revision_has_are_another_revision(client: httpx.Client, longer: str) -> None:
-    """What is echoed of it is short."""
+    """The error repeats a bounded part of it."""
     query = {"query": "{ gpus { model } }"}
     served = client.get("/graphql", params=query).headers["x-dataset-revision"]
 
@@ -96,19 +94,19 @@ def test_more_characters_than_the_revision_has_are_another_revision(client: http
 
 
 @pytest.mark.parametrize("revision", [7, ["a"], {}])
-def test_a_revision_is_a_text(client: httpx.Client, revision: Any) -> None:  # noqa: ANN401 - any JSON
-    """Anything else is refused as any part of a request is."""
-    told = refusal(post(client, {"query": "{ __typename }", "extensions": {"revision": revision}}))
-    assert told[:2] == (400, "BAD_REQUEST")
-    assert told[2].startswith("`revision` is a")
+def test_a_revision_is_text(client: httpx.Client, revision: Any) -> None:  # noqa: ANN401 - any JSON
+    """Other types are rejected, as in all parts of a request."""
+    error = refusal(post(client, {"query": "{ __typename }", "extensions": {"revision": revision}}))
+    assert error[:2] == (400, "BAD_REQUEST")
+    assert error[2].startswith("`revision` is a")
 
 
 @pytest.mark.parametrize(
     "body",
     [{"query": "{ __typename }"}, {"query": "{ nothing }"}, {"query": "{"}, {}, b"", {"query": "{ gpu { model } }"}],
 )
-def test_every_answer_names_the_revision(client: httpx.Client, body: Any) -> None:  # noqa: ANN401 - any JSON
-    """Also one that refuses."""
+def test_every_response_names_the_revision(client: httpx.Client, body: Any) -> None:  # noqa: ANN401 - any JSON
+    """Error responses too."""
     assert (
         post(client, body).headers["x-dataset-revision"]
         == post(client, {"query": "{ __typename }"}).headers["x-dataset-revision"]

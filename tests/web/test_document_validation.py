@@ -23,7 +23,7 @@ KNOWN = Known(
     keys={"llmRun": ["a"], "diffusionRun": ["a"], "model": ["a"], "gpu": ["a"], "task": ["a"]},
     cursors={"llmRuns": ["a"], "diffusionRuns": ["a"], "models": ["a"]},
 )
-# What is put into valid documents to break them: each has been a document's fault somewhere.
+# Faults to insert into valid documents.
 FAULTS = (
     *("nope", "nodes", "{ nope }", "{ nodes { nope } }", "{}", "(nope: 1)", "(first: 1)", "(first: $nope)", "@nope"),
     *("@skip", "@skip(if: $nope)", "@include(if: true) @include(if: true)", "...nope", "... on Nope { id }", "..."),
@@ -35,18 +35,18 @@ _TOKEN = re.compile(r'"[^"]*"|\.\.\.|[$@]?\w+|[^\s\w]')
 
 
 def by_graphql_core(tree: DocumentNode) -> list[str]:
-    """Return what graphql-core finds, by all rules."""
-    return told(validate(SCHEMA, tree, RULES, max_errors=10))
+    """Return the errors of graphql-core, with all rules."""
+    return shown(validate(SCHEMA, tree, RULES, max_errors=10))
 
 
-def told(errors: list[GraphQLError]) -> list[str]:
-    """Return what a client is told of errors."""
+def shown(errors: list[GraphQLError]) -> list[str]:
+    """Return errors as a client sees them."""
     return [f"{error.message} {[place.formatted for place in error.locations or []]}" for error in errors]
 
 
 @given(data=st.data())
 def test_errors_are_those_of_all_rules(data: st.DataObject) -> None:
-    """Whatever is broken in a document, wherever: the same errors, in the same order, at the same places."""
+    """For any fault anywhere in a document: the same errors, in the same order, with the same locations."""
     text, _variables = data.draw(queries(SCHEMA, KNOWN))
     tokens = _TOKEN.findall(text)
     for _ in range(data.draw(st.integers(0, 3))):
@@ -59,7 +59,7 @@ def test_errors_are_those_of_all_rules(data: st.DataObject) -> None:
         event("no document")
         return
     expected = by_graphql_core(tree)
-    assert told(VALIDATOR.errors(text, tree, max_errors=10)) == expected
+    assert shown(VALIDATOR.errors(text, tree, max_errors=10)) == expected
     event("with errors" if expected else "without errors")
 
 
@@ -76,18 +76,18 @@ def test_errors_are_those_of_all_rules(data: st.DataObject) -> None:
         "query a(FAULT) { gpus { model } }",
     ],
 )
-def test_a_fault_is_found_wherever_it_stands(fault: str, place: str) -> None:
-    """Each kind of fault at each kind of place, in a document that is fine but for it."""
+def test_a_fault_is_found_at_every_kind_of_place(fault: str, place: str) -> None:
+    """Each kind of fault at each kind of place, in an otherwise valid document."""
     text = place.replace("FAULT", fault)
     try:
         tree = parse(text)
     except GraphQLSyntaxError:
         return
-    assert told(VALIDATOR.errors(text, tree, max_errors=10)) == by_graphql_core(tree)
+    assert shown(VALIDATOR.errors(text, tree, max_errors=10)) == by_graphql_core(tree)
 
 
 def test_plain_fields_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other leaves in another order, with aliases: a document of a known frame is not visited by any rule."""
+    """A document of a cached frame is not visited by any rule, whatever its leaves, their order and aliases."""
     validator = Validator(SCHEMA)
     known = "{ gpus { model } models(first: 3) { totalCount nodes { nickname } } }"
     other = "{ gpus { m: model } models(first: 3) { nodes { org nickname modelId } totalCount } }"
@@ -115,55 +115,55 @@ def test_plain_fields_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_fault_beside_a_known_frame_is_found(fault: str) -> None:
-    """A document that differs from a known one in anything but plain fields is validated in full."""
+    """A document that differs from a cached one in more than plain fields is validated in full."""
     validator = Validator(SCHEMA)
     known = "{ gpus { model } models(first: 3) { nodes { nickname } } }"
     assert validator.errors(known, parse(known), max_errors=10) == []
     expected = by_graphql_core(parse(fault))
     assert expected
-    assert told(validator.errors(fault, parse(fault), max_errors=10)) == expected
+    assert shown(validator.errors(fault, parse(fault), max_errors=10)) == expected
 
 
 def test_literals_of_a_frame_do_not_count_from_its_third_document_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With other columns and other literals that fit; those that do not fit are errors, found in full."""
+    """Literals that do not fit are found by full validation."""
     validator = Validator(SCHEMA)
     texts = [f'{{ models(first: {n}, search: "{n}") {{ nodes {{ a{n}: nickname }} }} }}' for n in range(4)]
     for text in texts[:2]:
         assert validator.errors(text, parse(text), max_errors=10) == []
     fault = texts[2].replace("first: 2,", "first: 2147483648,")
-    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
+    assert shown(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
     monkeypatch.setattr("web.validation.validate", None)
     for text in texts:
         assert validator.errors(text, parse(text), max_errors=10) == []
 
 
 def test_fields_that_would_merge_must_have_the_same_literals() -> None:
-    """However many documents of their shape were valid."""
+    """Even if documents of the shape were valid."""
     validator = Validator(SCHEMA)
     text = "{ models(first: %s) { totalCount } models(first: %s) { totalCount } }"
     for n in range(4):
         assert validator.errors(text % (n, n), parse(text % (n, n)), max_errors=10) == []
     fault = text % (1, 2)
-    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
+    assert shown(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault)) != []
 
 
 def test_names_do_not_run_together_in_a_frame() -> None:
-    """Two fields and one whose name is both their names have different frames."""
+    """Two fields, and one field whose name is both names joined, have different frames."""
     validator = Validator(SCHEMA)
     known = "{ gpus { __typename model @skip(if: false) } }"
     fault = known.replace("__typename model", "__typenamemodel")
     assert validator.errors(known, parse(known), max_errors=10) == []
-    assert told(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault))
+    assert shown(validator.errors(fault, parse(fault), max_errors=10)) == by_graphql_core(parse(fault))
 
 
-def test_more_errors_than_are_told_end_with_one_that_says_so() -> None:
-    """The list is cut, as graphql-core cuts it."""
+def test_a_truncated_list_of_errors_says_so() -> None:
+    """The list ends as in graphql-core."""
     text = "{ " + " ".join(f"nope{number}" for number in range(12)) + " }"
-    errors = told(VALIDATOR.errors(text, parse(text), max_errors=10))
+    errors = shown(VALIDATOR.errors(text, parse(text), max_errors=10))
     assert errors == by_graphql_core(parse(text))
     assert errors[-1].startswith("Too many validation errors")
 
 
 def test_the_schema_is_graphql_cores() -> None:
-    """The tests above compare by the schema that is served."""
+    """The tests above use the schema that is served."""
     assert isinstance(SCHEMA, GraphQLSchema)

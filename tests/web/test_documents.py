@@ -1,4 +1,4 @@
-"""Documents: known ones are not parsed again, and what is remembered has an end."""
+"""Cache of documents: hits are not parsed again, and memory is bounded."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ SCHEMA = build_schema("type Query { a: Int }")
 
 
 def room(max_bytes: int) -> ByteCache[str, Document]:
-    """Return a cache of which one document may take all."""
+    """Return a cache of which one document may use all."""
     return ByteCache(max_bytes, largest_share=1)
 
 
 def again(documents: Documents, text: str) -> Document:
-    """Send a document that was sent before, and so is known from now on."""
+    """Request a document for the second time, so that it is cached."""
     documents.document(text)
     return documents.document(text)
 
 
-def test_a_known_document_is_the_same_object() -> None:
-    """From the second time on it is neither parsed nor validated again."""
+def test_a_cached_document_is_the_same_object() -> None:
+    """From its second request on it is neither parsed nor validated again."""
     documents = Documents(SCHEMA)
     first, second, third = (documents.document("{ a }") for _ in range(3))
 
@@ -32,8 +32,8 @@ def test_a_known_document_is_the_same_object() -> None:
     assert second is third
 
 
-def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
-    """Room for two: of three, the one that was not asked for again goes."""
+def test_the_least_recently_used_document_is_evicted() -> None:
+    """With room for two of three documents."""
     memory = Documents(SCHEMA).document("{ a }").memory
     documents = Documents(SCHEMA, room(2 * memory + 2 * ENTRY_OVERHEAD))
     one, two = again(documents, "{ a }"), again(documents, "{a  }")
@@ -46,27 +46,26 @@ def test_the_document_asked_for_longest_ago_is_forgotten_first() -> None:
 
 
 @pytest.mark.parametrize("padding", [0, 60_000])
-def test_different_documents_without_end_take_a_bounded_room(padding: int) -> None:
+def test_any_number_of_documents_stays_within_the_bound(padding: int) -> None:
     """Long texts of few tokens count by their length."""
     documents = Documents(SCHEMA, room(200_000))
-    asked = [again(documents, "{ a }" + " " * (padding + n)) for n in range(100)]
+    texts = ["{ a }" + " " * (padding + n) for n in range(100)]
+    requested = [again(documents, text) for text in texts]
 
-    kept = [
-        document for n, document in enumerate(asked) if documents.document("{ a }" + " " * (padding + n)) is document
-    ]
+    cached = [each for each, text in zip(requested, texts, strict=True) if documents.document(text) is each]
 
-    assert sum(document.memory for document in kept) <= 200_000
+    assert sum(document.memory for document in cached) <= 200_000
 
 
-def test_a_document_larger_than_the_room_is_answered_and_forgotten() -> None:
-    """It is not cached, and evicts nothing."""
+def test_a_document_larger_than_the_cache_is_not_cached() -> None:
+    """It is executed, and evicts no other."""
     documents = Documents(SCHEMA, room(1))
 
     assert again(documents, "{ a }") is not documents.document("{ a }")
 
 
 def test_operations_without_names_cannot_be_chosen() -> None:
-    """A name that fits none is refused, with what there is."""
+    """An unknown name is an error that lists the operations."""
     document = Documents(SCHEMA).document("{ a }")
 
     assert document.operation(None).node.operation is OperationType.QUERY

@@ -1,4 +1,4 @@
-"""What a client sends comes back cut: the answer to a long value is short, whichever part of the request holds it."""
+"""Responses to long values are short, whichever part of the request contains the value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.server_process import running_server
-from tests.web.asking_http import GRAPHQL_RESPONSE, JSON, post
+from tests.web.http_requests import GRAPHQL_RESPONSE, JSON, post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +20,19 @@ LONG = "aB9_" * 15_000  # 60 kB, and a name of GraphQL
 SPACED = "a long text, " * 4_600
 MEGABYTE = "x" * 1_000_000
 ALIASES = 60
-SHORT = 3_000  # bytes that one error may take, all told
+SHORT = 3_000  # bytes that one error may take, in total
 
 
 @pytest.fixture(scope="module")
 def wide_server() -> Iterator[str]:
-    """A server that reads bodies of 4 MiB, so that a value of a megabyte gets as far as the resolvers."""
+    """A server that accepts bodies of 4 MiB, so that a value of one megabyte reaches the resolvers."""
     with running_server("--source", "sample", "--max-body-kib", "4096") as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def wide_client(wide_server: str) -> Iterator[httpx.Client]:
-    """A client of it."""
+    """A client of that server."""
     with httpx.Client(base_url=wide_server, timeout=60) as client:
         del client.headers["accept"]
         yield client
@@ -78,12 +78,12 @@ NAMES = {
 
 
 def _short(response: httpx.Response, *, errors: int = 1) -> dict[str, Any]:
-    """Return the body of an answer that must be short and repeat no long part of what was sent."""
+    """Return the body of a response, which must be short and repeat no long part of the request."""
     assert len(response.content) < SHORT * errors, (len(response.content), response.content[:500])
     body: dict[str, Any] = response.json()
-    told = [*body.get("errors", ()), *body.get("extensions", {}).get("warnings", ())]
-    assert told, body
-    for each in told:
+    entries = [*body.get("errors", ()), *body.get("extensions", {}).get("warnings", ())]
+    assert entries, body
+    for each in entries:
         assert len(each["message"]) <= 1_000
         assert "aB9_" * 30 not in json.dumps(each)
         assert "x" * 120 not in json.dumps(each)
@@ -93,7 +93,7 @@ def _short(response: httpx.Response, *, errors: int = 1) -> dict[str, Any]:
 @pytest.mark.parametrize("text", [LONG, SPACED], ids=["a word", "words"])
 @pytest.mark.parametrize("what", DOCUMENTS)
 def test_a_long_literal_has_a_short_answer(wide_client: httpx.Client, what: str, text: str) -> None:
-    """In a filter, a key, a cursor, or where another type belongs."""
+    """In a filter, a key, a cursor, or in place of another type."""
     document = DOCUMENTS[what]
     filled = document.replace("%s", text[: 60_000 // document.count("%s")])
     _short(post(wide_client, {"query": filled}), errors=4)
@@ -101,14 +101,14 @@ def test_a_long_literal_has_a_short_answer(wide_client: httpx.Client, what: str,
 
 @pytest.mark.parametrize("what", NAMES)
 def test_a_long_name_has_a_short_answer(wide_client: httpx.Client, what: str) -> None:
-    """Names that the schema lacks, that stand twice, or that name too much."""
+    """Names that the schema lacks, repeated names, and too complex names."""
     document = NAMES[what]
     filled = document.replace("%s", LONG[: 60_000 // document.count("%s")])
     _short(post(wide_client, {"query": filled}), errors=2)
 
 
 def test_a_number_of_many_digits_has_a_short_answer(wide_client: httpx.Client) -> None:
-    """Python refuses to read more than 4,300 digits."""
+    """Python rejects numbers of more than 4,300 digits."""
     for digits in (1_000, 60_000):
         _short(post(wide_client, {"query": "{llmRuns(first:%s){totalCount}}" % ("9" * digits)}))
         _short(post(wide_client, {"query": "{llmRuns(where:{avgPowerWatts:{lt:%s}}){first}}" % ("9" * digits)}))
@@ -140,15 +140,15 @@ VARIABLES = {
 
 @pytest.mark.parametrize("what", VARIABLES)
 def test_a_megabyte_in_sixty_fields_has_a_short_answer(wide_client: httpx.Client, what: str) -> None:
-    """One variable, used sixty times: each error shows 100 characters of it, and nothing is compared with it."""
+    """One variable, used sixty times: each error shows 100 characters, and the value is compared with nothing."""
     kind, field, value = VARIABLES[what]
     fields = " ".join(f"a{number}: {field}" for number in range(ALIASES))
     response = post(wide_client, {"query": f"query ($v: {kind}) {{ {fields} }}", "variables": {"v": value}})
     _short(response, errors=ALIASES // 2)
 
 
-def test_what_stands_beside_the_document_comes_back_cut(wide_client: httpx.Client) -> None:
-    """The operation's name, the revision, the hash, its version, the content type and what is accepted."""
+def test_all_parts_of_a_request_are_truncated_in_errors(wide_client: httpx.Client) -> None:
+    """Operation name, revision, hash, hash version, content type and `Accept`."""
     query = "query a {dataset{name}}"
     for body in (
         {"query": query, "operationName": MEGABYTE},

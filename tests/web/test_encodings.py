@@ -1,4 +1,4 @@
-"""`Accept-Encoding`: which encoding every kind of answer is sent in, from a real server."""
+"""`Accept-Encoding`: the encoding of every kind of response, from a real server."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import httpx
 import pytest
 import zstandard
 
-from tests.web.asking_http import raw
-from web.encodings import Negotiated, negotiated
+from tests.web.http_requests import raw
+from web.negotiation import Negotiated, negotiated_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,15 +63,16 @@ CASES: list[tuple[str, str]] = [
 
 @pytest.mark.parametrize(("header", "encoding"), CASES)
 def test_the_weights_choose_the_encoding(header: str, encoding: str) -> None:
-    """The greatest weight wins; among equals Brotli, then gzip, then zstd; malformed weights are not acceptable."""
-    assert (negotiated(header).encoding or "") == encoding
+    """Greatest weight first; at equal weight Brotli, gzip, zstd; a malformed weight means not accepted."""
+    assert (negotiated_encoding(header.encode("latin-1")).encoding or "") == encoding
 
 
 @pytest.mark.parametrize("weights", list(product(("", ";q=0", ";q=0.4", ";q=0.6"), repeat=4)))
 def test_no_encoding_is_used_that_the_client_ranks_lower(weights: tuple[str, ...]) -> None:
-    """Against the definition, for every combination of weights."""
+    """By definition, for every combination of weights."""
     ranked = dict(zip(("zstd", "br", "gzip", "identity"), (float(weight[3:] or 1) for weight in weights), strict=True))
-    chosen = negotiated(", ".join(map("".join, zip(ranked, weights, strict=True))))
+    header = ", ".join(map("".join, zip(ranked, weights, strict=True)))
+    chosen = negotiated_encoding(header.encode())
 
     assert chosen.identity is (ranked["identity"] > 0)
     if chosen == Negotiated(None, identity=False):
@@ -83,7 +84,7 @@ def test_no_encoding_is_used_that_the_client_ranks_lower(weights: tuple[str, ...
 def wire(
     address: str, encoding_lines: list[str], path: str, body: dict[str, Any] | None
 ) -> tuple[bytes, httpx.Headers]:
-    """Send these lines of `Accept-Encoding` as they are; return the body as it comes and the headers."""
+    """Send these lines of `Accept-Encoding`; return the body as transferred, and the headers."""
     content = b"" if body is None else json.dumps(body).encode()
     lines = [
         f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
@@ -127,8 +128,8 @@ def _paths(address: str) -> dict[str, tuple[str, dict[str, Any] | None]]:
 
 
 @pytest.mark.parametrize(("header", "encoding"), CASES[:24])
-def test_all_answers_follow_one_negotiation(live_server: str, header: str, encoding: str) -> None:
-    """Fresh and repeated answers, errors and files; `Vary` names each header once."""
+def test_all_responses_use_the_same_negotiation(live_server: str, header: str, encoding: str) -> None:
+    """New and cached answers, errors and files; `Vary` lists each header once."""
     for name, (path, body) in _paths(live_server).items():
         plain, _ = wire(live_server, [], path, body)
         for _ in range(1 if name == "file" else 4):
@@ -141,15 +142,15 @@ def test_all_answers_follow_one_negotiation(live_server: str, header: str, encod
 
 
 def test_a_header_on_two_lines_is_one_list(live_server: str) -> None:
-    """As HTTP has it; the second line does not hide the first."""
+    """By RFC 9110; the second line does not hide the first."""
     for name, (path, body) in _paths(live_server).items():
         for lines, encoding in ((["gzip", "zstd;q=0.1"], "gzip"), (["gzip;q=0.1", "zstd"], "zstd")):
             assert wire(live_server, lines, path, body)[1].get("content-encoding") == encoding, name
 
 
 @pytest.mark.parametrize(("header", "encoding"), [("gzip", ""), ("gzip, identity;q=0", "gzip")])
-def test_a_short_answer_is_compressed_only_where_it_must_be(live_server: str, header: str, encoding: str) -> None:
-    """It would gain nothing, unless the client takes nothing else."""
+def test_a_short_answer_is_compressed_only_if_required(live_server: str, header: str, encoding: str) -> None:
+    """If the client accepts nothing else."""
     for _ in range(4):
         received, headers = wire(live_server, [header], "/graphql", {"query": "{ __typename }"})
         assert headers.get("content-encoding", "") == encoding

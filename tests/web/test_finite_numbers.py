@@ -1,4 +1,4 @@
-"""A number beyond float64 is refused over HTTP, wherever it stands, and its refusal is kept by no cache."""
+"""A number beyond float64 is an error over HTTP, wherever it occurs, and the error is not cached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from errors import clipped
-from tests.web.asking_http import post, refusal
+from tests.web.http_requests import post, refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +31,7 @@ LITERALS = {
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "1.7976931348623159e308", "9" * 400])
 @pytest.mark.parametrize("query", LITERALS.values(), ids=LITERALS)
 def test_a_literal_beyond_float64_is_a_validation_error(client: httpx.Client, query: str, number: str) -> None:
-    """Asked once, and twice, when its document would be known; by GET there is nothing for a cache."""
+    """At the first and at the second request; a GET gets no cache headers."""
     text = query.replace("BEYOND", number)
     for _ in range(2):
         status, code, message = refusal(post(client, {"query": text}))
@@ -45,7 +45,7 @@ def test_a_literal_beyond_float64_is_a_validation_error(client: httpx.Client, qu
 
 @pytest.mark.parametrize("number", ["1e999", "-1e400", "NaN", "Infinity", "9" * 400])
 def test_a_variable_beyond_float64_is_refused(client: httpx.Client, number: str) -> None:
-    """JSON has no such number: the body is refused before anything is executed."""
+    """JSON has no such number: the body is rejected before execution."""
     query = "query ($a: Float) { llmRuns(where: {avgPowerWatts: {lt: $a}}) { totalCount } }"
     body = f'{{"query": {json.dumps(query)}, "variables": {{"a": {number}}}}}'
     status, code, _message = refusal(post(client, body.encode()))
@@ -54,7 +54,7 @@ def test_a_variable_beyond_float64_is_refused(client: httpx.Client, number: str)
 
 @pytest.mark.parametrize("number", ["1.7976931348623157e308", "-1.7976931348623157e308", "5e-324", "1e-400", "-0.0"])
 def test_the_ends_of_float64_are_allowed(client: httpx.Client, number: str) -> None:
-    """As literals, and as variables."""
+    """As literals and as variables."""
     literal = f"{{ llmRuns(first: 0, where: {{avgPowerWatts: {{gt: {number}}}}}) {{ totalCount }} }}"
     open_ = "query ($a: Float) { llmRuns(first: 0, where: {avgPowerWatts: {gt: $a}}) { totalCount } }"
     answers = [post(client, {"query": literal}), post(client, {"query": open_, "variables": {"a": float(number)}})]

@@ -1,4 +1,4 @@
-"""What an orchestrator sees of a server: alive, ready, and an end that loses nothing."""
+"""Health checks and graceful shutdown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tests.web.observed_server import ObservedServer, observed_server
-from web.health import Readiness, health_routes
+from web.health import health_routes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ GRACE_SECONDS = 2
 
 
 def half_sent(server: ObservedServer) -> socket.socket:
-    """Return a connection on which a request has begun and not ended."""
+    """Return a connection with an incomplete request."""
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=20)
     head = (
         f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(QUERY)}\r\n\r\n"
@@ -35,7 +35,7 @@ def half_sent(server: ObservedServer) -> socket.socket:
 
 @pytest.mark.parametrize(("path", "status"), [("/livez", "alive"), ("/readyz", "ready")])
 def test_a_running_server_is_alive_and_ready(live_server: str, path: str, status: str) -> None:
-    """By GET and by HEAD, and no cache answers in its place."""
+    """By GET and HEAD, without HTTP caching."""
     response = httpx.get(live_server + path)
 
     assert response.status_code == 200
@@ -44,19 +44,20 @@ def test_a_running_server_is_alive_and_ready(live_server: str, path: str, status
     assert httpx.head(live_server + path).status_code == 200
 
 
-def test_a_server_without_its_tables_is_alive_and_not_ready() -> None:
-    """503 keeps requests away, and the process is not restarted for it."""
-    readiness = Readiness()
-    client = TestClient(Starlette(routes=list(health_routes(readiness))))
+def test_a_server_is_alive_before_it_is_ready() -> None:
+    """503 keeps requests away without a restart of the process."""
+    app = Starlette(routes=health_routes())
+    app.state.ready = False
+    client = TestClient(app)
 
     assert client.get("/livez").status_code == 200
     assert client.get("/readyz").status_code == 503
-    readiness.ready = True
+    app.state.ready = True
     assert client.get("/readyz").status_code == 200
 
 
-def test_sigterm_ends_an_idle_server_at_once(tmp_path: Path) -> None:
-    """With exit code 0, and with a connection that is kept alive."""
+def test_sigterm_stops_an_idle_server_at_once(tmp_path: Path) -> None:
+    """With exit code 0, in spite of a keep-alive connection."""
     with observed_server(tmp_path) as server, httpx.Client() as client:
         client.get(f"{server.address}/livez")
         began = time.monotonic()
@@ -66,8 +67,8 @@ def test_sigterm_ends_an_idle_server_at_once(tmp_path: Path) -> None:
         assert all(line["level"] != "error" for line in server.lines())
 
 
-def test_a_request_in_hand_is_finished(tmp_path: Path) -> None:
-    """It was begun before SIGTERM and gets its answer; a new one finds nobody."""
+def test_a_request_in_progress_is_finished(tmp_path: Path) -> None:
+    """It started before SIGTERM and gets its response; new connections are rejected."""
     with observed_server(tmp_path) as server, half_sent(server) as connection:
         server.process.terminate()
         time.sleep(0.2)  # until the server has heard it
@@ -83,8 +84,8 @@ def test_a_request_in_hand_is_finished(tmp_path: Path) -> None:
         assert server.process.wait(timeout=20) == 0
 
 
-def test_a_request_that_never_ends_does_not_hold_the_server(tmp_path: Path) -> None:
-    """After the grace period it is told so, and the exit code is 0 all the same."""
+def test_an_endless_request_does_not_delay_the_shutdown(tmp_path: Path) -> None:
+    """After the grace period it gets an error response, and the exit code is 0."""
     with (
         observed_server(tmp_path, "--shutdown-seconds", str(GRACE_SECONDS)) as server,
         half_sent(server) as connection,

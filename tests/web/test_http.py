@@ -1,4 +1,4 @@
-"""GraphQL by POST against a real server: the bodies it takes, those it refuses, and how it says so."""
+"""GraphQL by POST against a real server: accepted and rejected bodies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.asking_http import ANSWER, GRAPHQL_RESPONSE, JSON, TYPENAME, post, refusal
+from tests.web.http_requests import ANSWER, GRAPHQL_RESPONSE, JSON, TYPENAME, post, refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
         ("text/html, */*;q=0.1", JSON),
     ],
 )
-def test_the_answer_is_of_the_type_that_the_client_prefers(
-    client: httpx.Client, accept: str, content_type: str
-) -> None:
-    """The weights decide, the most specific range counts; and caches are told what the answer depends on."""
+def test_the_client_chooses_the_media_type(client: httpx.Client, accept: str, content_type: str) -> None:
+    """By weight and by the most specific range; `Vary` says so."""
     response = post(client, TYPENAME, accept=accept)
 
     assert response.headers["content-type"] == f"{content_type}; charset=utf-8"
@@ -41,8 +39,8 @@ def test_the_answer_is_of_the_type_that_the_client_prefers(
     assert response.json() == ANSWER
 
 
-def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -> None:
-    """The refusal is JSON all the same."""
+def test_an_unsupported_accept_header_is_406(client: httpx.Client) -> None:
+    """The error lists both media types, and is JSON."""
     status, code, message = refusal(post(client, TYPENAME, accept="text/html"))
 
     assert (status, code) == (406, "BAD_REQUEST")
@@ -51,7 +49,7 @@ def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         (b"", "not valid JSON"),
         (b"{", "not valid JSON"),
@@ -62,10 +60,10 @@ def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -
         (b"[" * 100_000 + b"]" * 100_000, "not valid JSON"),
         (b'{"query": "{ __typename }", "variables": {"n": ' + b"9" * 5_000 + b"}}", "not valid JSON"),
         (b'{"query": "{ __typename }", "variables": {"n": NaN}}', "not valid JSON"),
-        (b"null", "the request is missing or null"),
-        (b"1", "the request is a number"),
-        (b"true", "the request is a boolean"),
-        (b'"x"', "the request is text"),
+        (b"null", "The request is missing or null"),
+        (b"1", "The request is a number"),
+        (b"true", "The request is a boolean"),
+        (b'"x"', "The request is text"),
         (b"[]", "batches are not supported"),
         (b'[{"query": "{ __typename }"}]', "batches are not supported"),
         (b"{}", "`query` is missing"),
@@ -75,7 +73,7 @@ def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -
         (b'{"query": "{ __typename }", "variables": [1]}', "`variables` is a list"),
         (b'{"query": "{ __typename }", "variables": 1}', "`variables` is a number"),
         (b'{"query": "{ __typename }", "variables": true}', "`variables` is a boolean"),
-        (b'{"query": "{ __typename }", "variables": "[1]"}', "`variables` is text that holds a list"),
+        (b'{"query": "{ __typename }", "variables": "[1]"}', "`variables` is text that contains a list"),
         (b'{"query": "{ __typename }", "variables": "x"}', "`variables` is not valid JSON"),
         (b'{"documentId": "sha256:00"}', "`documentId` is not supported, and `query` is missing"),
         (b'{"query": "{ __typename }", "extensions": 1}', "`extensions` is a number"),
@@ -84,25 +82,23 @@ def test_a_client_that_accepts_neither_type_is_told_both(client: httpx.Client) -
     ids=lambda value: repr(value[:50]),
 )
 @pytest.mark.parametrize("accept", [JSON, GRAPHQL_RESPONSE])
-def test_a_body_that_is_no_request_is_refused(client: httpx.Client, body: bytes, told: str, accept: str) -> None:
-    """It is the client's error, and it says what was found, whatever the client accepts."""
+def test_an_invalid_body_is_400(client: httpx.Client, body: bytes, expected: str, accept: str) -> None:
+    """The error says what the body is, in the media type that the client accepts."""
     status, code, message = refusal(post(client, body, accept=accept))
 
     assert (status, code) == (400, "BAD_REQUEST")
-    assert told in message
+    assert expected in message
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/"])
 @pytest.mark.parametrize("empty", ["", " ", [], "[]", "{}", "null", None])
 @pytest.mark.parametrize("name", ["variables", "extensions"])
-def test_whatever_a_client_writes_for_no_variables_is_none(
-    client: httpx.Client, path: str, empty: object, name: str
-) -> None:
+def test_every_spelling_of_no_variables_is_accepted(client: httpx.Client, path: str, empty: object, name: str) -> None:
     """Forms send empty text, PHP an empty list."""
     assert client.post(path, json={**TYPENAME, name: empty}).json() == ANSWER
 
 
-def test_variables_as_json_text_are_read(client: httpx.Client) -> None:
+def test_variables_as_json_text_are_accepted(client: httpx.Client) -> None:
     """By POST as by GET, as many servers do."""
     query = "query ($n: Int) { llmRuns(first: $n) { nodes { id } } }"
 
@@ -116,11 +112,11 @@ def test_variables_as_json_text_are_read(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("name", ["variables", "operationName", "extensions"])
 def test_an_optional_part_may_be_null(client: httpx.Client, name: str) -> None:
-    """Many clients send null for what they leave out."""
+    """Many clients send null for omitted members."""
     assert post(client, {**TYPENAME, name: None}).json() == ANSWER
 
 
-def test_what_is_not_known_of_a_body_is_left_alone(client: httpx.Client) -> None:
+def test_unknown_members_of_a_body_are_ignored(client: httpx.Client) -> None:
     """Clients may send more than the specification names."""
     assert post(client, {**TYPENAME, "id": "abc"}).json() == ANSWER
 
@@ -138,7 +134,7 @@ def test_what_is_not_known_of_a_body_is_left_alone(client: httpx.Client) -> None
     ],
 )
 def test_another_content_type_is_not_supported(client: httpx.Client, content_type: str) -> None:
-    """Forms of other origins, which browsers send without asking, are among them."""
+    """Including forms, which browsers send to other origins without a preflight."""
     status, code, message = refusal(post(client, TYPENAME, content_type=content_type))
 
     assert (status, code) == (415, "BAD_REQUEST")
@@ -148,13 +144,13 @@ def test_another_content_type_is_not_supported(client: httpx.Client, content_typ
 @pytest.mark.parametrize(
     "content_type", [f"{JSON}; charset=utf-8", f'{JSON};charset="UTF-8"', "Application/JSON", f"{JSON}; foo=bar"]
 )
-def test_json_in_utf_8_is_supported_however_it_is_written(client: httpx.Client, content_type: str) -> None:
-    """Media types and charsets have no case; parameters that mean nothing here are left alone."""
+def test_every_spelling_of_json_in_utf_8_is_accepted(client: httpx.Client, content_type: str) -> None:
+    """Media types and charsets are case-insensitive; unknown parameters are ignored."""
     assert post(client, TYPENAME, content_type=content_type).json() == ANSWER
 
 
 def test_a_compressed_body_is_not_supported(client: httpx.Client) -> None:
-    """Nothing is unpacked, so that no small body becomes a large one."""
+    """A small body cannot expand to a large one."""
     response = post(client, gzip.compress(json.dumps(TYPENAME).encode()), content_encoding="gzip")
 
     assert refusal(response)[:2] == (415, "BAD_REQUEST")
@@ -162,15 +158,15 @@ def test_a_compressed_body_is_not_supported(client: httpx.Client) -> None:
 
 
 def test_a_body_that_is_too_long_is_refused(client: httpx.Client) -> None:
-    """With its length announced, and the limit in the answer."""
+    """With a `Content-Length`; the error names the limit."""
     status, code, message = refusal(post(client, json.dumps({"query": " " * 2**21}).encode()))
 
     assert (status, code) == (413, "BAD_REQUEST")
     assert "1048576 bytes" in message
 
 
-def test_a_body_that_turns_out_too_long_is_refused(client: httpx.Client) -> None:
-    """Sent in pieces, without its length."""
+def test_a_chunked_body_that_is_too_long_is_refused(client: httpx.Client) -> None:
+    """Without a `Content-Length`."""
     pieces = (b" " * 65_536 for _ in range(20))
 
     response = client.post("/graphql", content=pieces, headers={"content-type": JSON, "accept": JSON})
@@ -178,8 +174,8 @@ def test_a_body_that_turns_out_too_long_is_refused(client: httpx.Client) -> None
     assert refusal(response)[:2] == (413, "BAD_REQUEST")
 
 
-def test_the_connection_serves_on_after_a_body_that_was_too_long(client: httpx.Client) -> None:
-    """What was not read of it is not taken for the next request."""
+def test_a_connection_is_reusable_after_a_body_that_was_too_long(client: httpx.Client) -> None:
+    """The unread rest is not taken for the next request."""
     refused = post(client, b'{"query": "' + b" " * 2**21 + b'"}')
     after = post(client, TYPENAME)
 

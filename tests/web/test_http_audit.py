@@ -16,14 +16,14 @@ CHECKS = 61
 
 
 def _lacking(what: str) -> NoReturn:
-    """In CI the audit runs; elsewhere it is left out where it cannot, and says why."""
+    """Fail in CI if a requirement of the audit is missing; skip elsewhere."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI runs the audit of GraphQL over HTTP: {what}")
     pytest.skip(what)
 
 
 def run(*command: str) -> str:
-    """Run a program in the audit's folder and return its output."""
+    """Run a program in the folder of the audit, and return its output."""
     program = shutil.which(command[0])
     if program is None:
         _lacking(f"there is no `{command[0]}` on the PATH (Node 20.19 or later)")
@@ -36,7 +36,7 @@ def run(*command: str) -> str:
 
 
 def test_the_server_passes_every_check(live_server: str) -> None:
-    """All of what the specification says must, should or may be, is."""
+    """Including all that the specification recommends or permits."""
     if not (AUDIT / "node_modules" / ".package-lock.json").is_file():
         run("npm", "ci")
 

@@ -1,4 +1,4 @@
-"""Documents and variables against a real server: which error, with which code and status, and how soon."""
+"""Errors of documents and variables, against a real server: code, status and duration."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.web.asking_http import ANSWER, JSON, post, refusal
+from tests.web.http_requests import ANSWER, JSON, post, refusal
 
 if TYPE_CHECKING:
     import httpx
@@ -15,8 +15,8 @@ TWO_OPERATIONS = "query A { a: __typename } query B { b: __typename }"
 
 
 @pytest.mark.parametrize("name", [None, "", "C"])
-def test_of_several_operations_none_is_guessed(client: httpx.Client, name: str | None) -> None:
-    """Without a name that chooses one, nothing runs; the error names them."""
+def test_several_operations_require_a_name(client: httpx.Client, name: str | None) -> None:
+    """The error lists the operations."""
     status, code, message = refusal(post(client, {"query": TWO_OPERATIONS, "operationName": name}))
 
     assert (status, code) == (400, "BAD_USER_INPUT")
@@ -31,7 +31,7 @@ def test_of_several_operations_the_named_one_runs(client: httpx.Client) -> None:
 
 
 def test_a_document_without_an_operation_is_refused(client: httpx.Client) -> None:
-    """Fragments alone ask for nothing."""
+    """Fragments alone are not executable."""
     response = post(client, {"query": "fragment F on Query { __typename }"})
 
     assert response.status_code == 400
@@ -43,10 +43,10 @@ def test_a_document_without_an_operation_is_refused(client: httpx.Client) -> Non
 
 @pytest.mark.parametrize("kind", ["mutation", "subscription"])
 def test_only_queries_are_served(client: httpx.Client, kind: str) -> None:
-    """The graph is read-only, and its schema says so."""
-    told = refusal(post(client, {"query": f"{kind} {{ __typename }}"}))
+    """The schema is read-only."""
+    error = refusal(post(client, {"query": f"{kind} {{ __typename }}"}))
 
-    assert told == (400, "GRAPHQL_VALIDATION_FAILED", f"The {kind} operation is not supported by the schema.")
+    assert error == (400, "GRAPHQL_VALIDATION_FAILED", f"The {kind} operation is not supported by the schema.")
 
 
 @pytest.mark.parametrize(
@@ -60,28 +60,28 @@ def test_only_queries_are_served(client: httpx.Client, kind: str) -> None:
     ],
 )
 def test_an_error_before_execution_has_no_data(client: httpx.Client, query: str, code: str) -> None:
-    """400 by the new media type, 200 by the old one, and the same code in both."""
+    """400 by GraphQL's media type, 200 as JSON, with the same code."""
     assert refusal(post(client, {"query": query}))[:2] == (400, code)
     assert refusal(post(client, {"query": query}, accept=JSON))[:2] == (200, code)
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [("x", "Int cannot represent non-integer value"), (2**31, "32-bit"), (1.5, "non-integer"), ([], "Int"), (None, "")],
 )
-def test_a_variable_that_does_not_fit_is_the_clients_error(client: httpx.Client, value: object, told: str) -> None:
-    """Before anything is executed."""
+def test_a_variable_of_the_wrong_type_is_bad_user_input(client: httpx.Client, value: object, expected: str) -> None:
+    """Before execution."""
     query = "query ($n: Int!) { models(first: $n) { totalCount } }"
 
     status, code, message = refusal(post(client, {"query": query, "variables": {"n": value}}))
 
     assert (status, code) == (400, "BAD_USER_INPUT")
     assert "$n" in message
-    assert told in message
+    assert expected in message
 
 
-def test_a_refused_argument_is_an_error_at_its_field(client: httpx.Client) -> None:
-    """The rest of the answer stands: 200, data and errors."""
+def test_a_rejected_argument_is_an_error_at_its_field(client: httpx.Client) -> None:
+    """Other fields have data: 200, data and errors."""
     response = post(client, {"query": "{ __typename models(first: -1) { totalCount } }"})
     (error,) = response.json()["errors"]
 
@@ -96,7 +96,7 @@ SPREAD = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n 
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "expected"),
     [
         ("{" + " " * 65_536 + "__typename }", "characters; allowed: 65536"),
         ("{ __typename }" + "#\n" * 3_000, "more than 2000 comments"),
@@ -110,17 +110,17 @@ SPREAD = "".join(f" fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n 
     ],
     ids=["long", "comments", "aliases", "tokens", "directives", "deep", "lists", "fields", "repeated"],
 )
-def test_a_document_past_a_limit_is_refused_soon(client: httpx.Client, query: str, told: str) -> None:
-    """With the limit in the message, and without holding up anybody else."""
+def test_a_document_past_a_limit_is_refused_soon(client: httpx.Client, query: str, expected: str) -> None:
+    """With the limit in the message, and without delaying other requests."""
     response = post(client, {"query": query})
 
     assert refusal(response)[:2] == (400, "QUERY_TOO_COMPLEX")
-    assert told in refusal(response)[2]
+    assert expected in refusal(response)[2]
     assert response.elapsed.total_seconds() < 1
 
 
 def test_depth_is_counted_through_fragments(client: httpx.Client) -> None:
-    """A chain of fragments is as deep as what it stands for."""
+    """A chain of fragments counts with its content."""
     chain = "".join(
         f" fragment M{n} on Model {{ llmRuns(first: 1) {{ nodes {{ model {{ ...M{n + 1} }} }} }} }}" for n in range(8)
     )
@@ -128,20 +128,20 @@ def test_depth_is_counted_through_fragments(client: httpx.Client) -> None:
 
     assert refusal(post(client, {"query": query}))[1:] == (
         "QUERY_TOO_COMPLEX",
-        "the document is nested 27 fields deep; allowed: 20.",
+        "The document is 27 fields deep; allowed: 20.",
     )
 
 
-def test_fragments_that_double_are_answered_soon(client: httpx.Client) -> None:
-    """Sixty fragments, each spreading the next twice, are looked at once each."""
+def test_doubling_fragments_are_fast(client: httpx.Client) -> None:
+    """Sixty fragments that spread the next one twice are visited once each."""
     response = post(client, {"query": "{ ...F0 }" + SPREAD + " fragment F60 on Query { __typename }"})
 
     assert response.json() == ANSWER
     assert response.elapsed.total_seconds() < 1
 
 
-def test_a_hundred_mistakes_are_not_a_hundred_errors(client: httpx.Client) -> None:
-    """After ten the rest is left unsaid."""
+def test_the_number_of_errors_is_limited(client: httpx.Client) -> None:
+    """At most ten are reported."""
     errors = post(client, {"query": "{" + " ".join(f"no{n}" for n in range(100)) + "}"}).json()["errors"]
 
     assert len(errors) == 11
@@ -149,7 +149,7 @@ def test_a_hundred_mistakes_are_not_a_hundred_errors(client: httpx.Client) -> No
 
 
 def test_deep_variables_are_refused(client: httpx.Client) -> None:
-    """A filter may be nested, but not without end."""
+    """Nesting of filters is limited."""
     where: dict[str, Any] = {"task": {"eq": "gpqa"}}
     for _ in range(300):
         where = {"and": [where]}

@@ -1,4 +1,4 @@
-"""GraphQL by GET against a real server, and the page at the same address."""
+"""GraphQL by GET against a real server, and the page at the same URL."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.asking_http import ANSWER, GRAPHQL_RESPONSE, TYPENAME, raw, refusal
+from tests.web.http_requests import ANSWER, GRAPHQL_RESPONSE, TYPENAME, raw, refusal
 
 if TYPE_CHECKING:
     import httpx
 
 
-def test_a_get_takes_its_parts_from_the_query_string(client: httpx.Client) -> None:
+def test_a_get_is_read_from_the_query_string(client: httpx.Client) -> None:
     """Variables are JSON there; a plus is a space."""
     query = "query A($n: Int) { models(first: $n) { nodes { __typename } } } query B { __typename }"
     parameters = {"query": query, "variables": '{"n": 1}', "operationName": "A"}
@@ -25,7 +25,7 @@ def test_a_get_takes_its_parts_from_the_query_string(client: httpx.Client) -> No
 
 
 @pytest.mark.parametrize(
-    ("parameters", "told"),
+    ("parameters", "expected"),
     [
         ({}, "`query` is missing"),
         ({"query": ""}, "`query` is empty text"),
@@ -38,18 +38,16 @@ def test_a_get_takes_its_parts_from_the_query_string(client: httpx.Client) -> No
     ],
 )
 @pytest.mark.parametrize("accept", ["*/*", GRAPHQL_RESPONSE])
-def test_a_get_that_is_no_request_is_refused(
-    client: httpx.Client, parameters: dict[str, str], told: str, accept: str
-) -> None:
-    """It gets no page either, unless it asks for HTML."""
+def test_an_invalid_get_is_400(client: httpx.Client, parameters: dict[str, str], expected: str, accept: str) -> None:
+    """Without a page, unless the client accepts HTML."""
     status, code, message = refusal(client.get("/graphql", params=parameters, headers={"accept": accept}))
 
     assert (status, code) == (400, "BAD_REQUEST")
-    assert told in message
+    assert expected in message
 
 
-def test_a_browser_gets_the_page_only_where_it_asks_nothing(client: httpx.Client) -> None:
-    """A link that holds a query shows its answer."""
+def test_a_browser_gets_the_page_without_a_query(client: httpx.Client) -> None:
+    """A link with a query shows its response."""
     accept = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
     assert client.get("/graphql", headers=accept).headers["content-type"].startswith("text/html")
@@ -60,7 +58,7 @@ def test_a_browser_gets_the_page_only_where_it_asks_nothing(client: httpx.Client
 @pytest.mark.parametrize("query", [b"%ff%fe", b"%7b__typename%7d%23%c3%28", b"{__typename}&variables=%80"])
 @pytest.mark.parametrize("accept", [b"*/*", b"text/html"])
 def test_a_query_string_that_is_not_utf_8_is_refused(live_server: str, query: bytes, accept: bytes) -> None:
-    """With the byte: replaced by a question mark, it would silently be another question."""
+    """The error names the byte; replacing it would silently change the query."""
     head = b"Host: x\r\nAccept: " + accept + b"\r\nConnection: close\r\n\r\n"
     received = raw(live_server, b"GET /graphql?query=" + query + b" HTTP/1.1\r\n" + head)
 
@@ -72,8 +70,8 @@ def test_a_query_string_that_is_not_utf_8_is_refused(live_server: str, query: by
         assert status.startswith(b"HTTP/1.1 406 ")
 
 
-def test_a_query_string_in_utf_8_is_text(client: httpx.Client) -> None:
-    """Whichever characters it has."""
+def test_a_query_string_may_have_any_character(client: httpx.Client) -> None:
+    """In UTF-8."""
     query = "query ($name: ID!) { model(modelId: $name) { modelId } }"
     parameters = {"query": query, "variables": json.dumps({"name": "énergie/模型"}, ensure_ascii=False)}
 
@@ -83,18 +81,18 @@ def test_a_query_string_in_utf_8_is_text(client: httpx.Client) -> None:
 
 
 def test_head_is_get_without_the_body(client: httpx.Client) -> None:
-    """The same status and headers, for caches and monitors."""
-    asked = client.get("/graphql", params=TYPENAME)
+    """Same status and headers, for caches and monitors."""
+    response = client.get("/graphql", params=TYPENAME)
     head = client.head("/graphql", params=TYPENAME)
 
     assert head.status_code == 200
     assert head.content == b""
     for name in ("content-type", "content-length", "vary", "x-dataset-revision"):
-        assert head.headers[name] == asked.headers[name]
+        assert head.headers[name] == response.headers[name]
 
 
-def test_a_mutation_by_get_is_not_even_tried(client: httpx.Client) -> None:
-    """Links are followed by machines; HTTP keeps changes out of them, whatever the schema has."""
+def test_a_mutation_by_get_is_405(client: httpx.Client) -> None:
+    """Programs follow links; HTTP excludes changes by GET, whatever the schema has."""
     response = client.get("/graphql", params={"query": "mutation { __typename }"})
 
     assert refusal(response)[:2] == (405, "BAD_REQUEST")

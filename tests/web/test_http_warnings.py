@@ -1,4 +1,4 @@
-"""`extensions.warnings` over HTTP: the same in every answer to a request, from whichever cache it comes."""
+"""`extensions.warnings` over HTTP: the same in every response to a request, whichever cache it comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.resolvers.test_warnings import KNOWN
-from tests.web.asking_http import post
+from tests.web.http_requests import post
 
 if TYPE_CHECKING:
     import httpx
@@ -19,7 +19,7 @@ REFUSED_TOO = """{ a: llmRuns(where: {task: {in: ["gqpa"]}}) { totalCount }
 
 @pytest.mark.parametrize("query", [*KNOWN, REFUSED_TOO])
 def test_ten_requests_have_one_answer(client: httpx.Client, query: str) -> None:
-    """By POST and by GET: columns, documents, whole answers and ready responses are cached one after another."""
+    """By POST and GET, while columns, documents, answers and responses become cached."""
     posted = [post(client, {"query": query, "variables": {"n": 1}}) for _ in range(10)]
     parameters = urlencode({"query": query, "variables": '{"n":1}'})
     got = [client.get(f"/graphql?{parameters}") for _ in range(3)]
@@ -28,7 +28,7 @@ def test_ten_requests_have_one_answer(client: httpx.Client, query: str) -> None:
 
 
 def test_an_answer_with_warnings_is_validated_by_its_tag(client: httpx.Client) -> None:
-    """It is as cacheable as any, and a client that has it is told so."""
+    """It is as cacheable as others, and 304 if unchanged."""
     parameters = urlencode({"query": KNOWN[0]})
     first = client.get(f"/graphql?{parameters}")
     again = client.get(f"/graphql?{parameters}", headers={"if-none-match": first.headers["etag"]})
@@ -37,12 +37,12 @@ def test_an_answer_with_warnings_is_validated_by_its_tag(client: httpx.Client) -
 
 
 def test_an_answer_without_warnings_has_no_extensions(client: httpx.Client) -> None:
-    """Nothing but `data`."""
+    """Only `data`."""
     assert post(client, {"query": '{ llmRuns(where: {task: {eq: "gpqa"}}) { totalCount } }'}).json().keys() == {"data"}
 
 
 def test_an_answer_with_errors_has_its_warnings_too(client: httpx.Client) -> None:
-    """A refused field takes neither the data nor the warnings of the others away."""
+    """An error removes neither data nor warnings of other fields."""
     body = post(client, {"query": REFUSED_TOO}).json()
     assert body["data"] == {"a": {"totalCount": 0}, "b": None}
     assert [error["path"] for error in body["errors"]] == [["b"]]

@@ -1,4 +1,4 @@
-"""A refusal reaches the client that is still sending: four clients against a real server, and the bounds."""
+"""Error responses reach a client that is still sending: four clients against a real server, and the limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ BODY = PIECE * PIECES
 JSON = {"Content-Type": "application/json"}
 PAUSE = 0.02
 
-# Sends a body in pieces if it is asked to, and prints status, `Connection` and body.
+# Sends a body, in pieces if `slowly` is set, and prints status, `Connection` and body.
 NODE = """
 const [, address, slowly, type] = process.argv;
 const pieces = Array(50).fill(Buffer.alloc(100000, ' '));
@@ -51,7 +51,7 @@ def _pieces() -> Iterator[bytes]:
 
 
 def by_urllib(address: str, folder: Path, content_type: str, *, slowly: bool) -> Answer:
-    """Python's own client, which always says `Connection: close`."""
+    """Python's own client, which always sends `Connection: close`."""
     del folder
     headers = {"Content-Type": content_type, "Content-Length": str(len(BODY))}
     request = urllib.request.Request(address, data=_pieces() if slowly else BODY, headers=headers)  # noqa: S310 - loopback
@@ -85,7 +85,7 @@ def by_curl(address: str, folder: Path, content_type: str, *, slowly: bool) -> A
 
 
 def by_node(address: str, folder: Path, content_type: str, *, slowly: bool) -> Answer:
-    """What most of JavaScript's GraphQL clients use."""
+    """`fetch` of Node, the basis of most GraphQL clients in JavaScript."""
     del folder
     node = shutil.which("node")
     if node is None:
@@ -107,11 +107,11 @@ def test_every_client_reads_the_refusal_of_a_long_body(
     client: Callable[..., Answer],
     slowly: bool,  # noqa: FBT001 - pytest fills it in by name
 ) -> None:
-    """5 MB where 1 MiB is allowed: each time the whole JSON, and word that the connection closes."""
+    """5 MB where 1 MiB is allowed: the complete JSON, and `Connection: close`."""
     for _ in range(2 if slowly else 5):
         status, connection, body = client(f"{live_server}/graphql", tmp_path, "application/json", slowly=slowly)
         assert (status, connection) == (413, "close")
-        assert body["errors"][0]["message"].startswith("the body is over 1048576 bytes long")
+        assert body["errors"][0]["message"].startswith("The body is longer than 1048576 bytes")
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_every_client_reads_the_refusal_of_a_long_body(
 def test_every_refusal_before_the_body_is_read_reaches_the_client(
     live_server: str, tmp_path: Path, client: Callable[..., Answer], path: str, content_type: str, expected: int
 ) -> None:
-    """Whichever part of the server refuses."""
+    """From every part of the server."""
     status, connection, body = client(f"{live_server}{path}", tmp_path, content_type, slowly=False)
     assert (status, connection) == (expected, "close")
     assert body["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
 
 
-def test_too_many_representations_are_told_to_the_gateway(live_server: str) -> None:
+def test_a_gateway_reads_the_error_for_too_many_representations(live_server: str) -> None:
     """100,000 of them are a body that is too long."""
     query = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }"
     representations = [{"__typename": "GPU", "model": "B200"}] * 100_000
@@ -143,7 +143,7 @@ def test_too_many_representations_are_told_to_the_gateway(live_server: str) -> N
 
 
 def test_a_body_that_is_read_to_its_end_keeps_the_connection(live_server: str) -> None:
-    """Errors about what it says, and requests without a body, close nothing."""
+    """Errors in its content, and requests without a body, close nothing."""
     with httpx.Client(base_url=live_server) as client:
         for response in (
             client.post("/graphql", content=b"{", headers=JSON),
@@ -155,7 +155,7 @@ def test_a_body_that_is_read_to_its_end_keeps_the_connection(live_server: str) -
 
 
 def _send_endlessly(address: str, head: str, *, pause: float = 0.0, piece: int = 65_536) -> tuple[int, float, bytes]:
-    """Send chunks until the server closes; return how many bytes that took, how long, and what was received."""
+    """Send chunks until the server closes; return the number of bytes, the duration, and the response."""
     parts = urlsplit(address)
     chunk = b"%x\r\n" % piece + b" " * piece + b"\r\n"
     began, sent, received = time.monotonic(), 0, b""
@@ -187,7 +187,7 @@ def _send_endlessly(address: str, head: str, *, pause: float = 0.0, piece: int =
     ],
 )
 def test_an_endless_body_is_read_up_to_64_mib(live_server: str, head: str, status: bytes) -> None:
-    """After that the connection closes, whatever was answered."""
+    """After that the connection closes."""
     sent, seconds, received = _send_endlessly(live_server, head)
     assert received.startswith(b"HTTP/1.1 " + status)
     assert sent < 2**26 + 2**24  # what lies in the buffers of both sockets
@@ -196,7 +196,7 @@ def test_an_endless_body_is_read_up_to_64_mib(live_server: str, head: str, statu
 
 @contextmanager
 def _small_bounds() -> Iterator[str]:
-    """Run a server that refuses without reading, within small bounds; give its address."""
+    """Run a server that responds without reading, within small limits; yield its URL."""
     app = Lingering(PlainTextResponse("no", 413), max_bytes=2**20, idle_seconds=0.5, total_seconds=2)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -215,7 +215,7 @@ def _small_bounds() -> Iterator[str]:
     ids=["fast", "slow", "idle"],
 )
 def test_input_is_discarded_within_each_bound(pause: float, piece: int, least: float, most: float) -> None:
-    """Bytes, the whole time, and pauses."""
+    """Bytes, total time, and pauses."""
     with _small_bounds() as address:
         sent, seconds, received = _send_endlessly(address, "POST / HTTP/1.1\r\n", pause=pause, piece=piece)
     assert received.startswith(b"HTTP/1.1 413 ")

@@ -1,4 +1,4 @@
-"""Splitting a document's text into its shape and its literals agrees with graphql-core's lexer."""
+"""The split of a text into shape and literals agrees with graphql-core's lexer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LITERALS = {TokenKind.INT, TokenKind.FLOAT, TokenKind.STRING}
 
 
 def tokens(text: str) -> Sequence[tuple[TokenKind, int, int]]:
-    """Return kind, start and end of each token but comments."""
+    """Return kind, start and end of each token except comments."""
     lexer, found = Lexer(Source(text)), []
     while (token := lexer.advance()).kind is not TokenKind.EOF:
         found.append((token.kind, token.start, token.end))
@@ -48,7 +48,7 @@ def tokens(text: str) -> Sequence[tuple[TokenKind, int, int]]:
 
 @given(TEXTS)
 def test_literals_are_those_of_the_lexer(text: str) -> None:
-    """In any text that is one of tokens: neither digits in names nor quotation marks in comments are literals."""
+    """In any text: neither digits in names nor quotation marks in comments are literals."""
     try:
         expected = [(start, end) for kind, start, end in tokens(text) if kind in LITERALS]
     except GraphQLSyntaxError:
@@ -60,8 +60,8 @@ def test_literals_are_those_of_the_lexer(text: str) -> None:
 
 
 @given(TEXTS, st.data())
-def test_texts_of_one_shape_are_the_same_tokens(text: str, data: st.DataObject) -> None:
-    """Other literals of the same kinds, put in their places, change no other token."""
+def test_texts_of_one_shape_have_the_same_tokens(text: str, data: st.DataObject) -> None:
+    """Other literals of the same kinds change no other token."""
     parts = split(text)
     if parts is None:
         return
@@ -116,10 +116,10 @@ def test_a_text_is_split(text: str, shape: str | None, literals: list[str]) -> N
     ],
 )
 def test_a_literal_is_coerced_as_by_graphql_core(literal: str, kind: GraphQLInputType, value: object) -> None:
-    """Whatever it cannot be at its position is undefined."""
+    """Undefined if it does not fit the type at its position."""
     assert coerced(literal, kind) == value
 
 
-def test_a_negative_zero_stays_one() -> None:
-    """As an Int in the place of a Float, too: graphql-core reads the text."""
+def test_a_negative_zero_stays_negative() -> None:
+    """An Int literal for a Float, too: graphql-core reads the text."""
     assert str(coerced("-0", GraphQLFloat)) == "-0.0"

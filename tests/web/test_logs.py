@@ -1,4 +1,4 @@
-"""The log of a server process: JSON lines, each request under its id, and nothing of what clients sent."""
+"""The log of a server process: JSON lines, one per request with its id, without content of requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CANARY = "canary-5f3a-secret"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObservedServer]:
-    """A server that was asked all kinds of things, every one of which holds the canary, and has ended."""
+    """A stopped server that received all kinds of requests, each with the canary."""
     with observed_server(tmp_path_factory.mktemp("log"), environment={"HF_TOKEN": f"hf_{CANARY}"}) as server:
         name = CANARY.replace("-", "_")
         for body in (
@@ -49,7 +49,7 @@ def requests(server: ObservedServer) -> list[dict[str, Any]]:
 
 
 def test_every_line_is_json_with_time_level_logger_and_id(server: ObservedServer) -> None:
-    """The lines of start and end, which are uvicorn's, too."""
+    """Including the lines of startup and shutdown, and uvicorn's."""
     lines = server.lines()
 
     assert {"server", "http", "uvicorn.error"} <= {line["logger"] for line in lines}
@@ -57,8 +57,8 @@ def test_every_line_is_json_with_time_level_logger_and_id(server: ObservedServer
         assert line.keys() >= {"event", "level", "timestamp", "logger", "request_id"}
 
 
-def test_the_start_says_which_data_is_served(server: ObservedServer) -> None:
-    """And warns where its numbers are made up."""
+def test_the_startup_log_names_the_data(server: ObservedServer) -> None:
+    """With a warning if its numbers are made up."""
     serving, warning, *_ = [line for line in server.lines() if line["logger"] == "server"]
 
     assert (serving["event"], serving["source"], serving["synthetic"]) == ("serving", "sample", True)
@@ -67,8 +67,8 @@ def test_the_start_says_which_data_is_served(server: ObservedServer) -> None:
     assert "made-up" in warning["event"]
 
 
-def test_each_request_is_one_line_under_its_own_id(server: ObservedServer) -> None:
-    """With status, operation and duration; but who watches the server's health is not noted."""
+def test_each_request_is_one_line_with_its_id(server: ObservedServer) -> None:
+    """With status, operation and duration; health checks are not logged."""
     lines = requests(server)
 
     assert [line["status"] for line in lines] == [200] * 6 + [400, 200]
@@ -79,16 +79,16 @@ def test_each_request_is_one_line_under_its_own_id(server: ObservedServer) -> No
     assert all(line["duration_ms"] > 0 for line in lines)
 
 
-def test_nothing_that_a_client_sent_is_in_the_log(server: ObservedServer) -> None:
-    """No query, no variable, no header, no token of the server's own."""
+def test_the_log_has_no_content_of_requests(server: ObservedServer) -> None:
+    """No query, variable or header, and not the server's own token."""
     text = server.log.read_text(encoding="utf-8")
 
     assert CANARY not in text
     assert CANARY.replace("-", "_") not in text
 
 
-def test_the_id_in_the_log_is_the_one_in_the_answer(server: ObservedServer) -> None:
-    """A client that reports an id leads to its line."""
+def test_the_id_in_the_log_is_that_of_the_response(server: ObservedServer) -> None:
+    """An id that a client reports leads to its line."""
     with observed_server(server.log.parent) as other:
         answered = httpx.post(f"{other.address}/graphql", json={"query": "{ __typename }"})
         other.terminate()
@@ -97,7 +97,7 @@ def test_the_id_in_the_log_is_the_one_in_the_answer(server: ObservedServer) -> N
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.BytesIO]:
-    """What this process logs, as the server does; afterwards its logs are as they were."""
+    """The log of this process, configured as in the server; the configuration is restored afterwards."""
     written = io.BytesIO()
     monkeypatch.setattr("sys.stderr", io.TextIOWrapper(written, encoding="utf-8", write_through=True))
     root = logging.getLogger()
@@ -112,7 +112,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.BytesIO]:
 
 
 def test_a_masked_error_is_logged_with_its_traceback(written: io.BytesIO) -> None:
-    """And under the id that the client was given."""
+    """And with the id that the client received."""
     token = request_id.set("the-id")
     try:
         int("what went wrong")
@@ -128,7 +128,7 @@ def test_a_masked_error_is_logged_with_its_traceback(written: io.BytesIO) -> Non
 
 
 def test_a_library_logs_in_the_same_form(written: io.BytesIO) -> None:
-    """Its arguments, its traceback and what cannot be written as JSON included."""
+    """With its arguments, its traceback, and values that JSON does not have."""
     try:
         int("inner")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What of an error leaves the server: nothing of a bug but its id, all of what is meant for clients."""
+"""Error masking: nothing of a bug but its id leaves the server, and all of an error for clients."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.row_by_row import RowByRowExecutor
 from web.app import build_app
+from web.graphql_endpoint import GraphQLEndpoint
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 CANARY = "canary-5f3a"
-MASKED = "Something went wrong on the server. The log has it under this request's id (header X-Request-ID)."
+MASKED = "Internal server error. The server log has the details under this request's id (header X-Request-ID)."
 
 
 @strawberry.type
@@ -37,7 +38,7 @@ class Query:
     @strawberry.field
     @staticmethod
     def fine() -> int:
-        """Does not fail."""
+        """Return normally."""
         return 1
 
     @strawberry.field
@@ -49,19 +50,19 @@ class Query:
     @strawberry.field
     @staticmethod
     async def broken_later() -> int | None:
-        """Fail by a bug, in a coroutine, with another one behind it."""
+        """Fail by a bug, in a coroutine, with a chained exception."""
         raise ValueError(CANARY) from KeyError(CANARY)
 
     @strawberry.field
     @staticmethod
     def not_null() -> int:
-        """Return what its type does not allow."""
+        """Return a value that its type does not allow."""
         return None  # type: ignore[return-value] # the bug
 
     @strawberry.field
     @staticmethod
     def too_large() -> int | None:
-        """Return what its type cannot hold."""
+        """Return a value beyond its type."""
         return 10**12
 
     @strawberry.field
@@ -79,10 +80,10 @@ class Query:
     @strawberry.field
     @staticmethod
     def refused(code: str) -> int | None:
-        """Fail in a way that clients are told about."""
+        """Raise an error for clients."""
         raise {
             "BAD_USER_INPUT": BadUserInput("too small", value=3),
-            "QUERY_TOO_COMPLEX": QueryTooComplex("too much", asked=9),
+            "QUERY_TOO_COMPLEX": QueryTooComplex("too much", requested=9),
             "RAW_DATA_UNAVAILABLE": RawDataUnavailable("no file"),
             "OVERLOADED": Overloaded("busy"),
         }[code]
@@ -95,24 +96,23 @@ class Query:
 
 
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
-    """A client of the whole application over the failing schema."""
-    app = build_app(
+    """Return a client of the whole application over the failing schema."""
+    endpoint = GraphQLEndpoint(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or (lambda: SimpleNamespace(extensions=dict)),
         revision="r1",
         release="1",
-        close=lambda: None,
         dist=tmp_path,
         caches=Caches(2**23),
         fresh_seconds=60,
         max_body_bytes=10_000,
-        allow_origins=["*"],
     )
+    app = build_app(endpoint, dist=tmp_path, close=lambda: None, allow_origins=["*"])
     return TestClient(app, raise_server_exceptions=False)
 
 
 def ask(tmp_path: Path, query: str, **variables: object) -> tuple[dict[str, Any], list[MutableMapping[str, Any]]]:
-    """Return an answer and what was logged of errors while it was made."""
+    """Return a response, and the errors that were logged for it."""
     with structlog.testing.capture_logs() as lines, serve(tmp_path) as client:
         response = client.post("/graphql", json={"query": query, "variables": variables})
     assert response.status_code == 200
@@ -122,7 +122,7 @@ def ask(tmp_path: Path, query: str, **variables: object) -> tuple[dict[str, Any]
 
 @pytest.mark.parametrize("field", ["broken", "brokenLater", "tooLarge", "graphqlError"])
 def test_the_text_of_a_bug_stays_on_the_server(tmp_path: Path, field: str) -> None:
-    """The client learns where, and under which header to ask; the rest of its answer stands."""
+    """The client gets the path and the request id; the rest of its answer has data."""
     body, errors = ask(tmp_path, f"{{ fine alias: {field} }}")
 
     assert body["data"] == {"fine": 1, "alias": None}
@@ -134,8 +134,8 @@ def test_the_text_of_a_bug_stays_on_the_server(tmp_path: Path, field: str) -> No
     assert len(errors) == 1
 
 
-def test_a_null_where_none_may_be_is_a_bug(tmp_path: Path) -> None:
-    """It is not the client who made it."""
+def test_an_invalid_null_is_a_bug(tmp_path: Path) -> None:
+    """The client did not cause it."""
     body, errors = ask(tmp_path, "{ notNull }")
 
     assert body["data"] is None
@@ -143,8 +143,8 @@ def test_a_null_where_none_may_be_is_a_bug(tmp_path: Path) -> None:
     assert len(errors) == 1
 
 
-def test_a_bug_is_logged_by_field_and_never_by_the_clients_words(tmp_path: Path) -> None:
-    """An alias is the client's; the field is the schema's."""
+def test_a_bug_is_logged_by_field_name(tmp_path: Path) -> None:
+    """An alias is text of the client; the field name is not."""
     _, errors = ask(tmp_path, f"query {CANARY.replace('-', '_')} {{ a_{CANARY[-4:]}: broken }}")
 
     assert errors[0]["fields"] == ["broken"]
@@ -166,13 +166,13 @@ def test_a_thousand_bugs_in_one_answer_are_one_line(tmp_path: Path) -> None:
         ("BAD_USER_INPUT", "too small", {"value": 3}),
         ("RAW_DATA_UNAVAILABLE", "no file", {}),
         ("OVERLOADED", "busy", {}),
-        ("QUERY_TOO_COMPLEX", "too much", {"asked": 9}),
+        ("QUERY_TOO_COMPLEX", "too much", {"requested": 9}),
     ],
 )
-def test_an_error_of_our_tree_reaches_the_client(
+def test_an_error_for_clients_reaches_the_client(
     tmp_path: Path, code: str, message: str, figures: dict[str, object]
 ) -> None:
-    """With its text, its code and its figures; it is no matter for the log."""
+    """With message, code and figures; it is not logged."""
     body, errors = ask(tmp_path, "query ($code: String!) { refused(code: $code) }", code=code)
 
     (error,) = body["errors"]
@@ -181,8 +181,8 @@ def test_an_error_of_our_tree_reaches_the_client(
     assert errors == []
 
 
-def test_an_argument_that_turns_out_null_is_the_clients_error(tmp_path: Path) -> None:
-    """A nullable variable with a default may stand where null may not: found only when it is used."""
+def test_a_null_for_a_required_argument_is_bad_user_input(tmp_path: Path) -> None:
+    """A nullable variable with a default is only found when it is used."""
     body, errors = ask(tmp_path, "query ($n: Int = 1) { fine takes(number: $n) }", n=None)
 
     assert body["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT"}
@@ -190,8 +190,8 @@ def test_an_argument_that_turns_out_null_is_the_clients_error(tmp_path: Path) ->
     assert errors == []
 
 
-def test_what_fails_before_the_answer_is_masked_too(tmp_path: Path) -> None:
-    """Outside of every resolver: 500, JSON, an id; logged once."""
+def test_an_error_outside_of_resolvers_is_masked_too(tmp_path: Path) -> None:
+    """500, JSON, with an id; logged once."""
 
     def broken_context() -> Any:  # noqa: ANN401 - it returns nothing
         raise RuntimeError(CANARY)
@@ -212,8 +212,8 @@ async def _half_an_answer(_scope: Scope, _receive: Receive, send: Send) -> None:
     raise RuntimeError(CANARY)
 
 
-def test_an_answer_that_breaks_off_is_logged_and_left() -> None:
-    """What has been sent cannot be taken back; a second answer is not sent after it."""
+def test_an_interrupted_response_is_logged() -> None:
+    """A second response is not sent after the first has started."""
     sent: list[str] = []
 
     async def receive() -> Message:

@@ -1,4 +1,4 @@
-"""The pages as HTTP answers: what is found, how long it may be kept, and which headers guard it."""
+"""Responses for pages and assets: content, caching and security headers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from web.pages import explorer_page, page_routes
+from web.pages import ExplorerPage, page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -25,7 +25,7 @@ SCRIPT = "export const answer = 42;"
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    """A build in miniature, with a file beside it that nobody may have."""
+    """A small build, next to a file that must not be served."""
     folder = tmp_path / "dist"
     (folder / "static").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>built</title>", encoding="utf-8")
@@ -37,10 +37,7 @@ def dist(tmp_path: Path) -> Path:
 
 
 def serve(dist: Path, *, prefix: str = "") -> TestClient:
-    """A client of an app that has the pages, a JSON answer and a page with a policy of its own."""
-
-    async def graphql(_: Request) -> Response:
-        return explorer_page(dist)
+    """A client of an app with the pages, a JSON response, and a page with its own policy."""
 
     async def answer(_: Request) -> Response:
         return JSONResponse({"data": None})
@@ -48,7 +45,7 @@ def serve(dist: Path, *, prefix: str = "") -> TestClient:
     async def strict(_: Request) -> Response:
         return HTMLResponse("", headers={"Content-Security-Policy": "default-src 'none'"})
 
-    own = [Route("/graphql", graphql), Route("/answer", answer), Route("/strict", strict)]
+    own = [Route("/graphql", ExplorerPage(dist)), Route("/answer", answer), Route("/strict", strict)]
     routes = [*own, *page_routes(dist)]
     app = Starlette(
         routes=[Mount(prefix, routes=routes)] if prefix else routes,
@@ -58,7 +55,7 @@ def serve(dist: Path, *, prefix: str = "") -> TestClient:
 
 
 def test_the_page_is_the_built_one(dist: Path) -> None:
-    """Where the build exists, a browser gets its index page and asks again next time."""
+    """If the build exists, a browser gets its index page, and revalidates it next time."""
     answer = serve(dist).get("/graphql")
     assert answer.text == "<!doctype html><title>built</title>"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -66,8 +63,8 @@ def test_the_page_is_the_built_one(dist: Path) -> None:
     assert "Accept" in answer.headers.get_list("vary", split_commas=True)
 
 
-def test_without_a_build_the_page_says_how_to_get_it(tmp_path: Path) -> None:
-    """No build is no error: a page without scripts names the command, the Node version and a curl call."""
+def test_without_a_build_the_page_has_instructions(tmp_path: Path) -> None:
+    """A page without scripts names the command, the Node version and a curl call."""
     answer = serve(tmp_path / "missing").get("/graphql")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -83,7 +80,7 @@ def test_without_a_build_an_asset_is_not_found(tmp_path: Path) -> None:
 
 
 def test_a_build_that_appears_later_is_served(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """`make ui` beside a running server needs no restart."""
+    """`make ui` needs no restart of the server."""
     client = serve(tmp_path / "dist")
     assert "make ui" in client.get("/graphql").text
     request.getfixturevalue("dist")  # builds it, in the same tmp_path
@@ -93,7 +90,7 @@ def test_a_build_that_appears_later_is_served(tmp_path: Path, request: pytest.Fi
 
 @pytest.mark.parametrize("prefix", ["", "/energy"])
 def test_the_root_leads_to_the_graph(dist: Path, prefix: str) -> None:
-    """`/` redirects to the graph beside it, below a prefix too, because the address is relative."""
+    """`/` redirects by a relative URL, which works below a prefix too."""
     answer = serve(dist, prefix=prefix).get(f"{prefix}/", follow_redirects=False)
     assert answer.status_code == 307
     assert answer.headers["location"] == "graphql"
@@ -111,8 +108,8 @@ def test_the_root_leads_to_the_graph(dist: Path, prefix: str) -> None:
         ("letters-abc.woff2", "font/woff2"),
     ],
 )
-def test_an_asset_has_its_type_and_is_kept(dist: Path, name: str, media_type: str) -> None:
-    """Assets carry the type that `nosniff` demands, and are never asked for again."""
+def test_an_asset_has_its_type_and_is_cached(dist: Path, name: str, media_type: str) -> None:
+    """Assets have the type that `nosniff` requires, and are immutable."""
     answer = serve(dist).get(f"/static/{name}")
     assert answer.text == SCRIPT
     assert answer.headers["content-type"] == media_type
@@ -120,7 +117,7 @@ def test_an_asset_has_its_type_and_is_kept(dist: Path, name: str, media_type: st
 
 
 def test_the_types_of_assets_do_not_depend_on_the_machine(dist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that calls JavaScript text/plain (some Windows registries do) serves it rightly nevertheless."""
+    """On a machine that maps JavaScript to text/plain (some Windows registries do), the type is correct."""
 
     def plain(*_: object, **__: object) -> tuple[str, None]:
         return "text/plain", None
@@ -130,7 +127,7 @@ def test_the_types_of_assets_do_not_depend_on_the_machine(dist: Path, monkeypatc
 
 
 def test_an_asset_that_the_browser_has_is_not_sent_again(dist: Path) -> None:
-    """A matching ETag is answered with 304 and the same caching."""
+    """A matching ETag is 304 with the same caching."""
     client = serve(dist)
     etag = client.get("/static/index-abc.js").headers["etag"]
     answer = client.get("/static/index-abc.js", headers={"If-None-Match": etag})
@@ -154,21 +151,21 @@ def test_an_asset_that_the_browser_has_is_not_sent_again(dist: Path) -> None:
     ],
 )
 def test_nothing_outside_the_assets_is_served(dist: Path, path: str) -> None:
-    """Paths and links that lead out of the folder, and the folder itself, are not found; a miss is not kept."""
+    """Paths and links out of the folder, and the folder itself, are 404 without caching."""
     answer = serve(dist).get(path)
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
 def test_assets_are_only_read(dist: Path) -> None:
-    """Anything but GET and HEAD is refused with what is allowed."""
+    """Other methods than GET and HEAD are 405 with `Allow`."""
     answer = serve(dist).post("/static/index-abc.js")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, HEAD"
 
 
 def test_a_page_may_not_be_framed_and_loads_only_its_own(dist: Path) -> None:
-    """HTML carries a policy that closes everything but its own origin, inline scripts included."""
+    """HTML has a policy for its own origin only, without inline scripts."""
     headers = serve(dist).get("/graphql").headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -187,37 +184,37 @@ def test_a_page_may_not_be_framed_and_loads_only_its_own(dist: Path) -> None:
 
 
 def test_a_script_carries_the_policy_for_its_worker(dist: Path) -> None:
-    """A worker runs under its own script's policy, so that scripts carry the page's."""
+    """A worker runs under the policy of its own script."""
     client = serve(dist)
     page, script = client.get("/graphql").headers, client.get("/static/index-abc.js").headers
     assert script["content-security-policy"] == page["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/answer", "/static/index-abc.js", "/static/nothing.js", "/"])
-def test_every_answer_is_taken_at_its_word(dist: Path, path: str) -> None:
-    """Whatever is answered, a browser may neither guess its type nor tell others where it came from."""
+def test_every_response_has_the_common_security_headers(dist: Path, path: str) -> None:
+    """A browser neither guesses its type nor sends its URL to other sites."""
     headers = serve(dist).get(path, follow_redirects=False).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_data_carries_no_page_policy(dist: Path) -> None:
-    """JSON is no document: the long policy would only make each answer longer."""
+def test_data_has_no_page_policy(dist: Path) -> None:
+    """The long policy would only make each response longer."""
     assert "content-security-policy" not in serve(dist).get("/answer").headers
 
 
 def test_a_policy_of_the_app_stays(dist: Path) -> None:
-    """A header that the app has set itself is neither replaced nor doubled."""
+    """A header that the app sets is neither replaced nor doubled."""
     headers = serve(dist).get("/strict").headers
     assert headers.get_list("content-security-policy") == ["default-src 'none'"]
 
 
 def test_the_same_answer_can_be_sent_twice() -> None:
-    """The headers are added to the message, not to a response object that an app may keep and send again."""
-    kept = JSONResponse({"data": None})
+    """Headers are added to the message, not to a response object that an app may reuse."""
+    response = JSONResponse({"data": None})
 
     async def answer(_: Request) -> Response:
-        return kept
+        return response
 
     client = TestClient(
         Starlette(routes=[Route("/", answer)], middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())])

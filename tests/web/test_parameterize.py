@@ -1,4 +1,4 @@
-"""A document that is known by its shape has the answer that it would have had, to the byte."""
+"""A document that is found by its shape has the answer that it would have had, to the byte."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from execution.field_metadata import CacheScope
 from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tests.execution.drawn_queries import Known, queries
-from tests.execution.test_same_answer import LIMITS, RememberedRawFiles, outcome, reject_if_too_long
+from tests.execution.test_same_answer import LIMITS, MemoizedRawFiles, outcome, reject_if_too_long
 from tests.graph import Graph
-from tests.web.asking_http import post, refusal
+from tests.web.http_requests import post, refusal
 from web.documents import Documents
 from web.literals import split
 from web.parameterize import parameterize
@@ -37,12 +37,12 @@ RUNS = "{ llmRuns(%s) { totalCount nodes { id task numGpus energyPerTokenJoules 
 
 @pytest.fixture(scope="module")
 def still(sample: Dataset) -> Dataset:
-    """The sample, its raw files made once."""
-    return replace(sample, raw=RememberedRawFiles(sample.raw))
+    """The sample, whose raw files are created once."""
+    return replace(sample, raw=MemoizedRawFiles(sample.raw))
 
 
 def primed(dataset: Dataset, *texts: str, **variables: Any) -> Graph:  # noqa: ANN401 - any variables
-    """Return a graph to which documents were sent."""
+    """Return a graph that has executed these documents."""
     graph = Graph(SCHEMA, dataset, limits=LIMITS)
     for text in texts:
         graph.answer(text, **variables)
@@ -50,7 +50,7 @@ def primed(dataset: Dataset, *texts: str, **variables: Any) -> Graph:  # noqa: A
 
 
 def is_known_by_shape(*texts: str) -> bool:
-    """Say whether the last of some documents has variables for its literals, after the others were sent."""
+    """Return whether the last document has variables for its literals, after the others were executed."""
     documents = Documents(GRAPHQL)
     *_, last = map(documents.document, texts)
     return bool(last.literals)
@@ -93,8 +93,8 @@ ARGUMENTS = [
 
 
 @pytest.mark.parametrize(("first", "second", "third"), ARGUMENTS)
-def test_literals_at_the_edge_have_one_answer(still: Dataset, first: str, second: str, third: str | None) -> None:
-    """Data, errors, their places: whether the shape was known, or the document was read in full."""
+def test_literals_at_the_limits_have_one_answer(still: Dataset, first: str, second: str, third: str | None) -> None:
+    """Data, errors and locations are equal, with and without a cached shape."""
     texts = [RUNS % each for each in (first, second, third or first.replace("1", "7"))]
     expected = Graph(SCHEMA, still, limits=LIMITS).answer(texts[2])
     found = primed(still, *texts[:2]).answer(texts[2])
@@ -114,14 +114,14 @@ def test_literals_at_the_edge_have_one_answer(still: Dataset, first: str, second
     ],
 )
 def test_a_literal_of_another_kind_is_another_shape(known: str, other: str | None) -> None:
-    """A text in place of a number, or a number that is none."""
+    """Text in place of a number, or an invalid number."""
     one, two = split(known), split(other or known.replace("1.5", "1"))
     assert one is not None
     assert two is None or two.shape != one.shape
 
 
-def test_a_shape_is_known_from_its_second_document_on() -> None:
-    """Once is no shape: a document that is sent alone leaves none behind. Sent again, a text is known itself."""
+def test_a_shape_is_cached_at_its_second_document() -> None:
+    """A single document caches no shape; a repeated text is cached itself."""
     one, two, three, four = (RUNS % f"first: {number}" for number in range(1, 5))
     assert not is_known_by_shape(one)
     assert not is_known_by_shape(one, two)
@@ -143,21 +143,21 @@ def test_a_shape_is_known_from_its_second_document_on() -> None:
         "{ gpus { model } } # N",
     ],
 )
-def test_what_other_literals_could_change_is_not_parameterized(pattern: str) -> None:
-    """Fields that may be merged, several operations, values of custom scalars, defaults of variables."""
+def test_documents_that_literals_could_invalidate_are_not_parameterized(pattern: str) -> None:
+    """Merged fields, several operations, custom scalars, defaults of variables."""
     text = pattern.replace("N", "1")
     assert parameterize(GRAPHQL, text, parse(text)) is None
 
 
-def test_a_literal_that_is_no_variable_must_be_the_same() -> None:
-    """A default beside literals that vary: with the default of the first document its shape is known."""
+def test_a_fixed_literal_must_be_equal() -> None:
+    """A default of a variable beside literals that vary."""
     text = "query ($n: Int = %s) { llmRuns(first: $n, offset: %s) { totalCount } }"
     assert is_known_by_shape(text % (1, 2), text % (1, 3), text % (1, 4))
     assert not is_known_by_shape(text % (1, 2), text % (1, 3), text % (2, 4))
 
 
 def test_parameterized_documents_are_valid() -> None:
-    """By all of graphql-core's rules, as far as a name can be a variable's."""
+    """By all rules of graphql-core except for the names of variables."""
     text = """query ($g: Int) {
       llmRuns(first: 3, where: {or: [{task: {in: "a"}}, {numGpus: {eq: $g}, energyPerTokenJoules: {gt: 1}}]}) {
         nodes { model { inner: llmRuns(first: 1) { totalCount } } }
@@ -177,8 +177,8 @@ def test_a_client_cannot_set_an_internal_variable(still: Dataset) -> None:
     assert len(graph.ask(texts[2], **{"0": 1})["llmRuns"]["nodes"]) == 3
 
 
-def test_a_document_of_a_known_shape_must_not_be_longer_than_others() -> None:
-    """The limit is on the text, whatever of it is a literal."""
+def test_the_length_limit_holds_for_known_shapes() -> None:
+    """The limit applies to the text, literals included."""
     text = 'where: {task: {eq: "%s"}}'
     documents = Documents(GRAPHQL)
     for value in ("a", "b", "c"):
@@ -192,7 +192,7 @@ _LITERAL = re.compile(r'(?<![\w"])-?\d+\b|"(?:[^"\\]|\\.)*"')
 
 @pytest.fixture(scope="module")
 def known(graph: Graph) -> Known:
-    """What of the sample a query may name."""
+    """Values of the sample that a query may name."""
     answer = graph.ask("""{
       llmRuns(first: 6) { edges { cursor node { id } } } diffusionRuns(first: 6) { edges { cursor node { id } } }
       models(first: 6) { edges { cursor node { modelId } } } gpus { model } tasks { name }
@@ -211,7 +211,7 @@ def known(graph: Graph) -> Known:
 
 
 def other_literals(draw: st.DrawFn, text: str, known: Known) -> str:
-    """Draw other literals for a document: numbers nearby, texts that mean something, and some that do not fit."""
+    """Draw other literals for a document: close numbers, meaningful texts, and some that do not fit."""
     texts = [json.dumps(key) for keys in known.keys.values() for key in keys]
     texts += ['"gpqa"', '""', '"\\u0041"', '"Model"', '"\\x"']
 
@@ -227,7 +227,7 @@ def other_literals(draw: st.DrawFn, text: str, known: Known) -> str:
 
 @given(data=st.data())
 def test_drawn_queries_with_other_literals_have_one_answer(still: Dataset, known: Known, data: st.DataObject) -> None:
-    """Whatever the literals of a known shape are changed to: data and errors are those of the document itself."""
+    """For any literals of a cached shape, data and errors are those of the document itself."""
     assert isinstance(GRAPHQL, GraphQLSchema)
     query, variables = data.draw(queries(GRAPHQL, known))
     parts = split(query)
@@ -247,8 +247,8 @@ def test_drawn_queries_with_other_literals_have_one_answer(still: Dataset, known
     event("parameterized" if parameterize(GRAPHQL, query, parse(query)) else "as it is")
 
 
-def test_an_error_over_http_names_the_literal_where_it_stands(client: httpx.Client) -> None:
-    """As in a document whose shape nobody has sent."""
+def test_an_error_over_http_names_the_literal(client: httpx.Client) -> None:
+    """As in a document of a new shape."""
     text = "{ models { totalCount } llmRuns(first: %s) { totalCount } }"
     for number in (11, 12, 13):
         assert "errors" not in post(client, {"query": text % number}).json()
@@ -258,7 +258,7 @@ def test_an_error_over_http_names_the_literal_where_it_stands(client: httpx.Clie
 
 
 def test_a_literal_that_does_not_fit_is_named_over_http(client: httpx.Client) -> None:
-    """No variable that the client does not know of."""
+    """Not a variable that the client does not know."""
     text = "{ models { totalCount } llmRuns(offset: %s) { totalCount } }"
     for number in (11, 12, 13):
         post(client, {"query": text % number})
@@ -269,7 +269,7 @@ def test_a_literal_that_does_not_fit_is_named_over_http(client: httpx.Client) ->
 
 @pytest.mark.parametrize(("field", "scope"), [("first: %s", CacheScope.REVISION), ("offset: %s", CacheScope.RELEASE)])
 def test_a_document_of_a_known_shape_has_its_own_cache_scope(field: str, scope: CacheScope) -> None:
-    """A page size that is a literal is one, although a variable stands for it."""
+    """A page size that is a literal counts as one, although it is a variable internally."""
     documents = Documents(GRAPHQL)
     *_, found = (documents.document(RUNS % (field % number)) for number in (1, 2, 3))
     assert found.exact is not None

@@ -1,4 +1,4 @@
-"""JSON texts of cells: what orjson writes for each of them by itself."""
+"""JSON texts of cells are those that orjson writes for each cell."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
     ],
     ids=str,
 )
-def test_each_cell_is_written_as_if_it_stood_alone(kind: Any, cells: st.SearchStrategy[Any]) -> None:  # noqa: ANN401
-    """Whatever stands in texts: quotation marks, commas, separators; with and without nulls."""
+def test_each_cell_is_written_as_orjson_writes_it(kind: Any, cells: st.SearchStrategy[Any]) -> None:  # noqa: ANN401
+    """With quotation marks, commas and separators in texts; with and without nulls."""
 
     @given(st.lists(cells | st.none(), max_size=6))
     def check(values: list[Any]) -> None:
@@ -38,7 +38,7 @@ def test_each_cell_is_written_as_if_it_stood_alone(kind: Any, cells: st.SearchSt
     check()
 
 
-def test_floats_that_are_not_finite_are_null() -> None:
-    """Alone and in lists."""
+def test_non_finite_floats_are_null() -> None:
+    """As cells and in lists."""
     assert cell_texts(pa.array([1.5, float("nan"), float("-inf")])) == [b"1.5", b"null", b"null"]
     assert cell_texts(pa.array([[float("inf")], None])) == [b"[null]", b"null"]

@@ -1,4 +1,4 @@
-// What is being served, asked once: name, source, revision, and a warning where the numbers are made up.
+// The dataset that is served: name, source, revision, and a warning if its numbers are made up.
 import { useEffect, useState } from 'react';
 
 import { fetchGraphQL } from './endpoint';
@@ -14,13 +14,13 @@ interface Dataset {
   synthetic: boolean;
 }
 
-type Banner = { state: 'asking' } | { state: 'known'; dataset: Dataset } | { state: 'failed'; reason: string };
+type Banner = { state: 'loading' } | { state: 'known'; dataset: Dataset } | { state: 'failed'; reason: string };
 
 export function DatasetBanner() {
-  const [banner, setBanner] = useState<Banner>({ state: 'asking' });
+  const [banner, setBanner] = useState<Banner>({ state: 'loading' });
   useEffect(() => {
     let current = true;
-    void askForDataset().then((answer) => {
+    void fetchDataset().then((answer) => {
       if (current) setBanner(answer);
     });
     return () => {
@@ -29,19 +29,19 @@ export function DatasetBanner() {
   }, []);
   return (
     <p className="banner" role="status" data-state={banner.state}>
-      {banner.state === 'asking' && 'Asking which dataset is served…'}
-      {banner.state === 'failed' && `Which dataset is served could not be read: ${banner.reason}`}
+      {banner.state === 'loading' && 'Loading the dataset information…'}
+      {banner.state === 'failed' && `The dataset information could not be loaded: ${banner.reason}`}
       {banner.state === 'known' && <Provenance dataset={banner.dataset} />}
     </p>
   );
 }
 
-async function askForDataset(): Promise<Banner> {
+async function fetchDataset(): Promise<Banner> {
   try {
     const { data, errors } = await fetchGraphQL({ query: QUERY, operationName: 'ServedDataset' });
     const dataset = data?.['dataset'] as Dataset | null | undefined;
     if (dataset) return { state: 'known', dataset };
-    return { state: 'failed', reason: errors?.[0]?.message ?? 'the answer has no dataset' };
+    return { state: 'failed', reason: errors?.[0]?.message ?? 'the response has no dataset' };
   } catch (error) {
     return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
@@ -51,7 +51,7 @@ function Provenance({ dataset: { name, source, revision, synthetic } }: { datase
   return (
     <>
       {synthetic && (
-        <strong className="banner-synthetic">Sample data: every number here is made up, none is a measurement.</strong>
+        <strong className="banner-synthetic">Sample data: all numbers are made up, not measured.</strong>
       )}
       <span>
         Dataset <b>{name}</b>

@@ -1,4 +1,4 @@
-// A GraphiQL plugin that lists the example queries; choosing one shows its tab, or opens a new one.
+// GraphiQL plugin with the list of example queries; a click shows the tab of an example, or opens a new tab.
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
 import { type Example, examples } from './examples';
@@ -15,7 +15,7 @@ function ExampleList() {
       changeTab(opened);
     } else {
       addTab();
-      // The editor tells the tab of the change, as it does when somebody types.
+      // The editor updates the tab, as it does after typing.
       queryEditor?.setValue(query);
     }
     queryEditor?.focus();

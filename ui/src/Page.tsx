@@ -1,4 +1,4 @@
-// The page: a header that says what is served, and GraphiQL below it.
+// The page: a header with the dataset, and GraphiQL below it.
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 

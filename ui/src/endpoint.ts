@@ -1,16 +1,16 @@
-// How the page talks to the graph: the address, and one POST.
+// Requests of the page to the graph.
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
 
 /**
- * The graph's address, which is the page's own: `/graphql`, or `/prefix/graphql` behind a proxy.
- * A page served as a folder's index (`npm run dev`) has the graph beside it.
+ * URL of the graph, which is that of the page: `/graphql`, or `/prefix/graphql` behind a proxy.
+ * For a page at a directory URL (`npm run dev`), the graph is in that directory.
  */
 export function graphAddress(page: Location = location): string {
   return page.pathname.endsWith('/') ? `${page.pathname}graphql` : page.pathname;
 }
 
-/** One operation over HTTP; an answer that is no GraphQL answer is an error that shows what came instead. */
+/** Execute an operation over HTTP; a response that is not JSON becomes an error with its text. */
 export async function fetchGraphQL(params: FetcherParams, options?: FetcherOpts): Promise<ExecutionResult> {
   const response = await fetch(graphAddress(), {
     method: 'POST',
@@ -25,15 +25,15 @@ export async function fetchGraphQL(params: FetcherParams, options?: FetcherOpts)
   try {
     return JSON.parse(text) as ExecutionResult;
   } catch {
-    throw new Error(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500) || 'an empty answer'}`);
+    throw new Error(`HTTP ${response.status} ${response.statusText}: ${text.slice(0, 500) || 'an empty response'}`);
   }
 }
 
 fetchGraphQL satisfies Fetcher;
 
 /**
- * The operation's name. GraphiQL notices only after a moment that another tab was chosen, and until then asks for the
- * operation of the tab before: a document with a single operation leaves nothing to choose.
+ * Name of the operation. Shortly after a change of tabs, GraphiQL still sends the operation name of the previous tab;
+ * for a document with a single operation, its own name is used instead.
  */
 function operationToRun({ query, operationName }: FetcherParams): string | null | undefined {
   try {
@@ -41,6 +41,6 @@ function operationToRun({ query, operationName }: FetcherParams): string | null 
     const [only, another] = operations;
     return only !== undefined && another === undefined ? only.name?.value : operationName;
   } catch {
-    return operationName; // the server says best what is wrong with the document
+    return operationName; // the server reports the syntax error
   }
 }

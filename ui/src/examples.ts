@@ -1,4 +1,4 @@
-// The example queries, in the order of the tabs. Each file opens with a comment line, which is its title.
+// Example queries, in the order of the tabs. The first line of each file is a comment with its title.
 import answers from './examples/answers.graphql?raw';
 import dataset from './examples/dataset.graphql?raw';
 import diffusion from './examples/diffusion.graphql?raw';

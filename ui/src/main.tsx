@@ -1,4 +1,4 @@
-// The entry of the page: workers first (the editor asks for them), then styles, then the page.
+// Entry of the page: workers first (the editor needs them), then styles, then the page.
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import '@graphiql/plugin-explorer/style.css';

@@ -1,12 +1,8 @@
-"""Logistic fits beside the toolkit's own, called on medians that were taken naively; and how they are made."""
+"""Logistic fits equal the toolkit's own fits of naively computed medians."""
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
-import sys
-import time
-from math import fsum, log2, sqrt
+from math import fsum, sqrt
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlenergy.data.modeling import LogisticModel
 
-from caches import ENTRY_OVERHEAD, ByteCache
-from errors import Overloaded
 from resolvers.context import Limits
 from resolvers.views.fit_quality import percent_text
-from resolvers.views.fitter import Curve, LogisticFitter
 from tests.drawn_datasets import dataset_of
 from tests.graph import Graph
 from tests.resolvers.views.drawn_runs import KINDS, field_of, plain_cells, run_datasets, selected, selections
 from tests.resolvers.views.view_oracles import groups_of, key_of
-from tests.server_process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +36,7 @@ BATCH = {"llm": "maxNumSeqs", "diffusion": "batchSize"}
 @settings(max_examples=15)
 @given(data=st.data())
 def test_fits_are_the_toolkits_through_medians(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """Per key, without excluded batches, nulls counted; without a value there is no fit."""
+    """Per key, without excluded batch sizes, with nulls counted; a group without values has no fit."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(of.keys), max_size=1))
@@ -70,7 +62,7 @@ def test_fits_are_the_toolkits_through_medians(kind: str, schema: Schema, data: 
 
 
 def without_quality(fit: dict[str, Any]) -> dict[str, Any]:
-    """Check what a fit says of its own quality against its points, naively, and return the rest of it."""
+    """Check a fit's quality fields against a naive computation from its points; return its other fields."""
     points = fit["points"]
     values, fitted = [point["value"] for point in points], [point["fitted"] for point in points]
     relative = [abs(value - fit) / abs(value) if value else None for value, fit in zip(values, fitted, strict=True)]
@@ -79,16 +71,18 @@ def without_quality(fit: dict[str, Any]) -> dict[str, Any]:
     assert fit["maxRelativeResidual"] == worst
     squares = fsum((value - fit) ** 2 for value, fit in zip(values, fitted, strict=True))
     variation = fsum((value - fsum(values) / len(values)) ** 2 for value in values)
-    # What is left of equal values is their rounding.
+    # The variation of equal values is only their rounding.
     r_squared = None if len(set(values)) == 1 else pytest.approx(1 - squares / variation, rel=1e-6, abs=1e-6)
     assert fit["rSquared"] == r_squared
 
-    of_shape = [text for text in fit["warnings"] if not text.startswith(("the fit is", "the measured value is 0"))]
-    of_residuals = [text for text in fit["warnings"] if text.startswith("the fit is")]
-    assert bool(of_residuals) == (worst is not None and worst > 0.15)
-    if of_residuals and worst is not None:
+    shape_warnings = [
+        text for text in fit["warnings"] if not text.startswith(("the fit is", "the measured value is 0"))
+    ]
+    residual_warnings = [text for text in fit["warnings"] if text.startswith("the fit is")]
+    assert bool(residual_warnings) == (worst is not None and worst > 0.15)
+    if residual_warnings and worst is not None:
         at = relative.index(worst)
-        (text,) = of_residuals
+        (text,) = residual_warnings
         assert text == (
             f"the fit is {percent_text(worst)} off at batch {points[at]['batch']}: measured {values[at]:g}, fitted "
             f"{fitted[at]:g}; above 15%, interpolate between the measured points instead"
@@ -98,7 +92,7 @@ def without_quality(fit: dict[str, Any]) -> dict[str, Any]:
     assert any(text.startswith("the measured value is 0 at batch ") for text in fit["warnings"]) == missed
     plain = [{name: value for name, value in point.items() if name != "relativeResidual"} for point in points]
     rest = {name: value for name, value in fit.items() if name not in {"rSquared", "maxRelativeResidual"}}
-    return rest | {"warnings": of_shape, "points": plain}
+    return rest | {"warnings": shape_warnings, "points": plain}
 
 
 @pytest.mark.parametrize(
@@ -113,13 +107,13 @@ def without_quality(fit: dict[str, Any]) -> dict[str, Any]:
         (float("inf"), "more than 1e308%"),
     ],
 )
-def test_a_share_is_written_as_a_percentage(share: float, text: str) -> None:
-    """With three digits, or in whole percents where these would need an exponent; a large one is no long number."""
+def test_a_percentage_has_three_significant_digits(share: float, text: str) -> None:
+    """Three significant digits, or whole percents where these would need an exponent."""
     assert percent_text(share) == text
 
 
 def test_a_fit_with_a_high_r_squared_may_be_far_off_at_small_values(schema: Schema) -> None:
-    """R² weighs absolute residuals: a curve may miss the least value by a third and still look nearly perfect."""
+    """R² weighs absolute residuals: it is above 0.98 although the least value is missed by a third."""
     llm = plain_cells("llm", 5) | {
         "max_num_seqs": [8, 16, 32, 64, 128],
         "median_itl_ms": [9.0, 60.0, 40.0, 300.0, 900.0],
@@ -134,8 +128,8 @@ def test_a_fit_with_a_high_r_squared_may_be_far_off_at_small_values(schema: Sche
     without_quality(fit)
 
 
-def test_equal_values_and_values_of_zero_have_no_share(schema: Schema) -> None:
-    """R² of values without variance is null, as is a residual relative to 0, which a warning names instead."""
+def test_equal_values_have_no_r_squared_and_zeros_no_relative_residual(schema: Schema) -> None:
+    """Both are null; a warning names the values of 0 that the fit misses."""
     llm = plain_cells("llm", 6) | {
         "num_gpus": [1, 1, 2, 2, 2, 2],
         "max_num_seqs": [8, 16, 8, 16, 32, 64],
@@ -153,7 +147,7 @@ def test_equal_values_and_values_of_zero_have_no_share(schema: Schema) -> None:
 
 
 def fit_of(points: Sequence[tuple[int, float | None]]) -> dict[str, Any]:
-    """Return the answer's fields for the runs of a group, as batch and value."""
+    """Return the expected fields for the runs of a group, given as batch size and value."""
     batches = sorted({batch for batch, value in points if value is not None})
     at = {batch: [value for each, value in points if each == batch and value is not None] for batch in batches}
     medians = [float(median(at[batch])) for batch in batches]
@@ -168,7 +162,7 @@ def fit_of(points: Sequence[tuple[int, float | None]]) -> dict[str, Any]:
     residuals = [value - fit for value, fit in zip(medians, fitted, strict=True)]
     return {
         **{name: about(getattr(model, name)) for name in ("L", "x0", "k", "b0")},
-        "warnings": [f"{start}{rest}" for start, rest in said_against(model, len(batches))],
+        "warnings": [f"{start}{rest}" for start, rest in warnings_about(model, len(batches))],
         "rmse": about(sqrt(sum(residual**2 for residual in residuals) / len(batches))),
         "nullCount": sum(value is None for _, value in points),
         "points": [
@@ -185,8 +179,8 @@ def fit_of(points: Sequence[tuple[int, float | None]]) -> dict[str, Any]:
     }
 
 
-def said_against(model: LogisticModel, points: int) -> list[tuple[str, str]]:
-    """Return the warnings, in two parts: item 27's, and that of too few points."""
+def warnings_about(model: LogisticModel, points: int) -> list[tuple[str, str]]:
+    """Return the expected warnings about the parameters and the number of points, each in two parts."""
     found = [(f"made from {points} points", "; a logistic has 4 parameters")] if points < 4 else []
     found += [(f"k = {model.k:g} is under 0.3", ": nearly flat over the batches measured")] if model.k < 0.3 else []
     found += [(f"k = {model.k:g} is over 3", ": a step between two batches")] if model.k > 3 else []
@@ -196,7 +190,7 @@ def said_against(model: LogisticModel, points: int) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("metric", ["avg_power_watts", "median_itl_ms", "output_throughput_tokens_per_sec"])
 def test_the_simulators_fits(real_graph: Graph, llm: pd.DataFrame, metric: str) -> None:
-    """Item 27: power, latency and throughput over the batches of one task, per model, GPU and count; some excluded."""
+    """Power, latency and throughput over batch size, per model, GPU and GPU count, as a simulator needs them."""
     where = (llm["task"] == "lm-arena-chat") & (llm["gpu_model"] == "B200") & (llm["activated_params_billions"] > 15)
     answer = real_graph.ask(
         f"""query ($of: LLMRunMetric!) {{
@@ -219,18 +213,18 @@ def test_the_simulators_fits(real_graph: Graph, llm: pd.DataFrame, metric: str) 
 @pytest.mark.parametrize(
     ("fit", "message"),
     [
-        ("values(at: [0])", "at: 0 is no batch size; allowed are 1 and more."),
-        (f"values(at: {[1] * 1001})", "at: 1001 batches were given; allowed are up to 1000."),
+        ("values(at: [0])", "at: 0 is out of range; allowed: 1 or more."),
+        (f"values(at: {[1] * 1001})", "at: received 1001 batch sizes; allowed: up to 1000."),
     ],
 )
-def test_a_fit_has_values_at_batch_sizes_only(any_graph: Graph, fit: str, message: str) -> None:
-    """One and more, up to a thousand of them."""
+def test_batch_sizes_out_of_range_are_refused(any_graph: Graph, fit: str, message: str) -> None:
+    """At least 1 each, at most 1,000 of them."""
     query = f"{{ llmRuns(first: 0) {{ logisticFits(of: NUM_GPUS, per: []) {{ {fit} }} }} }}"
     assert any_graph.refusal(query).message == message
 
 
 def test_too_many_fits_are_refused_before_the_first(schema: Schema, sample: Dataset) -> None:
-    """The whole request is refused, with the figures; fields count together."""
+    """The error states the number of fits over all fields, and the limit."""
     graph = Graph(schema, sample, limits=Limits(max_fits=3))
     error = graph.refusal("""{ llmRuns(first: 0) {
       a: logisticFits(of: AVG_POWER_WATTS, per: []) { k }
@@ -242,105 +236,3 @@ def test_too_many_fits_are_refused_before_the_first(schema: Schema, sample: Data
     )
     assert error.extensions["code"] == "QUERY_TOO_COMPLEX"
     assert error.extensions["allowed"] == 3
-
-
-def curve(seed: float) -> Curve:
-    """Return some curve, another for each seed."""
-    x = np.array([log2(batch) for batch in (1, 2, 4, 8)])
-    return Curve(x, seed + x * 2)
-
-
-def test_a_curve_is_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many ask for it at once or later."""
-    calls = counted_fits(monkeypatch)
-
-    async def ask() -> None:
-        fitter = LogisticFitter()
-        await asyncio.gather(*(fitter.fit(curve(0)) for _ in range(10)))
-        assert await fitter.fit(curve(0)) == await fitter.fit(curve(0))
-        assert fitter.remembers(curve(0))
-        assert not fitter.remembers(curve(1))
-        fitter.close()
-
-    asyncio.run(ask())
-    assert len(calls) == 1
-
-
-def test_what_was_asked_for_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With room for two, those requested last stay."""
-    calls = counted_fits(monkeypatch)
-
-    async def ask() -> None:
-        fitter = LogisticFitter(cache=ByteCache(2 * (ENTRY_OVERHEAD + 300), largest_share=1))
-        for seed in (0, 1, 0, 2, 0, 1):
-            await fitter.fit(curve(seed))
-        fitter.close()
-
-    asyncio.run(ask())
-    assert calls == [0, 1, 2, 1]
-
-
-def counted_fits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Note the first value of each curve that the toolkit is called with."""
-    calls: list[float] = []
-    fit = LogisticModel.fit
-
-    def noted(x: Any, y: Any) -> Any:  # noqa: ANN401 - the toolkit is untyped
-        calls.append(float(y[0]))
-        return fit(x, y)
-
-    monkeypatch.setattr(LogisticModel, "fit", noted)
-    return calls
-
-
-def test_the_loop_goes_on_while_fits_are_made_and_the_queue_is_bounded() -> None:
-    """Other work runs in between; beyond the queue a request is told to come back; leaving gives up what waits."""
-
-    async def ask() -> None:
-        fitter = LogisticFitter(queue=20)
-        fits = [asyncio.create_task(fitter.fit(curve(seed))) for seed in range(20)]
-        await asyncio.sleep(0)
-        with pytest.raises(Overloaded, match="20 fits are being made or waiting to be; allowed: 20"):
-            await fitter.fit(curve(99))
-        turns = 0
-        while not fits[0].done():
-            await asyncio.sleep(0.001)
-            turns += 1
-        assert turns > 3
-        for fit in fits[2:]:
-            fit.cancel()
-        await asyncio.gather(*fits, return_exceptions=True)
-        await fitter.fit(curve(99))
-        assert sum(fitter.remembers(curve(seed)) for seed in range(20)) < 6
-        fitter.close()
-
-    asyncio.run(ask())
-
-
-def test_closing_waits_for_no_fit() -> None:
-    """A server that ends does not finish what nobody will read."""
-
-    async def ask() -> float:
-        fitter = LogisticFitter(queue=100)
-        fits = [asyncio.create_task(fitter.fit(curve(seed))) for seed in range(100)]
-        await asyncio.sleep(0)
-        begun = time.monotonic()
-        fitter.close()
-        await asyncio.gather(*fits, return_exceptions=True)
-        return time.monotonic() - begun
-
-    assert asyncio.run(ask()) < 2.5  # a hundred fits take three times as long
-
-
-def test_a_server_that_fits_nothing_imports_no_toolkit() -> None:
-    """Pandas is a second and tens of megabytes that only those who fit shall pay."""
-    program = (
-        "import sys, server; from tests.graph import Graph; from schema.build import build_schema\n"
-        "from tables.source import open_sample; from tables.pandas_free import keep_pandas_out\n"
-        "keep_pandas_out(); graph = Graph(build_schema(), open_sample())\n"
-        "graph.ask('{ llmRuns { nodes { id } groups(by: TASK) { count } } dataset { toolkitVersion } }')\n"
-        "assert not {'pandas', 'mlenergy'} & set(sys.modules)\n"
-        "assert graph.ask('{ llmRuns(first: 0) { logisticFits(of: AVG_POWER_WATTS, per: []) { k } } }')\n"
-        "assert {'pandas', 'mlenergy'} <= set(sys.modules)\n"
-    )
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)  # noqa: S603 - our own program

@@ -119,19 +119,25 @@ def test_groups_beside_each_other_are_the_oracles(kind: str, schema: Schema, dat
     [
         (
             "ratios(of: NUM_GPUS, to: COUNT) { key { value } }",
-            "to: COUNT is a figure of runs, not of a column; allowed are MIN, MAX, MEAN, MEDIAN, SUM.",
+            "to: COUNT counts runs and does not aggregate a column; allowed values: MIN, MAX, MEAN, MEDIAN, SUM.",
         ),
         (
             'compareGroups(by: NUM_GPUS, baseline: "1", candidate: "2", of: NUM_GPUS, aggregate: COUNT) { ratio }',
-            "aggregate: COUNT is a figure of runs, not of a column; allowed are MIN, MAX, MEAN, MEDIAN, SUM.",
+            (
+                "aggregate: COUNT counts runs and does not aggregate a column; allowed values: MIN, MAX, MEAN, MEDIAN, "
+                "SUM."
+            ),
         ),
         (
             'compareGroups(by: NUM_GPUS, baseline: "1", candidate: "two", of: NUM_GPUS) { ratio }',
-            "numGpus cannot be 'two'; allowed: a number, or true and false for a yes or no.",
+            (
+                "numGpus: 'two' is not a value of this column; allowed: a finite number, or true and false for a "
+                "boolean column."
+            ),
         ),
         (
             'compareGroups(by: TASK, baseline: "gpqa", candidate: "gpqa", of: NUM_GPUS) { ratio }',
-            "baseline and candidate are both 'gpqa'; name two values.",
+            "baseline and candidate are both 'gpqa'; pass two different values.",
         ),
     ],
 )

@@ -24,68 +24,68 @@ NINE = "TASK MODEL_ID NICKNAME ARCHITECTURE GPU_MODEL NUM_GPUS MAX_NUM_SEQS SEED
     [
         (
             "statistics(of: NUM_GPUS) { percentiles(p: [50, -1]) }",
-            "p: -1.0 is no percentile; allowed are 0 to 100.",
+            "p: -1.0 is out of range; allowed values: 0 to 100.",
         ),
         (
             "statistics(of: NUM_GPUS) { percentiles(p: [100.5]) }",
-            "p: 100.5 is no percentile; allowed are 0 to 100.",
+            "p: 100.5 is out of range; allowed values: 0 to 100.",
         ),
         (
             f"statistics(of: NUM_GPUS) {{ percentiles(p: {[50] * 102}) }}",
-            "p: 102 percentiles were asked for; allowed are up to 101.",
+            "p: received 102 percentiles; allowed: up to 101.",
         ),
-        ("histogram(of: NUM_GPUS, bins: 0) { counts }", "bins: 0 is not allowed; allowed are 1 to 1000."),
-        ("histogram(of: NUM_GPUS, bins: -5) { counts }", "bins: -5 is not allowed; allowed are 1 to 1000."),
-        ("histogram(of: NUM_GPUS, bins: 1001) { counts }", "bins: 1001 is not allowed; allowed are 1 to 1000."),
+        ("histogram(of: NUM_GPUS, bins: 0) { counts }", "bins: 0 is out of range; allowed: 1 to 1000."),
+        ("histogram(of: NUM_GPUS, bins: -5) { counts }", "bins: -5 is out of range; allowed: 1 to 1000."),
+        ("histogram(of: NUM_GPUS, bins: 1001) { counts }", "bins: 1001 is out of range; allowed: 1 to 1000."),
         (
             "histogram(of: NUM_GPUS, edges: [1, 3, 2]) { counts }",
-            "edges: 3.0 is followed by 2.0; each must be greater than the one before.",
+            "edges: 3.0 is followed by 2.0; each edge must be greater than the previous one.",
         ),
         (
             "histogram(of: NUM_GPUS, edges: [1, 1]) { counts }",
-            "edges: 1.0 is followed by 1.0; each must be greater than the one before.",
+            "edges: 1.0 is followed by 1.0; each edge must be greater than the previous one.",
         ),
-        ("histogram(of: NUM_GPUS, edges: [1]) { counts }", "edges: 1 were given; allowed are 2 to 1001."),
-        ("histogram(of: NUM_GPUS, edges: []) { counts }", "edges: 0 were given; allowed are 2 to 1001."),
+        ("histogram(of: NUM_GPUS, edges: [1]) { counts }", "edges: received 1 edges; allowed: 2 to 1001."),
+        ("histogram(of: NUM_GPUS, edges: []) { counts }", "edges: received 0 edges; allowed: 2 to 1001."),
         (
             f"histogram(of: NUM_GPUS, edges: {list(range(1_002))}) {{ counts }}",
-            "edges: 1002 were given; allowed are 2 to 1001.",
+            "edges: received 1002 edges; allowed: 2 to 1001.",
         ),
-        ("groups(by: []) { count }", "by: 0 keys were given; allowed are 1 to 8."),
-        (f"groups(by: [{NINE}]) {{ count }}", "by: 9 keys were given; allowed are 1 to 8."),
-        ("groups(by: TASK, limit: -1) { count }", "limit: -1 is not allowed; allowed are 0 and more."),
+        ("groups(by: []) { count }", "by: received 0 columns; allowed: 1 to 8."),
+        (f"groups(by: [{NINE}]) {{ count }}", "by: received 9 columns; allowed: 1 to 8."),
+        ("groups(by: TASK, limit: -1) { count }", "limit: -1 is out of range; allowed: 0 or more."),
         (
             "groups(by: TASK, orderBy: {aggregate: MEAN}) { count }",
-            "orderBy: MEAN aggregates a column; name it in `of`.",
+            "orderBy: MEAN aggregates a column; pass the column as `of`.",
         ),
         (
             "groups(by: TASK, orderBy: {aggregate: MIN, of: null}) { count }",
-            "orderBy: MIN aggregates a column; name it in `of`.",
+            "orderBy: MIN aggregates a column; pass the column as `of`.",
         ),
         (
             "groups(by: TASK, orderBy: {aggregate: MEAN, of: BATCH_LATENCY_S}) { count }",
-            "orderBy: BATCH_LATENCY_S is no column of these runs; allowed are ",
+            "orderBy: BATCH_LATENCY_S is not a numeric column of these runs; allowed: ",
         ),
         (
             "best(by: NUM_GPUS, runnersUp: 101) { run { id } }",
-            "runnersUp: 101 is not allowed; allowed are 0 to 100.",
+            "runnersUp: 101 is out of range; allowed: 0 to 100.",
         ),
-        ("best(by: NUM_GPUS, runnersUp: -1) { run { id } }", "runnersUp: -1 is not allowed; allowed are 0 to 100."),
+        ("best(by: NUM_GPUS, runnersUp: -1) { run { id } }", "runnersUp: -1 is out of range; allowed: 0 to 100."),
         (
             "paretoFrontier(minimize: [NUM_GPUS, MEDIAN_ITL_MS], maximize: NUM_GPUS) { nullCount }",
-            "minimize and maximize both name NUM_GPUS; name each column once.",
+            "minimize and maximize both contain NUM_GPUS; pass each column once.",
         ),
         (
             "paretoFrontier { nullCount }",
-            "minimize and maximize name 0 objectives; allowed are 1 to 6.",
+            "minimize and maximize contain 0 columns; allowed: 1 to 6.",
         ),
         (
             "paretoFrontier(minimize: [], maximize: []) { nullCount }",
-            "minimize and maximize name 0 objectives; allowed are 1 to 6.",
+            "minimize and maximize contain 0 columns; allowed: 1 to 6.",
         ),
         (
             f"paretoFrontier(minimize: [{SEVEN}]) {{ nullCount }}",
-            "minimize and maximize name 7 objectives; allowed are 1 to 6.",
+            "minimize and maximize contain 7 columns; allowed: 1 to 6.",
         ),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph
     error = graph.refusal(
         "{ diffusionRuns(first: 0) { groups(by: TASK, orderBy: {aggregate: MAX, of: MEDIAN_ITL_MS}) { count } } }"
     )
-    assert error.message.startswith("orderBy: MEDIAN_ITL_MS is no column of these runs; allowed are ")
+    assert error.message.startswith("orderBy: MEDIAN_ITL_MS is not a numeric column of these runs; allowed: ")
     assert "BATCH_LATENCY_S" in error.message
     assert "P90_ITL_MS" not in error.message
 
@@ -133,17 +133,17 @@ def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph
         (
             [1.0, 1.0000000000000002],
             "histogram(of: AVG_POWER_WATTS) { edges counts outside }",
-            "bins: 50 bins of equal width cannot be told apart between 1.0 and 1.0000000000000002; ask for fewer, or",
+            "bins: 50 bins of equal width between 1.0 and 1.0000000000000002 are not representable in",
         ),
         (
             [-1e308, 1e308],
             "histogram(of: AVG_POWER_WATTS, bins: 2) { counts }",
-            "bins: 2 bins of equal width cannot be told apart between -1e+308 and 1e+308; ask for fewer, or",
+            "bins: 2 bins of equal width between -1e+308 and 1e+308 are not representable in",
         ),
         (
             [-1e308, 1e308],
             "histogram(of: AVG_POWER_WATTS, bins: 1) { counts }",
-            "bins: 1 bins of equal width cannot be told apart between -1e+308 and 1e+308; ask for fewer, or",
+            "bins: 1 bins of equal width between -1e+308 and 1e+308 are not representable in",
         ),
     ],
 )

@@ -1,0 +1,106 @@
+"""Assemble the ASGI application from the settings and a loaded dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+import structlog
+
+from caches import Caches
+from resolvers.context import Limits, RequestContext
+from resolvers.views.fitter import LogisticFitter
+from schema.build import build_schema
+from tables.order import OrderCache
+from timelines.disk_cache import DiskCache
+from timelines.loader import Loader
+from timelines.reader import RawReader
+from timelines.store import open_store
+from web.app import build_app
+from web.graphql_endpoint import GraphQLEndpoint
+from web.release import release_digest
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from settings import Settings
+    from tables.dataset import Dataset
+
+_ROOT = Path(__file__).parent
+
+
+def application(settings: Settings, dataset: Dataset) -> Starlette:
+    """Return the application over a loaded dataset."""
+    limits = Limits(
+        default_page=min(settings.default_page, settings.max_page),
+        max_page=settings.max_page,
+        max_raw_files=settings.max_raw_files,
+        max_representations=max(settings.max_representations, settings.max_page),
+        max_fits=settings.max_fits,
+    )
+    caches = Caches(settings.cache_mib * 2**20)
+    orders = OrderCache(caches.orders)
+    raw = RawReader(
+        raw_loader(settings, dataset),
+        workers=settings.timeline_workers,
+        queue=settings.timeline_queue,
+        deadline_seconds=settings.timeline_deadline_seconds,
+        cache=caches.timelines,
+    )
+    fitter = LogisticFitter(queue=settings.fit_queue, cache=caches.fits)
+
+    def close() -> None:
+        raw.close()
+        fitter.close()
+
+    dist = _ROOT / "ui" / "dist"
+    endpoint = GraphQLEndpoint(
+        build_schema(root_field=settings.root_field),
+        new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
+        revision=dataset.provenance.revision,
+        release=f"{release_digest(_ROOT)} {limits}",
+        dist=dist,
+        max_body_bytes=settings.max_body_kib * 2**10,
+        caches=caches,
+        fresh_seconds=settings.fresh_seconds,
+    )
+    origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
+    return build_app(endpoint, dist=dist, close=close, allow_origins=origins)
+
+
+def raw_loader(settings: Settings, dataset: Dataset) -> Loader:
+    """Return the loader of the dataset's raw files, which logs each file that it loads.
+
+    Raises:
+        DatasetError: The timeline store is missing, or belongs to another dataset.
+    """
+    log = structlog.get_logger("raw")
+    provenance = dataset.provenance
+    disk = None
+    if settings.raw_cache_mib:
+        directory = settings.raw_cache or platformdirs.user_cache_path("mlenergy-graph") / "raw"
+        disk = DiskCache(directory, max_bytes=settings.raw_cache_mib * 2**20)
+    store = None
+    if settings.timeline_store is not None:
+        store = open_store(settings.timeline_store, dataset=provenance.name, revision=provenance.revision)
+    return Loader(
+        dataset.raw,
+        revision=f"{provenance.name}@{provenance.revision}",
+        disk=disk,
+        store=store,
+        max_file_bytes=settings.max_raw_file_mib * 2**20,
+        on_start=lambda path: log.info("raw_file_loading", path=path),
+        on_loaded=lambda loaded: log.info(
+            "raw_file_loaded",
+            path=loaded.path,
+            origin=loaded.origin,
+            seconds=round(loaded.seconds, 4),
+            bytes=loaded.raw_bytes,
+        ),
+        on_damaged=lambda damaged: log.warning(
+            "raw_cache_damaged" if damaged.origin == "cache" else "timeline_store_damaged",
+            path=damaged.path,
+            reason=damaged.reason,
+        ),
+    )

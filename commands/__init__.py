@@ -1,0 +1,1 @@
+"""Commands of `server.py`, one per module."""

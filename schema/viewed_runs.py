@@ -1,0 +1,50 @@
+"""GraphQL types of one kind of run that its views are built from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from schema.orders import TableOrder, column_of
+from tables.run_kinds import RunKind
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedRuns:
+    """Types of one kind of run.
+
+    Args:
+        kind: The kind.
+        node: Object type of a run.
+        connection: Type of a selection of runs.
+        order: Input that orders runs.
+        metric: Enum of the numeric columns.
+        key: Enum of the configuration columns.
+    """
+
+    kind: RunKind
+    node: type
+    connection: Any
+    order: type[TableOrder]
+    metric: type[Enum]
+    key: type[Enum]
+
+    @property
+    def prefix(self) -> str:
+        """Prefix of the names of types that refer to a run: `LLMRun`, `DiffusionRun`."""
+        return self.kind.type_name
+
+    @property
+    def short_prefix(self) -> str:
+        """The prefix without `Run`: `LLM`, `Diffusion`."""
+        return self.prefix.removesuffix("Run")
+
+    @property
+    def column_prefix(self) -> str:
+        """Prefix of the names of types that refer to columns only; those of LLM runs came first, without a prefix."""
+        return self.kind.qualifier.capitalize()
+
+
+def columns_of(values: Sequence[Any] | None) -> list[str]:
+    """Return the columns that values of a column enum stand for; none if the argument is omitted."""
+    return [column_of(value) for value in values or ()]
