@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from hashlib import sha256
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from resolvers.cursors import encode_cursor
 from resolvers.paging import Bounds, page_bounds
 from tables.batch import Batch, ListColumn, ObjectColumn
+from tables.order import key_order
 from tables.struct_batch import StructBatch
 
 if TYPE_CHECKING:
@@ -89,28 +91,44 @@ class Connection(Batch):
                 found[position] = reasons
         return ObjectColumn(found)
 
-    def has_next_page(self) -> pa.Array[Any]:
-        """Return for each page whether rows follow it."""
-        return pa.array(self.bounds.stops < self.rows.offsets[1:])
+    @property
+    def digest(self) -> list[str]:
+        """The SHA-256 of each selection in hexadecimal, independent of order and page.
 
-    def has_previous_page(self) -> pa.Array[Any]:
-        """Return for each page whether rows precede it."""
-        return pa.array(self.bounds.starts > self.rows.offsets[:-1])
+        The hashed text is the dataset's revision, then the selected ids in ascending order, one line each, in UTF-8.
+        """
+        runs = self.rows.ordered(key_order(self.rows.child))
+        ids = runs.items.column("id").array().to_pylist()
+        return [
+            sha256("".join(f"{line}\n" for line in (self.revision, *ids[start:stop])).encode()).hexdigest()
+            for start, stop in pairwise(runs.offsets.tolist())
+        ]
 
-    def start_cursor(self) -> pa.Array[Any]:
-        """Return the cursor of each page's first row, null where it is empty."""
+    @property
+    def has_next_page(self) -> NDArray[np.bool_]:
+        """Whether rows follow each page."""
+        return self.bounds.stops < self.rows.offsets[1:]
+
+    @property
+    def has_previous_page(self) -> NDArray[np.bool_]:
+        """Whether rows precede each page."""
+        return self.bounds.starts > self.rows.offsets[:-1]
+
+    @property
+    def start_cursor(self) -> list[str | None]:
+        """The cursor of the first row of each page; None for an empty page."""
         return self._cursors(self.page.offsets[:-1])
 
-    def end_cursor(self) -> pa.Array[Any]:
-        """Return the cursor of each page's last row, null where it is empty."""
+    @property
+    def end_cursor(self) -> list[str | None]:
+        """The cursor of the last row of each page; None for an empty page."""
         return self._cursors(self.page.offsets[1:] - 1)
 
-    def _cursors(self, positions: NDArray[np.int64]) -> pa.Array[Any]:
-        cursors = [
+    def _cursors(self, positions: NDArray[np.int64]) -> list[str | None]:
+        return [
             encode_cursor(self.order, self.revision, int(self.page.indices[position])) if count else None
             for count, position in zip(self.page.counts.tolist(), positions.tolist(), strict=True)
         ]
-        return pa.array(cursors, pa.string())
 
 
 @dataclass(slots=True)

@@ -105,16 +105,9 @@ def speedups_of_models(
 def speedups_of_gpus(
     dataset: Dataset, gpus: RowSet, runs: Grouped, *, over: str, column: str, goal: Goal, match: Sequence[str]
 ) -> OptionalColumn:
-    """Return for each GPU its speedup over another GPU; null for that GPU itself.
+    """Return for each GPU its speedup over another GPU, null for that GPU itself; arguments as `speedups_of_models`.
 
-    Args:
-        dataset: The dataset.
-        gpus: The GPUs.
-        runs: All compared runs, as the list of one parent.
-        over: The name of the baseline.
-        column: The compared column. Of several runs on one side of a pair, the best one is compared.
-        goal: Whether less or more of it is better.
-        match: The columns in which the runs of a pair are equal.
+    `runs` are all compared runs, as the list of one parent.
 
     Raises:
         BadUserInput: The baseline is unknown, or the GPU model is among the matched columns.

@@ -71,12 +71,12 @@ def measured_pairs(
 
     Args:
         dataset: The dataset.
-        parents: Entities of one side of the pairs.
+        parents: Entities on one side of the pairs.
         pair: The table of pairs.
         other: The entity on the other side.
         masks: For each kind of run, whether each run is selected; None for all.
-        where: The filters behind the masks, for the fields below.
-        stability: The stability behind the mask of LLM runs, for the fields below.
+        where: The filters that the masks come from, for the fields below.
+        stability: The stability that they come from, for the fields below.
     """
     own = cast("Entity", parents.table.name)  # a table is named by its rows' type
     pairs = dataset.entities[own, pair].take(parents.indices)

@@ -12,7 +12,7 @@ import strawberry
 
 from execution.strawberry_internals import StrawberryField
 
-_ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+_ARROW_TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
 def batch_field(
@@ -42,8 +42,20 @@ def batch_field(
             values = [names.get(value) for value in values]
         return pa.array(values, arrow_type, from_pandas=True)
 
+    return resolver_field(resolver, graphql_type, description, name=name)
+
+
+def resolver_field(
+    resolver: Callable[..., Any],
+    graphql_type: Any,
+    description: str,
+    *,
+    name: str | None = None,
+    metadata: Mapping[Any, Any] | None = None,
+) -> StrawberryField:
+    """Return the field of a resolver, as `strawberry.field` does, but typed."""
     field: StrawberryField = strawberry.field(
-        resolver=resolver, graphql_type=graphql_type, description=description, name=name
+        resolver=resolver, graphql_type=graphql_type, description=description, name=name, metadata=metadata
     )
     return field
 

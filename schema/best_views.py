@@ -9,7 +9,7 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection, connect
 from resolvers.views.best import best_runs, only_the_best
 from schema.arguments import BEST_BY, GOAL, ORDER, PER, RUNNERS_UP, After, Before, First, Last, Offset
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
 from schema.enums import Goal
 from schema.orders import column_of, order_keys
@@ -57,12 +57,11 @@ def best_field(types: ViewedRuns) -> StrawberryField:
             ),
         },
     )
-    field: StrawberryField = strawberry.field(
-        resolver=best,
-        graphql_type=list[best_type],  # type: ignore[valid-type]
-        description=f"Run with the least (or greatest) value in a column, per group where `per` is given. {_RULES}",
+    return resolver_field(
+        best,
+        list[best_type],  # type: ignore[valid-type]
+        f"Run with the least (or greatest) value in a column, per group where `per` is given. {_RULES}",
     )
-    return field
 
 
 def best_runs_field(types: ViewedRuns) -> StrawberryField:
@@ -91,10 +90,9 @@ def best_runs_field(types: ViewedRuns) -> StrawberryField:
             narrowing=page.narrowing.with_value(column_of(by)) if page.narrowing else None,
         )
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=types.connection,
-        description="Selection of the run with the least (or greatest) value in a column, per group where `per` is "
+    return resolver_field(
+        of_page,
+        types.connection,
+        "Selection of the run with the least (or greatest) value in a column, per group where `per` is "
         f"given. It can be ordered, paged and viewed like any selection. {_RULES}",
     )
-    return field

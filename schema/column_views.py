@@ -12,6 +12,7 @@ from resolvers.views.facets import facets
 from resolvers.views.histogram import histogram
 from resolvers.views.statistics import Statistics
 from schema.arguments import BINS, COLUMN, COLUMNS_OF_VALUES, EDGES
+from schema.batch_fields import resolver_field
 from schema.orders import column_of
 from schema.view_types import RunFacet, RunHistogram, RunStatistics
 from schema.viewed_runs import ViewedRuns, columns_of
@@ -30,8 +31,7 @@ def statistics_field(types: ViewedRuns, runs: str, description: str) -> Strawber
     def statistics(parent: strawberry.Parent[Any], of: Annotated[types.metric, COLUMN]) -> Any:  # type: ignore[name-defined]
         return Statistics(runs_of(parent), column_of(of))
 
-    field: StrawberryField = strawberry.field(resolver=statistics, graphql_type=RunStatistics, description=description)
-    return field
+    return resolver_field(statistics, RunStatistics, description)
 
 
 def facets_field(types: ViewedRuns) -> StrawberryField:
@@ -43,12 +43,9 @@ def facets_field(types: ViewedRuns) -> StrawberryField:
     ) -> Any:
         return facets(page.selected, columns_of(of))
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=list[RunFacet],
-        description="Distinct values of columns over all selected runs, with their counts.",
+    return resolver_field(
+        of_page, list[RunFacet], "Distinct values of columns over all selected runs, with their counts."
     )
-    return field
 
 
 def histogram_field(types: ViewedRuns) -> StrawberryField:
@@ -64,10 +61,9 @@ def histogram_field(types: ViewedRuns) -> StrawberryField:
             page.selected, column_of(of), bins=50 if bins is None else bins, edges=None if edges is UNSET else edges
         )
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=RunHistogram,
-        description="Histogram of one column over all selected runs: `bins` of equal width from the least to the "
+    return resolver_field(
+        of_page,
+        RunHistogram,
+        "Histogram of one column over all selected runs: `bins` of equal width from the least to the "
         "greatest value, or bins between `edges`.",
     )
-    return field

@@ -168,12 +168,12 @@ class GPUSpeedup:
     baseline = batch_field(
         "baseline",
         Annotated["GPU", strawberry.lazy("schema.gpus")],
-        "The GPU to compare with. Its own fields cover the runs of all models.",
+        "The GPU to compare with. Its own runs and figures cover all models.",
     )
     candidate = batch_field(
         "candidate",
         Annotated["GPU", strawberry.lazy("schema.gpus")],
-        "The compared GPU. Its own fields cover the runs of all models.",
+        "The compared GPU. Its own runs and figures cover all models.",
     )
     pair_count = batch_field("pair_count", int, "Number of compared configurations.")
     unmatched = batch_field("unmatched", int, "Number of configurations with a run on only one of the two GPUs.")

@@ -10,7 +10,7 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.logistic import LogisticFits, logistic_fits
 from schema.arguments import COLUMN, EXCLUDE, PER
-from schema.batch_fields import batch_field
+from schema.batch_fields import batch_field, resolver_field
 from schema.context import Context
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
@@ -86,10 +86,8 @@ class LogisticFit:
     null_count = batch_field(
         "null_count", int, "Number of runs in the group without a value, excluded batch sizes aside."
     )
-    values = strawberry.field(
-        resolver=fit_values,
-        graphql_type=list[float | None],
-        description=f"Values of the fit at the batch sizes `at`, in the column's unit. {_OVERFLOWS}",
+    values = resolver_field(
+        fit_values, list[float | None], f"Values of the fit at the batch sizes `at`, in the column's unit. {_OVERFLOWS}"
     )
 
 
@@ -112,11 +110,10 @@ def logistic_fits_field(types: ViewedRuns) -> StrawberryField:
             exclude=exclude or (),
         )
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=list[LogisticFit],
-        description="Fits of a column, such as power, latency or throughput, over batch size: per group, the toolkit's "
+    return resolver_field(
+        of_page,
+        list[LogisticFit],
+        "Fits of a column, such as power, latency or throughput, over batch size: per group, the toolkit's "
         "logistic through the median at each batch size. Groups without a value are left out.",
         metadata={CACHE_SCOPE: CacheScope.RELEASE},  # another version of the toolkit may fit differently
     )
-    return field

@@ -9,7 +9,7 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.frontier import pareto_frontiers
 from schema.arguments import AGAINST, MAXIMIZE, MINIMIZE, PER
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.view_types import GroupKeyValue
 from schema.viewed_runs import ViewedRuns, columns_of
 
@@ -52,10 +52,9 @@ def frontier_field(types: ViewedRuns) -> StrawberryField:
             ),
         },
     )
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=list[frontier],  # type: ignore[valid-type]
-        description="Runs that no other run dominates. A run is dominated if another run is at least as good in all "
+    return resolver_field(
+        of_page,
+        list[frontier],  # type: ignore[valid-type]
+        "Runs that no other run dominates. A run is dominated if another run is at least as good in all "
         "objectives and better in one.",
     )
-    return field

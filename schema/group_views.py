@@ -11,7 +11,7 @@ from resolvers.connections import Connection
 from resolvers.views.best import best_of_each
 from resolvers.views.groups import GroupOrder, Groups, group_runs
 from schema.arguments import BEST_BY, GOAL, GROUP_BY, GROUP_LIMIT, GROUP_ORDER
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.column_views import statistics_field
 from schema.enums import Aggregate, Goal, SortDirection
 from schema.orders import ORDER_DIRECTION, column_of
@@ -59,13 +59,12 @@ def groups_field(types: ViewedRuns, runs: StrawberryField) -> StrawberryField:
             where=page.where,
         )
 
-    field: StrawberryField = strawberry.field(
-        resolver=groups,
-        graphql_type=list[_group_type(types, runs)],  # type: ignore[misc]
-        description="Groups of selected runs with equal values in some columns, in the order of these values unless "
+    return resolver_field(
+        groups,
+        list[_group_type(types, runs)],  # type: ignore[misc]
+        "Groups of selected runs with equal values in some columns, in the order of these values unless "
         "`orderBy` is given.",
     )
-    return field
 
 
 def _group_type(types: ViewedRuns, runs: StrawberryField) -> type:
@@ -83,10 +82,10 @@ def _group_type(types: ViewedRuns, runs: StrawberryField) -> type:
             "key": batch_field("key", list[GroupKeyValue], "Values that the runs of the group share."),
             "count": batch_field("runs.counts", int, "Number of runs in the group."),
             "statistics": statistics_field(types, "runs", "Statistics of one column over the runs of the group."),
-            "best": strawberry.field(
-                resolver=best,
-                graphql_type=types.node | None,
-                description="Run with the least (or greatest) value in a column; null if none has a value. Considers "
+            "best": resolver_field(
+                best,
+                types.node | None,
+                "Run with the least (or greatest) value in a column; null if none has a value. Considers "
                 "the runs of the group.",
             ),
             "runs": runs,

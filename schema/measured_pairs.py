@@ -10,7 +10,7 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.runs import pairs_with_runs
 from schema.all_runs import RUN_TYPES
 from schema.arguments import StabilityChoice
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
 from schema.entity_views import selected_best_run_resolver
 from schema.enums import Stability
@@ -28,7 +28,7 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
 
     Args:
         name: The name of the type.
-        scope: The runs of an entry, such as "one model on one GPU model".
+        scope: The runs of an entry, such as "this model on this GPU model".
         listed_by: The field that lists the entries, as the graph spells it.
         other: The field of the other entity.
         other_type: The type of the other entity.
@@ -37,7 +37,7 @@ def _entry_type(name: str, scope: str, listed_by: str, other: str, other_type: A
     narrowed = f"that match the arguments of `{listed_by}`; a filter narrows them further"
     return batch_type(
         name,
-        f"Runs of {scope}.",
+        f"Runs of {scope.replace('this', 'one')}.",
         {
             other: batch_field("others", other_type, description),
             "run_count": batch_field(
@@ -54,15 +54,13 @@ def _run_fields(scope: str, narrowed: str) -> dict[str, StrawberryField]:
     for types in RUN_TYPES:
         kind = types.kind
         label = kind.label[0].upper() + kind.label[1:]
-        fields[f"{kind.name}_runs"] = strawberry.field(
-            resolver=types.selected_runs,
-            graphql_type=types.connection,
-            description=f"{label} runs of {scope} {narrowed}.",
+        fields[f"{kind.name}_runs"] = resolver_field(
+            types.selected_runs, types.connection, f"{label} runs of {scope} {narrowed}."
         )
-        fields[kind.qualified("best", "run")] = strawberry.field(
-            resolver=selected_best_run_resolver(types),
-            graphql_type=types.run | None,
-            description=f"{label} run {best}. Considers only runs of {scope} {narrowed}.",
+        fields[kind.qualified("best", "run")] = resolver_field(
+            selected_best_run_resolver(types),
+            types.run | None,
+            f"{label} run {best}. Considers only runs of {scope} {narrowed}.",
         )
     return fields
 
@@ -73,16 +71,16 @@ _TASK = Annotated["Task", strawberry.lazy("schema.tasks")]
 _ON_GPU, _IN_TASK = "this model on this GPU model", "this model in this task"
 
 ModelGPURuns = _entry_type(
-    "ModelGPURuns", _ON_GPU, "runsByGpu", "gpu", _GPU, "The GPU model. Its own fields cover the runs of all models."
+    "ModelGPURuns", _ON_GPU, "runsByGpu", "gpu", _GPU, "The GPU model. Its own runs and figures cover all models."
 )
 ModelTaskRuns = _entry_type(
-    "ModelTaskRuns", _IN_TASK, "runsByTask", "task", _TASK, "The task. Its own fields cover the runs of all models."
+    "ModelTaskRuns", _IN_TASK, "runsByTask", "task", _TASK, "The task. Its own runs and figures cover all models."
 )
 GPUModelRuns = _entry_type(
-    "GPUModelRuns", _ON_GPU, "modelRuns", "model", _MODEL, "The model. Its own fields cover its runs on all GPUs."
+    "GPUModelRuns", _ON_GPU, "modelRuns", "model", _MODEL, "The model. Its own runs and figures cover all GPU models."
 )
 TaskModelRuns = _entry_type(
-    "TaskModelRuns", _IN_TASK, "modelRuns", "model", _MODEL, "The model. Its own fields cover its runs in all tasks."
+    "TaskModelRuns", _IN_TASK, "modelRuns", "model", _MODEL, "The model. Its own runs and figures cover all tasks."
 )
 
 
@@ -118,10 +116,8 @@ def pairs_field(pair: Pair, other: Entity, graphql_type: Any, description: str) 
         for types in RUN_TYPES
     ]
     pairs.__signature__ = Signature([parents, context, *conditions, stability])  # type: ignore[attr-defined]
-    field: StrawberryField = strawberry.field(
-        resolver=pairs,
-        graphql_type=list[graphql_type],
-        description=f"{description} Entries without a matching run are left out. `where` and `stability` apply to LLM "
-        "runs only.",
+    return resolver_field(
+        pairs,
+        list[graphql_type],
+        f"{description} Entries without a matching run are left out. `where` and `stability` apply to LLM runs only.",
     )
-    return field

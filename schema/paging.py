@@ -1,29 +1,20 @@
 """Paging of connections: the type `PageInfo`, and the page arguments."""
 
-from typing import Any
-
 import strawberry
 from strawberry import UNSET
 
-from resolvers.connections import Connection
 from resolvers.paging import PageArguments
-
-
-def _page_field(method: str, graphql_type: Any, description: str) -> Any:
-    def resolver(page: strawberry.Parent[Connection]) -> Any:
-        return getattr(page, method)()
-
-    return strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
+from schema.batch_fields import batch_field
 
 
 @strawberry.federation.type(shareable=True, description="Position of a page in the list.")
 class PageInfo:
     """Position of a page in the list."""
 
-    has_next_page = _page_field("has_next_page", bool, "Whether rows follow the page.")
-    has_previous_page = _page_field("has_previous_page", bool, "Whether rows precede the page.")
-    start_cursor = _page_field("start_cursor", str | None, "Cursor of the first row; null if the page is empty.")
-    end_cursor = _page_field("end_cursor", str | None, "Cursor of the last row; null if the page is empty.")
+    has_next_page = batch_field("has_next_page", bool, "Whether rows follow the page.")
+    has_previous_page = batch_field("has_previous_page", bool, "Whether rows precede the page.")
+    start_cursor = batch_field("start_cursor", str | None, "Cursor of the first row; null if the page is empty.")
+    end_cursor = batch_field("end_cursor", str | None, "Cursor of the last row; null if the page is empty.")
 
 
 def page_arguments(

@@ -9,22 +9,16 @@ import strawberry
 from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.pairs import Summaries, compare_pairs
-from resolvers.views.sides import check_sides, unknown_sides
+from resolvers.views.sides import checked_sides
 from schema.arguments import BASELINE, CANDIDATE, COMPARE, DIFFER, MATCH, PICK
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
 from schema.enums import Goal
 from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 from schema.viewed_runs import ViewedRuns, columns_of
 
-_STATISTICS = (
-    ("min", "Least", np.min),
-    ("median", "Median", np.median),
-    ("mean", "Mean", np.mean),
-    ("max", "Greatest", np.max),
-)
-_OVERFLOWS = "null where it overflows float64"
+_STATISTICS = {"min": "Least", "median": "Median", "mean": "Mean", "max": "Greatest"}
 
 
 def pairs_field(types: ViewedRuns) -> StrawberryField:
@@ -51,26 +45,23 @@ def pairs_field(types: ViewedRuns) -> StrawberryField:
         compare: Annotated[list[types.metric], COMPARE],  # type: ignore[name-defined]
     ) -> Any:
         column = column_of(differ)
-        check_sides(column, (baseline, candidate), context.dataset.vocabularies)
-        context.warnings.add(unknown_sides(column, (baseline, candidate), context.dataset.names))
         picked: Any = pick  # of the input above
         return compare_pairs(
             page.selected,
             match=columns_of(match),
             differ=column,
-            sides=(baseline, candidate),
+            sides=checked_sides(context, column, baseline, candidate),
             by=column_of(picked.by),
             goal=picked.goal,
             compare=columns_of(compare),
         )
 
-    field: StrawberryField = strawberry.field(
-        resolver=pairs,
-        graphql_type=_comparison_type(types),
-        description="Matched comparison: groups runs by the columns `match`, picks one run of each side per group, and "
+    return resolver_field(
+        pairs,
+        _comparison_type(types),
+        "Matched comparison: groups runs by the columns `match`, picks one run of each side per group, and "
         "compares the two.",
     )
-    return field
 
 
 def _comparison_type(types: ViewedRuns) -> type:
@@ -82,7 +73,7 @@ def _comparison_type(types: ViewedRuns) -> type:
             "baseline": batch_field("baseline", float, "Value of the baseline's run."),
             "candidate": batch_field("candidate", float, "Value of the candidate's run."),
             "relative_change": batch_field(
-                "relative_change", float | None, f"(candidate - baseline) / baseline; {_OVERFLOWS}."
+                "relative_change", float | None, "(candidate - baseline) / baseline; null where it overflows float64."
             ),
         },
     )
@@ -102,11 +93,11 @@ def _comparison_type(types: ViewedRuns) -> type:
     )
     statistics = {
         name: batch_field(
-            partial(Summaries.statistic, compute=compute),
+            partial(Summaries.statistic, compute=getattr(np, name)),
             float | None,
-            f"{statistic} relative change; null if no pair has one, and {_OVERFLOWS}.",
+            f"{adjective} relative change; null if no pair has one, or where it overflows float64.",
         )
-        for name, statistic, compute in _STATISTICS
+        for name, adjective in _STATISTICS.items()
     }
     summary = batch_type(
         f"{types.column_prefix}RunPairSummary",

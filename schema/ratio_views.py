@@ -9,9 +9,9 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
 from resolvers.views.group_comparisons import compare_groups
 from resolvers.views.ratios import ratios
-from resolvers.views.sides import check_sides, unknown_sides
+from resolvers.views.sides import checked_sides
 from schema.arguments import AGGREGATE, BASELINE, CANDIDATE, COMPARE, PER, RATIOS_OF, REFERENCE, SIDES_OF
-from schema.batch_fields import batch_field, batch_type
+from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
 from schema.enums import Aggregate
 from schema.orders import column_of
@@ -32,13 +32,12 @@ def ratios_field(types: ViewedRuns) -> StrawberryField:
     ) -> Any:
         return ratios(page.selected, columns_of(of), to, per=columns_of(per))
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=list[_ratios_type(types)],  # type: ignore[misc]
-        description="Ratios of each run's values to an aggregate over all selected runs, or over the run's group where "
+    return resolver_field(
+        of_page,
+        list[_ratios_type(types)],  # type: ignore[misc]
+        "Ratios of each run's values to an aggregate over all selected runs, or over the run's group where "
         "`per` is given: for example, a batch sweep as shares of its maximum. Runs are in the order of the selection.",
     )
-    return field
 
 
 def compare_groups_field(types: ViewedRuns) -> StrawberryField:
@@ -53,18 +52,16 @@ def compare_groups_field(types: ViewedRuns) -> StrawberryField:
         of: Annotated[list[types.metric], COMPARE],  # type: ignore[name-defined]
         aggregate: Annotated[Aggregate, AGGREGATE] = Aggregate.MEAN,
     ) -> Any:
-        column, sides = column_of(by), (baseline, candidate)
-        check_sides(column, sides, context.dataset.vocabularies)
-        context.warnings.add(unknown_sides(column, sides, context.dataset.names))
+        column = column_of(by)
+        sides = checked_sides(context, column, baseline, candidate)
         return compare_groups(page.selected, by=column, sides=sides, columns=columns_of(of), aggregate=aggregate)
 
-    field: StrawberryField = strawberry.field(
-        resolver=of_page,
-        graphql_type=list[_comparison_type(types)],  # type: ignore[misc]
-        description="Comparison of two groups, such as two tasks: an aggregate over all runs of each, per column. To "
+    return resolver_field(
+        of_page,
+        list[_comparison_type(types)],  # type: ignore[misc]
+        "Comparison of two groups, such as two tasks: an aggregate over all runs of each, per column. To "
         "compare single runs in matched groups, use `pairs`.",
     )
-    return field
 
 
 def _ratios_type(types: ViewedRuns) -> type:

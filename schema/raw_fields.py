@@ -1,4 +1,4 @@
-"""Fields of objects that are read from raw files, each declared in one call."""
+"""Fields of objects with many values, which are read from raw files."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,24 +11,8 @@ from execution.strawberry_internals import StrawberryField
 from schema.context import Context
 
 
-def value_field(value: Callable[[Any], Any], graphql_type: Any, description: str) -> StrawberryField:
-    """Return a field with a value that is read from its parent.
-
-    Args:
-        value: Returns the value of an object, or the column of a batch.
-        graphql_type: The field's type.
-        description: The field's description.
-    """
-
-    def resolver(parent: strawberry.Parent[Any]) -> Any:
-        return value(parent)
-
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=graphql_type, description=description)
-    return field
-
-
 def computed_field(value: Callable[[Any], Any], graphql_type: Any, description: str) -> StrawberryField:
-    """Return a field as `value_field` does, computed off the event loop: the parent has some millions of values."""
+    """Return a field that is computed from its parent off the event loop: the parent may have millions of values."""
 
     async def resolver(parent: strawberry.Parent[Any], context: Context) -> Any:
         return await context.raw.compute(lambda: value(parent))

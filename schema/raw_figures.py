@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema.raw_fields import value_field
+from schema.batch_fields import batch_field
 from timelines.measurements import Iteration
 
 
@@ -63,4 +63,4 @@ class DiffusionIteration:
 
     time_s: float = strawberry.field(description="Duration of the batch. Unit: s.")
     energy_joules: float = strawberry.field(description="Energy of all GPUs. Unit: J.")
-    gpus = value_field(_gpus, list[GPUEnergy], "Energy of each GPU.")
+    gpus = batch_field(_gpus, list[GPUEnergy], "Energy of each GPU.")

@@ -1,6 +1,5 @@
 """Types of the many values of a run: output lengths, inter-token latencies and the mixture fitted to these."""
 
-from operator import attrgetter
 from typing import Annotated, Any
 
 import pyarrow as pa
@@ -9,8 +8,9 @@ import strawberry
 from resolvers.latency_mixture import fit_mixture
 from resolvers.samples import Samples
 from schema.arguments import Bins
+from schema.batch_fields import batch_field
 from schema.context import Context
-from schema.raw_fields import computed_field, value_field
+from schema.raw_fields import computed_field
 from schema.view_types import RunHistogram
 
 Percents = Annotated[list[float], strawberry.argument(description="The percentiles to return, each from 0 to 100.")]
@@ -48,13 +48,13 @@ async def mixture(
 class OutputLengths:
     """Output lengths of a run."""
 
-    count = value_field(Samples.count, int, "Number of requests that succeeded.")
-    skipped_count = value_field(
-        attrgetter("skipped_count"),
+    count = batch_field(Samples.count, int, "Number of requests that succeeded.")
+    skipped_count = batch_field(
+        "skipped_count",
         int,
         "Number of skipped requests: unreadable ones, and those that succeeded without a readable length.",
     )
-    values = value_field(
+    values = batch_field(
         lambda samples: pa.array([samples.values]), list[int], "Tokens per request, in the order of the file."
     )
     min = computed_field(Samples.minimum, float, "Minimum. Unit: tokens.")
@@ -110,9 +110,9 @@ class LatencyMixture:
 class InterTokenLatencies:
     """Inter-token latencies of a run."""
 
-    count = value_field(Samples.count, int, "Number of tokens with a latency.")
-    skipped_count = value_field(
-        attrgetter("skipped_count"),
+    count = batch_field(Samples.count, int, "Number of tokens with a latency.")
+    skipped_count = batch_field(
+        "skipped_count",
         int,
         "Number of unreadable latencies, which are skipped; an unreadable request or list of latencies counts once.",
     )

@@ -8,17 +8,21 @@ from strawberry import UNSET
 
 from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
-from resolvers.views.common_timelines import CommonTimelines, common_timelines
-from resolvers.views.output_lengths import LengthDistributions, RunLengths, length_distributions
+from resolvers.views.common_timelines import common_timelines
+from resolvers.views.output_lengths import length_distributions
 from schema.arguments import PER, Bins, Metric
+from schema.batch_fields import batch_field, batch_type
 from schema.context import Context
 from schema.enums import TimelineMetric, TimelineWindow
 from schema.orders import column_of
-from schema.raw_fields import value_field
 from schema.view_types import GroupKeyValue
 
 STEP = strawberry.argument(description="Distance between the points of the grid, above 0. Unit: s.")
 WINDOW = strawberry.argument(description="The part of the runs that the timelines cover.")
+
+
+def _column_field(name: str, graphql_type: Any, description: str) -> StrawberryField:
+    return batch_field(lambda batch: batch.column(name), graphql_type, description)
 
 
 @strawberry.type(
@@ -29,30 +33,22 @@ WINDOW = strawberry.argument(description="The part of the runs that the timeline
 class CommonTimeline:
     """The timelines of several runs combined."""
 
-    key = value_field(lambda batch: batch.groups.key, list[GroupKeyValue], "The columns that the group shares.")
-    run_count = value_field(
-        lambda batch: batch.numbers("runs"), int, "Number of runs in the timeline: those with two samples or more."
-    )
-    runs_without_file = value_field(
-        lambda batch: batch.numbers("without_file"), int, "Number of runs without a raw file in the source."
-    )
-    skipped_count = value_field(
-        lambda batch: batch.numbers("skipped"),
+    key = batch_field("groups.key", list[GroupKeyValue], "The columns that the group shares.")
+    run_count = _column_field("run_count", int, "Number of runs in the timeline: those with two samples or more.")
+    runs_without_file = _column_field("without_file", int, "Number of runs without a raw file in the source.")
+    skipped_count = _column_field(
+        "skipped_count",
         int,
         "Number of unreadable samples in all raw files, which are skipped; an unreadable series of a GPU counts once.",
     )
-    unit = value_field(CommonTimelines.unit, str, "W or °C.")
-    duration_s = value_field(
-        CommonTimelines.durations, float | None, "Median duration of the runs; null if there is no run. Unit: s."
+    unit = batch_field("unit", str, "W or °C.")
+    duration_s = _column_field(
+        "duration", float | None, "Median duration of the runs; null if there is no run. Unit: s."
     )
-    relative_time_s = value_field(
-        lambda batch: batch.series("time"), list[float], "Seconds since the start of each run's window."
-    )
-    value = value_field(
-        lambda batch: batch.series("median"), list[float], "Median over the runs of the sum over their GPUs."
-    )
-    value_per_gpu = value_field(
-        lambda batch: batch.series("median_per_gpu"),
+    relative_time_s = _column_field("times", list[float], "Seconds since the start of each run's window.")
+    value = _column_field("medians", list[float], "Median over the runs of the sum over their GPUs.")
+    value_per_gpu = _column_field(
+        "medians_per_gpu",
         list[float],
         "Median over the runs of the sum over their GPUs, divided by the run's number of GPUs.",
     )
@@ -109,44 +105,37 @@ def output_length_distribution_field(prefix: str, node: type) -> StrawberryField
 
 def _distribution_type(prefix: str, node: type) -> type:
     of_run = {
-        "run": value_field(lambda lengths: lengths.run, node, "The run."),
-        "count": value_field(RunLengths.count, int, "Number of its requests that succeeded."),
-        "counts": value_field(RunLengths.counts, list[int], "Number of its requests in each bin."),
-        "energy_edges_joules": value_field(
-            RunLengths.energy_edges,
+        "run": batch_field("run", node, "The run."),
+        "count": batch_field("totals", int, "Number of its requests that succeeded."),
+        "counts": batch_field("counts", list[int], "Number of its requests in each bin."),
+        "energy_edges_joules": batch_field(
+            "energy_edges",
             list[float] | None,
             "The bounds of the bins as energy per request: tokens times the run's energy per token; null if that is "
             "missing or a bound overflows float64. Unit: J.",
         ),
     }
-    name = f"{prefix}OutputLengths"
-    run_type: Any = strawberry.type(
-        type(name, (), of_run), name=name, description="Distribution of the output lengths of one run."
-    )
+    run_type: Any = batch_type(f"{prefix}OutputLengths", "Distribution of the output lengths of one run.", of_run)
     fields = {
-        "edges": value_field(
-            LengthDistributions.edges,
+        "edges": _column_field(
+            "edges",
             list[float],
             "The bounds of the bins, one more than there are bins; empty if no request succeeded. Unit: tokens.",
         ),
-        "count": value_field(LengthDistributions.count, int, "Number of requests that succeeded, of all runs."),
-        "counts": value_field(LengthDistributions.counts, list[int], "Number of requests in each bin, of all runs."),
-        "runs_without_file": value_field(
-            LengthDistributions.without_file,
+        "count": _column_field("total", int, "Number of requests that succeeded, of all runs."),
+        "counts": _column_field("counts", list[int], "Number of requests in each bin, of all runs."),
+        "runs_without_file": _column_field(
+            "without_file",
             int,
             "Number of selected runs without a raw file in the source; they are not included in the other fields.",
         ),
-        "skipped_count": value_field(
-            LengthDistributions.skipped_count,
+        "skipped_count": _column_field(
+            "skipped_count",
             int,
             "Number of requests that were skipped because their length is unreadable, of all runs.",
         ),
-        "runs": value_field(
-            LengthDistributions.runs, list[run_type], "The distribution of each run, in the order of the selection."
-        ),
+        "runs": batch_field("runs", list[run_type], "The distribution of each run, in the order of the selection."),
     }
-    return strawberry.type(
-        type("OutputLengthDistribution", (), fields),
-        name="OutputLengthDistribution",
-        description="Distribution of the output lengths of several runs, in common bins.",
+    return batch_type(
+        "OutputLengthDistribution", "Distribution of the output lengths of several runs, in common bins.", fields
     )

@@ -6,9 +6,10 @@ import strawberry
 
 from execution.strawberry_internals import StrawberryField
 from schema.arguments import MaxPoints, Window
+from schema.batch_fields import batch_field
 from schema.context import Context
 from schema.enums import TimelineWindow
-from schema.raw_fields import series_of, value_field
+from schema.raw_fields import series_of
 from timelines.gauge_series import gauge_series
 from timelines.prometheus import DecodedServer, ServerGauge
 
@@ -20,7 +21,7 @@ from timelines.prometheus import DecodedServer, ServerGauge
 class ServerMetric:
     """A gauge of the inference server."""
 
-    name = value_field(lambda series: series.gauge.value, str, "Its name in vLLM's current version.")
+    name = batch_field("gauge.value", str, "Its name in vLLM's current version.")
     steady_state: float | None = strawberry.field(
         description="Value for the steady state in the run's raw file; null if the file has none."
     )
@@ -28,10 +29,10 @@ class ServerMetric:
         description="Unix seconds of relativeTimeS = 0; null if there is no snapshot."
     )
     sample_count: int = strawberry.field(description="Number of snapshots in the window, before downsampling.")
-    relative_time_s = value_field(
+    relative_time_s = batch_field(
         lambda series: series_of(series.relative_time_s), list[float], "Seconds since startTime."
     )
-    value = value_field(lambda series: series_of(series.value), list[float], "Value at each point in time.")
+    value = batch_field(lambda series: series_of(series.value), list[float], "Value at each point in time.")
     min: float | None = strawberry.field(
         description="Minimum over all snapshots in the window; null if there is no snapshot."
     )
@@ -76,7 +77,7 @@ class ServerMetrics:
     interval_s: float | None = strawberry.field(
         description="Time between snapshots; null if the file does not state it. Unit: s."
     )
-    steady_state_statistics = value_field(
+    steady_state_statistics = batch_field(
         _statistics,
         list[ServerStatistic],
         "All figures that the raw file states for the steady state, by name.",

@@ -2,8 +2,9 @@
 
 import strawberry
 
+from schema.batch_fields import batch_field
 from schema.enums import TimelineMetric, TimelineWindow
-from schema.raw_fields import series_of, value_field
+from schema.raw_fields import series_of
 
 
 @strawberry.type(description="A span of time, in seconds relative to the timeline's start.")
@@ -19,7 +20,7 @@ class DeviceTimeline:
     """The series of one GPU."""
 
     index: int = strawberry.field(description="The GPU's id in the raw file.")
-    value = value_field(
+    value = batch_field(
         lambda device: series_of(device.value),
         list[float | None],
         "The last sample at each point in time; null before the GPU's first sample in the window.",
@@ -34,7 +35,7 @@ class Timeline:
     """A metric over time."""
 
     metric: TimelineMetric = strawberry.field(description="The metric.")
-    unit = value_field(lambda timeline: timeline.metric.unit, str, "W or °C.")
+    unit = batch_field("metric.unit", str, "W or °C.")
     window: TimelineWindow = strawberry.field(description="The part of the run that the timeline covers.")
     start_time: float = strawberry.field(description="Unix seconds of relativeTimeS = 0.")
     steady_state: TimelineSpan | None = strawberry.field(
@@ -46,10 +47,10 @@ class Timeline:
         "unreadable series of a GPU counts once. They are skipped. A sample with a time and without a number keeps its "
         "point in time, where the value before it is carried forward."
     )
-    relative_time_s = value_field(
+    relative_time_s = batch_field(
         lambda timeline: series_of(timeline.relative_time_s), list[float], "Seconds since startTime."
     )
-    value = value_field(
+    value = batch_field(
         lambda timeline: series_of(timeline.value),
         list[float],
         "The sum over the GPUs, of temperatures too, as in the toolkit; see `devices` for each GPU.",

@@ -6,7 +6,7 @@ import strawberry
 
 from execution.strawberry_internals import StrawberryField
 from resolvers.views.statistics import Statistics
-from schema.batch_fields import batch_field
+from schema.batch_fields import batch_field, resolver_field
 
 
 def _column() -> StrawberryField:
@@ -23,7 +23,7 @@ def _number() -> StrawberryField:
 
 def percentiles(
     statistics: strawberry.Parent[Statistics],
-    p: Annotated[list[float], strawberry.argument(description="The percentiles to compute, each from 0 to 100.")],
+    p: Annotated[list[float], strawberry.argument(description="Percentiles, each from 0 to 100.")],
 ) -> Any:
     """Compute percentiles."""
     return statistics.percentiles(p)
@@ -72,10 +72,10 @@ class RunStatistics:
         "stddev", float | None, "Sample standard deviation (divisor n - 1); null for fewer than two values."
     )
     sum = batch_field("total", float | None, "Sum; 0 without values, null where it overflows.")
-    percentiles = strawberry.field(
-        resolver=percentiles,
-        graphql_type=list[float | None],
-        description="Percentiles `p`, linear between ranks (numpy's default). Null without values, and where the "
+    percentiles = resolver_field(
+        percentiles,
+        list[float | None],
+        "Percentiles `p`, linear between ranks (numpy's default). Null without values, and where the "
         "distance between two neighbouring values overflows float64.",
     )
 

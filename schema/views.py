@@ -1,11 +1,10 @@
 """Views of a connection of runs, built for each kind of runs over its own columns."""
 
 from execution.strawberry_internals import StrawberryField
-from resolvers.views.digest import digests
 from schema.batch_fields import batch_field
 from schema.best_views import best_field, best_runs_field
 from schema.column_views import facets_field, histogram_field, statistics_field
-from schema.emptiness import empty_because_field
+from schema.emptiness import EmptyReason
 from schema.enums import TimelineWindow
 from schema.fit_views import logistic_fits_field
 from schema.frontier_views import frontier_field
@@ -30,12 +29,18 @@ def run_views(types: ViewedRuns, runs: StrawberryField) -> dict[str, StrawberryF
         raw_views["output_length_distribution"] = output_length_distribution_field(types.prefix, types.node)
     return raw_views | {
         "digest": batch_field(
-            digests,
+            "digest",
             str,
             "Digest of the selected runs: SHA-256, in hexadecimal, of the dataset's revision and all selected ids in "
             "ascending order, each followed by a newline. Independent of order and page.",
         ),
-        "empty_because": empty_because_field(),
+        "empty_because": batch_field(
+            "empty_because",
+            list[EmptyReason] | None,
+            "For an empty selection, the conditions of which dropping one alone would select runs, in the order of the "
+            "filter; `stability` is one of them. Empty if no single condition is the reason; null if the selection has "
+            "runs.",
+        ),
         "best_runs": best_runs_field(types),
         "pairs": pairs_field(types),
         "statistics": statistics_field(types, "selected", "Statistics of one column over all selected runs."),

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 class Batch:
     """The objects of one level.
 
-    No `abc.ABC`: asking whether something is one is asked of every column, and would be a call in Python each time.
+    Not an `abc.ABC`, whose `isinstance` is a Python call; the engine checks every column with `isinstance`.
     """
 
     __slots__ = ()
 
     def __len__(self) -> int:
-        """How many objects there are."""
+        """Return the number of objects."""
         raise NotImplementedError
 
     def take(self, positions: NDArray[np.int64]) -> Self:
@@ -43,8 +43,7 @@ class Batch:
         raise NotImplementedError
 
 
-# Here and in resolvers, what a request makes is not frozen: setting attributes of a frozen dataclass takes three times
-# as long.
+# Dataclasses that are created per request are not frozen, here and in resolvers: it triples the time of creation.
 @dataclass(slots=True)
 class ListColumn:
     """A list of objects per row.
@@ -63,11 +62,11 @@ class ListColumn:
 
 @dataclass(slots=True)
 class OptionalColumn:
-    """One object per row, or none.
+    """One object or null per row.
 
     Args:
-        present: Whether each row has one.
-        items: The objects of the rows that have one, in their order.
+        present: Whether each row has an object.
+        items: The objects of the rows that have one, in the order of the rows.
     """
 
     present: NDArray[np.bool_]
@@ -79,12 +78,12 @@ class OptionalColumn:
 
 @dataclass(slots=True)
 class MixedPart:
-    """The items of one type in a list of several.
+    """Items of one type in a list of several types.
 
     Args:
         type_name: The type's name in the graph.
-        positions: The place of each item in the list, ascending, int64.
-        items: The objects.
+        positions: The position of each item in the list, ascending, int64.
+        items: The items.
     """
 
     type_name: str
@@ -94,12 +93,12 @@ class MixedPart:
 
 @dataclass(slots=True)
 class MixedListColumn:
-    """One list of objects of several types, for a level of a single row; places that no part or error has are null.
+    """The list of a single row, with items of several types; positions without an item or an error are null.
 
     Args:
-        length: How many places the list has.
+        length: The length of the list.
         parts: Its items by type.
-        errors: The error of each place that has one.
+        errors: Errors by position.
     """
 
     length: int
@@ -110,7 +109,7 @@ class MixedListColumn:
         return 1
 
     def values(self) -> list[object]:
-        """Return the list for completion item by item."""
+        """Return the items one by one; errors as exceptions."""
         values: list[object] = [None] * self.length
         for part in self.parts:
             for row, position in enumerate(part.positions.tolist()):
@@ -123,7 +122,7 @@ class MixedListColumn:
 
 @dataclass(slots=True)
 class ObjectColumn:
-    """One ordinary value per row; an exception becomes the error of its row."""
+    """One ordinary Python value per row; an exception becomes the error of its row."""
 
     values: Sequence[object]
 
@@ -133,7 +132,7 @@ class ObjectColumn:
 
 @dataclass(slots=True)
 class ObjectBatch(Batch):
-    """Ordinary objects, whose fields are resolved one object at a time."""
+    """Ordinary Python objects, whose fields are resolved one object at a time."""
 
     values: Sequence[Any]
 

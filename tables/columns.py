@@ -1,4 +1,4 @@
-"""Columns: what resolvers return for all rows of a level at once, as one list of kinds."""
+"""Types of column that a resolver can return, the value of a single-row column, and the size of a batch."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tables.relations import Grouped
 from tables.row_set import TableColumn
 from tables.table import Table
 
-# Anything else that a resolver returns is an ordinary value of a single row.
+# Any other result of a resolver is an ordinary Python value of a single row.
 COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, ListColumn, OptionalColumn, MixedListColumn, ObjectColumn)
 
 
 def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
-    """Return the value of a column of one row: an object as a batch of one row, a list of these, or a leaf."""
+    """Return the only value of a column: an object as a batch of one row, a list of such batches, or a leaf."""
     match column:
         case ObjectColumn(values):
             return values[0]
@@ -40,7 +40,7 @@ def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
 
 
 def bytes_of_arrays(value: object) -> int:
-    """Add up the arrays that a batch is made of, in bytes, without the tables behind it, which are not its own."""
+    """Return the total size of a batch's own arrays in bytes, without the tables that it refers to."""
     match value:
         case np.ndarray() | pa.Array():
             return int(value.nbytes)

@@ -1,4 +1,4 @@
-"""Data directories as people have them, each served by a real process that answers as the toolkit does."""
+"""Data directories as users have them, each served by a real process and compared with the toolkit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`server.py ingest` and `serve --timeline-store`, as they are run: real processes, killed and started again."""
+"""`server.py ingest` and `serve --timeline-store` as real processes, killed and restarted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timelines as the graph answers them, beside the toolkit's, on a dataset directory that the toolkit wrote."""
+"""Timelines in the graph, compared with the toolkit's, on a dataset directory that the toolkit wrote."""
 
 from __future__ import annotations
 

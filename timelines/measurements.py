@@ -71,7 +71,7 @@ _LIST = msgspec.json.Decoder(list[msgspec.Raw] | None)
 
 
 def decode_iterations(file: TopLevel) -> Iterations | str | None:
-    """Return the measured batches, those with an unreadable figure skipped; the reason if all are unreadable."""
+    """Return the measured batches; None if the file has none, the reason if all of them are unreadable."""
     name, text = next(_members(file, (each.iterations for each in _FORMATS)), ("", NULL))
     try:
         texts = _LIST.decode(text)

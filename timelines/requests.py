@@ -44,7 +44,7 @@ class RequestFigures(TypedDict):
     skipped_latencies: int
 
 
-class _Successful(NamedTuple):
+class _SuccessfulRequest(NamedTuple):
     """A request that succeeded."""
 
     output_len: int | None  # None if unreadable
@@ -78,6 +78,7 @@ def decode_requests(file: TopLevel) -> RequestFigures:
         else:
             lengths.append(request.output_len)
     tokens = np.frombuffer(latencies, np.float64)
+    # A problem without any length means that every successful request was skipped.
     no_tokens = "no request has an inter-token latency" + (skipped_latencies > 0) * f" that is readable: {problem}"
     return RequestFigures(
         output_lengths=problem if problem and not lengths else read_only(np.array(lengths, np.int32)),
@@ -87,7 +88,7 @@ def decode_requests(file: TopLevel) -> RequestFigures:
     )
 
 
-def _successful(requests: list[msgspec.Raw]) -> Iterator[_Successful]:
+def _successful(requests: list[msgspec.Raw]) -> Iterator[_SuccessfulRequest]:
     """Yield the requests that succeeded, and those that are unreadable."""
     for index, text in enumerate(requests):
         try:
@@ -100,10 +101,10 @@ def _successful(requests: list[msgspec.Raw]) -> Iterator[_Successful]:
         if request.success:
             length = _length(request.output_len)
             problem = "" if length is not None else _length_problem(index, request.output_len)
-            yield _Successful(length, request.itl, 0, problem)
+            yield _SuccessfulRequest(length, request.itl, 0, problem)
 
 
-def _lenient_request(text: msgspec.Raw, problem: str) -> _Successful | None:
+def _lenient_request(text: msgspec.Raw, problem: str) -> _SuccessfulRequest | None:
     """Read a request as the toolkit does: `success` is Python's truth value, and numbers may be text.
 
     Returns:
@@ -111,15 +112,15 @@ def _lenient_request(text: msgspec.Raw, problem: str) -> _Successful | None:
     """
     request = loads(text)
     if not isinstance(request, dict):
-        return _Successful(None, [], 1, problem)
+        return _SuccessfulRequest(None, [], 1, problem)
     if not request.get("success"):
         return None
     length = _length(request.get("output_len"))
     itl = request.get("itl", [])
     if not isinstance(itl, list):
-        return _Successful(length, [], 1, problem)
+        return _SuccessfulRequest(length, [], 1, problem)
     latencies = [number(each) for each in itl]
-    return _Successful(length, latencies, sum(map(math.isnan, latencies)), problem)
+    return _SuccessfulRequest(length, latencies, sum(map(math.isnan, latencies)), problem)
 
 
 def _length(value: object) -> int | None:

@@ -8,20 +8,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 
 from errors import BadUserInput
 from resolvers.views.groups import Groups, split
-from tables.batch import Batch, ListColumn
+from tables.batch import ListColumn
+from tables.struct_batch import StructBatch
 from timelines.timeline import TimelineRequest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from resolvers.context import RequestContext
     from tables.relations import Grouped
+    from timelines.arrays import Floats
     from timelines.metrics import TimelineMetric, TimelineWindow
     from timelines.timeline import Timeline
 
@@ -31,65 +30,44 @@ _ROUNDING = 1e-12  # s, so that a duration of whole steps includes its end
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Common:
+class CommonTimeline:
     """The timeline of one group.
 
     Args:
-        time: Seconds from 0 in equal steps, up to the median duration of the runs.
-        median: Median of the runs' values at each of these times.
-        median_per_gpu: Median of the runs' values divided by their number of GPUs.
-        runs: Number of runs in the timeline.
-        without_file: Number of runs without a raw file.
-        skipped: Number of unreadable samples in all files, each unreadable series of a GPU counting once.
+        times: Seconds from 0 in equal steps, up to the median duration of the runs.
+        medians: Median of the runs' values at each of these times.
+        medians_per_gpu: Median of the runs' values divided by their number of GPUs.
         duration: Median duration, s; None without runs.
+        run_count: Number of runs in the timeline.
+        without_file: Number of runs without a raw file.
+        skipped_count: Number of unreadable samples in all files, each unreadable series of a GPU counting once.
     """
 
-    time: NDArray[np.float64]
-    median: NDArray[np.float64]
-    median_per_gpu: NDArray[np.float64]
-    runs: int
-    without_file: int
-    skipped: int
+    times: Floats
+    medians: Floats
+    medians_per_gpu: Floats
     duration: float | None
+    run_count: int
+    without_file: int
+    skipped_count: int
 
 
 @dataclass(slots=True)
-class CommonTimelines(Batch):
-    """A timeline per group.
-
-    Args:
-        groups: The groups.
-        parts: Their timelines.
-        request: Metric and window.
-    """
+class CommonTimelines(StructBatch):
+    """A timeline per group, and the metric and window of all."""
 
     groups: Groups
-    parts: tuple[_Common, ...]
+    timelines: list[CommonTimeline]
     request: TimelineRequest
 
-    def __len__(self) -> int:
-        return len(self.parts)
+    def column(self, name: str) -> list[Any]:
+        """Return an attribute of each timeline."""
+        return [getattr(timeline, name) for timeline in self.timelines]
 
-    def take(self, positions: NDArray[np.int64]) -> CommonTimelines:
-        """Return the timelines at these positions."""
-        parts = tuple(self.parts[position] for position in positions.tolist())
-        return CommonTimelines(self.groups.take(positions), parts, self.request)
-
-    def unit(self) -> pa.Array[Any]:
-        """Return the unit of the values."""
-        return pa.array([self.request.metric.unit] * len(self), pa.string())
-
-    def numbers(self, name: str) -> pa.Array[Any]:
-        """Return a count of each: `runs`, `without_file` or `skipped`."""
-        return pa.array([getattr(part, name) for part in self.parts], pa.int64())
-
-    def durations(self) -> pa.Array[Any]:
-        """Return the median duration of each."""
-        return pa.array([part.duration for part in self.parts], pa.float64())
-
-    def series(self, name: str) -> pa.Array[Any]:
-        """Return a series of each: `time`, `median` or `median_per_gpu`."""
-        return pa.array([getattr(part, name) for part in self.parts], pa.list_(pa.float64()))
+    @property
+    def unit(self) -> list[str]:
+        """The unit of the values."""
+        return [self.request.metric.unit] * len(self)
 
 
 async def common_timelines(
@@ -132,16 +110,14 @@ async def common_timelines(
     found = iter(await gather(*(context.raw.timeline(path, request) for path in paths if path)))
     timelines = [next(found) if path else None for path in paths]
 
-    def build() -> tuple[_Common, ...]:
-        return tuple(
-            _common(timelines[start:stop], gpus[start:stop], step_s)
-            for start, stop in pairwise(groups.runs.offsets.tolist())
-        )
+    def build() -> list[CommonTimeline]:
+        bounds = pairwise(groups.runs.offsets.tolist())
+        return [_common(timelines[start:stop], gpus[start:stop], step_s) for start, stop in bounds]
 
     return ListColumn(offsets, CommonTimelines(groups, await context.raw.compute(build), request))
 
 
-def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> _Common:
+def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> CommonTimeline:
     usable = [
         (timeline, count)
         for timeline, count in zip(timelines, gpus, strict=True)
@@ -151,7 +127,7 @@ def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: f
     skipped = sum(timeline.skipped_count for timeline in timelines if timeline is not None)
     if not usable:
         nothing = np.empty(0)
-        return _Common(nothing, nothing, nothing, 0, without_file, skipped, None)
+        return CommonTimeline(nothing, nothing, nothing, None, 0, without_file, skipped)
     duration = float(np.median([timeline.relative_time_s[-1] for timeline, _ in usable]))
     if duration / step_s >= MAX_GRID_POINTS:
         raise BadUserInput(
@@ -160,15 +136,8 @@ def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: f
             argument="stepS",
             value=step_s,
         )
-    grid = np.arange(0.0, duration + _ROUNDING, step_s)
-    values = np.array([np.interp(grid, timeline.relative_time_s, timeline.value) for timeline, _ in usable])
+    times = np.arange(0.0, duration + _ROUNDING, step_s)
+    values = np.array([np.interp(times, timeline.relative_time_s, timeline.value) for timeline, _ in usable])
     share = np.array([count for _, count in usable], np.float64)[:, None]
-    return _Common(
-        time=grid,
-        median=np.median(values, axis=0),
-        median_per_gpu=np.median(values / share, axis=0),
-        runs=len(usable),
-        without_file=without_file,
-        skipped=skipped,
-        duration=duration,
-    )
+    medians, medians_per_gpu = np.median(values, axis=0), np.median(values / share, axis=0)
+    return CommonTimeline(times, medians, medians_per_gpu, duration, len(usable), without_file, skipped)

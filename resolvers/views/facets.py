@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from resolvers.views.groups import split
-from resolvers.views.keys import as_numbers, as_text, cells
+from resolvers.views.keys import Cells, cells
 from tables.batch import ListColumn
 from tables.catalogue import graph_name
 from tables.relations import offsets_of
@@ -23,26 +23,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class FacetValues(StructBatch):
-    """Distinct values of columns.
+class FacetValues(Cells):
+    """Distinct values with the number of runs that have each, int64."""
 
-    Args:
-        value: The values: text, numbers, booleans, None.
-        count: The number of runs with each value, int64.
-    """
-
-    value: list[Any]
     count: NDArray[np.int64]
-
-    @property
-    def text(self) -> list[str | None]:
-        """The values as text."""
-        return as_text(self.value)
-
-    @property
-    def number(self) -> list[float | None]:
-        """The values that are numbers; None for others."""
-        return as_numbers(self.value)
 
 
 @dataclass(slots=True)

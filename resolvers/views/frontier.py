@@ -47,14 +47,9 @@ class Frontiers(StructBatch):
 def pareto_frontiers(
     runs: Grouped, *, minimize: Sequence[str], maximize: Sequence[str], per: Sequence[str], against: Sequence[str] = ()
 ) -> ListColumn:
-    """Return for each group of rows the frontier of each of its groups by key.
+    """Return for each group of rows the frontier of each of its groups by the columns `per`.
 
-    Args:
-        runs: The groups of rows.
-        minimize: The objectives of which less is better.
-        maximize: The objectives of which more is better.
-        per: The columns to group by.
-        against: Alternating objectives of which less is better: each gives one more set of frontiers, in this order.
+    `against` are alternating objectives to minimize: each gives a set of frontiers of its own, in this order.
 
     Raises:
         BadUserInput: The number of objectives is out of range, or a column is in both directions.

@@ -55,12 +55,7 @@ class GroupComparisons(StructBatch):
 def compare_groups(runs: Grouped, *, by: str, sides: Sides, columns: Sequence[str], aggregate: Aggregate) -> ListColumn:
     """Return for each group of rows one comparison per column, between the runs with either of two values of a key.
 
-    Args:
-        runs: The groups of rows.
-        by: The key column.
-        sides: The values of the baseline and the candidate, as text.
-        columns: The columns to compare.
-        aggregate: The aggregate of their values.
+    `sides` are the values of the baseline and the candidate in the key column `by`, as text.
 
     Raises:
         BadUserInput: A side is not a value of the key column, or the aggregate is COUNT.

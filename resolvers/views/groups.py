@@ -83,12 +83,7 @@ def group_runs(
 ) -> ListColumn:
     """Return for each group of rows its groups by some columns, in the order of the keys unless an order is given.
 
-    Args:
-        runs: The groups of rows.
-        keys: The columns.
-        order: An order of the groups.
-        limit: Maximum number of groups per group of rows.
-        where: The filters of the rows, for the fields below.
+    `limit` applies to each group of rows; `where` are the filters of the rows, for the fields below.
 
     Raises:
         BadUserInput: The number of keys or the limit is out of range.

@@ -40,13 +40,7 @@ class Histogram(StructBatch):
 
 
 def histogram(runs: Grouped, column: str, *, bins: int, edges: Sequence[float] | None) -> Histogram:
-    """Count each group's values in bins.
-
-    Args:
-        runs: The groups.
-        column: The column.
-        bins: The number of bins of equal width from a group's least to its greatest value; not used with `edges`.
-        edges: The edges of the bins.
+    """Count each group's values in bins of equal width from its least to its greatest value, or between `edges`.
 
     Raises:
         BadUserInput: The number of bins is out of range, the edges do not ascend, or float64 cannot represent them.

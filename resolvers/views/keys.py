@@ -22,33 +22,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class KeyValues(StructBatch):
-    """Values of key columns.
+class Cells(StructBatch):
+    """Cells of key columns as Python values: text, numbers, booleans, None."""
 
-    Args:
-        field: The column of each value, as the graph spells it.
-        value: The values: text, numbers, booleans, None.
-    """
-
-    field: list[str]
     value: list[Any]
 
     @property
     def text(self) -> list[str | None]:
-        """The values as text."""
-        return as_text(self.value)
+        """The values as text, booleans in lower case."""
+        return [value if value is None or type(value) is str else _text(value) for value in self.value]
 
     @property
     def number(self) -> list[float | None]:
-        """The values that are numbers; None for others."""
-        return as_numbers(self.value)
+        """The values that are numbers; None for others, booleans included."""
+        return [float(value) if type(value) in {int, float} else None for value in self.value]
+
+
+@dataclass(slots=True)
+class KeyValues(Cells):
+    """Cells with their columns, as the graph spells them."""
+
+    field: list[str]
 
 
 def key_values(table: Table, keys: Sequence[str], rows: NDArray[np.int64]) -> ListColumn:
     """Return for each row its values in key columns."""
     columns = [cells(table, key, rows) for key in keys]
     values = list(chain.from_iterable(zip(*columns, strict=True)))
-    return lists_of_equal_length(len(rows), KeyValues([graph_name(key) for key in keys] * len(rows), values))
+    return lists_of_equal_length(len(rows), KeyValues(values, [graph_name(key) for key in keys] * len(rows)))
 
 
 def cells(table: Table, column: str, rows: NDArray[np.int64]) -> list[Any]:
@@ -62,18 +63,8 @@ def cells(table: Table, column: str, rows: NDArray[np.int64]) -> list[Any]:
     return found
 
 
-def as_text(values: list[Any]) -> list[str | None]:
-    """Return values as text, booleans in lower case."""
-    return [value if value is None or type(value) is str else _text(value) for value in values]
-
-
 def _text(value: float | bool) -> str:  # noqa: FBT001 - a cell
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def as_numbers(values: list[Any]) -> list[float | None]:
-    """Return the values that are numbers as floats; None for others, booleans included."""
-    return [float(value) if type(value) in {int, float} else None for value in values]
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,15 +124,9 @@ async def logistic_fits(
     per: Sequence[str],
     exclude: Sequence[int],
 ) -> ListColumn:
-    """Return for each group of rows the fit of each of its groups by key that has a value.
+    """Return for each group of rows the fit of each of its groups by the columns `per` that has a value.
 
-    Args:
-        context: The request.
-        runs: The groups of rows.
-        column: The fitted column.
-        batch_column: The column of the batch size.
-        per: The columns to group by.
-        exclude: Batch sizes to leave out.
+    `batch_column` has the batch sizes; runs with one of the batch sizes `exclude` are left out.
 
     Raises:
         BadUserInput: No logistic fits within float64.

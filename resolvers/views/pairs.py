@@ -177,7 +177,7 @@ def compare_pairs(
         match: The columns in which the runs of a pair are equal.
         differ: The column in which they differ.
         sides: The values of the baseline and the candidate in that column, as text.
-        by: The column that decides which run of a side is the best.
+        by: The column whose value makes a run the best of its side.
         goal: Whether less or more of it is better.
         compare: The columns to compare.
 

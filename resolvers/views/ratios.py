@@ -100,13 +100,9 @@ class RatiosOfGroups(StructBatch):
 
 
 def ratios(runs: Grouped, columns: Sequence[str], aggregate: Aggregate, *, per: Sequence[str]) -> ListColumn:
-    """Return for each group of rows its groups by key, each with the references of its runs' values.
+    """Return for each group of rows its groups by the columns `per`, each with the references of its runs' values.
 
-    Args:
-        runs: The groups of rows.
-        columns: The columns.
-        aggregate: The aggregate of a group's values that its runs' values are divided by.
-        per: The columns to group by.
+    A reference is the aggregate of a group's values, by which the values of its runs are divided.
 
     Raises:
         BadUserInput: The aggregate is COUNT.

@@ -13,10 +13,11 @@ from resolvers.answer_warnings import UnknownValue
 from tables.catalogue import graph_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
+    from resolvers.context import RequestContext
     from tables.table import Table
     from tables.vocabulary import Vocabulary
 
@@ -37,12 +38,19 @@ def check_sides(column: str, sides: Sides, vocabularies: Mapping[str, Vocabulary
         )
 
 
-def unknown_sides(column: str, sides: Sides, names: Mapping[str, Vocabulary]) -> Iterator[UnknownValue]:
-    """Yield a warning for each side that does not occur in a column of names, such as nicknames."""
-    known = names.get(column)
-    for argument, side in zip(("baseline", "candidate"), sides, strict=True):
-        if known is not None and side not in known:
-            yield UnknownValue(argument, side, known)
+def checked_sides(context: RequestContext, column: str, baseline: str, candidate: str) -> Sides:
+    """Return the sides, with a warning for each that does not occur in a column of names, such as nicknames.
+
+    Raises:
+        BadUserInput: They cannot be compared.
+    """
+    sides = (baseline, candidate)
+    check_sides(column, sides, context.dataset.vocabularies)
+    known = context.dataset.names.get(column)
+    if known is not None:
+        named = zip(("baseline", "candidate"), sides, strict=True)
+        context.warnings.add(UnknownValue(argument, side, known) for argument, side in named if side not in known)
+    return sides
 
 
 def rows_of_side(table: Table, column: str, text: str) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""`emptyBecause`: the conditions which, each dropped alone, would leave runs, against a naive oracle."""
+"""`emptyBecause`: conditions of which dropping one alone would select runs, against a naive oracle."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def schema() -> Schema:
 
 
 def _given(where: Any) -> Any:  # noqa: ANN401 - a filter, or a part of one
-    """Return a filter without its nulls, which say nothing: conditions that differ by them alone are one."""
+    """Return a filter without its nulls, which have no effect."""
     if isinstance(where, dict):
         return {name: _given(value) for name, value in where.items() if value is not None}
     return [_given(part) for part in where] if isinstance(where, list) else where
 
 
 def _parts(where: Input) -> Iterator[tuple[str, Input]]:
-    """Yield the conditions of a filter that all hold, each with the argument that it stands in."""
+    """Yield the conjoined conditions of a filter, each with its argument."""
     for name, given_ in where.items():
         if name == "and":
             for part in given_:
@@ -60,7 +60,7 @@ def _parts(where: Input) -> Iterator[tuple[str, Input]]:
 
 
 def _expected(rows: Sequence[Row], where: Input, inner: Input, stability: str) -> list[tuple[str, int]] | None:
-    """Return each argument to blame with the runs that it leaves out, or None where there are runs."""
+    """Return the expected reasons: argument and number of runs, or None if the selection has runs."""
     conditions: list[tuple[str, Input]] = []
     for part in [*_parts(_given(where)), ("stability", {}), *_parts(_given(inner))]:
         if part not in conditions:
@@ -77,31 +77,29 @@ def _expected(rows: Sequence[Row], where: Input, inner: Input, stability: str) -
     return sorted((argument, number) for argument, number in found if number)
 
 
-def _told(connection: Any) -> list[tuple[str, int]] | None:  # noqa: ANN401 - a part of an answer
+def _reported(connection: Any) -> list[tuple[str, int]] | None:  # noqa: ANN401 - a part of an answer
     reasons = connection["emptyBecause"]
     assert (reasons is None) == (connection["totalCount"] > 0)
     return None if reasons is None else sorted((each["argument"], each["runCount"]) for each in reasons)
 
 
 @given(data=st.data(), dataset=datasets(), stability=st.sampled_from(STABILITIES))
-def test_the_conditions_to_blame_are_the_oracles(
-    schema: Schema, data: st.DataObject, dataset: Dataset, stability: str
-) -> None:
-    """At the root, below GPUs and models, and below a model on a GPU, where the conditions above count too."""
+def test_reasons_equal_the_oracle(schema: Schema, data: st.DataObject, dataset: Dataset, stability: str) -> None:
+    """At the root, below GPUs and models, and below a model on a GPU, where enclosing conditions apply too."""
     some = st.lists(filters(dataset, "llmRuns"), min_size=1, max_size=3).map(lambda parts: {"and": parts})
     where, inner = data.draw(some), data.draw(some)
     answer = Graph(schema, dataset).ask(EVERYWHERE, where=where, inner=inner, stability=stability)
     rows = rows_of(dataset, "llmRuns")
-    assert _told(answer["llmRuns"]) == _expected(rows, where, {}, stability)
+    assert _reported(answer["llmRuns"]) == _expected(rows, where, {}, stability)
     for gpu in answer["gpus"]:
         on_it = [row for row in rows if row["gpuModel"] == gpu["model"]]
-        assert _told(gpu["llmRuns"]) == _expected(on_it, where, {}, stability)
+        assert _reported(gpu["llmRuns"]) == _expected(on_it, where, {}, stability)
     for model in answer["models"]["nodes"]:
         of_it = [row for row in rows if row["modelId"] == model["modelId"]]
-        assert _told(model["llmRuns"]) == _expected(of_it, where, {}, stability)
+        assert _reported(model["llmRuns"]) == _expected(of_it, where, {}, stability)
         for pair in model["runsByGpu"]:
             of_pair = [row for row in of_it if row["gpuModel"] == pair["gpu"]["model"]]
-            assert _told(pair["llmRuns"]) == _expected(of_pair, where, inner, stability)
+            assert _reported(pair["llmRuns"]) == _expected(of_pair, where, inner, stability)
 
 
 @pytest.mark.parametrize(
@@ -119,13 +117,13 @@ def test_the_conditions_to_blame_are_the_oracles(
     ],
 )
 def test_a_condition_is_spelled_as_the_graph_spells_it(any_graph: Graph, where: str, condition: str) -> None:
-    """To be found again in the document, and dropped."""
+    """So that a client finds it in the document."""
     answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ emptyBecause {{ condition }} }} }}")
     assert answer == {"llmRuns": {"emptyBecause": [{"condition": condition}]}}
 
 
-def test_a_sparse_cell_of_the_published_figures_says_what_it_lacks(real_graph: Graph) -> None:
-    """Of model, GPU, number of GPUs and task few combinations were measured: the toolkit's guide warns of it."""
+def test_reasons_for_an_unmeasured_combination(real_graph: Graph) -> None:
+    """Few combinations of model, GPU, GPU count and task were measured, as the toolkit's guide warns."""
     answer = real_graph.ask(
         """{ llmRuns(
                where: {nickname: {eq: "DeepSeek R1"}, gpuModel: {eq: "B200"}, numGpus: {eq: 4}, task: {eq: "gpqa"}}
@@ -140,8 +138,8 @@ def test_a_sparse_cell_of_the_published_figures_says_what_it_lacks(real_graph: G
     }
 
 
-def test_only_unstable_runs_blame_the_stability(any_graph: Graph) -> None:
-    """STABLE is the default, and a condition as any other."""
+def test_stability_is_the_reason_if_all_runs_are_unstable(any_graph: Graph) -> None:
+    """The default STABLE is a condition like any other."""
     where = "{isStable: {eq: false}}"
     answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ emptyBecause {{ argument condition }} }} }}")
     assert answer["llmRuns"]["emptyBecause"] == [
@@ -150,15 +148,15 @@ def test_only_unstable_runs_blame_the_stability(any_graph: Graph) -> None:
     ]
 
 
-def test_two_conditions_that_only_together_leave_nothing_are_not_blamed(any_graph: Graph) -> None:
-    """An empty list: no single condition is to blame."""
+def test_two_conditions_that_exclude_all_runs_together_are_not_reasons(any_graph: Graph) -> None:
+    """The list is empty, because dropping either one selects no run."""
     where = "{numGpus: {eq: 77}, maxNumSeqs: {eq: -1}}"
     answer = any_graph.ask(f"{{ llmRuns(where: {where}) {{ totalCount emptyBecause {{ condition }} }} }}")
     assert answer == {"llmRuns": {"totalCount": 0, "emptyBecause": []}}
 
 
 def test_a_page_past_the_end_is_not_an_empty_selection(any_graph: Graph) -> None:
-    """The selection has runs, and no condition is to blame for the page."""
+    """The selection has runs, so the field is null."""
     answer = any_graph.ask("{ llmRuns(offset: 100000) { nodes { id } emptyBecause { condition } } }")
     assert answer == {"llmRuns": {"nodes": [], "emptyBecause": None}}
 
@@ -174,10 +172,10 @@ def test_a_page_past_the_end_is_not_an_empty_selection(any_graph: Graph) -> None
         "{ llmRuns(first: 2) { nodes { model { gpus { llmRuns(where: {numGpus: {eq: 77}}) { REASONS } } } } } }",
     ],
 )
-def test_every_connection_of_runs_says_why_it_is_empty(any_graph: Graph, query: str) -> None:
-    """Of both kinds, at any depth, of best runs and of groups; the same however often it is asked."""
-    asked = query.replace("REASONS", "totalCount emptyBecause { argument runCount }")
-    answers = [any_graph.ask(asked) for _ in range(3)]
+def test_every_connection_of_runs_has_reasons(any_graph: Graph, query: str) -> None:
+    """Of both kinds, at any depth, of best runs and of groups; repeated answers are equal."""
+    document = query.replace("REASONS", "totalCount emptyBecause { argument runCount }")
+    answers = [any_graph.ask(document) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     reasons = list(_reasons(answers[0]))
     assert any(reasons)
@@ -196,8 +194,8 @@ def _reasons(part: Any) -> Iterator[list[Input]]:  # noqa: ANN401 - a part of an
             yield from _reasons(item)
 
 
-def test_reasons_are_looked_for_only_where_they_are_selected(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And only for empty selections: no other answer pays for them."""
+def test_reasons_are_computed_only_if_selected(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And only for empty selections."""
 
     def fail(*_: object) -> None:
         raise AssertionError

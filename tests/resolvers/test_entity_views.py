@@ -1,4 +1,4 @@
-"""What follows from a model's or a GPU's runs: its best run, speedups between GPUs; and replicas for a power target."""
+"""Fields derived from the runs of a model or a GPU: best run and speedup; and replicas for a power target."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DIFFUSION_MATCH = ("task", "numGpus", "batchSize", "height", "width", "numFrames
 
 
 def test_the_best_run_of_each_model_and_gpu(any_graph: Graph) -> None:
-    """As `best` of its own runs says, whole; null where it has none that the filter selects."""
+    """Equal to `best` of its runs; null if no selected run has a value."""
     view = "best(by: AVG_POWER_WATTS, goal: MAXIMIZE) { run { id avgPowerWatts } }"
     where = "where: {numGpus: {gte: 2}}"
     fields = f"""
@@ -50,9 +50,9 @@ def _first(best: list[dict[str, Any]]) -> Any:  # noqa: ANN401 - a run or None
     ],
 )
 def test_the_speedup_of_a_models_llm_runs(any_graph: Graph, arguments: str, metric: str, *, higher: bool) -> None:
-    """The best runs of equal task, GPU count and batch: how many times better on one GPU than on the other."""
-    asked = f'speedup(baseline: "H100", candidate: "B200"{arguments}) {{ {FACTORS} }}'
-    answer = any_graph.ask(f"{{ models {{ nodes {{ modelId {asked} }} }} }}")["models"]["nodes"]
+    """Factors between the best runs of equal task, GPU count and batch size on two GPUs."""
+    field = f'speedup(baseline: "H100", candidate: "B200"{arguments}) {{ {FACTORS} }}'
+    answer = any_graph.ask(f"{{ models {{ nodes {{ modelId {field} }} }} }}")["models"]["nodes"]
     rows = [row for row in rows_of(any_graph.dataset, "llmRuns") if row["isStable"]]
     for node in answer:
         of_model = [row for row in rows if row["modelId"] == node["modelId"]]
@@ -61,7 +61,7 @@ def test_the_speedup_of_a_models_llm_runs(any_graph: Graph, arguments: str, metr
 
 
 def test_the_speedup_of_a_gpu_over_another(any_graph: Graph) -> None:
-    """Over all models, of both kinds of runs; null for the GPU that is compared with."""
+    """Over all models, of both kinds of run; null for the baseline itself."""
     answer = any_graph.ask(
         f'{{ gpus {{ model speedup(over: "H100") {{ {FACTORS} }} diffusionSpeedup(over: "H100") {{ {FACTORS} }} }} }}'
     )["gpus"]
@@ -106,7 +106,7 @@ def speedup_of(
 
 
 def test_a_speedup_with_other_columns_matched(any_graph: Graph) -> None:
-    """By task alone there is at most one pair a task; a filter narrows what is compared."""
+    """Matched by task alone, there is at most one pair per task; a filter narrows the compared runs."""
     answer = any_graph.ask("""{
       gpus { model speedup(over: "H100", match: [TASK], where: {numGpus: {eq: 1}}) { pairCount unmatched } }
       tasks { name }
@@ -134,14 +134,14 @@ def test_a_speedup_with_other_columns_matched(any_graph: Graph) -> None:
     ],
 )
 def test_gpus_that_cannot_be_compared(any_graph: Graph, query: str, message: str) -> None:
-    """An unknown GPU, one with itself, or one column both equal and different."""
+    """An unknown GPU, a GPU with itself, or a column that is both matched and different."""
     errors = any_graph.answer(query).errors
     assert errors
     assert {error.message for error in errors} == {message}
 
 
 def test_replicas_for_a_power_target(any_graph: Graph) -> None:
-    """Enough to reach the target, or as many as stay below it; of both kinds of runs, below any view."""
+    """Rounded up or down, for both kinds of run, and below views."""
     target = 250_000.0
     up = f"up: replicas(powerTargetWatts: {target})"
     fields = f"avgPowerWatts {up} down: replicas(powerTargetWatts: {target}, rounding: DOWN)"
@@ -165,8 +165,8 @@ def test_replicas_for_a_power_target(any_graph: Graph) -> None:
         ("1e300", "powerTargetWatts: 1e+300 takes more than 2147483647 replicas; use a smaller target."),
     ],
 )
-def test_a_power_target_that_is_none(any_graph: Graph, target: str, message: str) -> None:
-    """A target is positive, and no more than countable."""
+def test_an_invalid_power_target_is_refused(any_graph: Graph, target: str, message: str) -> None:
+    """The target is positive, and the number of replicas fits into an Int."""
     error = any_graph.refusal(f"{{ llmRuns(first: 1) {{ nodes {{ replicas(powerTargetWatts: {target}) }} }} }}")
     assert error.message == message
     assert error.extensions["code"] == "BAD_USER_INPUT"

@@ -1,4 +1,4 @@
-"""Runs within a parent: by model below a task or a GPU, by task or GPU below a model; against a naive oracle."""
+"""Runs of pairs of entities, such as a model on a GPU, against a naive oracle."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def parents_of(graph: Graph, root: str, fields: str) -> list[dict[str, Any]]:
 
 
 def best(rows: list[Row], column: str, *, sign: int = 1) -> dict[str, Any] | None:
-    """Return the id of the run that is least (or greatest) in a column, equal ones by id."""
+    """Return the id of the run with the least (or greatest) value in a column, ties by id."""
     there = [row for row in rows if row[column] is not None]
     return {"id": min(there, key=lambda row: (sign * row[column], row["id"]))["id"]} if there else None
 
 
 def runs(llm: list[Row], diffusion: list[Row]) -> dict[str, Any]:
-    """Return what the fields of `RUNS` are for these runs."""
+    """Return the expected values of the fields `RUNS` for these runs."""
     of_one = [row for row in llm if row["numGpus"] == 1]
     lists = {"llmRuns": llm, "diffusionRuns": diffusion}
     return {
@@ -82,8 +82,8 @@ def runs(llm: list[Row], diffusion: list[Row]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("arguments", ARGUMENTS)
 @pytest.mark.parametrize("name", LISTS)
-def test_a_pair_has_the_runs_of_both_its_entities_and_no_others(any_graph: Graph, name: str, arguments: str) -> None:
-    """Counts, runs and best runs, of each parent by each other entity, in the order of the other entity."""
+def test_a_pair_has_exactly_the_runs_of_both_its_entities(any_graph: Graph, name: str, arguments: str) -> None:
+    """Counts, runs and best runs, in the order of the other entity."""
     root, key, column, other, other_key, other_column = LISTS[name]
     given, where, diffusion_where, stability = ARGUMENTS[arguments]
     pairs = f"{name.partition('.')[2]}{given} {{ {other} {{ {other_key} }} {RUNS} }}"
@@ -104,8 +104,8 @@ def test_a_pair_has_the_runs_of_both_its_entities_and_no_others(any_graph: Graph
 
 
 @pytest.mark.parametrize("metric", ["ENERGY_PER_TOKEN_JOULES", "MEDIAN_ITL_MS", "AVG_POWER_WATTS"])
-def test_no_best_run_below_a_task_or_gpu_is_of_another(real_graph: Graph, metric: str) -> None:
-    """Of the published figures: by `modelRuns` none; by the deprecated `models` some, which is why it is deprecated."""
+def test_best_runs_of_model_runs_belong_to_the_parent(real_graph: Graph, metric: str) -> None:
+    """Those below the deprecated `models` may not, which is why it is deprecated; on the published figures."""
     best_run = f"bestRun(by: {metric}) {{ task gpuModel }}"
     fields = f"models {{ {best_run} }} modelRuns {{ {best_run} }}"
     answer = real_graph.ask(f'{{ task(name: "gpqa") {{ {fields} }} gpu(model: "B200") {{ {fields} }} }}')
@@ -123,7 +123,7 @@ def test_no_best_run_below_a_task_or_gpu_is_of_another(real_graph: Graph, metric
 
 @pytest.mark.parametrize("name", LISTS)
 def test_filters_of_a_list_of_pairs_reach_the_views_below(any_graph: Graph, name: str) -> None:
-    """The slack of a best run is to the bounds of the list of pairs and to those of the runs."""
+    """The slack of a best run covers the bounds of the list of pairs and those of the runs."""
     root = LISTS[name][0]
     view = "best(by: ENERGY_PER_TOKEN_JOULES) { slack { field limit } }"
     pairs = f"{name.partition('.')[2]}(where: {{medianItlMs: {{lte: 40}}}}) {{ {{}} }}".replace(
@@ -138,7 +138,7 @@ def test_filters_of_a_list_of_pairs_reach_the_views_below(any_graph: Graph, name
 
 @pytest.mark.parametrize("stability", ["STABLE", "UNSTABLE", "ANY"])
 def test_models_gpus_and_tasks_count_their_runs(any_graph: Graph, stability: str) -> None:
-    """Of both kinds; diffusion runs count as stable."""
+    """Runs of both kinds; diffusion runs count as stable."""
     rows = [row for row in rows_of(any_graph.dataset, "llmRuns") if is_stable(row, stability)]
     if stability != "UNSTABLE":
         rows += rows_of(any_graph.dataset, "diffusionRuns")
@@ -151,8 +151,8 @@ def test_models_gpus_and_tasks_count_their_runs(any_graph: Graph, stability: str
             assert parent["runCount"] == sum(row[column] == parent[key] for row in rows)
 
 
-def test_a_task_has_its_runs_and_the_best_of_them(any_graph: Graph) -> None:
-    """Of all models and GPUs, of both kinds."""
+def test_a_task_has_its_runs_and_best_runs(any_graph: Graph) -> None:
+    """Of all models and GPUs, and of both kinds."""
     llm = [row for row in rows_of(any_graph.dataset, "llmRuns") if row["isStable"]]
     diffusion = rows_of(any_graph.dataset, "diffusionRuns")
     for task in parents_of(any_graph, "tasks", f"name {RUNS}"):
@@ -160,8 +160,8 @@ def test_a_task_has_its_runs_and_the_best_of_them(any_graph: Graph) -> None:
         assert task == {"name": task["name"], **runs(*own)}
 
 
-def test_a_runs_task_is_there_as_an_object(any_graph: Graph) -> None:
-    """The task that the column names, of both kinds of runs."""
+def test_a_run_has_its_task_as_an_object(any_graph: Graph) -> None:
+    """The object of the task in the column, for both kinds of run."""
     answer = any_graph.ask("""{
       tasks { name displayName kind }
       llmRuns(first: 2000) { nodes { task taskInfo { name displayName kind } } }
@@ -174,8 +174,8 @@ def test_a_runs_task_is_there_as_an_object(any_graph: Graph) -> None:
             assert node["taskInfo"] == tasks[node["task"]]
 
 
-def test_every_best_run_says_which_runs_it_considers() -> None:
-    """So do the best of a selection or a group, and every speedup; a deprecated field names one that its type has."""
+def test_descriptions_of_best_runs_state_the_considered_runs() -> None:
+    """As do those of speedups; a deprecated field names another field of its type."""
     types = core_schema(build_schema()).type_map
     fields = {
         (name, field): its for name, found in types.items() for field, its in getattr(found, "fields", {}).items()

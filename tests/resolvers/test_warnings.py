@@ -1,4 +1,4 @@
-"""`extensions.warnings`: what a request names and the dataset, or this kind of run, does not have."""
+"""`extensions.warnings`: values in a request that occur in no run, or only in runs of another kind."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _figures(warning: dict[str, Any]) -> tuple[str, str, object, str | None]:
         ("diffusionRuns", "{totalParamsBillions: {gt: 200}}", "totalParamsBillions.gt", 200.0, "llmRuns"),
     ],
 )
-def test_a_value_of_the_other_kind_of_run_says_where_it_occurs(
+def test_a_value_of_the_other_kind_of_run_is_reported(
     any_graph: Graph, field: str, where: str, argument: str, value: object, runs: str
 ) -> None:
-    """Texts, parts of texts and numbers, wherever a filter has them: the answer is right, and the question was not."""
+    """Texts, parts of texts and numbers, anywhere in a filter; the warning names the field of the other runs."""
     (warning,) = _warned(any_graph, f"{{ {field}(where: {where}) {{ totalCount }} }}")
     assert _figures(warning) == ("VALUE_OF_OTHER_RUNS", argument, value, runs)
     assert warning["message"] == f"{argument}: {value!r} matches none of these runs; it occurs in {runs}."
@@ -66,8 +66,8 @@ def test_a_precision_of_the_other_kind_of_run_in_the_published_figures(real_grap
         "{avgPowerWatts: {gt: 3000}, numGpus: {eq: 1}}",
     ],
 )
-def test_a_filter_that_says_what_it_means_has_no_warning(any_graph: Graph, where: str) -> None:
-    """Left out what is not there; known values; numbers that no run has: the answer has no extensions at all."""
+def test_a_valid_filter_has_no_warning(any_graph: Graph, where: str) -> None:
+    """Excluded unknown values, known values, and numbers that no run has: the answer has no extensions."""
     result = any_graph.answer(f"{{ llmRuns(where: {where}) {{ totalCount }} }}")
     assert result.errors is None
     assert result.extensions == {}
@@ -89,7 +89,7 @@ def test_a_filter_that_says_what_it_means_has_no_warning(any_graph: Graph, where
 def test_an_unknown_value_among_others_matches_nothing_and_is_reported(
     any_graph: Graph, where: str, argument: str, value: str, nearest: str
 ) -> None:
-    """In a list, in an `or`, in a column that may hold anything: answered, with the nearest known values."""
+    """In a list, in an `or`, in a column without a vocabulary; the warning suggests similar values."""
     (warning,) = _warned(any_graph, f"{{ llmRuns(where: {where}) {{ totalCount }} }}")
     assert _figures(warning) == ("UNKNOWN_VALUE", argument, value, None)
     assert warning["suggestions"][0] == nearest
@@ -98,8 +98,8 @@ def test_an_unknown_value_among_others_matches_nothing_and_is_reported(
     )
 
 
-def test_an_unknown_value_selects_as_if_it_were_left_out(any_graph: Graph) -> None:
-    """The rest of the list and of the `or` counts."""
+def test_an_unknown_value_has_no_effect_on_the_selection(any_graph: Graph) -> None:
+    """The other values of the list or the `or` apply."""
     answer = any_graph.answer(
         """{ with: llmRuns(where: {task: {in: ["gpqa", "gqpa"]}}) { totalCount }
              without: llmRuns(where: {task: {in: ["gpqa"]}}) { totalCount }
@@ -112,8 +112,8 @@ def test_an_unknown_value_selects_as_if_it_were_left_out(any_graph: Graph) -> No
     assert answer.data == {"with": count, "without": count, "or": count, "notIn": count, "none": {"totalCount": 0}}
 
 
-def test_a_models_filter_and_the_look_ups_name_the_nearest(any_graph: Graph) -> None:
-    """A model, a GPU, a task that is not there is null, and an id of the other kind of run says so."""
+def test_filters_of_models_and_lookups_suggest_similar_values(any_graph: Graph) -> None:
+    """An unknown model, GPU or task is null; an id of the other kind of run is reported."""
     ids = any_graph.ask("{ llmRuns(first: 1) { nodes { id } } diffusionRuns(first: 1) { nodes { id } } }")
     warnings = _warned(
         any_graph,
@@ -145,8 +145,8 @@ def test_a_models_filter_and_the_look_ups_name_the_nearest(any_graph: Graph) -> 
              { __typename }""",
     ],
 )
-def test_a_side_that_nothing_has_names_the_nearest(any_graph: Graph, view: str) -> None:
-    """An unknown GPU or task is refused; a nickname may be anything."""
+def test_an_unknown_side_suggests_similar_values(any_graph: Graph, view: str) -> None:
+    """An unknown nickname is a warning; an unknown GPU or task would be an error."""
     (warning,) = _warned(any_graph, f"{{ llmRuns {{ {view} }} }}")
     assert _figures(warning) == ("UNKNOWN_VALUE", "candidate", "Aurora 8", None)
     assert warning["suggestions"][0] == "Aurora 8B"
@@ -164,14 +164,14 @@ def test_a_side_that_nothing_has_names_the_nearest(any_graph: Graph, view: str) 
     ],
 )
 def test_a_filter_at_any_depth_warns_once(any_graph: Graph, query: str) -> None:
-    """However many rows and fields have it."""
+    """Independent of the number of rows and fields with the filter."""
     where = '{gpuModel: {in: ["H100", "B20"]}}'
     warnings = _warned(any_graph, query.replace("WHERE", where))
     assert [(each["argument"], each["value"]) for each in warnings] == [("gpuModel.in", "B20")]
 
 
-def test_one_refused_field_leaves_the_others(any_graph: Graph) -> None:
-    """Each field of the root is null by itself, also where the refused argument is below it; its error names it."""
+def test_an_error_in_one_root_field_leaves_the_others(any_graph: Graph) -> None:
+    """Each root field with an invalid argument, or one below it, is null, and its error has its path."""
     answer = any_graph.answer(
         """{ good: llmRuns(first: 1) { nodes { task } } unknown: llmRuns(where: {gpuModel: {eq: "B20"}}) { totalCount }
              page: diffusionRuns(first: -1) { totalCount } models(offset: -1) { totalCount }
@@ -187,7 +187,7 @@ def test_one_refused_field_leaves_the_others(any_graph: Graph) -> None:
 
 
 def test_warnings_are_bounded_and_the_last_one_counts_the_rest(any_graph: Graph) -> None:
-    """A list of a thousand mistyped names is not answered with a thousand searches."""
+    """A list of a thousand unknown names does not cause a thousand searches."""
     names = [f"name {number}" for number in range(100)]
     warnings = _warned(
         any_graph, "query ($names: [String!]) { llmRuns(where: {nickname: {in: $names}}) { totalCount } }", names=names
@@ -210,8 +210,8 @@ KNOWN = (
 
 
 @pytest.mark.parametrize("query", KNOWN)
-def test_the_tenth_answer_to_a_document_is_the_first(graph: Graph, query: str) -> None:
-    """What is cached of a known document is answered with its warnings."""
+def test_repeated_answers_to_a_document_have_the_same_warnings(graph: Graph, query: str) -> None:
+    """Cached parts of an answer include their warnings."""
     first, *others = [graph.answer(query, **({"n": 1} if "$n" in query else {})) for _ in range(10)]
     assert first.errors is None
     assert len((first.extensions or {})["warnings"]) >= 1

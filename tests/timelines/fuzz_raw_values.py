@@ -47,7 +47,7 @@ RESULTS: dict[str, Any] = {
         "power": dict.fromkeys(("device_instant", "device_average", "memory_average"), _SERIES),
         "temperature": _SERIES,
     },
-    # No figure occurs twice, so that a number says which request it is of.
+    # No figure occurs twice, so that a number identifies its request.
     "results": [
         {"prompt": "p", "success": True, "output_len": 500 + at, "itl": [0.5 + at, 0.25 + at], "error": ""}
         for at in range(3)
@@ -66,14 +66,14 @@ PROMETHEUS: dict[str, Any] = {
 
 
 def check_odd_values(seed: int) -> float:
-    """Put one to three odd values into a file and decode it; return the seconds that this took.
+    """Put one to three odd values into a file and decode it; return the duration in seconds.
 
     Raises:
-        AssertionError: A number that depends on none of them is not there.
+        AssertionError: A number that depends on none of them is missing.
     """
     generator = random.Random(seed)  # noqa: S311 - to damage files, not to guard secrets
     whole = generator.choice((RESULTS, PROMETHEUS))
-    damaged = json.loads(json.dumps(whole))  # a copy in which no part stands twice
+    damaged = json.loads(json.dumps(whole))  # a copy that shares no parts
     odd: list[Place] = []
     for _ in range(generator.choice((1, 1, 2, 3))):
         place = generator.choice(list(_places(damaged)))
@@ -139,7 +139,7 @@ def _facts(file: dict[str, Any]) -> Iterator[tuple[Fact, list[Place]]]:
         yield ("length", 500 + at), [succeeded, ("results", at, "output_len")]
         for token, latency in enumerate((0.5 + at, 0.25 + at)):
             sources: list[Place] = [succeeded, ("results", at, "itl", token)]
-            # A zero says that the token came with the one before it, whose latency they share.
+            # A latency of zero: the token arrived with the previous one, and they share its latency.
             yield ("latency", latency), [*sources, ("results", at, "itl", token + 1)]
     power = ("power.device_instant", "power.device_average", "power.memory_average")
     for metric in (*power, "temperature"):

@@ -1,4 +1,4 @@
-"""A file for the tests of the reader, and waiting for it."""
+"""A raw file for the tests of the reader, and helpers that wait."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read back from disk is checked: a damaged copy of a raw file never gives a wrong number."""
+"""Damaged copies of raw files in the disk cache and the timeline store never give a wrong number."""
 
 from __future__ import annotations
 

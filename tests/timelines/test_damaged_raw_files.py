@@ -1,3 +1,5 @@
+"""Damaged raw files and raw files with odd values."""
+
 from __future__ import annotations
 
 from tests.timelines.damaged_files import damaged_files

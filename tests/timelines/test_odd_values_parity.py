@@ -1,3 +1,5 @@
+"""Results files with odd values, compared with the toolkit."""
+
 from __future__ import annotations
 
 import copy

@@ -1,3 +1,5 @@
+"""Requests, latency statistics and iterations of a results file."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The reader of raw files: deadlines, cancellations and errors."""
+
 from __future__ import annotations
 
 import asyncio

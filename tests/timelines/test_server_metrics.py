@@ -1,3 +1,5 @@
+"""The inference server's metrics in a prometheus.json."""
+
 from __future__ import annotations
 
 import json

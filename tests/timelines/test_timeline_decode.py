@@ -1,3 +1,5 @@
+"""The timeline of a results file: unreadable parts, limits, damage."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""Downsampling of a timeline."""
+
 from __future__ import annotations
 
 import numpy as np

@@ -1,3 +1,5 @@
+"""Timelines of drawn samples, compared with the toolkit's."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -34,7 +36,7 @@ TOOLKIT_METRICS = [
     TimelineMetric.POWER_DEVICE_AVERAGE,
     TimelineMetric.TEMPERATURE,
 ]
-# The file is written anew by every example, so that the folder may be the test's.
+# Every example writes the file again, so the examples can share the folder of the test.
 per_example = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -1,3 +1,5 @@
+"""The reader of raw files: shared reads, the queue, the cache."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Energies and statistics of a timeline."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Raw results files for the tests of timelines, handwritten and drawn by hypothesis, and reading of decoded ones."""
+"""Raw results files for tests, handwritten and drawn by hypothesis, and comparisons of decoded files."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def same(one: Decoded, other: Decoded) -> bool:
     return first.facts == second.facts and arrays[0] == arrays[1]
 
 
-# Few different times, so that GPUs meet, miss each other, repeat and run backwards.
+# Few distinct times, so that those of the GPUs coincide, differ, repeat and descend.
 _times = st.integers(0, 40).map(lambda tick: START + tick * 0.1) | st.integers(0, 4).map(lambda tick: int(START) + tick)
 _values = st.floats(0, 1000, allow_subnormal=False) | st.integers(0, 1000)
 _samples = st.lists(st.tuples(_times, _values).map(list), max_size=30)
@@ -114,10 +114,10 @@ def steady_states() -> st.SearchStrategy[tuple[float, float]]:
 
 
 class FakeRawFiles:
-    """Files in memory, that can be held back, counting how often they are read.
+    """Files in memory; records each read.
 
     Args:
-        files: By path.
+        files: Contents by path.
         held: Reads wait until this is set.
     """
 
@@ -131,10 +131,10 @@ class FakeRawFiles:
         return str(len(self._files.get(path, b"")))
 
     def read(self, path: str, *, max_bytes: int | None = None, **_wanted: object) -> bytes:
-        """Return the file, when it may."""
+        """Return the file, once `held` is set."""
         self.reads.append(path)
         if self._held is not None and not self._held.wait(timeout=10):
-            raise RawDataUnavailable(f"{path}: never let through", path=path)
+            raise RawDataUnavailable(f"{path}: was not released", path=path)
         if path not in self._files:
             raise RawDataUnavailable(f"{path}: is not in the dataset", path=path)
         refuse_over(max_bytes, len(self._files[path]), path)

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of views: the schema, built once, and the published figures as pandas reads them."""
+"""Fixtures of the tests of views: the schema, and the published figures as pandas data frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small run tables drawn by hypothesis for the views: nulls, ties, a single row, and filters that leave none."""
+"""Small run tables drawn by hypothesis: with nulls, ties, a single row, and filters that match nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
     from tests.naive_oracle import Input, Row
 
-# Enough for kernels of a few lines, each asked in three ways; the profile of CI has five times as many.
+# Enough examples for kernels of a few lines; the profile of CI has more.
 up_to_a_hundred = settings(max_examples=min(settings().max_examples, 100))
 _MAX_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What views are asked of, for one kind of runs.
+    """Columns and names of one kind of run that the tests of views use.
 
     Args:
         list: The list of the graph.
@@ -76,7 +76,7 @@ _CONSTANT = {ColumnType.STRING: "same", ColumnType.INT: 1, ColumnType.FLOAT: 1.0
 
 @st.composite
 def run_datasets(draw: st.DrawFn, kind: str) -> Dataset:
-    """Draw a dataset whose runs of one kind vary in the columns that `KINDS` names, and in nothing else."""
+    """Draw a dataset whose runs of one kind differ only in the columns of `KINDS`."""
     metrics = [metric.lower() for metric in KINDS[kind].metrics[:3]]
     # A few values per metric, so that runs tie in one objective, and in all.
     values = {
@@ -92,7 +92,7 @@ def run_datasets(draw: st.DrawFn, kind: str) -> Dataset:
 
 
 def selections(kind: str) -> st.SearchStrategy[Input]:
-    """Draw a filter: often all runs, often some, sometimes none."""
+    """Draw a filter that matches all runs, some, or none."""
     bounded = KINDS[kind].bounded
     return st.sampled_from(({}, {}, {bounded: {"lte": 3}}, {bounded: {"gt": 4}}, {bounded: {"gt": 6}}))
 

@@ -1,4 +1,4 @@
-"""Rows of a pandas table as the graph's answers have them, to compare the two."""
+"""Rows of a pandas data frame in the form of the graph's answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the blog post and the simulator compute, each question as one request over the published figures, by pandas."""
+"""Questions of the blog post and the simulator: one request each over the published figures, against pandas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENERGY = "energy_per_token_joules"
 
 
 def test_reasoning_against_chat(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 14, but for the means over these rows: on B200, per task and nickname, the run at least energy."""
+    """On B200, per task and nickname, the run at least energy."""
     fields = "task nickname gpuModel energyPerTokenJoules avgOutputLen energyPerRequestJoules"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{gpuModel: {{eq: "B200"}}, task: {{in: ["gpqa", "lm-arena-chat"]}}}}) {{
@@ -30,7 +30,7 @@ def test_reasoning_against_chat(real_graph: Graph, llm: pd.DataFrame) -> None:
 
 
 def test_a_model_at_its_largest_batch(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 15: on one B200, each task's run at its largest batch, and the chat run at the largest batch of gpqa."""
+    """On one B200, each task's run at its largest batch, and the chat run at the largest batch of gpqa."""
     fields = "task maxNumSeqs energyPerTokenJoules avgPowerWatts medianItlMs"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{nickname: {{eq: "Qwen 3 32B"}}, gpuModel: {{eq: "B200"}}, numGpus: {{eq: 1}}}}) {{
@@ -52,7 +52,7 @@ def test_a_model_at_its_largest_batch(real_graph: Graph, llm: pd.DataFrame) -> N
 
 @pytest.mark.parametrize("task", ["text-to-image", "text-to-video"])
 def test_the_range_of_diffusion_models(real_graph: Graph, diffusion: pd.DataFrame, task: str) -> None:
-    """Item 17: on B200, each nickname's least energy, the greatest first, so that the ends give the ratio."""
+    """On B200, each nickname's least energy, the greatest first, so that the ends give the ratio."""
     answer = real_graph.ask(
         """query ($task: String!) {
           diffusionRuns(first: 0, where: {gpuModel: {eq: "B200"}, task: {eq: $task}}) {
@@ -71,7 +71,7 @@ def test_the_range_of_diffusion_models(real_graph: Graph, diffusion: pd.DataFram
 
 
 def test_mixtures_of_experts_against_dense_models(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 19: at bfloat16, each model's least energy beside its activated parameters, by architecture."""
+    """At bfloat16, each model's least energy beside its activated parameters, by architecture."""
     fields = "architecture nickname activatedParamsBillions totalParamsBillions energyPerTokenJoules"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{
@@ -91,8 +91,8 @@ def test_mixtures_of_experts_against_dense_models(real_graph: Graph, llm: pd.Dat
     assert best["architecture"].nunique() == 2
 
 
-def test_which_batches_fit_on_one_gpu_and_on_two(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 23: the batches of a model by GPU count."""
+def test_batch_sizes_by_gpu_count(real_graph: Graph, llm: pd.DataFrame) -> None:
+    """The batches of a model by GPU count."""
     answer = real_graph.ask("""{
       llmRuns(first: 0, where: {nickname: {eq: "GPT OSS 120B"}, gpuModel: {eq: "B200"}, numGpus: {in: [1, 2]}}) {
         groups(by: NUM_GPUS) { key { number } runs(first: 0) { facets(of: MAX_NUM_SEQS) { values { number } } } }
@@ -108,7 +108,7 @@ def test_which_batches_fit_on_one_gpu_and_on_two(real_graph: Graph, llm: pd.Data
 
 
 def test_tokens_per_second_per_watt_by_batch(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 24: of one task on each GPU, by batch; the runs of a batch as their statistics."""
+    """Of one task on each GPU, by batch; the runs of a batch as their statistics."""
     answer = real_graph.ask("""{
       llmRuns(first: 0, where: {task: {eq: "lm-arena-chat"}}) {
         groups(by: [GPU_MODEL, MAX_NUM_SEQS]) {
@@ -134,7 +134,7 @@ def test_tokens_per_second_per_watt_by_batch(real_graph: Graph, llm: pd.DataFram
 
 
 def test_a_selection_for_the_simulator_may_be_empty(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 26: by task, model, GPU, count and batches, stable or not; what finds nothing is empty and countable."""
+    """By task, model, GPU, count and batches, stable or not; a selection without runs is empty and has a count of 0."""
     fields = "maxNumSeqs avgPowerWatts medianItlMs outputThroughputTokensPerSec"
     selection = f"""{{
       totalCount nodes {{ {fields} }}
@@ -162,7 +162,7 @@ def test_a_selection_for_the_simulator_may_be_empty(real_graph: Graph, llm: pd.D
 
 
 def test_batches_that_meet_a_deadline_and_their_power(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 30, but for the replicas: batches within a latency, and the power at the least and the largest of them."""
+    """Batches within a latency, and the power at the least and the largest of them."""
     fields = "maxNumSeqs avgPowerWatts medianItlMs"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, stability: ANY, where: {{

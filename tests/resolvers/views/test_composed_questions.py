@@ -1,4 +1,4 @@
-"""Questions that take one view of another, each as one request over the published figures, against pandas."""
+"""Questions that combine views: one request each over the published figures, against pandas."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERCENTILES = ("p50_itl_ms", "p90_itl_ms", "p95_itl_ms", "p99_itl_ms")
 
 
 def test_the_best_of_each_model_in_the_order_of_energy(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 3: within a deadline and a budget, each model's run at least energy, by energy; a page and a count."""
+    """Within a deadline and a budget, each model's run at least energy, by energy; a page and a count."""
     fields = "modelId nickname gpuModel numGpus maxNumSeqs energyPerTokenJoules medianItlMs"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{
@@ -40,7 +40,7 @@ def test_the_best_of_each_model_in_the_order_of_energy(real_graph: Graph, llm: p
 
 
 def test_one_frontier_per_latency_percentile(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 5: energy against each of four percentiles of the inter-token latency, over all models and for each."""
+    """Energy against each of four percentiles of the inter-token latency, over all models and for each."""
     frontier = "against key { value } runs { energyPerTokenJoules p50ItlMs p90ItlMs p95ItlMs p99ItlMs }"
     against = f"minimize: ENERGY_PER_TOKEN_JOULES, against: [{', '.join(PERCENTILES).upper()}]"
     answer = real_graph.ask(f"""{{
@@ -67,7 +67,7 @@ def test_one_frontier_per_latency_percentile(real_graph: Graph, llm: pd.DataFram
 
 
 def test_means_over_the_best_runs_and_their_ratio(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 14: of each nickname's run at least energy on B200, the mean length and energy of a request, by task."""
+    """Of each nickname's run at least energy on B200, the mean length and energy of a request, by task."""
     columns = ("avg_output_len", "energy_per_request_joules")
     mean = "count nullCount mean"
     answer = real_graph.ask(f"""{{
@@ -105,7 +105,7 @@ def test_means_over_the_best_runs_and_their_ratio(real_graph: Graph, llm: pd.Dat
 
 
 def test_each_task_at_the_largest_batch_as_a_selection(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 15: the runs at the largest batch per task, as rows to go on with."""
+    """The runs at the largest batch per task, as rows of a selection."""
     fields = "task maxNumSeqs energyPerTokenJoules"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{nickname: {{eq: "Qwen 3 32B"}}, gpuModel: {{eq: "B200"}}, numGpus: {{eq: 1}}}}) {{
@@ -118,7 +118,7 @@ def test_each_task_at_the_largest_batch_as_a_selection(real_graph: Graph, llm: p
 
 @pytest.mark.parametrize(("low", "high"), [(1, 16), (17, 128), (129, 4096)])
 def test_eight_bit_weights_against_sixteen(real_graph: Graph, llm: pd.DataFrame, low: int, high: int) -> None:
-    """Item 21: same task, GPU, count and batch, nicknames alike but for " FP8"; changes by band of batch."""
+    """Same task, GPU, count and batch, nicknames alike but for " FP8"; changes by band of batch."""
     match = ("task", "gpu_model", "num_gpus", "max_num_seqs", "base_nickname")
     answer = real_graph.ask(
         f"""query ($low: Int!, $high: Int!) {{
@@ -149,7 +149,7 @@ def test_eight_bit_weights_against_sixteen(real_graph: Graph, llm: pd.DataFrame,
 
 
 def test_replicas_of_the_configurations_within_a_deadline(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 30: at the least and the largest batch that meets the deadline, how many replicas draw 1 MW."""
+    """At the least and the largest batch that meets the deadline, how many replicas draw 1 MW."""
     fields = "maxNumSeqs avgPowerWatts replicas(powerTargetWatts: 1000000)"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, stability: ANY, where: {{
@@ -173,8 +173,8 @@ def test_replicas_of_the_configurations_within_a_deadline(real_graph: Graph, llm
         assert answer[name] == [{"run": expected}]
 
 
-def test_which_data_an_answer_was_made_from(real_graph: Graph) -> None:
-    """Item 31: the revision, the toolkit's version, and a digest that names the selection's runs."""
+def test_an_answer_identifies_its_data(real_graph: Graph) -> None:
+    """The revision, the toolkit's version, and a digest of the selected runs."""
     answer = real_graph.ask("""{
       dataset { revision toolkitVersion }
       llmRuns(first: 2000, where: {task: {eq: "gpqa"}}) { digest nodes { id } }

@@ -51,7 +51,7 @@ def ask_of_runs(graph: Graph, kind: str, view: str, *, gpu: str | None = "B200")
 
 @each_kind
 def test_statistics_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
-    """Of a selection and of a group, whether it has runs without values or no runs at all."""
+    """Selections and groups with runs without values, or without runs."""
     fields = "{ count sum min max mean median stddev percentiles(p: [50]) nullCount }"
     expected: dict[str, Any] = {
         "count": 0,
@@ -79,7 +79,7 @@ def test_statistics_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
 def test_groups_ordered_by_an_aggregate_of_no_values(
     graph_of_gaps: Graph, kind: str, aggregate: str, direction: str
 ) -> None:
-    """A sum of 0 has its place among the others; a null comes last in either direction."""
+    """A sum of 0 is ordered among the other sums; nulls come last in either direction."""
     order = f"{{aggregate: {aggregate}, of: {METRICS[kind]}, direction: {direction}}}"
     view = f"groups(by: [GPU_MODEL], orderBy: {order}) {{ key {{ value }} }}"
     found = [group["key"][0]["value"] for group in ask_of_runs(graph_of_gaps, kind, view, gpu=None)]
@@ -91,7 +91,7 @@ def test_groups_ordered_by_an_aggregate_of_no_values(
 @each_kind
 @pytest.mark.parametrize("aggregate", OF_NONE)
 def test_ratios_to_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: str, aggregate: str) -> None:
-    """The reference is what `statistics` says, with its count; there is no ratio."""
+    """The reference equals the aggregate in `statistics`, with a count of 0; the ratio is null."""
     fields = "{ references { value count } runs { ratios { ratio } } }"
     view = f"ratios(of: [{METRICS[kind]}], to: {aggregate}) {fields}"
     (group,) = ask_of_runs(graph_of_gaps, kind, view)
@@ -104,7 +104,7 @@ def test_ratios_to_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: str, ag
 @each_kind
 @pytest.mark.parametrize("aggregate", OF_NONE)
 def test_group_comparisons_with_an_aggregate_of_no_values(graph_of_gaps: Graph, kind: str, aggregate: str) -> None:
-    """On either side the figure is what `statistics` says, with its count."""
+    """Each side equals the aggregate in `statistics`, with its count."""
     fields = "{ baseline candidate baselineCount candidateCount ratio relativeChange }"
     arguments = f"of: [{METRICS[kind]}], aggregate: {aggregate}"
     view = f'compareGroups(by: GPU_MODEL, baseline: "%s", candidate: "%s", {arguments}) {fields}'
@@ -124,7 +124,7 @@ def test_group_comparisons_with_an_aggregate_of_no_values(graph_of_gaps: Graph, 
 
 @each_kind
 def test_other_views_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
-    """Histograms are empty, nothing is best or matched, and every figure of no pairs is null beside counts of 0."""
+    """Histograms are empty, there are no best runs or pairs, and all statistics of pairs are null."""
     metric = METRICS[kind]
     assert ask_of_runs(graph_of_gaps, kind, f"histogram(of: {metric}) {{ edges counts outside nullCount }}") == {
         "edges": [],
@@ -147,14 +147,20 @@ def test_other_views_of_no_values(graph_of_gaps: Graph, kind: str) -> None:
     assert model[speedup] == {"pairCount": 0, "min": None, "median": None, "geometricMean": None, "max": None}
 
 
-def test_the_schema_says_what_an_aggregate_of_no_values_is(graph_of_gaps: Graph) -> None:
-    """The enum of aggregates, the order by one, and every figure whose aggregate is an argument."""
-    types = graph_of_gaps.ask("{ __schema { types { name description fields { name description } } } }")
-    said = {each["name"]: each["description"] for each in types["__schema"]["types"]}
-    for each in types["__schema"]["types"]:
-        said |= {f"{each['name']}.{field['name']}": field["description"] for field in each["fields"] or ()}
-    ends = ("RunAggregate", "RunReference.value", "RunGroupComparison.baseline", "RunGroupComparison.candidate")
-    figures = {name: description for name, description in said.items() if name.endswith(ends)}
-    assert len(figures) == 7
-    assert [name for name, description in figures.items() if "SUM is 0" not in description] == []
-    assert [name for name, text in said.items() if name.endswith("RunGroupOrder") and "SUM" not in text] == []
+def test_the_schema_describes_aggregates_of_no_values(graph_of_gaps: Graph) -> None:
+    """In each value of the enum of aggregates, the order of groups, and every field with an aggregate."""
+    types = graph_of_gaps.ask("""{ __schema { types {
+      name description fields { name description } enumValues { name description }
+    } } }""")["__schema"]["types"]
+    described = {each["name"]: each["description"] for each in types}
+    for each in types:
+        members = (each["fields"] or []) + (each["enumValues"] or [])
+        described |= {f"{each['name']}.{member['name']}": member["description"] for member in members}
+    ends = ("RunReference.value", "RunGroupComparison.baseline", "RunGroupComparison.candidate")
+    fields = {name: description for name, description in described.items() if name.endswith(ends)}
+    assert len(fields) == 6
+    assert [name for name, description in fields.items() if "SUM is 0" not in description] == []
+    assert "SUM of no values is 0" in described["MLEnergyRunGroupOrder"]
+    assert "0 if the group has no values" in described["MLEnergyRunAggregate.SUM"]
+    for aggregate in ("MIN", "MAX", "MEAN", "MEDIAN"):
+        assert "null if the group has no values" in described[f"MLEnergyRunAggregate.{aggregate}"]

@@ -1,4 +1,4 @@
-"""What the leaderboard computes, each question as one request over the published figures, against pandas."""
+"""Questions of the leaderboard: one request each over the published figures, against pandas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DIFFUSION_TASKS = {"text-to-image": 638, "text-to-video": 382}
 
 
 def test_the_index_has_every_task_and_model(real_graph: Graph, llm: pd.DataFrame, diffusion: pd.DataFrame) -> None:
-    """Item 1: the tasks; every model with nickname, architecture, parameters and precision."""
+    """The tasks; every model with nickname, architecture, parameters and precision."""
     fields = "modelId nickname architecture totalParamsBillions activatedParamsBillions weightPrecision"
     answer = real_graph.ask(f"""{{
       tasks {{ name }}
@@ -32,7 +32,7 @@ def test_the_index_has_every_task_and_model(real_graph: Graph, llm: pd.DataFrame
 
 @pytest.mark.parametrize(("task", "count"), TASKS.items())
 def test_a_task_table_of_llm_runs(real_graph: Graph, llm: pd.DataFrame, task: str, count: int) -> None:
-    """Item 2: all runs of a task by model, GPU, GPU count, batch, repeats and seed."""
+    """All runs of a task by model, GPU, GPU count, batch, repeats and seed."""
     order = "modelId gpuModel numGpus maxNumSeqs numRequestRepeats seed"
     fields = f"{order} energyPerTokenJoules medianItlMs outputThroughputTokensPerSec avgPowerWatts"
     answer = real_graph.ask(
@@ -51,7 +51,7 @@ def test_a_task_table_of_llm_runs(real_graph: Graph, llm: pd.DataFrame, task: st
 
 @pytest.mark.parametrize(("task", "count"), DIFFUSION_TASKS.items())
 def test_a_task_table_of_diffusion_runs(real_graph: Graph, diffusion: pd.DataFrame, task: str, count: int) -> None:
-    """Item 2: all runs of a task by model, GPU, GPU count, batch, height, width, steps, ulysses, ring and compile."""
+    """All runs of a task by model, GPU, GPU count, batch, height, width, steps, ulysses, ring and compile."""
     order = "modelId gpuModel numGpus batchSize height width inferenceSteps ulyssesDegree ringDegree useTorchCompile"
     fields = f"{order} numFrames fps energyPerGenerationJoules batchLatencyS throughputGenerationsPerSec"
     answer = real_graph.ask(
@@ -71,7 +71,7 @@ def test_a_task_table_of_diffusion_runs(real_graph: Graph, diffusion: pd.DataFra
 
 
 def check_table(nodes: list[dict[str, Any]], expected: list[dict[str, Any]], order: str) -> None:
-    """Compare rows in order; those that are equal in all keys of the order may change places."""
+    """Compare rows in order; rows with equal order keys may be swapped."""
 
     def keys(rows: list[dict[str, Any]]) -> list[list[Any]]:
         return [[row[field] for field in order.split()] for row in rows]
@@ -86,7 +86,7 @@ def floats_as_counts(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_best_run_of_each_model_within_a_deadline_and_a_budget(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 3: on these GPUs, with latency and energy bounded, each model's run at least energy, by energy."""
+    """On these GPUs, with latency and energy bounded, each model's run at least energy, by energy."""
     fields = "modelId nickname gpuModel numGpus maxNumSeqs energyPerTokenJoules medianItlMs avgPowerWatts"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{
@@ -105,7 +105,7 @@ def test_the_best_run_of_each_model_within_a_deadline_and_a_budget(real_graph: G
 
 
 def test_the_bounds_of_the_sliders(real_graph: Graph, llm: pd.DataFrame, diffusion: pd.DataFrame) -> None:
-    """Item 4: the greatest energy and latency of a task, and its GPU models."""
+    """The greatest energy and latency of a task, and its GPU models."""
     answer = real_graph.ask("""{
       gpqa: llmRuns(first: 0, where: {task: {eq: "gpqa"}}) {
         energy: statistics(of: ENERGY_PER_TOKEN_JOULES) { max }
@@ -142,7 +142,7 @@ def staircase(runs: pd.DataFrame, latency: str, energy: str) -> list[float]:
 
 @pytest.mark.parametrize("latency", ["p50_itl_ms", "p90_itl_ms", "p95_itl_ms", "p99_itl_ms"])
 def test_the_time_energy_frontier_of_a_task(real_graph: Graph, llm: pd.DataFrame, latency: str) -> None:
-    """Item 5: over all models and for each, by one inter-token latency."""
+    """Over all models and for each, by one inter-token latency."""
     answer = real_graph.ask(
         """query ($latency: LLMRunMetric!) {
           llmRuns(first: 0, where: {task: {eq: "gpqa"}}) {
@@ -164,7 +164,7 @@ def test_the_time_energy_frontier_of_a_task(real_graph: Graph, llm: pd.DataFrame
 
 
 def test_the_time_energy_frontier_of_a_diffusion_task(real_graph: Graph, diffusion: pd.DataFrame) -> None:
-    """Item 5: over all models and for each, by batch latency."""
+    """Over all models and for each, by batch latency."""
     answer = real_graph.ask("""{
       diffusionRuns(first: 0, where: {task: {eq: "text-to-video"}}) {
         all: paretoFrontier(minimize: [BATCH_LATENCY_S, ENERGY_PER_GENERATION_JOULES]) { ...frontier }
@@ -184,7 +184,7 @@ def test_the_time_energy_frontier_of_a_diffusion_task(real_graph: Graph, diffusi
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_a_comparison_of_models_counts_rows_and_models(real_graph: Graph, llm: pd.DataFrame, direction: str) -> None:
-    """Item 7: models, GPUs and GPU counts in sets, by batch with ties by model id; row and model counts."""
+    """Models, GPUs and GPU counts in sets, by batch with ties by model id; row and model counts."""
     models = ["Qwen/Qwen3-8B", "Qwen/Qwen3-14B", "Qwen/Qwen3-32B", "openai/gpt-oss-20b", "openai/gpt-oss-120b"]
     fields = "maxNumSeqs modelId gpuModel numGpus energyPerTokenJoules"
     answer = real_graph.ask(
@@ -206,7 +206,7 @@ def test_a_comparison_of_models_counts_rows_and_models(real_graph: Graph, llm: p
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_a_comparison_keeps_missing_values_last(real_graph: Graph, diffusion: pd.DataFrame, direction: str) -> None:
-    """Item 7: images have no frames, and stand behind the videos in both directions, ties by model id."""
+    """Images have no frames and come after the videos in both directions; ties are ordered by model id."""
     order = "numFrames modelId"
     answer = real_graph.ask(
         f"""query ($direction: MLEnergySortDirection!) {{
@@ -223,7 +223,7 @@ def test_a_comparison_keeps_missing_values_last(real_graph: Graph, diffusion: pd
 
 
 def test_the_labels_of_configurations(real_graph: Graph, llm: pd.DataFrame, diffusion: pd.DataFrame) -> None:
-    """Item 8: the degrees above 1, as `TP8 DP2 EP8` and `U4 R2`."""
+    """The degrees above 1, as `TP8 DP2 EP8` and `U4 R2`."""
     answer = real_graph.ask("""{
       llmRuns(first: 2000) { nodes { energyPerTokenJoules parallelism } }
       diffusionRuns(first: 2000) { nodes { energyPerGenerationJoules parallelism } }

@@ -1,4 +1,4 @@
-"""Values sorted within groups, one group after another and all at once, against Python's own sort."""
+"""Sorting within groups, group by group or all at once, against Python's `sorted`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ values = st.none() | st.sampled_from([-1.5, 0.0, 5e-324, 1.0, 2.0, 1e300])
 
 @given(groups=st.lists(st.lists(values, max_size=6), max_size=5), long=st.sampled_from((0, 1, 100)))
 def test_values_ascend_within_each_group(groups: list[list[float | None]], long: int) -> None:
-    """Missing ones are left out, empty groups stay, whether groups count as long or as short."""
+    """Nulls are dropped and empty groups remain, in the sort of long groups and in that of short ones."""
     cells = [value for group in groups for value in group]
     table = Table("Row", {"id": pa.array(range(len(cells))), "value": pa.array(cells, pa.float64())}, key="id")
     offsets = np.cumsum([0, *map(len, groups)], dtype=np.int64)

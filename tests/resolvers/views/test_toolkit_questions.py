@@ -1,4 +1,4 @@
-"""What users of the toolkit compute, each question as one request over the published figures, against pandas."""
+"""Questions of the toolkit's users: one request each over the published figures, against pandas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROW = "modelId gpuModel numGpus maxNumSeqs architecture energyPerTokenJoules med
 
 
 def test_the_run_at_least_energy_overall_per_gpu_and_per_architecture(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 9: for gpqa; the same per GPU; the same per architecture on B200."""
+    """For gpqa; the same per GPU; the same per architecture on B200."""
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{task: {{eq: "gpqa"}}}}) {{
         best(by: ENERGY_PER_TOKEN_JOULES) {{ run {{ {ROW} }} }}
@@ -39,7 +39,7 @@ def test_the_run_at_least_energy_overall_per_gpu_and_per_architecture(real_graph
 
 
 def test_the_least_energy_per_model_and_batch(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 10: per (model, batch), the run and, as a figure, its energy."""
+    """Per (model, batch), the run and, as a figure, its energy."""
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0) {{
         best(by: ENERGY_PER_TOKEN_JOULES, per: [MODEL_ID, MAX_NUM_SEQS]) {{ run {{ {ROW} }} }}
@@ -52,7 +52,7 @@ def test_the_least_energy_per_model_and_batch(real_graph: Graph, llm: pd.DataFra
 
 
 def test_the_highest_and_lowest_throughput_per_gpu(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 11: on chat, each GPU's run with the highest and the lowest output throughput."""
+    """On chat, each GPU's run with the highest and the lowest output throughput."""
     fields = f"{ROW} outputThroughputTokensPerSec"
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, where: {{task: {{eq: "lm-arena-chat"}}}}) {{
@@ -66,7 +66,7 @@ def test_the_highest_and_lowest_throughput_per_gpu(real_graph: Graph, llm: pd.Da
 
 
 def test_ranges_of_batches_and_gpus(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 12: batches from 16 to 128 on two GPUs or more; the published figures hold no unstable run."""
+    """Batches from 16 to 128 on two GPUs or more; the published figures hold no unstable run."""
     answer = real_graph.ask(f"""{{
       ranges: llmRuns(first: 2000, where: {{maxNumSeqs: {{gte: 16, lte: 128}}, numGpus: {{gte: 2}}}}) {{
         totalCount nodes {{ {ROW} }}
@@ -85,7 +85,7 @@ def test_ranges_of_batches_and_gpus(real_graph: Graph, llm: pd.DataFrame) -> Non
 
 
 def test_unstable_runs_alone_with_their_reason(graph: Graph) -> None:
-    """Item 12: on the sample, which has unstable runs: these and no other, each with its reason."""
+    """On the sample, which has unstable runs: these and no other, each with its reason."""
     answer = graph.ask(
         "{ llmRuns(first: 2000, stability: UNSTABLE) { totalCount nodes { id isStable unstableReason } } }"
     )["llmRuns"]

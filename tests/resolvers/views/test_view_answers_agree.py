@@ -1,4 +1,4 @@
-"""One answer of all views, executed as columns and row by row."""
+"""Views executed as columns and row by row give the same answer."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def every_view(data: st.DataObject, kind: str) -> str:
 @up_to_a_hundred
 @given(data=st.data())
 def test_every_view_has_one_answer(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """At the root and below models, where one call answers for all of them: the same to the byte in each way."""
+    """Byte for byte, at the root and below models, where one call computes the view of all models."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     of, views = KINDS[kind], every_view(data, kind)
     stability = ", stability: ANY" if kind == "llm" else ""

@@ -33,8 +33,8 @@ def view(kind: str, selection: str) -> str:
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_statistics_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """Nulls are counted apart, no value gives nulls and a sum of 0, percentiles are numpy's linear ones."""
+def test_statistics_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Nulls are counted separately; without values the sum is 0; percentiles are linear as in numpy."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     columns = KINDS[kind].metrics
     parts = " ".join(f"{column}: statistics(of: {column}) {{ {STATISTICS} }}" for column in columns)
@@ -46,8 +46,8 @@ def test_statistics_are_the_oracles(kind: str, schema: Schema, data: st.DataObje
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_a_histogram_is_numpys(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """Bins of equal width from the least to the greatest value, or between edges; what is in none is counted."""
+def test_a_histogram_equals_numpys(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Bins of equal width from the least to the greatest value, or between edges; other values are counted."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     column = data.draw(st.sampled_from(KINDS[kind].metrics))
     bins = data.draw(st.integers(1, 60))
@@ -79,8 +79,8 @@ def histogram_of(
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_facets_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """Each column's values ascend with their counts, the missing value last; a column asked for twice stands once."""
+def test_facets_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """The values of each column ascend, null last, with their counts; a repeated column counts once."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(KINDS[kind].keys), max_size=4))
     parts = f"facets(of: [{', '.join(keys)}]) {{ field values {{ value number count }} }}"

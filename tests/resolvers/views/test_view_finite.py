@@ -1,4 +1,4 @@
-"""No answer holds NaN or an infinity: not over figures at the ends of float64, and not from a literal beyond them."""
+"""No answer contains NaN or infinity, for figures at the limits of float64 and for literals beyond them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ PAIRS = tuple((low, high) for low in EXTREMES for high in EXTREMES if low < high
 
 
 def refused_constant(text: str) -> None:
-    """Refuse what `json` alone takes for numbers."""
+    """Refuse NaN and Infinity, which Python's `json` reads as numbers."""
     raise AssertionError(f"{text} is not JSON")
 
 
@@ -84,7 +84,7 @@ def strict(value: object) -> Any:  # noqa: ANN401 - any JSON
 
 @st.composite
 def extreme_datasets(draw: st.DrawFn) -> Dataset:
-    """Draw a dataset of a few LLM runs on one or two GPUs, whose figures lie at the ends of float64."""
+    """Draw a dataset of a few LLM runs on one or two GPUs, with figures at the limits of float64."""
     figure = st.none() | st.sampled_from(EXTREMES)
     columns = {
         **{name.lower(): figure for name in METRICS},
@@ -100,7 +100,7 @@ def extreme_datasets(draw: st.DrawFn) -> Dataset:
 
 @dataclass(slots=True)
 class Drawn:
-    """A query in the making.
+    """A query under construction.
 
     Args:
         draw: Draws.
@@ -128,7 +128,7 @@ class Drawn:
 
 @st.composite
 def extreme_queries(draw: st.DrawFn, views: tuple[str, ...]) -> tuple[str, dict[str, Any], bool]:
-    """Draw a query with floats at the ends of float64 and beyond, its variables, and whether one is beyond."""
+    """Draw a query with floats at the limits of float64 or beyond, its variables, and whether one is beyond."""
     drawn, bounds = Drawn(draw), dict(zip("AB", draw(st.sampled_from(PAIRS)), strict=True))
     metric, other = draw(st.permutations(METRICS + DERIVED))[:2]
     view = draw(st.sampled_from(views)).replace("METRIC", metric).replace("OTHER", other)
@@ -142,8 +142,8 @@ def extreme_queries(draw: st.DrawFn, views: tuple[str, ...]) -> tuple[str, dict[
 
 
 @pytest.mark.parametrize(("views", "most"), [(VIEWS, 200), ((FIT,), 12)], ids=["views", "fits"])
-def test_no_answer_holds_a_number_that_json_cannot(schema: Schema, views: tuple[str, ...], most: int) -> None:
-    """Whatever overflows is null, whatever is beyond float64 is refused: in each way, and the same in each."""
+def test_answers_contain_finite_numbers_only(schema: Schema, views: tuple[str, ...], most: int) -> None:
+    """An overflow is null, an input beyond float64 is refused; both execution paths agree."""
 
     @settings(max_examples=most)
     @given(dataset=extreme_datasets(), drawn=extreme_queries(views))
@@ -180,7 +180,7 @@ def test_no_answer_holds_a_number_that_json_cannot(schema: Schema, views: tuple[
 def test_a_statistic_that_overflows_is_null_beside_the_others(
     schema: Schema, values: list[float], figure: str, expected: object
 ) -> None:
-    """One group's overflow takes nothing from the other groups, and no more than the figure from its own."""
+    """An overflow affects neither other groups nor other statistics of the same group."""
     llm = plain_cells("llm", len(values) + 1) | {"avg_power_watts": [*values, 3.0], "num_gpus": [1] * len(values) + [2]}
     dataset = dataset_of({"llm": llm, "diffusion": plain_cells("diffusion", 1)})
     query = f"""{{ llmRuns(first: 0) {{ groups(by: [NUM_GPUS]) {{
@@ -224,7 +224,7 @@ def test_a_division_by_a_tiny_number_is_null_where_it_overflows(schema: Schema) 
 
 @pytest.mark.parametrize("side", ["nan", "inf", "-Infinity", "1e999"])
 def test_a_side_of_a_comparison_is_a_finite_number(any_graph: Graph, side: str) -> None:
-    """Python reads these texts as numbers; they are no value that a column can have."""
+    """Python parses these texts as numbers, but no column can contain them."""
     error = any_graph.refusal(
         f'{{ llmRuns(first: 0) {{ compareGroups(by: NUM_GPUS, baseline: "1", candidate: "{side}", of: [], '
         "aggregate: SUM) { ratio } } }"
@@ -233,7 +233,7 @@ def test_a_side_of_a_comparison_is_a_finite_number(any_graph: Graph, side: str) 
 
 
 def test_a_speedup_is_null_where_only_its_median_overflows(schema: Schema) -> None:
-    """Every factor is finite; the sum of the two in the middle is not."""
+    """All factors are finite, but the sum of the two middle ones overflows."""
     llm = plain_cells("llm", 4) | {
         "gpu_model": ["H100", "B200"] * 2,
         "num_gpus": [1, 1, 2, 2],
@@ -249,11 +249,11 @@ def test_a_speedup_is_null_where_only_its_median_overflows(schema: Schema) -> No
 
 
 def test_bounds_of_energies_are_null_where_one_overflows() -> None:
-    """As where the run's energy per token is missing; the other runs' are not touched."""
+    """As for a run without energy per token; other runs are unaffected."""
     table = Table(
         "LLMRun",
         {"id": pa.array(["a", "b", "c"]), "energy_per_token_joules": pa.array([0.5, LARGEST, None])},
         key="id",
     )
-    edges, numbers = (np.array([1.0, 3.0]),) * 3, (np.array([1]),) * 3
-    assert RunLengths(RowSet.whole(table), edges, numbers).energy_edges().to_pylist() == [[0.5, 1.5], None, None]
+    lengths = RunLengths(RowSet.whole(table), [np.array([1.0, 3.0])] * 3, [np.array([1])] * 3)
+    assert [None if edges is None else edges.tolist() for edges in lengths.energy_edges] == [[0.5, 1.5], None, None]

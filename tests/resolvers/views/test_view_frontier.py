@@ -1,4 +1,4 @@
-"""Pareto frontiers against their definition, every run against every other, on drawn runs."""
+"""Pareto frontiers of drawn runs against the definition, which compares every pair of runs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_a_frontier_is_what_no_other_run_beats(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """One to four objectives, each less or more is better, per keys; a run that lacks one is counted and left out."""
+def test_a_frontier_equals_the_definition(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """One to four objectives in either direction, per keys; runs with a null objective are only counted."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     columns = data.draw(st.lists(st.sampled_from(of.metrics), min_size=1, max_size=4, unique=True))
@@ -57,7 +57,7 @@ def test_a_frontier_is_what_no_other_run_beats(kind: str, schema: Schema, data: 
     ],
 )
 def test_a_frontier_ascends_in_its_first_objective(any_graph: Graph, objectives: str, first: str) -> None:
-    """Also where more is better, so that a chart is drawn from left to right; what is minimized comes first."""
+    """Also for a maximized objective, so that charts run from left to right; minimized objectives come first."""
     answer = any_graph.ask(f"{{ llmRuns(first: 0) {{ paretoFrontier({objectives}) {{ runs {{ {first} }} }} }} }}")
     values = [run[first] for run in answer["llmRuns"]["paretoFrontier"][0]["runs"]]
     assert len(values) > 1
@@ -72,8 +72,8 @@ def test_a_frontier_ascends_in_its_first_objective(any_graph: Graph, objectives:
         )
     )
 )
-def test_many_ties_leave_the_frontier_the_definitions(points: list[list[float]]) -> None:
-    """On a coarse grid, where most points tie with others in some objective, equal points stay or go together."""
+def test_ties_on_a_coarse_grid(points: list[list[float]]) -> None:
+    """Most points tie in some objective; equal points are all on the frontier or all off it."""
 
     def beaten(point: list[float]) -> bool:
         return any(other != point and all(a <= b for a, b in zip(other, point, strict=True)) for other in points)
@@ -82,8 +82,8 @@ def test_many_ties_leave_the_frontier_the_definitions(points: list[list[float]])
 
 
 @pytest.mark.parametrize("values", [40, 1_000_000])
-def test_many_points_are_compared_part_by_part(values: int) -> None:
-    """More than are compared at once: with many ties and with none, the frontier is what the definition says."""
+def test_many_points_are_compared_in_blocks(values: int) -> None:
+    """With more points than one block, with and without ties, the frontier equals the definition."""
     points = np.random.default_rng(7).integers(0, values, (10_000, 3)).astype(float)
     by_sum = points[np.argsort(points.sum(axis=1))]
     expected = [not ((by_sum <= point).all(axis=1) & (by_sum < point).any(axis=1)).any() for point in points]

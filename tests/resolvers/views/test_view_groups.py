@@ -1,4 +1,4 @@
-"""Groups against a naive oracle, on drawn runs: keys, figures, the runs inside, and orders by aggregate."""
+"""Groups of drawn runs against a naive oracle: keys, statistics, runs, and orders by aggregate."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def query(kind: str, arguments: str, selection: str) -> str:
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_groups_and_what_is_inside_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """By several keys, a missing value last: count, statistics, the best run or null, and a page of ordered runs."""
+def test_groups_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Several keys, null last: count, statistics, best run, and a page of ordered runs."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(KINDS[kind].keys), min_size=1, max_size=4, unique=True))
     metric = data.draw(st.sampled_from(KINDS[kind].metrics))
@@ -76,10 +76,10 @@ def test_groups_and_what_is_inside_are_the_oracles(kind: str, schema: Schema, da
 @up_to_a_hundred
 @given(data=st.data())
 def test_groups_are_ordered_by_an_aggregate(kind: str, aggregate: str, schema: Schema, data: st.DataObject) -> None:
-    """In either direction groups without the aggregate come last, equal ones by key; a limit keeps the first ones."""
+    """Groups with a null aggregate come last in either direction, equal ones by key; a limit applies to the order."""
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(KINDS[kind].keys), min_size=1, max_size=3, unique=True))
-    # Of whole numbers every aggregate is exact, so that what ties here ties there.
+    # Aggregates of integers are exact, so both sides have the same ties.
     whole = ("NUM_GPUS", "SEED" if kind == "llm" else "FPS")
     column = data.draw(st.sampled_from((*whole, *KINDS[kind].metrics) if aggregate in {"MIN", "MAX"} else whole))
     direction = data.draw(st.sampled_from(("ASC", "DESC")))
@@ -104,5 +104,5 @@ def exact(rows: list[Row], column: str, aggregate: str) -> float | None:
     if field is None:
         return len(rows)
     figure = statistics_of(rows, column)[field]
-    expected: float | None = getattr(figure, "expected", figure)  # behind pytest's approx
+    expected: float | None = getattr(figure, "expected", figure)  # inside of pytest's approx
     return expected

@@ -1,4 +1,4 @@
-"""Views are of all the runs that a filter selects: a page does not change them, and they cost no rows."""
+"""Views cover all selected runs: they are independent of the page and do not count as rows."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ VIEWS = f"""
 BUSY = '{maxNumSeqs: {gte: 16}, or: [{gpuModel: {eq: "H100"}}, {numGpus: {lt: 8}}]}'
 
 
-def test_a_page_never_changes_a_view(any_graph: Graph) -> None:
-    """No rows, three rows, those behind a cursor, from the end, behind an offset: the views are the same."""
+def test_views_are_independent_of_the_page(any_graph: Graph) -> None:
+    """No rows, three rows, after a cursor, from the end, after an offset."""
     start = any_graph.ask(f"{{ llmRuns(where: {BUSY}, first: 5) {{ edges {{ cursor }} {VIEWS} }} }}")["llmRuns"]
     cursor = start.pop("edges")[-1]["cursor"]
     assert start["totalCount"] > 5
@@ -46,8 +46,8 @@ def test_a_page_never_changes_a_view(any_graph: Graph) -> None:
         assert answer == {"llmRuns": start}, page
 
 
-def test_an_order_changes_no_view_but_the_runs_of_a_group(any_graph: Graph) -> None:
-    """The views order themselves; only the runs inside of a group come in the order of the list."""
+def test_an_order_changes_only_the_runs_of_a_group(any_graph: Graph) -> None:
+    """All other views have an order of their own."""
     plain, ordered = (
         any_graph.ask(f"{{ llmRuns(first: 0{order}) {{ {VIEWS} }} }}")
         for order in ("", ", orderBy: [{field: AVG_POWER_WATTS, direction: DESC}]")
@@ -55,8 +55,8 @@ def test_an_order_changes_no_view_but_the_runs_of_a_group(any_graph: Graph) -> N
     assert plain == ordered
 
 
-def test_views_below_models_are_those_of_the_filtered_root(any_graph: Graph) -> None:
-    """One call answers for the runs of all models: each gets what the root gives for that model alone."""
+def test_views_below_models_equal_those_of_the_filtered_root(any_graph: Graph) -> None:
+    """One call computes the views of all models; each equals the root's view filtered by that model."""
     nodes = any_graph.ask(f"{{ models {{ nodes {{ modelId llmRuns(where: {BUSY}, first: 0) {{ {VIEWS} }} }} }} }}")[
         "models"
     ]["nodes"]
@@ -72,8 +72,8 @@ def test_views_below_models_are_those_of_the_filtered_root(any_graph: Graph) -> 
         assert node["llmRuns"] == root["llmRuns"], node["modelId"]
 
 
-def test_views_of_a_groups_runs_are_those_of_the_filtered_root(any_graph: Graph) -> None:
-    """The runs inside of a group are a connection, which can be asked whatever the root can."""
+def test_views_of_a_groups_runs_equal_those_of_the_filtered_root(any_graph: Graph) -> None:
+    """The runs of a group are a connection with all fields of the root connection."""
     groups = any_graph.ask(
         f"{{ llmRuns(first: 0) {{ groups(by: [GPU_MODEL]) {{ key {{ value }} runs(first: 1) {{ {VIEWS} }} }} }} }}"
     )["llmRuns"]["groups"]
@@ -89,7 +89,7 @@ def test_views_of_a_groups_runs_are_those_of_the_filtered_root(any_graph: Graph)
 def test_an_empty_page_with_views_costs_no_rows(
     sample: Dataset, schema: Schema, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Figures of hundreds of runs are computed from columns: not one cell of a run is gathered to be written."""
+    """Views are computed from columns; no cell of a run is written."""
     gathered: list[tuple[str, int]] = []
     column = RowSet.column
 

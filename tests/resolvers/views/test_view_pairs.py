@@ -1,4 +1,4 @@
-"""Matched pairs on the published figures, against the same comparison made with pandas."""
+"""Matched pairs of the published figures against pandas."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def least(frame: pd.DataFrame, match: list[str], differ: str, value: object) -> 
         (["model_id", "gpu_model", "num_gpus", "max_num_seqs"], "task", "gpqa", "lm-arena-chat"),
     ],
 )
-def test_pairs_are_those_that_pandas_matches(
+def test_pairs_equal_those_of_pandas(
     real_graph: Graph, llm: pd.DataFrame, match: list[str], differ: str, baseline: object, candidate: object
 ) -> None:
-    """Items 16, 20 and 22: the least energy of each side in each group, what changed, and the groups without a pair."""
+    """Least energy of each side per group, changes between them, and groups without a pair."""
     frame = llm[llm["task"].isin(["gpqa", "lm-arena-chat"])]
     one, other = least(frame, match, differ, baseline), least(frame, match, differ, candidate)
     both = one.join(other, how="inner", suffixes=("_one", "_other")).sort_index()
@@ -88,8 +88,8 @@ def change(holder: dict[str, Any], metric: str, *, among: str = "changes") -> di
     return next(each for each in holder[among] if each["metric"] == metric)
 
 
-def test_a_column_without_values_changes_nowhere(real_graph: Graph) -> None:
-    """The published figures have no mean latency: no pair has a change of it, and its summary is empty."""
+def test_a_column_without_values_has_no_changes(real_graph: Graph) -> None:
+    """The published figures have no mean latency: no pair has a change in it, and its summary is empty."""
     answer = real_graph.ask(PAIRS, match=["TASK", "MODEL_ID"], differ="GPU_MODEL", baseline="H100", candidate="B200")
     pairs = answer["llmRuns"]["pairs"]
 
@@ -106,8 +106,8 @@ def test_a_column_without_values_changes_nowhere(real_graph: Graph) -> None:
     }
 
 
-def test_pairs_below_models_are_those_of_each_model(real_graph: Graph) -> None:
-    """One comparison per model: their pairs together are those of the whole, matched by model too."""
+def test_pairs_below_models_are_of_that_model(real_graph: Graph) -> None:
+    """The pairs of all models together equal the pairs at the root that are matched by model too."""
     arguments = """match: [MODEL_ID, TASK], differ: GPU_MODEL, baseline: "H100", candidate: "B200"
       pick: { by: ENERGY_PER_TOKEN_JOULES }, compare: [ENERGY_PER_TOKEN_JOULES]"""
     selected = f"pairs({arguments}) {{ count unmatched pairs {{ key {{ value }} changes {{ relativeChange }} }} }}"
@@ -129,8 +129,8 @@ def test_pairs_below_models_are_those_of_each_model(real_graph: Graph) -> None:
         ({"differ": "GPU_MODEL", "baseline": "H100", "candidate": "H100"}, "are both 'H100'"),
     ],
 )
-def test_a_comparison_that_makes_no_sense_is_refused(real_graph: Graph, arguments: dict[str, str], says: str) -> None:
-    """The message names what was given."""
+def test_an_invalid_comparison_is_refused(real_graph: Graph, arguments: dict[str, str], says: str) -> None:
+    """The message names the value."""
     refusal = real_graph.refusal(PAIRS, match=["TASK", "NICKNAME"], **arguments)
 
     assert isinstance(refusal.original_error, BadUserInput)

@@ -1,4 +1,4 @@
-"""Matched pairs against a naive oracle, on drawn runs: nulls, ties, one side only, a single run, none."""
+"""Matched pairs of drawn runs against a naive oracle: nulls, ties, one side only, a single run, no run."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("kind", KINDS)
 @up_to_a_hundred
 @given(data=st.data())
-def test_pairs_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """The best of each side per key, equal ones by id; changes of what both have; groups of one side are counted."""
+def test_pairs_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Best run of each side per key, ties by id; changes where both have a value; groups of one side are counted."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(("TASK", "GPU_MODEL", "TOTAL_PARAMS_BILLIONS")), max_size=2, unique=True))

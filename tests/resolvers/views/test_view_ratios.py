@@ -1,4 +1,4 @@
-"""Ratios of runs to their group, and of one group to another, against naive oracles and pandas."""
+"""Ratios of runs to their group, and comparisons of groups, against naive oracles and pandas."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_ratios_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """Each run's value over its group's figure, at the root and below GPUs; null without either or over 0."""
+def test_ratios_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Value over reference, at the root and below GPUs; null if either is null or the reference is 0."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     columns = data.draw(st.lists(st.sampled_from(of.metrics), max_size=3, unique=True))
@@ -68,7 +68,7 @@ def test_ratios_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) 
 
 
 def check_ratio(ratio: dict[str, Any], value: float | None, reference: float | None) -> None:
-    """Check one ratio against the reference that the answer itself gave, which was checked before."""
+    """Check one ratio against the answer's own reference, which has been checked before."""
     assert ratio["value"] == value
     exact = None if value is None or not reference else value / reference
     assert ratio["ratio"] == (exact if exact is not None and isfinite(exact) else None)
@@ -82,8 +82,8 @@ def figure_of(rows: Sequence[Row], column: str, aggregate: str) -> Any:  # noqa:
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_groups_beside_each_other_are_the_oracles(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """A figure of each side's values, their ratio and change, at the root and below models; null where it is none."""
+def test_comparisons_of_groups_equal_the_oracle(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Aggregate of each side, their ratio and change, at the root and below models; null where undefined."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     columns = data.draw(st.lists(st.sampled_from(of.metrics), min_size=1, max_size=3, unique=True))
@@ -108,9 +108,9 @@ def test_groups_beside_each_other_are_the_oracles(kind: str, schema: Schema, dat
             on = [[row for row in part if row[field_of(by)] == float(side)] for side in sides]
             baseline, candidate = (each["baseline"], each["candidate"])
             assert [baseline, candidate] == [figure_of(side, each["metric"], aggregate) for side in on]
-            told = baseline not in {None, 0} and candidate is not None
-            assert each["ratio"] == (candidate / baseline if told else None)
-            change = about((candidate - baseline) / baseline, [1.0]) if told else None
+            defined = baseline not in {None, 0} and candidate is not None
+            assert each["ratio"] == (candidate / baseline if defined else None)
+            change = about((candidate - baseline) / baseline, [1.0]) if defined else None
             assert each["relativeChange"] == change
 
 
@@ -141,15 +141,15 @@ def test_groups_beside_each_other_are_the_oracles(kind: str, schema: Schema, dat
         ),
     ],
 )
-def test_ratios_that_make_no_sense_are_refused(any_graph: Graph, view: str, message: str) -> None:
-    """The message names the argument, what was given and what is allowed."""
+def test_invalid_ratios_are_refused(any_graph: Graph, view: str, message: str) -> None:
+    """The message names the argument, its value and what is allowed."""
     error = any_graph.refusal(f"{{ llmRuns(first: 0) {{ {view} }} }}")
     assert error.message == message
     assert error.extensions["code"] == "BAD_USER_INPUT"
 
 
 def test_a_batch_sweep_as_shares_of_the_maximum(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 18: energy, throughput and latency over their maximum, power over GPUs times their thermal design power."""
+    """Energy, throughput and latency over their maximum, power over GPUs times their thermal design power."""
     columns = (ENERGY, "output_throughput_tokens_per_sec", "median_itl_ms")
     answer = real_graph.ask(f"""{{
       llmRuns(first: 0, orderBy: [{{field: MAX_NUM_SEQS}}], where: {{
@@ -179,8 +179,8 @@ def test_a_batch_sweep_as_shares_of_the_maximum(real_graph: Graph, llm: pd.DataF
         assert [each["ratios"][number]["ratio"] for each in group["runs"]] == pytest.approx(shares, rel=1e-9)
 
 
-def test_a_vision_model_beside_its_text_twin(real_graph: Graph, llm: pd.DataFrame) -> None:
-    """Item 16: per GPU count that both have on B200, the ratio of their least energies per token."""
+def test_a_vision_model_compared_with_its_text_model(real_graph: Graph, llm: pd.DataFrame) -> None:
+    """Per GPU count that both have on B200, the ratio of their least energies per token."""
     twins = ("Qwen/Qwen3-VL-30B-A3B-Instruct", "Qwen/Qwen3-30B-A3B-Instruct-2507")
     chosen = llm[llm["model_id"].isin(twins) & (llm["gpu_model"] == "B200")]
     assert set(chosen["model_id"]) == set(twins)
@@ -209,8 +209,8 @@ def test_a_vision_model_beside_its_text_twin(real_graph: Graph, llm: pd.DataFram
 
 
 @pytest.mark.parametrize("task", ["text-to-image", "text-to-video"])
-def test_the_greatest_least_energy_over_the_least(real_graph: Graph, diffusion: pd.DataFrame, task: str) -> None:
-    """Item 17: each nickname's best run on B200 as a multiple of the best of all."""
+def test_ratios_between_best_runs(real_graph: Graph, diffusion: pd.DataFrame, task: str) -> None:
+    """Each nickname's best run on B200 as a multiple of the best of all."""
     fields = "nickname energyPerGenerationJoules"
     answer = real_graph.ask(
         f"""query ($task: String!) {{

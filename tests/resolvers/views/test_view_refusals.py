@@ -1,4 +1,4 @@
-"""Messages that refuse arguments of views: the argument, its value, and what is allowed."""
+"""Error messages about arguments of views: the argument, its value, and what is allowed."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ NINE = "TASK MODEL_ID NICKNAME ARCHITECTURE GPU_MODEL NUM_GPUS MAX_NUM_SEQS SEED
         ),
     ],
 )
-def test_a_view_that_cannot_be_names_the_argument(any_graph: Graph, view: str, message: str) -> None:
-    """The argument, its value and what is allowed, in each way of answering, at the view."""
+def test_an_invalid_argument_is_named(any_graph: Graph, view: str, message: str) -> None:
+    """With its value and what is allowed, at the field of the view, on both execution paths."""
     error = any_graph.refusal(f"{{ llmRuns(first: 0) {{ {view} }} }}")
     assert error.message.startswith(message)
     assert error.extensions["code"] == "BAD_USER_INPUT"
@@ -109,16 +109,14 @@ def test_a_view_that_cannot_be_names_the_argument(any_graph: Graph, view: str, m
         ("diffusionRuns", "paretoFrontier(minimize: MEDIAN_ITL_MS) { nullCount }", "Value 'MEDIAN_ITL_MS' does"),
     ],
 )
-def test_a_column_of_the_other_kind_is_refused_before_anything_runs(
-    graph: Graph, list_: str, view: str, problem: str
-) -> None:
-    """Each kind of runs has enums of its own, so that the mistake is found by validation and by every editor."""
+def test_a_column_of_the_other_kind_fails_validation(graph: Graph, list_: str, view: str, problem: str) -> None:
+    """Each kind of run has its own enums, so editors find the mistake too."""
     error = graph.refusal(f"{{ {list_}(first: 0) {{ {view} }} }}")
     assert error.message.startswith(problem)
 
 
 def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph) -> None:
-    """The order of groups is one input for both kinds; what the runs do not have is named with what they have."""
+    """The order of groups is one input for both kinds; the message lists the columns of these runs."""
     error = graph.refusal(
         "{ diffusionRuns(first: 0) { groups(by: TASK, orderBy: {aggregate: MAX, of: MEDIAN_ITL_MS}) { count } } }"
     )
@@ -147,10 +145,10 @@ def test_a_diffusion_group_order_by_a_column_of_llm_runs_is_refused(graph: Graph
         ),
     ],
 )
-def test_bins_at_the_end_of_float64_are_refused_rather_than_infinite(
+def test_bins_that_float64_cannot_represent_are_refused(
     schema: Schema, values: list[float], view: str, message: str
 ) -> None:
-    """JSON has no infinity, and numpy no fifty numbers between two neighbours: the answer says so, in each way."""
+    """Bins between two neighbouring numbers, or with an infinite width, on both execution paths."""
     llm = plain_cells("llm", len(values)) | {"avg_power_watts": values}
     dataset = dataset_of({"llm": llm, "diffusion": plain_cells("diffusion", 1)})
     for graph in both_ways(schema, dataset).values():

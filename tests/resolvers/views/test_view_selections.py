@@ -1,4 +1,4 @@
-"""Selections of best runs, digests, frontiers that take turns, and the bounds that views below other views know."""
+"""Selections of best runs, digests, alternating objectives, and slack below other views."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_best_runs_are_a_selection_of_their_own(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """At the root and below models: counted, ordered, paged and viewed as a selection of just those runs is."""
+def test_best_runs_are_a_selection(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Count, order, pages and views equal those of a selection of just these runs, at the root and below models."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     keys = data.draw(st.lists(st.sampled_from(of.keys), max_size=2, unique=True))
@@ -73,7 +73,7 @@ def best_of(rows: Sequence[Row], keys: Sequence[str], metric: str, goal: str) ->
 
 
 def test_best_runs_are_paged_by_cursors(any_graph: Graph) -> None:
-    """The pages of best runs, one after another, are all of them, in their order."""
+    """Consecutive pages contain all best runs in order."""
     best = "bestRuns(by: ENERGY_PER_TOKEN_JOULES, per: MODEL_ID, orderBy: [{field: ENERGY_PER_TOKEN_JOULES}]"
     whole = any_graph.ask(f"{{ llmRuns(first: 0) {{ {best}, first: 2000) {{ nodes {{ id }} }} }} }}")
     expected = [node["id"] for node in whole["llmRuns"]["bestRuns"]["nodes"]]
@@ -94,8 +94,8 @@ def test_best_runs_are_paged_by_cursors(any_graph: Graph) -> None:
 @each_kind
 @up_to_a_hundred
 @given(data=st.data())
-def test_a_frontier_for_each_column_that_takes_its_turn(kind: str, schema: Schema, data: st.DataObject) -> None:
-    """As if each had been asked for alone, first in the objectives, turn by turn; at the root and below models."""
+def test_each_alternating_objective_has_its_own_frontiers(kind: str, schema: Schema, data: st.DataObject) -> None:
+    """Equal to those of a request with that objective first, in order; at the root and below models."""
     of = KINDS[kind]
     dataset, where = data.draw(run_datasets(kind)), data.draw(selections(kind))
     *turns, fixed = data.draw(st.permutations(of.metrics))
@@ -124,8 +124,8 @@ def test_a_frontier_for_each_column_that_takes_its_turn(kind: str, schema: Schem
         assert found["paretoFrontier"] == expected
 
 
-def test_a_digest_names_the_runs_and_nothing_else(any_graph: Graph) -> None:
-    """The revision and the ids in ascending order, a line each; no order, page or connection changes it."""
+def test_a_digest_depends_on_revision_and_runs_only(any_graph: Graph) -> None:
+    """SHA-256 of the revision and the ids in ascending order, independent of order, page and connection."""
     where = 'where: {gpuModel: {eq: "B200"}}'
     answer = any_graph.ask(f"""{{
       dataset {{ revision }}
@@ -144,8 +144,8 @@ def test_a_digest_names_the_runs_and_nothing_else(any_graph: Graph) -> None:
     assert answer["none"]["digest"] == hashlib.sha256(f"{lines[0]}\n".encode()).hexdigest()
 
 
-def test_slack_knows_the_bounds_of_every_level_above(any_graph: Graph) -> None:
-    """Below groups, below a model's GPUs, and of best runs: every bound on the way down is one to keep away from."""
+def test_slack_covers_the_bounds_of_all_enclosing_filters(any_graph: Graph) -> None:
+    """Below groups, below a model's GPUs, and of best runs."""
     best = "best(by: ENERGY_PER_TOKEN_JOULES) { run { id } slack { field limit } }"
     inner = f"(first: 0, where: {{medianItlMs: {{lt: 1000}}}}) {{ {best} }}"
     answer = any_graph.ask(f"""{{
@@ -169,18 +169,18 @@ def test_slack_knows_the_bounds_of_every_level_above(any_graph: Graph) -> None:
 
 
 def test_a_filter_is_evaluated_once_per_request(any_graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Views, aliases and levels that filter alike share what was found; another filter is another question."""
+    """Views, aliases and levels with equal filters share the mask; a different filter is evaluated separately."""
     evaluated: list[Filter] = []
-    monkeypatch.setattr(Filter, "mask", _noted(evaluated))
+    monkeypatch.setattr(Filter, "mask", _recorded(evaluated))
     view = "statistics(of: NUM_GPUS) { mean } groups(by: TASK) { count } best(by: NUM_GPUS) { key { field } }"
-    asked = f"llmRuns(first: 0, where: {{numGpus: {{gte: 2}}}}) {{ {view} }}"
-    any_graph.ask(f"{{ {asked} again: {asked} models {{ nodes {{ {asked} }} }} gpus {{ {asked} }} }}")
+    selection = f"llmRuns(first: 0, where: {{numGpus: {{gte: 2}}}}) {{ {view} }}"
+    any_graph.ask(f"{{ {selection} again: {selection} models {{ nodes {{ {selection} }} }} gpus {{ {selection} }} }}")
     assert len(evaluated) == 1
     any_graph.ask("{ llmRuns(where: {numGpus: {gte: 3}}) { totalCount } }")
     assert len(evaluated) == 2
 
 
-def _noted(evaluated: list[Filter]) -> Callable[[Filter, Table], NDArray[np.bool_]]:
+def _recorded(evaluated: list[Filter]) -> Callable[[Filter, Table], NDArray[np.bool_]]:
     mask = Filter.mask
 
     def evaluate_and_note(where: Filter, table: Table) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""What the views mean, said as naively as can be: plain rows, loops, `statistics` and numpy's own functions."""
+"""Naive oracles of the views: plain rows, loops, `statistics` and numpy's own functions."""
 
 from __future__ import annotations
 
