@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
 # Rows per step of a walk: few enough to stay in the processor's cache.
 STEP = 16_384
-# Number of rows that can be walked past, or of mask cells that can be written, in the time of the other operation.
-_WALKED_PER_SORTED = 12
-_MASKED_PER_WALKED = 4
+_WALKED_PER_SORTED = 12  # rows walked past in the time of sorting one position
+_MASKED_PER_WALKED = 4  # cells of a mask written in the time of walking past one row
 
 
 def is_walk_faster(table_rows: int, selected: int, wanted: int) -> bool:
