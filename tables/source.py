@@ -69,7 +69,7 @@ def open_source(
         sample: Opens the sample; called only if that is the source.
         hub_cache: Directory of the Hub client's cache; None for the client's default.
         hub_timeout_seconds: Limit of each request to the Hub.
-        allow_links_to: Directory outside the dataset's that links to raw files may lead to.
+        allow_links_to: Directory outside the dataset that links to raw files may lead to.
 
     Raises:
         DatasetError: The source is unavailable or invalid; there is no fallback to another source.
