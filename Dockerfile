@@ -1,5 +1,5 @@
-# The server as an image: docker build -t mlenergy-graph . && docker run -p 8000:8000 -v mlenergy-cache:/cache mlenergy-graph
-# The commands are the Makefile's; tests/test_project.py compares the two.
+# Image of the server: docker build -t mlenergy-graph . && docker run -p 8000:8000 -v mlenergy-cache:/cache mlenergy-graph
+# Same commands as in the Makefile; tests/test_project.py compares the two.
 
 FROM node:20-slim AS pages
 WORKDIR /app

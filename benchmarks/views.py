@@ -30,14 +30,15 @@ from tables.row_set import RowSet
 from tables.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from benchmarks.load import Run
     from benchmarks.source import Source
+    from resolvers.views.frontier import Frontiers
     from resolvers.views.groups import Groups
-    from resolvers.views.pairs import Comparisons
+    from resolvers.views.pairs import Changes, Comparisons, Pairs, Summaries
 
     Arrays = dict[str, Any]
 
@@ -109,9 +110,8 @@ def _our_groups(runs: Grouped) -> Arrays:
 
 
 def _frontier(runs: Grouped, minimize: tuple[str, ...]) -> NDArray[np.int64]:
-    frontiers: Any = pareto_frontiers(runs, minimize=minimize, maximize=(), per=()).items
-    rows: NDArray[np.int64] = frontiers.frontier.indices
-    return rows
+    frontiers: Frontiers = pareto_frontiers(runs, minimize=minimize, maximize=(), per=()).items  # type: ignore[assignment]
+    return frontiers.runs.indices
 
 
 def _our_pairs(runs: Grouped) -> Arrays:
@@ -124,12 +124,14 @@ def _our_pairs(runs: Grouped) -> Arrays:
         goal=Goal.MINIMIZE,
         compare=(_ENERGY, _LATENCY),
     )
-    pairs: Any = compared.pairs.items
-    summary: Any = compared.summary.items
-    statistics = map(summary.statistic, (np.min, np.median, np.mean, np.max))
-    figures = [summary.decreased, summary.increased, *statistics]
+    pairs: Pairs = compared.pairs.items  # type: ignore[assignment]
+    summary: Summaries = compared.summary.items  # type: ignore[assignment]
+    changes: Changes = pairs.changes.items  # type: ignore[assignment]
+    computed: tuple[Callable[[Any], Any], ...] = (np.min, np.median, np.mean, np.max)
+    statistics = [summary.statistic(compute) for compute in computed]
+    figures: list[Sequence[float | None]] = [summary.decreased, summary.increased, *statistics]
     found: Arrays = {"baseline": pairs.baseline.indices, "candidate": pairs.candidate.indices}
-    found["changes"] = pairs.changes.items.relative_change
+    found["changes"] = changes.relative_change
     return found | {f"summary {number}": np.array([figure[number] for figure in figures]) for number in (0, 1)}
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from commands.options import takes_settings
 from errors import GraphError
 from schema.build import build_schema
-from settings import Settings, takes_settings
+from settings import Settings
 
 _SDL = Path(__file__).parent.parent / "schema" / "schema.graphql"
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from commands.options import takes_settings
 from commands.progress import progress_bar
 from errors import GraphError
-from settings import Settings, takes_settings
+from settings import Settings
 from tables.source import parse_source
 
 

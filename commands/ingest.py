@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.options import takes_settings
 from commands.progress import progress_bar
 from errors import GraphError
 from loading import load
-from settings import Settings, takes_settings
+from settings import Settings
 from timelines.store import StoreAbout
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import structlog
 import typer
 
 from application import application
+from commands.options import takes_settings
 from loading import NOT_STARTED, exit_on_error, load, load_revision, log_dataset, pinned
-from settings import Settings, takes_settings
+from settings import Settings
 from tables.pandas_free import keep_pandas_out
 from web.app import GRAPH_PATH
 from web.json_logs import configure_logs

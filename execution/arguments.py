@@ -50,7 +50,7 @@ class Variable:
     name: str
 
 
-class FieldArguments:
+class ArgumentDefinitions:
     """The argument definitions of a field.
 
     Args:
@@ -82,29 +82,31 @@ class FieldArguments:
                 self.defaults[name] = (python_name, compiled(default)({}))
 
 
-class PlannedArguments:
+class CompiledArguments:
     """The arguments of one field of a document, in the form that its Strawberry resolver takes.
 
     Literals are coerced and converted once; variables are inserted per request.
 
     Args:
-        known: The field's argument definitions.
+        definitions: The field's argument definitions.
         node: The field in the document.
 
     Raises:
         NoTemplateError: An argument must be coerced by graphql-core, which also reports invalid literals.
     """
 
-    def __init__(self, known: FieldArguments, node: FieldNode) -> None:
+    def __init__(self, definitions: ArgumentDefinitions, node: FieldNode) -> None:
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
-        if not known.required <= given.keys():
+        if not definitions.required <= given.keys():
             raise NoTemplateError
-        self._fixed = {python_name: value for name, (python_name, value) in known.defaults.items() if name not in given}
+        self._fixed = {
+            python_name: value for name, (python_name, value) in definitions.defaults.items() if name not in given
+        }
         self._open: list[tuple[str, Reader]] = []
         needed: set[str] = set()
         for name, value in given.items():
-            python_name, compiled = known.readers[name]
-            template = _template(value, known.types[name])
+            python_name, compiled = definitions.readers[name]
+            template = _template(value, definitions.types[name])
             read = compiled(template)
             if variables := set(_variables(template)):
                 needed |= variables
@@ -181,15 +183,9 @@ def _variables(template: Any) -> Iterator[str]:  # noqa: ANN401 - a value of any
 
 
 def _has_variables(node: ValueNode) -> bool:
-    match node:
-        case VariableNode():
-            return True
-        case ListValueNode():
-            return any(map(_has_variables, node.values))
-        case ObjectValueNode():
-            return any(_has_variables(field.value) for field in node.fields)
-        case _:
-            return False
+    if isinstance(node, ObjectValueNode):
+        return any(_has_variables(field.value) for field in node.fields)
+    return isinstance(node, VariableNode) or (isinstance(node, ListValueNode) and any(map(_has_variables, node.values)))
 
 
 def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type

@@ -16,7 +16,7 @@ from graphql import (
     VariableNode,
 )
 
-from execution.arguments import NoTemplateError, PlannedArguments
+from execution.arguments import CompiledArguments, NoTemplateError
 from execution.field_metadata import NAMESPACE, CacheScope
 from execution.graphql_core import get_argument_values
 from execution.steps import Block, RootStep, Step, TypeName
@@ -190,7 +190,7 @@ def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
     if field.arguments is None:
         return Step(name, _key(name), field, node, lambda parent, _env: call(parent, None, {}), fixed=True)
     try:
-        arguments = PlannedArguments(field.arguments, node)
+        arguments = CompiledArguments(field.arguments, node)
     except NoTemplateError:
         raise NotCompiledError("arguments") from None
     if not arguments.fixed:
@@ -201,7 +201,7 @@ def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
     return Step(name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed)
 
 
-def _variable_call(field: SchemaField, arguments: PlannedArguments, node: FieldNode) -> Callable[[Any, Env], Any]:
+def _variable_call(field: SchemaField, arguments: CompiledArguments, node: FieldNode) -> Callable[[Any, Env], Any]:
     call, readers = field.call, field.arguments.readers if field.arguments else {}
 
     def resolve(parent: Any, env: Env) -> Any:  # noqa: ANN401 - any column

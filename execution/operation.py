@@ -82,10 +82,9 @@ class Operation:
             for each in signatures
             if not isinstance(each, GraphQLError)  # for the type checker: validation refuses them
         ]
-        everything = self._compiler(None)
-        roots = self._compiled(everything)
-        self.cache_scope = everything.cache_scope
-        self._directive_variables = tuple(everything.directive_variables)
+        compiler, roots = self._compile(None)
+        self.cache_scope = compiler.cache_scope
+        self._directive_variables = tuple(compiler.directive_variables)
         self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._directive_variables else {(): roots}
 
     def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep] | None:
@@ -97,17 +96,16 @@ class Operation:
         if roots is None:
             if len(self._roots) >= _MAX_SELECTIONS:
                 self._roots.clear()
-            roots = self._roots[chosen] = self._compiled(self._compiler(variables))
+            _, roots = self._compile(variables)
+            self._roots[chosen] = roots
         return roots
 
-    def _compiler(self, included: Mapping[str, Any] | None) -> Compiler:
+    def _compile(self, included: Mapping[str, Any] | None) -> tuple[Compiler, Sequence[RootStep]]:
         engine, required = self.engine, {name for name, kind, _ in self._variables if is_non_null_type(kind)}
-        return Compiler(engine.fields, engine.plain_steps, self._fragments, included=included, required=required)
-
-    def _compiled(self, compiler: Compiler) -> Sequence[RootStep]:
-        query = self.engine.schema.query_type
+        compiler = Compiler(engine.fields, engine.plain_steps, self._fragments, included=included, required=required)
+        query = engine.schema.query_type
         assert query is not None  # noqa: S101 - for the type checker: validation refuses other operations
-        return compiler.root(query, [self.node.selection_set])
+        return compiler, compiler.root(query, [self.node.selection_set])
 
     def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any] | list[GraphQLError]:
         """Coerce the variables of a request; return graphql-core's errors if one does not match its type."""

@@ -128,7 +128,7 @@ def run(step: Step, batch: Batch | None, count: int, env: Env) -> Result:
         return slot
     if step.field.is_async:
         return _await(step, batch, count, env)
-    if type(batch) is ObjectBatch:  # whose resolvers take one object at a time
+    if type(batch) is ObjectBatch:  # its resolvers take one object at a time
         return _complete_each(step, [step.resolve(value, env) for value in batch.values], env)
     return _complete(step, step.resolve(batch, env), count, env)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
 
-from execution.arguments import FieldArguments
+from execution.arguments import ArgumentDefinitions
 from execution.field_metadata import CACHE_SCOPE, CARDINALITY, OF_THE_ROW, CacheScope
 from execution.strawberry_internals import StrawberryField, definition_of, strawberry_schema
 
@@ -35,7 +35,7 @@ class SchemaField:
     type: GraphQLOutputType
     definition: GraphQLField  # in graphql-core's schema
     call: Call  # without a resolver: reads an attribute of the parent
-    arguments: FieldArguments | None  # None without a resolver
+    arguments: ArgumentDefinitions | None  # None without a resolver
     is_async: bool
     metadata: Mapping[Any, Any]
     named: Any  # the type inside lists and non-nulls
@@ -83,7 +83,7 @@ class SchemaFields:
             field.type,
             field,
             call,
-            None if resolver is None else FieldArguments(field, definition, schema),
+            None if resolver is None else ArgumentDefinitions(field, definition, schema),
             is_async=definition.is_async,
             metadata=definition.metadata,
             named=named,

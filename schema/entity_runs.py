@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import strawberry
-
 from schema.all_runs import RUN_TYPES
+from schema.batch_fields import resolver_field
 from schema.entity_views import GPUSpeedup, best_run_resolver, run_count
 from schema.run_types import RunTypes
 
@@ -32,29 +31,23 @@ def entity_runs(
 
     def add(cls: Class) -> Class:
         fields = {
-            "run_count": strawberry.field(
-                resolver=run_count,
-                graphql_type=int,
-                description=f"Number of runs {runs}, of all kinds. Diffusion runs count as stable.",
+            "run_count": resolver_field(
+                run_count, int, f"Number of runs {runs}, of all kinds. Diffusion runs count as stable."
             )
         }
         for types in RUN_TYPES:
             kind = types.kind
             label = kind.label[0].upper() + kind.label[1:]
-            fields[f"{kind.name}_runs"] = strawberry.field(
-                resolver=types.runs, graphql_type=types.connection, description=f"{label} runs {runs}."
-            )
-            fields[kind.qualified("best", "run")] = strawberry.field(
-                resolver=best_run_resolver(types),
-                graphql_type=types.run | None,
-                description=f"{label} run with the least (or greatest) value in a column; null if no run has a value. "
+            fields[f"{kind.name}_runs"] = resolver_field(types.runs, types.connection, f"{label} runs {runs}.")
+            fields[kind.qualified("best", "run")] = resolver_field(
+                best_run_resolver(types),
+                types.run | None,
+                f"{label} run with the least (or greatest) value in a column; null if no run has a value. "
                 f"Considers all runs {runs}. {instead}",
             )
             if speedup is not None:
-                fields[kind.qualified("speedup")] = strawberry.field(
-                    resolver=speedup(types),
-                    graphql_type=speedup_type,
-                    description=speedup_of.format(label=kind.label),
+                fields[kind.qualified("speedup")] = resolver_field(
+                    speedup(types), speedup_type, speedup_of.format(label=kind.label)
                 )
         for name, field in fields.items():
             setattr(cls, name, field)

@@ -11,6 +11,7 @@ from execution.strawberry_internals import FederationAny, StrawberryField
 from resolvers.lookup import lookup_entity, lookup_run
 from resolvers.representations import resolve_representations
 from schema.all_runs import RUN_TYPES
+from schema.batch_fields import resolver_field
 from schema.context import Context
 from schema.dataset import Dataset
 from schema.gpus import GPU
@@ -79,18 +80,10 @@ def _run_fields(cls: Class) -> Class:
     for types in RUN_TYPES:
         kind = types.kind
         label = kind.label[0].upper() + kind.label[1:]
-        runs = strawberry.field(
-            resolver=types.runs,
-            graphql_type=types.connection | None,
-            description=f"{label} runs, in the dataset's order unless `orderBy` is given. {_REFUSED}",
-        )
-        run = strawberry.field(
-            resolver=_run_lookup(types),
-            graphql_type=types.run | None,
-            description=f"The {kind.label} run with this id; null if there is none.",
-        )
-        setattr(cls, f"{kind.name}_runs", runs)
-        setattr(cls, f"{kind.name}_run", run)
+        runs = f"{label} runs, in the dataset's order unless `orderBy` is given. {_REFUSED}"
+        run = f"The {kind.label} run with this id; null if there is none."
+        setattr(cls, f"{kind.name}_runs", resolver_field(types.runs, types.connection | None, runs))
+        setattr(cls, f"{kind.name}_run", resolver_field(_run_lookup(types), types.run | None, run))
     return cls
 
 

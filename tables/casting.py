@@ -19,7 +19,6 @@ ARROW_TYPES: dict[ColumnType, pa.DataType] = {
     ColumnType.FLOAT: pa.float64(),
     ColumnType.BOOLEAN: pa.bool_(),
 }
-REPEATED_COLUMN = "the column occurs more than once"
 _INT_LIMIT = 2**31  # GraphQL's Int has 32 bits and a sign
 _WHOLE_FLOAT_LIMIT = 2**53  # float64 represents every whole number below it
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pyarrow.compute as pc
 
 from tables.catalogue import MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.entities import gpu_table, model_table, pair_table, task_table
@@ -146,9 +145,7 @@ def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:
     codes = runs.codes(column)
-    found = pc.index_in(codes.values, value_set=parents.columns[parents.key])
-    rows: NDArray[np.int64] = found.to_numpy().astype(np.int64)
-    return rows.take(codes.array)
+    return parents.row_of.find(codes.distinct).take(codes.array)
 
 
 def _add_pairs(

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tables.catalogue import Column, ColumnKind, measured, text
 from tables.facts import gpu_facts
-from tables.relations import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,22 +25,12 @@ class DerivedColumn:
 
 
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    """Return each run's label; a label is formatted once per distinct combination of degrees."""
-    code, possible = np.zeros(len(columns["domain"]), np.int64), 1
-    cells = [columns[name].fill_null(1) for name in degrees.values()]
-    for column in cells:
-        encoded = column.dictionary_encode()
-        code = code * len(encoded.dictionary) + encoded.indices.to_numpy()
-        possible *= len(encoded.dictionary)
-    combinations = distinct(code, possible)
-    of_run = np.searchsorted(combinations, code)
-    example = np.empty(len(combinations), np.int64)
-    example[of_run] = np.arange(len(code))
-    rows = zip(*(column.take(pa.array(example)).to_pylist() for column in cells), strict=True)
-    labels = [
-        " ".join(f"{letter}{degree}" for letter, degree in zip(degrees, row, strict=True) if degree > 1) for row in rows
-    ]
-    return pa.array(labels, pa.string()).take(pa.array(of_run))
+    labels = []
+    for letters, name in degrees.items():
+        encoded = columns[name].fill_null(1).dictionary_encode()
+        words = [f"{letters}{degree} " if degree > 1 else "" for degree in encoded.dictionary.to_pylist()]
+        labels.append(pa.array(words, pa.string()).take(encoded.indices))
+    return pc.ascii_rtrim(pc.binary_join_element_wise(*labels, ""), " ")
 
 
 def _power_utilization(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
@@ -56,14 +44,6 @@ def _ratio(dividend: pa.Array[Any], divisor: pa.Array[Any]) -> pa.Array[Any]:
     """Divide; null if either is null, the divisor is 0, or the quotient overflows."""
     quotient = pc.divide(dividend, divisor)
     return pc.if_else(pc.is_finite(quotient), quotient, pa.scalar(None, pa.float64()))
-
-
-def _base_nickname(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    return pc.replace_substring_regex(columns["nickname"], r" FP8$", "")
-
-
-def _tokens_per_second_per_watt(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
-    return _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"])
 
 
 def _parallelism_column(example: str, degrees: Mapping[str, str]) -> DerivedColumn:
@@ -84,12 +64,13 @@ _POWER_UTILIZATION = DerivedColumn(
 
 LLM_DERIVED: tuple[DerivedColumn, ...] = (
     DerivedColumn(
-        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."), _base_nickname
+        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."),
+        lambda columns: pc.replace_substring_regex(columns["nickname"], r" FP8$", ""),
     ),
     _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),
     DerivedColumn(
         measured("tokens_per_second_per_watt", "token/s/W", "Output throughput divided by average power."),
-        _tokens_per_second_per_watt,
+        lambda columns: _ratio(columns["output_throughput_tokens_per_sec"], columns["avg_power_watts"]),
     ),
     _POWER_UTILIZATION,
 )

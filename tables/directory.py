@@ -16,7 +16,6 @@ from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.dataset import Provenance, build_dataset
 from tables.hub_cache import cached_snapshot
-from tables.invented import has_invented_models
 from tables.parquet_parts import part_files
 from tables.raw_files import is_absolute, refuse_over, unavailable
 from tables.run_kinds import RUN_KINDS
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from tables.file_bytes import FileBytes, ReadBuffer
     from tables.run_kinds import RunKind
 
+ALLOWED_SOURCES = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
 _OUTSIDE = "is not a path inside the dataset"
 
 
@@ -49,10 +49,7 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
         DatasetError: The directory does not exist or its tables are invalid.
     """
     if not root.is_dir():
-        raise DatasetError(
-            f"source {str(root)!r} is not a directory; "
-            "allowed: auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
-        )
+        raise DatasetError(f"source {str(root)!r} is not a directory; allowed: {ALLOWED_SOURCES}")
     if allow_links_to is not None and not allow_links_to.is_dir():
         raise DatasetError(f"allow-links-to {str(allow_links_to)!r} is not a directory")
     # A broken link is not a missing table: tables of git-annex or of a cache are such links until they are downloaded.
@@ -65,7 +62,7 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
         name=snapshot.repo if snapshot else root.resolve().name,
         source="directory",
         revision=snapshot.commit if snapshot else _digest(files.values()),
-        synthetic=has_invented_models(columns),
+        synthetic=tables.synthetic,
         url=f"https://huggingface.co/datasets/{snapshot.repo}" if snapshot else None,
     )
     raw = DirectoryRawFiles(root, allow_links_to=allow_links_to)

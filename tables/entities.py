@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tables.catalogue import MODEL_COLUMNS
 from tables.facts import gpu_facts, task_display_name, task_kind
@@ -99,7 +100,6 @@ def pair_table(
     name: str, left: Table, right: Table, left_rows: NDArray[np.int64], right_rows: NDArray[np.int64]
 ) -> Table:
     """One row per pair of entities that were measured together; its key joins their keys with a line break."""
-    sides = ((left, left_rows), (right, right_rows))
-    columns = (table.columns[table.key].take(pa.array(rows, pa.int64())).to_pylist() for table, rows in sides)
-    keys = ["\n".join(pair) for pair in zip(*columns, strict=True)]
-    return Table(name, {"key": pa.array(keys, pa.string())}, key="key")
+    left_keys = left.columns[left.key].take(pa.array(left_rows))
+    right_keys = right.columns[right.key].take(pa.array(right_rows))
+    return Table(name, {"key": pc.binary_join_element_wise(left_keys, right_keys, "\n")}, key="key")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tables.dataset import Provenance, build_dataset
 from tables.hub import open_hub
-from tables.invented import has_invented_models
 from tables.run_tables import read_run_tables
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def open_hub_dataset(settings: HubSettings) -> Dataset:
         name=snapshot.repo,
         source="hub",
         revision=snapshot.revision,
-        synthetic=has_invented_models(tables.columns),
+        synthetic=tables.synthetic,
         url=settings.page,
         stale_because=snapshot.stale_because,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from itertools import pairwise
+from collections import defaultdict
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,10 +79,9 @@ def _configuration_names(kind: RunKind, columns: Mapping[str, pa.Array[Any]], ro
     configurations = _json_rows([cells[name] for name in keys])
     measurements = _json_rows([cells[name] for name in rest])
     ordinals = [0] * len(rows)
-    seen: dict[bytes, int] = {}
-    for position in sorted(range(len(rows)), key=lambda at: (configurations[at], measurements[at], at)):
-        ordinals[position] = seen.get(configurations[position], 0)
-        seen[configurations[position]] = ordinals[position] + 1
+    counters: defaultdict[bytes, count[int]] = defaultdict(count)
+    for at in sorted(range(len(rows)), key=measurements.__getitem__):
+        ordinals[at] = next(counters[configurations[at]])
     return [
         b"%s\n%s\n%d" % (kind.name.encode(), configuration, ordinal)
         for configuration, ordinal in zip(configurations, ordinals, strict=True)

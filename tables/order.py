@@ -129,7 +129,7 @@ def _numbers(table: Table, column: str) -> tuple[NDArray[Any], NDArray[np.bool_]
 
     Integers within a range of 2¹⁶ become uint16, which numpy sorts by radix: many times faster.
     """
-    if str(table.columns[column].type) == "string":
+    if column in table.texts:
         codes = table.codes(column)
         array: NDArray[Any] = codes.array
         missing = array < 0 if codes.has_missing else None

@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 from errors import DatasetError
 from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
-from tables.casting import REPEATED_COLUMN, first_line
+from tables.casting import first_line
 from tables.catalogue import ColumnType
+from tables.validation import REPEATED_COLUMN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from tables.catalogue import Column
@@ -44,7 +45,7 @@ class Part:
 
     file: Path
     table: pa.Table
-    unknown: tuple[str, ...]
+    unknown: Sequence[str]
 
 
 def part_files(file: Path) -> list[Path]:
@@ -72,21 +73,17 @@ def read_parts(file: Path, kind: RunKind) -> Iterator[Part]:
     """
     known = {column.name: column for column in kind.columns}
     for path in part_files(file):
-        part = _read_file(path, frozenset(known))
-        for text in path.relative_to(file).parts[:-1]:
-            name, is_partition, value = text.partition("=")
-            if not is_partition:
-                continue
-            column = known.get(unquote(name))
-            if column is None:
-                part = Part(path, part.table, (*part.unknown, unquote(name)))
-            else:
-                cells = _partition_cells(unquote(value), column, part.table.num_rows, file=path)
-                part = Part(path, part.table.append_column(column.name, cells), part.unknown)
-        yield part
+        table, unknown = _read_file(path, known)
+        for directory in path.relative_to(file).parts[:-1]:
+            name, equals, value = map(unquote, directory.partition("="))
+            if name in known and equals:
+                table = table.append_column(name, _partition_cells(value, known[name], table.num_rows, file=path))
+            elif equals:
+                unknown.append(name)
+        yield Part(path, table, unknown)
 
 
-def _read_file(file: Path, known: frozenset[str]) -> Part:
+def _read_file(file: Path, known: Collection[str]) -> tuple[pa.Table, list[str]]:
     try:
         # Not `read_table`, which also reads partitions from the names of all directories above the file.
         with pq.ParquetFile(pa.BufferReader(read_blob(file))) as parquet:
@@ -105,8 +102,7 @@ def _read_file(file: Path, known: frozenset[str]) -> Part:
         problem = git_lfs.POINTER if _is_pointer(file) else f"not a readable Parquet file ({first_line(error)})"
         raise DatasetError(problem, file=file) from error
     # For `seed`, pyarrow also returns a column named `seed.x`.
-    found = read.select(wanted) if wanted else read
-    return Part(file, found, tuple(name for name in names if name not in known))
+    return read.select(wanted) if wanted else read, [name for name in names if name not in known]
 
 
 def _is_pointer(file: Path) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from tables.row_set import RowSet
-from tables.walk import STEP, in_order, is_walk_faster, page_in_order, row_mask
+from tables.walk import STEP, is_walk_faster, page_in_order, row_mask
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,24 +103,12 @@ class Grouped:
         return Grouped(self.child, offsets_of(selected)[self.offsets], self.indices.compress(selected))
 
     def ordered(self, order: Order, *, walk: bool | None = None) -> Grouped:
-        """Return each parent's children, distinct under that parent, in an order of their table.
-
-        The positions of the children in the order are sorted, then replaced by their rows. If a single parent has a
-        large part of the table's rows, walking along the whole order is faster.
-
-        Args:
-            order: Order of the child table.
-            walk: Whether to walk; None for the faster way. With several parents the positions are always sorted.
-        """
-        if len(self) != 1:
-            base = self.parents() * order.table.num_rows
-            positions = np.sort(base + order.rank.take(self.indices)) - base
-            return Grouped(self.child, self.offsets, order.rows.take(positions))
-        if walk is None:
-            walk = is_walk_faster(self.child.num_rows, len(self.indices))
-        if walk:
-            return self._of_one(in_order(self._mask(), order.rows))
-        return self._of_one(order.rows.take(np.sort(order.rank.take(self.indices))))
+        """Return each parent's children, distinct under that parent, in an order of the child table; see `page`."""
+        if len(self) == 1:
+            return self.page(order, 0, len(self.indices), walk=walk, step=self.child.num_rows)
+        base = self.parents() * order.table.num_rows
+        positions = np.sort(base + order.rank.take(self.indices)) - base
+        return Grouped(self.child, self.offsets, order.rows.take(positions))
 
     def page(
         self,
@@ -133,24 +121,28 @@ class Grouped:
     ) -> Grouped:
         """Return one page of the ordered children per parent.
 
+        The positions of the children in the order are sorted, then replaced by their rows. If a single parent has a
+        large part of the table's rows, walking along the order, from its nearer end to the end of the page, is faster.
+
         Args:
             order: Order of the child table.
             starts: Start of each parent's page among its ordered children; an int for a single parent.
             stops: End of each parent's page, exclusive.
-            walk: As in `ordered`; the walk starts at the nearer end of the order and stops at the end of the page.
+            walk: Whether to walk; None for the faster way. With several parents the positions are always sorted.
             step: Rows per step of a walk.
         """
         if not (isinstance(starts, int) and isinstance(stops, int)):
             return self.ordered(order).slices(starts, stops)
         count = len(self.indices)
         if walk is None:
-            walk = is_walk_faster(self.child.num_rows, count, wanted=min(stops, count - starts))
+            walk = is_walk_faster(self.child.num_rows, count, min(stops, count - starts))
         if not walk:
-            return self.ordered(order, walk=False).slices(starts, stops)
-        if starts + stops <= count:
-            return self._of_one(page_in_order(self._mask(), order.rows, starts, stops, step=step))
-        backwards = page_in_order(self._mask(), order.rows[::-1], count - stops, count - starts, step=step)
-        return self._of_one(backwards[::-1])
+            rows = order.rows.take(np.sort(order.rank.take(self.indices))[starts:stops])
+        elif starts + stops <= count:
+            rows = page_in_order(self._mask(), order.rows, starts, stops, step=step)
+        else:
+            rows = page_in_order(self._mask(), order.rows[::-1], count - stops, count - starts, step=step)[::-1]
+        return self._of_one(rows)
 
     def _mask(self) -> NDArray[np.bool_]:
         return row_mask(self.indices, self.child.num_rows) if self.mask is None else self.mask

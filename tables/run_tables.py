@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from errors import DatasetError
 from tables.parquet_parts import read_parts
 from tables.run_kinds import RUN_KINDS
@@ -36,6 +38,16 @@ class RunTables:
 
     columns: dict[str, dict[str, pa.Array[Any]]]
     notes: tuple[str, ...]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any run is of an invented model, whose organisation has a name that ends in `-example`.
+
+        The sample's organisations follow this convention, as nonexistent domains end in `.example` (RFC 2606). The
+        names are in the tables, so the sample is recognized even if its files were copied, rewritten or uploaded.
+        """
+        models = (columns["model_id"] for columns in self.columns.values())
+        return any(pc.any(pc.match_substring_regex(ids, r"^[^/]*-example/")).as_py() for ids in models)
 
 
 def read_run_tables(files: Mapping[str, Path], *, dataset: str) -> RunTables:

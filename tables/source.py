@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from defaults import HUB_REPOSITORY, HUB_TIMEOUT_SECONDS
 from errors import DatasetError
-from tables.directory import open_directory
+from tables.directory import ALLOWED_SOURCES, open_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tables.dataset import Dataset
 
-_ALLOWED = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
 _HUB = re.compile(r"hub(:(?P<repo>[\w.-]+/[\w.-]+))?(@(?P<revision>[\w./-]+))?")
 
 
@@ -44,13 +43,13 @@ def parse_source(text: str) -> Source:
         DatasetError: The text is empty, or starts like a Hub source but is not valid.
     """
     if not text.strip():
-        raise DatasetError(f"source {text!r} is empty; allowed: {_ALLOWED}")
+        raise DatasetError(f"source {text!r} is empty; allowed: {ALLOWED_SOURCES}")
     if text in ("auto", "sample"):
         return Source(kind="auto" if text == "auto" else "sample")
     if re.match(r"hub([:@]|$)", text) and not Path(text).is_dir():
         match = _HUB.fullmatch(text)
         if match is None:
-            raise DatasetError(f"source {text!r} is not a valid Hub source; allowed: {_ALLOWED}")
+            raise DatasetError(f"source {text!r} is not a valid Hub source; allowed: {ALLOWED_SOURCES}")
         return Source(kind="hub", repo=match["repo"] or HUB_REPOSITORY, revision=match["revision"])
     return Source(kind="directory", directory=Path(text).expanduser())
 
@@ -70,7 +69,7 @@ def open_source(
         sample: Opens the sample; called only if that is the source.
         hub_cache: Directory of the Hub client's cache; None for the client's default.
         hub_timeout_seconds: Limit of each request to the Hub.
-        allow_links_to: Directory outside the dataset's that links to raw files may lead to.
+        allow_links_to: Directory outside the dataset that links to raw files may lead to.
 
     Raises:
         DatasetError: The source is unavailable or invalid; there is no fallback to another source.

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from errors import DatasetError
-from tables.casting import ARROW_TYPES, REPEATED_COLUMN, cast_column, first_line
+from tables.casting import ARROW_TYPES, cast_column, first_line
 from tables.catalogue import ColumnKind, ColumnType
 from tables.keys import repeated_rows
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column
     from tables.run_kinds import RunKind
+
+REPEATED_COLUMN = "the column occurs more than once"
 
 
 def validated(
@@ -61,7 +63,11 @@ def _checked_part(read: pa.Table, kind: RunKind, *, file: object) -> dict[str, p
                 columns[column.name] = _checked(array, column, file=file)
             case _:
                 raise DatasetError(REPEATED_COLUMN, file=file, column=column.name)
-    _check_domain(columns["domain"], kind, file=file)
+    domain = columns["domain"]
+    row = pc.index(pc.not_equal(domain, kind.name), value=True).as_py()
+    if row >= 0:
+        problem = f"the cell is {domain[row].as_py()!r}, expected {kind.name!r}"
+        raise DatasetError(problem, file=file, column="domain", row=row)
     return columns
 
 
@@ -106,14 +112,6 @@ def _null_where(array: pa.Array[Any], missing: pa.Array[Any]) -> pa.Array[Any]:
     return pc.if_else(missing, pa.scalar(None, array.type), array) if pc.any(missing).as_py() else array
 
 
-def _check_domain(array: pa.Array[Any], kind: RunKind, *, file: object) -> None:
-    row = pc.index(pc.not_equal(array, pa.scalar(kind.name)), value=True).as_py()
-    if row >= 0:
-        raise DatasetError(
-            f"the cell is {array[row].as_py()!r}, expected {kind.name!r}", file=file, column="domain", row=row
-        )
-
-
 def _check_unique(array: pa.Array[Any], name: str, parts: Sequence[tuple[object, int]]) -> None:
     """Refuse a text that occurs in two rows, given the file and the number of rows of each part."""
     present = np.flatnonzero(array.is_valid())
@@ -122,13 +120,8 @@ def _check_unique(array: pa.Array[Any], name: str, parts: Sequence[tuple[object,
     for row in repeated.tolist():
         value = array[row].as_py()
         if value in seen:
-            ends = np.cumsum([rows for _, rows in parts])
-            part = int(np.searchsorted(ends, row, side="right"))
-            file, rows = parts[part]
-            raise DatasetError(
-                f"the cell repeats {value!r}; the value must be unique",
-                file=file,
-                column=name,
-                row=row - int(ends[part]) + rows,
-            )
+            starts = np.cumsum([0, *(rows for _, rows in parts)])
+            part = int(np.searchsorted(starts, row, side="right")) - 1
+            problem = f"the cell repeats {value!r}; the value must be unique"
+            raise DatasetError(problem, file=parts[part][0], column=name, row=row - int(starts[part]))
         seen.add(value)

@@ -11,20 +11,19 @@ if TYPE_CHECKING:
 
 # Rows per step of a walk: few enough to stay in the processor's cache.
 STEP = 16_384
-# Number of rows that can be walked past, or of mask cells that can be written, in the time of the other operation.
-_WALKED_PER_SORTED = 12
-_MASKED_PER_WALKED = 4
+_WALKED_PER_SORTED = 12  # rows walked past in the time of sorting one position
+_MASKED_PER_WALKED = 4  # cells of a mask written in the time of walking past one row
 
 
-def is_walk_faster(table_rows: int, selected: int, *, wanted: int | None = None) -> bool:
+def is_walk_faster(table_rows: int, selected: int, wanted: int) -> bool:
     """Return whether walking is estimated to be faster than sorting the positions of the selected rows.
 
     Args:
         table_rows: Number of rows of the table.
         selected: Number of selected rows.
-        wanted: Number of selected rows to return, from the nearer end of the order; None for all.
+        wanted: Number of selected rows to pass, from the nearer end of the order.
     """
-    walked = table_rows if wanted is None else wanted * table_rows // max(selected, 1)
+    walked = wanted * table_rows // max(selected, 1)
     return walked + table_rows // _MASKED_PER_WALKED < selected * _WALKED_PER_SORTED
 
 
@@ -35,18 +34,12 @@ def row_mask(rows: NDArray[np.int64], table_rows: int) -> NDArray[np.bool_]:
     return mask
 
 
-def in_order(mask: NDArray[np.bool_], order: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows that the mask selects, in an order of the whole table."""
-    # Twice as fast as a boolean index, which numpy evaluates bit by bit.
-    return order.compress(mask.take(order))
-
-
 def page_in_order(
     mask: NDArray[np.bool_], order: NDArray[np.int64], start: int, stop: int, *, step: int
 ) -> NDArray[np.int64]:
-    """Return `in_order(mask, order)[start:stop]`, walking no further than `stop`."""
-    if len(order) <= step:
-        return in_order(mask, order)[start:stop]
+    """Return rows `start` to `stop` - 1 of those that the mask selects, in an order of the whole table."""
+    if len(order) <= step:  # `compress` is twice as fast as a boolean index, which numpy evaluates bit by bit
+        return order.compress(mask.take(order))[start:stop]
     count = 0
     pieces = [order[:0]]
     for at in range(0, len(order), step):

@@ -34,7 +34,7 @@ def running_server(*arguments: str, environment: dict[str, str] | None = None) -
     """Run `server.py serve` with these arguments; yield its URL."""
     port = free_port()
     command = [sys.executable, "server.py", "serve", "--port", str(port), *arguments]
-    # A file and not a pipe: a pipe that nobody reads holds the server up when it is full.
+    # A file, not a pipe: a full pipe would block the server.
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(  # noqa: S603 - our own server
             command,

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
 # The part of the schema that must not be removed or changed.
-PROMISED = (ROOT / "tests" / "promised.graphql").read_text(encoding="utf-8")
+PROMISED = "".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests" / "promised").iterdir()))
 KEYS = {
     "MLEnergyDataset": "name",
     "Model": "modelId",
@@ -92,7 +92,7 @@ def _type_of(node: FieldDefinitionNode | InputValueDefinitionNode) -> str:
 
 @pytest.mark.parametrize("name", _definitions(PROMISED))
 def test_every_promised_member_is_in_the_schema(sdl: str, name: str) -> None:
-    """Every field, argument, input field and enum value of promised.graphql exists with the promised type."""
+    """Every field, argument, input field and enum value of tests/promised exists with the promised type."""
     promised, actual = _definitions(PROMISED)[name], _definitions(sdl)[name]
     assert {member: actual.get(member) for member in promised} == promised
 

@@ -21,8 +21,8 @@ from schema.build import build_schema
 from tables.directory import open_directory
 from tables.hub import HubSettings
 from tables.hub_dataset import open_hub_dataset
-from tables.invented import has_invented_models
 from tables.run_kinds import RUN_KINDS
+from tables.run_tables import RunTables
 from tables.source import Source, open_source, parse_source
 from tests.graph import Graph
 from tests.loopback_hub import LoopbackHub
@@ -147,7 +147,8 @@ def test_every_organisation_of_the_sample_is_named_as_invented() -> None:
     """The sample is recognized by these names, so every model must have one."""
     for model in (*LLMS, *DIFFUSION_MODELS):
         ids = {"model_id": pa.array([model.model_id(0)])}
-        assert has_invented_models({"llm": ids, "diffusion": {"model_id": pa.array(["org/real"])}}), model.model_id(0)
+        tables = RunTables({"llm": ids, "diffusion": {"model_id": pa.array(["org/real"])}}, notes=())
+        assert tables.synthetic, model.model_id(0)
 
 
 def test_a_copied_sample_never_passes_as_measured(written: Dataset, directory: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from web.answers import refusal
 from web.compression import CompressionMiddleware
 from web.cors import CrossOriginMiddleware
 from web.health import health_routes
-from web.lingering import Lingering
+from web.lingering import LingeringClose
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
@@ -64,7 +64,7 @@ def build_app(endpoint: ASGIApp, *, dist: Path, close: Callable[[], None], allow
             ),
             Middleware(RequestFrameMiddleware, log=request_log),
             Middleware(RouterBypassMiddleware, path=GRAPH_PATH, endpoint=endpoint),
-            Middleware(Lingering),
+            Middleware(LingeringClose),
             Middleware(CompressionMiddleware),
         ],
         exception_handlers={HTTPException: _http_error},

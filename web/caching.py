@@ -14,7 +14,7 @@ NOT_CACHED = "no-store"
 IMMUTABLE = "public, max-age=31536000, immutable"  # a year
 
 
-class Validators:
+class EntityTags:
     """Entity tags: equal for equal requests to the same data and release, on every replica.
 
     The tags are weak: one tag stands for all media types and encodings of an answer.

@@ -26,7 +26,7 @@ def announces_body(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     )
 
 
-class Lingering:
+class LingeringClose:
     """Runs an application, and discards the rest of a request that it did not read.
 
     The server closes the connection at the last message of the response. That message is delayed and empty; the client

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from threading import Lock, get_ident
+from threading import RLock, get_ident
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class LogBatch(Generic[Entry]):
     def __init__(self, process: Callable[[Sequence[Entry]], None]) -> None:
         self._process = process
         self._entries: deque[Entry] = deque()
-        self._processing = Lock()
+        self._processing = RLock()  # reentrant: a finalizer may log while a batch is processed
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
         self._scheduled = False

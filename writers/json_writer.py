@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # number of pieces of its text: they are joined once, with the answer.
 Part: TypeAlias = "bytes | Texts"
 
-SLOT_MARK = b"\0"  # surrounds the number of a slot; JSON escapes it inside of strings
+SLOT_MARK = b"\0"  # surrounds the number of a slot; JSON escapes it inside strings
 
 
 class JsonWriter(Writer[Part]):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLObjectType, GraphQLSchema
 
+# Key argument by lookup field, key field by entity type, and list whose filters a field takes.
 KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
 _ENTITIES = {"Model": "modelId", "GPU": "model", "MLEnergyTask": "name", "MLEnergyDataset": "name"}
 BEST = {"bestRun": "llmRuns", "bestDiffusionRun": "diffusionRuns"}

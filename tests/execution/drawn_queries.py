@@ -14,6 +14,7 @@ __all__ = ["Known", "queries"]
 _MAX_DEPTH = 6
 _MAX_OBJECTS = 150
 _MAX_TIMELINES = 8
+# Approximate length of each list in the sample.
 _LISTS = {
     "gpus": 2,
     "tasks": 7,

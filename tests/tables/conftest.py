@@ -1,4 +1,4 @@
-"""A few rows of a run table to break and to rewrite."""
+"""Cells of a small valid run table, for tests that change them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sample_cells() -> Cells:
-    """Six sound LLM rows: two by two they agree in every configuration column."""
+    """Six valid LLM runs; each two consecutive ones have the same configuration."""
     cells: Cells = {}
     for column in RUN_KINDS["llm"].columns:
         match column.type:

@@ -1,4 +1,4 @@
-"""Display names and kinds of tasks: the leaderboard's, or derived from the tables that a task occurs in."""
+"""Display names and kinds of tasks: from the leaderboard, or from the tables in which a task occurs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEADERBOARD = {
 
 
 def runs_of_tasks(kind: str, tasks: list[str]) -> Cells:
-    """Return plain cells with one run of each task."""
+    """Return cells with one run of each task."""
     plain = {ColumnType.STRING: "a", ColumnType.INT: 1, ColumnType.FLOAT: 1.0, ColumnType.BOOLEAN: True}
     cells: Cells = {column.name: [plain[column.type]] * len(tasks) for column in RUN_KINDS[kind].columns}
     return cells | {
@@ -36,13 +36,13 @@ def runs_of_tasks(kind: str, tasks: list[str]) -> Cells:
 
 
 def facts_of(dataset: Dataset) -> dict[str, tuple[str, str]]:
-    """Return each task's display name and kind, in the order of the table."""
+    """Return each task's display name and kind, in table order."""
     columns = (dataset.tasks.columns[name].to_pylist() for name in ("name", "display_name", "kind"))
     return {name: (display_name, kind) for name, display_name, kind in zip(*columns, strict=True)}
 
 
-def test_tasks_are_named_and_classified_as_the_leaderboard_does() -> None:
-    """Text tasks first, then multimodal, then diffusion, each in the order of its name."""
+def test_tasks_of_the_leaderboard_have_its_names_and_kinds() -> None:
+    """Text tasks come first, then multimodal, then diffusion tasks; each group is ordered by name."""
     diffusion = [name for name, (_, kind) in LEADERBOARD.items() if kind == "DIFFUSION"]
     llm = [name for name in LEADERBOARD if name not in diffusion]
     dataset = dataset_of({"llm": runs_of_tasks("llm", llm), "diffusion": runs_of_tasks("diffusion", diffusion)})
@@ -52,8 +52,8 @@ def test_tasks_are_named_and_classified_as_the_leaderboard_does() -> None:
     assert list(found) == sorted(LEADERBOARD, key=lambda name: (order[LEADERBOARD[name][1]], name))
 
 
-def test_an_unknown_task_keeps_its_name_and_its_kind_follows_from_its_tables() -> None:
-    """DIFFUSION only where all its runs are diffusion runs, whatever its name resembles."""
+def test_an_unlisted_task_has_its_own_name_and_the_kind_of_its_runs() -> None:
+    """The kind is DIFFUSION only if all its runs are diffusion runs, independent of its name."""
     llm, diffusion = ["text-to-audio", "of-both", "text-to-image"], ["diffusion-gpqa", "of-both", "text-to-video"]
     found = facts_of(dataset_of({"llm": runs_of_tasks("llm", llm), "diffusion": runs_of_tasks("diffusion", diffusion)}))
     assert found == {
@@ -65,8 +65,8 @@ def test_an_unknown_task_keeps_its_name_and_its_kind_follows_from_its_tables() -
     }
 
 
-def test_the_kind_says_which_runs_a_task_has(sample: Dataset) -> None:
-    """A client may choose the connection by the kind: it never leads to an empty one."""
+def test_every_task_has_runs_of_its_kind(sample: Dataset) -> None:
+    """A client that chooses the connection by the kind never gets an empty one."""
     names, kinds = (sample.tasks.columns[name].to_pylist() for name in ("name", "kind"))
     of_kind = {kind: set(sample.runs[kind].codes("task").distinct) for kind in RUN_KINDS}
     for name, kind in zip(names, kinds, strict=True):

@@ -1,4 +1,4 @@
-"""Run ids: unique, URL-safe, and the same however the rows stand in the file and whatever wrote it."""
+"""Run ids: unique, URL-safe, and independent of the order of rows and of the writer of the file."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def ids_of(kind: str, cells: Cells) -> list[str]:
 
 
 def rows_with_ids(kind: str, cells: Cells) -> list[tuple[str, ...]]:
-    """Return each row's id and what stands in it, in an order that has nothing to do with the table's."""
+    """Return each row's id and cells, sorted independently of the table's order."""
     rows = zip(*(map(repr, cells[column.name]) for column in RUN_KINDS[kind].columns), strict=True)
     return sorted((run_id, *row) for run_id, row in zip(ids_of(kind, cells), rows, strict=True))
 
 
 @given(table=tables)
 def test_ids_are_unique_and_url_safe(table: tuple[str, Cells]) -> None:
-    """Runs that agree in every column have ids of their own, too, and none needs escaping in an address."""
+    """Runs that are equal in every column have different ids, and no id needs escaping in a URL."""
     ids = ids_of(*table)
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch("[a-z2-7]{24}", run_id) for run_id in ids)
@@ -50,7 +50,7 @@ def test_ids_are_unique_and_url_safe(table: tuple[str, Cells]) -> None:
 
 @given(table=tables, data=st.data())
 def test_the_order_of_rows_does_not_matter(table: tuple[str, Cells], data: st.DataObject) -> None:
-    """However the rows are shuffled, each keeps its id; rows that cannot be told apart share theirs among them."""
+    """Shuffled rows have the same ids; equal rows have the same set of ids."""
     kind, cells = table
     order = data.draw(st.permutations(range(len(cells["domain"]))))
     shuffled = {name: [column[row] for row in order] for name, column in cells.items()}
@@ -58,10 +58,8 @@ def test_the_order_of_rows_does_not_matter(table: tuple[str, Cells], data: st.Da
 
 
 @given(table=tables, data=st.data())
-def test_a_run_with_a_results_path_keeps_its_id_when_its_figures_change(
-    table: tuple[str, Cells], data: st.DataObject
-) -> None:
-    """The path names the run: any other column may be measured anew."""
+def test_the_id_of_a_run_with_a_path_depends_only_on_the_path(table: tuple[str, Cells], data: st.DataObject) -> None:
+    """A run that is measured again has the same id."""
     kind, cells = table
     other = deepcopy(data.draw(cells_of(kind, max_rows=1)))
     changed = {name: column * len(cells["domain"]) for name, column in other.items()}
@@ -70,8 +68,8 @@ def test_a_run_with_a_results_path_keeps_its_id_when_its_figures_change(
     assert ids_of(kind, changed) == ids_of(kind, named)
 
 
-def test_the_same_path_in_both_tables_is_two_runs() -> None:
-    """An id says which table it is of, so that a look-up in the wrong one finds nothing."""
+def test_the_same_path_in_both_tables_has_two_ids() -> None:
+    """The id depends on the table, so a lookup in the wrong table finds nothing."""
     ids = {
         kind: run_ids(RUN_KINDS[kind], {"results_path": pa.array(["a/results.json"])}).to_pylist() for kind in RUN_KINDS
     }
@@ -79,20 +77,20 @@ def test_the_same_path_in_both_tables_is_two_runs() -> None:
 
 
 def rewritten(table: pa.Table, path: Path, **options: Any) -> list[str]:  # noqa: ANN401 - pyarrow's options
-    """Write a table to a file, and return the ids of what is read back."""
+    """Write a table to a file, read it and return the ids."""
     pq.write_table(table, path, **options)
     ids: list[str] = run_ids(RUN_KINDS["llm"], read_run_table(path, "llm")).to_pylist()
     return ids
 
 
 def each_column(table: pa.Table, kind: pa.DataType, change: Callable[[Any], Any]) -> pa.Table:
-    """Return the table with every column of one type changed."""
+    """Return the table with a function applied to every column of one type."""
     columns = zip(table.column_names, table.columns, strict=True)
     return pa.table({name: change(column) if column.type == kind else column for name, column in columns})
 
 
-def test_what_wrote_the_file_does_not_matter(sample_cells: Cells, tmp_path: Path) -> None:
-    """Row groups, compression, dictionaries, large strings and integers as doubles change no id."""
+def test_the_writer_of_the_file_does_not_matter(sample_cells: Cells, tmp_path: Path) -> None:
+    """Row groups, compression, dictionaries, large strings and integers as doubles do not change ids."""
     table = arrow_table("llm", sample_cells).drop_columns("results_path")
     table = table.append_column("results_path", pa.nulls(table.num_rows))
     as_pandas = each_column(table, pa.int64(), lambda column: column.cast(pa.float64()))

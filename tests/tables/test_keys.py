@@ -1,4 +1,4 @@
-"""Texts sorted by numbers made of their bytes, against Python's own order of texts."""
+"""Sorting, duplicates and lookup of texts by integers made of their bytes, against Python's own text operations."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from hypothesis import strategies as st
 
 from tables.keys import RowsOfKeys, repeated_rows, sorted_rows
 
-# Of few letters, so that texts share their first eight bytes, or differ by a NUL or by bytes of several to a letter.
+# A small alphabet, so that texts share their first eight bytes, or differ by a NUL or within a multi-byte character.
 texts = st.lists(st.text(alphabet="a\0é𝄞b", max_size=12) | st.sampled_from(["aaaaaaaa", "aaaaaaaab", "", "aaaaaaaa\0"]))
 
 
 def column(values: list[str], skipped: int) -> pa.Array[pa.StringScalar]:
-    """Return a string array that begins inside its buffers."""
+    """Return a string array that starts at an offset in its buffers."""
     return pa.array(["skipped"] * skipped + values, pa.string()).slice(skipped)
 
 
-def rows_of_few_and_of_many(keys: pa.Array[pa.StringScalar]) -> list[RowsOfKeys]:
-    """Return the rows of these keys as they are looked up where there are few, and where there are many."""
-    few = RowsOfKeys(keys, sorted_rows(keys))
+def lookups_by_dict_and_by_search(keys: pa.Array[pa.StringScalar]) -> list[RowsOfKeys]:
+    """Return the lookups of these keys as for a short and as for a long table."""
+    by_dict = RowsOfKeys(keys, sorted_rows(keys))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tables.keys._MAX_DICT_KEYS", -1)
-        return [few, RowsOfKeys(keys, sorted_rows(keys))]
+        return [by_dict, RowsOfKeys(keys, sorted_rows(keys))]
 
 
 @given(values=texts, skipped=st.integers(0, 2))
 def test_rows_are_in_code_point_order(values: list[str], skipped: int) -> None:
-    """However alike the texts begin; an array that is a slice of another is sorted by its own."""
+    """Also for texts with equal beginnings, and for a slice of another array."""
     rows = sorted_rows(column(values, skipped)).tolist()
     assert sorted(rows) == list(range(len(values)))
     assert [values[row] for row in rows] == sorted(values)
@@ -37,33 +37,34 @@ def test_rows_are_in_code_point_order(values: list[str], skipped: int) -> None:
 
 @given(values=texts, skipped=st.integers(0, 2))
 def test_every_repeat_is_found_and_nothing_else(values: list[str], skipped: int) -> None:
-    """The rows of a text that stands twice, all of them; texts that differ in one byte are no repeats."""
+    """All rows of a repeated text are found; texts that differ in one byte are not repeats."""
     expected = [row for row, value in enumerate(values) if values.count(value) > 1]
     assert repeated_rows(column(values, skipped)).tolist() == expected
 
 
-@given(values=texts.map(lambda values: list(dict.fromkeys(values))), asked=st.text(alphabet="a\0é𝄞b", max_size=12))
-def test_a_key_leads_to_its_row(values: list[str], asked: str) -> None:
-    """Each to its own, and a key that no row has to none."""
+@given(values=texts.map(lambda values: list(dict.fromkeys(values))), key=st.text(alphabet="a\0é𝄞b", max_size=12))
+def test_a_key_is_looked_up(values: list[str], key: str) -> None:
+    """Each key has its row, and an unknown key has none."""
     keys = column(values, 1)
-    for row_of in rows_of_few_and_of_many(keys):
+    for row_of in lookups_by_dict_and_by_search(keys):
         assert [row_of.get(value) for value in values] == list(range(len(values)))
-        assert row_of.get(asked) == (values.index(asked) if asked in values else None)
+        assert row_of.get(key) == (values.index(key) if key in values else None)
 
 
-@given(values=texts.map(lambda values: list(dict.fromkeys(values))), asked=texts, repeats=st.sampled_from([1, 30]))
-def test_many_keys_lead_to_their_rows(values: list[str], asked: list[str], repeats: int) -> None:
-    """All at once, whether they are few beside the rows or many, as each does alone."""
+@given(values=texts.map(lambda values: list(dict.fromkeys(values))), wanted=texts, repeats=st.sampled_from([1, 30]))
+def test_several_keys_are_looked_up_at_once(values: list[str], wanted: list[str], repeats: int) -> None:
+    """The result is the same for few keys and for many, relative to the number of rows."""
     rows = [*values, *(f"row {row}" for row in range(60))] if repeats == 1 else values
     keys = column(rows, 1)
-    expected = [rows.index(key) if key in rows else -1 for key in (asked[:2] if repeats == 1 else asked * repeats)]
-    for row_of in rows_of_few_and_of_many(keys):
-        found = row_of.find(asked[:2] if repeats == 1 else asked * repeats)
+    wanted = wanted[:2] if repeats == 1 else wanted * repeats
+    expected = [rows.index(key) if key in rows else -1 for key in wanted]
+    for row_of in lookups_by_dict_and_by_search(keys):
+        found = row_of.find(wanted)
         assert found.dtype == np.int64
         assert found.tolist() == expected
 
 
-def test_texts_sort_alike_whatever_lies_behind_them() -> None:
-    """The last text of a buffer is read no further than it goes."""
+def test_the_last_text_of_a_buffer_is_sorted() -> None:
+    """It is not read beyond its end."""
     values = ["b" * 7, "b" * 9, "a" * 30, "b" * 8]
     assert sorted_rows(pa.array(values)).tolist() == np.argsort(np.array(values)).tolist()

@@ -1,4 +1,4 @@
-"""Orders against a comparison of cells by hand: several keys, directions, nulls, ties; and how many are kept."""
+"""Orders against a comparison of single cells: several keys, directions, nulls and ties; and the cache of orders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tables.table import Table
 
 Row = dict[str, Any]
 
-# Beyond 16 bits and within them, as whole numbers that lie close together are sorted by their digits.
+# Integers beyond a range of 16 bits and within it, because the latter are sorted by radix.
 _INTS = (-(2**31), -3, 0, 1, 2, 2**31 - 1)
 rows_of = st.lists(
     st.fixed_dictionaries(
@@ -48,14 +48,14 @@ _TYPES = {
 
 
 def table_of(rows: list[Row], keys: list[int] | None = None) -> Table:
-    """Return a table of these rows, whose keys are numbers of two digits."""
+    """Return a table of these rows, with numbers of two digits as keys."""
     numbers = range(len(rows)) if keys is None else keys
     columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in _TYPES.items()}
     return Table("Row", {"id": pa.array([f"{number:02}" for number in numbers], pa.string()), **columns}, key="id")
 
 
-def by_hand(rows: list[Row], ids: list[int], keys: list[OrderKey]) -> list[int]:
-    """Return the rows in an order, by comparing cell with cell."""
+def naive_order(rows: list[Row], ids: list[int], keys: list[OrderKey]) -> list[int]:
+    """Return the rows in an order, comparing single cells."""
 
     def compare(left: int, right: int) -> int:
         for key in keys:
@@ -74,10 +74,10 @@ def by_hand(rows: list[Row], ids: list[int], keys: list[OrderKey]) -> list[int]:
 def test_rows_are_ordered_by_every_key_and_ties_by_their_id(
     rows: list[Row], keys: list[OrderKey], data: st.DataObject
 ) -> None:
-    """Each key in its direction, its nulls where they are asked for, and a rank that says the same."""
+    """Directions and positions of nulls are respected, and the rank agrees with the order."""
     ids = data.draw(st.permutations(range(len(rows))))
     order = order_by(table_of(rows, list(ids)), keys)
-    assert order.rows.tolist() == by_hand(rows, list(ids), keys)
+    assert order.rows.tolist() == naive_order(rows, list(ids), keys)
     assert order.rank[order.rows].tolist() == list(range(len(rows)))
 
 
@@ -88,36 +88,36 @@ def test_rows_are_ordered_by_every_key_and_ties_by_their_id(
     step=st.integers(1, 5),
     data=st.data(),
 )
-def test_a_page_of_a_filtered_order_is_cut_from_it(
+def test_a_page_is_a_slice_of_the_filtered_order(
     rows: list[Row],
     keys: list[OrderKey],
     walk: bool,  # noqa: FBT001 - hypothesis fills it in by name
     step: int,
     data: st.DataObject,
 ) -> None:
-    """Whichever rows a filter keeps, wherever the page lies, walked or sorted."""
+    """For every filter and page, by walking and by sorting."""
     table = table_of(rows)
     mask = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
-    kept = Grouped.of_one(RowSet.whole(table)).where(np.array(mask, np.bool_))
-    expected = [row for row in by_hand(rows, list(range(len(rows))), keys) if mask[row]]
+    selected = Grouped.of_one(RowSet.whole(table)).where(np.array(mask, np.bool_))
+    expected = [row for row in naive_order(rows, list(range(len(rows))), keys) if mask[row]]
     start, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(expected))] * 2)))
     order = order_by(table, keys)
-    assert kept.ordered(order, walk=walk).indices.tolist() == expected
-    assert kept.page(order, start, stop, walk=walk, step=step).indices.tolist() == expected[start:stop]
+    assert selected.ordered(order, walk=walk).indices.tolist() == expected
+    assert selected.page(order, start, stop, walk=walk, step=step).indices.tolist() == expected[start:stop]
     bounds = np.array([start], np.int64), np.array([stop], np.int64)
-    assert kept.page(order, *bounds).indices.tolist() == expected[start:stop]
+    assert selected.page(order, *bounds).indices.tolist() == expected[start:stop]
 
 
-def test_without_keys_rows_stay_as_in_the_file() -> None:
-    """The file's own order, and that of the keys, are orders like any other."""
+def test_rows_without_sort_keys_are_in_file_order() -> None:
+    """The order of the file and the order by the table's key are also available."""
     table = table_of([dict.fromkeys(_TYPES)] * 3, [2, 0, 1])
     assert order_by(table, []) is file_order(table)
     assert file_order(table).rows.tolist() == [0, 1, 2]
     assert key_order(table).rows.tolist() == [1, 2, 0]
 
 
-def test_orders_are_cached_until_others_need_the_room() -> None:
-    """The orders requested last stay cached; an order that is made anew is the same."""
+def test_orders_are_cached_until_they_are_evicted() -> None:
+    """The orders requested last stay in the cache; an order that is sorted again is equal."""
     table = table_of([{"text": "a", "near": row % 3, "far": row, "number": None, "flag": row > 5} for row in range(9)])
     requested = [[OrderKey(name) for name in names] for names in permutations(_TYPES, 2)]
     for max_bytes, left in ((0, 0), (4_000, 2), (10**6, len(requested))):
@@ -135,7 +135,7 @@ def test_orders_are_cached_until_others_need_the_room() -> None:
 
 
 def test_orders_of_several_tables_share_one_bound() -> None:
-    """Each table has its own orders; those of a table of one request are not cached."""
+    """Each table has its own orders; orders of request-scoped tables are not cached."""
     first, second = (table_of([dict.fromkeys(_TYPES)] * rows) for rows in (2, 3))
     cache: ByteCache[tuple[Table, tuple[OrderKey, ...]], Order] = ByteCache(10_000, largest_share=1)
     orders = OrderCache(cache)

@@ -1,4 +1,4 @@
-"""A run table in several Parquet files: what pandas, Spark and DuckDB write as a directory reads as pandas reads it."""
+"""A run table in several Parquet files, as written by pandas, Spark and DuckDB, against the result of pandas."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sample import write_sample
 from tables.directory import open_directory
 from tables.run_kinds import RUN_KINDS
 from tests.drawn_datasets import read_run_table
+from tests.tables.table_edits import replace_column
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small dataset with a file for each table."""
+    """A small dataset with one file per table."""
     root = tmp_path_factory.mktemp("dataset") / "whole"
     write_sample(root, runs=60, seed=1)
     return root
@@ -32,7 +33,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(written: Path, tmp_path: Path) -> Path:
-    """A copy of its tables to rewrite."""
+    """A copy of its tables."""
     shutil.copytree(written / "runs", tmp_path / "dataset" / "runs")
     return tmp_path / "dataset"
 
@@ -43,15 +44,15 @@ def file(root: Path) -> Path:
     return root / "runs" / "llm.parquet"
 
 
-def in_place_of(file: Path) -> pd.DataFrame:
-    """Return a table as a data frame, after making room for a directory of its name."""
+def replaced_by_directory(file: Path) -> pd.DataFrame:
+    """Read a table as a data frame and delete the file, so that a directory can have its name."""
     frame = pd.read_parquet(file)
     file.unlink()
     return frame
 
 
 def cells(columns: dict[str, pa.Array[Any]]) -> dict[str, list[Any]]:
-    """Return all cells."""
+    """Return the cells as Python values."""
     return {name: array.to_pylist() for name, array in columns.items()}
 
 
@@ -60,9 +61,9 @@ def cells(columns: dict[str, pa.Array[Any]]) -> dict[str, list[Any]]:
     [["task"], ["model_id"], ["num_gpus", "gpu_model"], ["is_stable", "total_params_billions"], ["seed", "nickname"]],
 )
 def test_hive_partitions_are_columns(keys: list[str], written: Path, file: Path) -> None:
-    """Rows and their order are those of `pandas.read_parquet`, whatever type the partition's column has."""
+    """Rows and their order are those of `pandas.read_parquet`, for partition columns of every type."""
     whole = read_run_table(written / "runs" / "llm.parquet", "llm")
-    in_place_of(file).to_parquet(file, partition_cols=keys, index=False)
+    replaced_by_directory(file).to_parquet(file, partition_cols=keys, index=False)
     read = read_run_table(file, "llm")
     assert {name: array.type for name, array in read.items()} == {name: array.type for name, array in whole.items()}
     order = pd.read_parquet(file)["results_path"].tolist()
@@ -71,18 +72,17 @@ def test_hive_partitions_are_columns(keys: list[str], written: Path, file: Path)
 
 
 def test_parts_are_read_by_name_and_may_differ_in_their_types(written: Path, file: Path) -> None:
-    """A part of nulls, of dictionaries, of large text, without rows; with files beside it that are none."""
+    """Parts with nulls, dictionaries, large strings or without rows; files that are not parts are ignored."""
     whole = read_run_table(written / "runs" / "llm.parquet", "llm")
     table = pq.read_table(file)
     file.unlink()
     file.mkdir()
     first, second, third = table.slice(0, 10), table.slice(10, 10), table.slice(20)
     for name in ("task", "nickname"):
-        second = second.set_column(table.column_names.index(name), name, second[name].cast("large_string"))
-        third = third.set_column(table.column_names.index(name), name, third[name].dictionary_encode())
-    nulls = pa.nulls(10)
+        second = replace_column(second, name, second[name].cast("large_string"))
+        third = replace_column(third, name, third[name].dictionary_encode())
     third = third.append_column("later", pa.nulls(len(third)))
-    pq.write_table(first.set_column(table.column_names.index("prometheus_path"), "prometheus_path", nulls), file / "a")
+    pq.write_table(replace_column(first, "prometheus_path", pa.nulls(10)), file / "a")
     pq.write_table(second.drop_columns("seed"), file / "b.parquet")
     pq.write_table(third, file / "c.parquet")
     pq.write_table(table.slice(0, 0).select([]), file / "d.parquet")
@@ -95,9 +95,9 @@ def test_parts_are_read_by_name_and_may_differ_in_their_types(written: Path, fil
     assert read == expected
 
 
-def test_an_unknown_or_missing_partition(file: Path) -> None:
-    """A partition of a stranger is ignored like its column, and named; hive's null is a null."""
-    frame = in_place_of(file)
+def test_unknown_and_null_partitions(file: Path) -> None:
+    """An unknown partition is ignored and noted, like a column; Hive's notation of null is a null."""
+    frame = replaced_by_directory(file)
     frame["site"] = [("here", "there")[row % 2] for row in range(len(frame))]
     frame.loc[0, "num_request_repeats"] = None
     frame.to_parquet(file, partition_cols=["site", "num_request_repeats"], index=False)
@@ -108,9 +108,9 @@ def test_an_unknown_or_missing_partition(file: Path) -> None:
     assert dataset.runs["llm"].columns["num_request_repeats"].null_count == nulls > 0
 
 
-def test_a_refusal_names_the_part(file: Path) -> None:
-    """Its file, and the row in it: of a cell, of a file that is none, of a partition, of a path that repeats."""
-    frame = in_place_of(file)
+def test_an_error_names_the_part(file: Path) -> None:
+    """The error names the part's file and the row in it, for cells, partitions, repeated paths and unreadable files."""
+    frame = replaced_by_directory(file)
     paths = frame["results_path"].copy()
     first, second = frame.iloc[:10].copy(), frame.iloc[10:20].copy()
     defects: dict[str, Any] = {
@@ -142,20 +142,24 @@ def test_a_refusal_names_the_part(file: Path) -> None:
         shutil.rmtree(file / directory)
 
 
-def test_the_revision_is_that_of_all_parts(file: Path) -> None:
-    """A cell may stand in a directory's name: other names are another revision, as other bytes are."""
-    in_place_of(file).to_parquet(file, partition_cols=["gpu_model"], index=False)
+def test_the_revision_depends_on_all_parts(file: Path) -> None:
+    """The names of directories contain cells, so other names are another revision."""
+    replaced_by_directory(file).to_parquet(file, partition_cols=["gpu_model"], index=False)
     first = open_directory(file.parents[1])
     assert open_directory(file.parents[1]).provenance.revision == first.provenance.revision
     (file / "gpu_model=H100").rename(file / "gpu_model=H200")
     second = open_directory(file.parents[1])
-    assert second.gpus.columns["model"].to_pylist() == ["B200", "H100", "H200"]  # diffusion runs stay on the H100
+    assert second.gpus.columns["model"].to_pylist() == [
+        "B200",
+        "H100",
+        "H200",
+    ]  # diffusion runs have the H100
     assert second.provenance.revision != first.provenance.revision
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS)
-def test_a_git_lfs_pointer_is_named_with_what_to_run(root: Path, kind: str) -> None:
-    """As a table and as a part of one: the repository was cloned without its large files."""
+def test_a_git_lfs_pointer_in_place_of_a_table_is_an_error(root: Path, kind: str) -> None:
+    """The error names the command to run, for a table and for a part of one."""
     file = root / "runs" / f"{kind}.parquet"
     file.write_bytes(POINTER)
     problem = "a Git LFS pointer in place of the file; run `git lfs pull`"
@@ -168,8 +172,8 @@ def test_a_git_lfs_pointer_is_named_with_what_to_run(root: Path, kind: str) -> N
         open_directory(root)
 
 
-def test_an_empty_directory_is_no_runs(file: Path) -> None:
-    """What pandas leaves of an empty data frame with partitions."""
+def test_an_empty_directory_has_no_runs(file: Path) -> None:
+    """An empty data frame with partitions is written by pandas as an empty directory."""
     file.unlink()
     file.mkdir()
     assert {name: len(array) for name, array in read_run_table(file, "llm").items()} == {

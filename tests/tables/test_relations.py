@@ -1,4 +1,4 @@
-"""Grouped rows against plain lists of lists, and every edge of a dataset against its rows."""
+"""Grouped rows against lists of lists, and every relation of a dataset against its rows."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ def plain(rows: Grouped) -> list[list[int]]:
 
 @given(children=lists, data=st.data())
 def test_the_lists_of_some_parents_are_theirs(children: list[list[int]], data: st.DataObject) -> None:
-    """Any parents, in any order, any number of times; those beyond the last have no children."""
+    """Parents may repeat and come in any order; parents beyond the last have no children."""
     some = st.lists(st.integers(0, len(children) + 1), max_size=8)
     parents = data.draw(some | st.just(list(range(len(children)))))
     expected = [children[parent] if parent < len(children) else [] for parent in parents]
     assert plain(grouped(children).take(np.array(parents, np.int64))) == expected
 
 
-@given(children=lists, kept=st.sets(st.integers(0, 9)))
-def test_a_mask_keeps_children_under_their_parents(children: list[list[int]], kept: set[int]) -> None:
-    """Whom the mask leaves out is gone from every list; the rest stay in order."""
-    mask = np.array([row in kept for row in range(10)])
-    assert plain(grouped(children).where(mask)) == [[row for row in rows if row in kept] for rows in children]
+@given(children=lists, selected=st.sets(st.integers(0, 9)))
+def test_a_mask_selects_children_of_each_parent(children: list[list[int]], selected: set[int]) -> None:
+    """The selected children stay under their parent, in the same order."""
+    mask = np.array([row in selected for row in range(10)])
+    assert plain(grouped(children).where(mask)) == [[row for row in rows if row in selected] for rows in children]
 
 
 @given(
@@ -63,7 +63,7 @@ def test_children_are_ordered_under_each_parent(
     rows: list[int],
     walk: bool | None,  # noqa: FBT001 - hypothesis fills it in by name
 ) -> None:
-    """Each list by itself, by the place of its rows, whether these are sorted or the order is walked."""
+    """Each list is ordered by itself, by walking and by sorting."""
     ordered = grouped(children).ordered(Order(CHILD, "drawn", (), np.array(rows, np.int64)), walk=walk)
     assert plain(ordered) == [sorted(own, key=rows.index) for own in children]
 
@@ -75,14 +75,14 @@ def test_children_are_ordered_under_each_parent(
     step=st.integers(1, 12),
     data=st.data(),
 )
-def test_a_page_is_cut_from_the_ordered_children(
+def test_a_page_is_a_slice_of_the_ordered_children(
     children: list[list[int]],
     rows: list[int],
     walk: bool | None,  # noqa: FBT001 - hypothesis fills it in by name
     step: int,
     data: st.DataObject,
 ) -> None:
-    """From either side, by steps of any length, a page has what the whole ordered list has between its bounds."""
+    """The result is the same from either end of the order and for every length of the steps."""
     ordered = [sorted(own, key=rows.index) for own in children]
     bounds = [sorted(data.draw(st.tuples(*[st.integers(0, len(own))] * 2))) for own in ordered]
     of = grouped(children)
@@ -98,29 +98,29 @@ def test_a_page_is_cut_from_the_ordered_children(
         assert plain(of.slices(*bounds[0])) == [children[0][slice(*bounds[0])]]
 
 
-@given(kept=st.sets(st.integers(0, 9)))
-def test_a_mask_over_the_whole_table_keeps_its_rows(kept: set[int]) -> None:
-    """The row set of the whole table is known for that, and answers as any other."""
-    mask = np.array([row in kept for row in range(10)])
-    assert plain(Grouped.of_one(RowSet.whole(CHILD)).where(mask)) == [sorted(kept)]
+@given(selected=st.sets(st.integers(0, 9)))
+def test_a_mask_selects_rows_of_the_whole_table(selected: set[int]) -> None:
+    """The shortcut for all rows of a table has the same result."""
+    mask = np.array([row in selected for row in range(10)])
+    assert plain(Grouped.of_one(RowSet.whole(CHILD)).where(mask)) == [sorted(selected)]
 
 
 @given(parent_of=st.lists(st.integers(0, 4), min_size=10, max_size=10))
 def test_rows_are_grouped_by_their_parent(parent_of: list[int]) -> None:
-    """Every row under its own parent, in table order; parents without rows have an empty list."""
+    """Each parent has its rows in table order; parents without rows have an empty list."""
     rows = group_rows(CHILD, np.array(parent_of, np.int64), 6)
     assert plain(rows) == [[row for row in range(10) if parent_of[row] == parent] for parent in range(6)]
 
 
 @given(numbers=st.lists(st.integers(0, 9), max_size=20), possible=st.sampled_from((10, 1_000)))
-def test_distinct_numbers_are_found_however_many_are_possible(numbers: list[int], possible: int) -> None:
-    """Ticked off where few are possible, sorted where many are."""
+def test_distinct_numbers_are_found(numbers: list[int], possible: int) -> None:
+    """By a mask for a small range of numbers, by sorting for a large one."""
     assert distinct(np.array(numbers, np.int64), possible).tolist() == sorted(set(numbers))
 
 
 @given(dataset=datasets())
 def test_every_run_is_under_its_own_model_gpu_and_task(dataset: Dataset) -> None:
-    """Following an edge down and its twin up leads back, and no run is lost on the way."""
+    """The relations from parents to runs and from runs to parents agree, and contain every run."""
     columns: dict[Parent, tuple[Table, str]] = {
         "Model": (dataset.models, "model_id"),
         "GPU": (dataset.gpus, "gpu_model"),
@@ -138,7 +138,7 @@ def test_every_run_is_under_its_own_model_gpu_and_task(dataset: Dataset) -> None
 
 @given(dataset=datasets())
 def test_every_pair_of_entities_that_were_measured_together_has_its_runs(dataset: Dataset) -> None:
-    """From either side, the pairs and the entities of the other side are those of the runs, in their table's order."""
+    """From both sides, pairs and entities of the other side are those of the runs, in table order."""
     tables = {"Model": dataset.models, "GPU": dataset.gpus, "Task": dataset.tasks}
     columns = {"Model": "model_id", "GPU": "gpu_model", "Task": "task"}
     for pair, (left, right) in PAIR_SIDES.items():

@@ -95,7 +95,7 @@ def test_the_length_is_that_of_the_first_member() -> None:
 
 
 def test_rows_of_another_value_are_the_value() -> None:
-    """What is not a column is returned as it is."""
+    """A value that is not a column is returned unchanged."""
     assert take_rows("text", np.array([0])) == "text"
     assert take_rows(None, np.array([0])) is None
 

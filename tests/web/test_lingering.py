@@ -19,7 +19,7 @@ import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
 
-from web.lingering import Lingering
+from web.lingering import LingeringClose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -197,7 +197,7 @@ def test_an_endless_body_is_read_up_to_64_mib(live_server: str, head: str, statu
 @contextmanager
 def _small_bounds() -> Iterator[str]:
     """Run a server that responds without reading, within small limits; yield its URL."""
-    app = Lingering(PlainTextResponse("no", 413), max_bytes=2**20, idle_seconds=0.5, total_seconds=2)
+    app = LingeringClose(PlainTextResponse("no", 413), max_bytes=2**20, idle_seconds=0.5, total_seconds=2)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))

@@ -79,3 +79,17 @@ def test_a_closed_batch_processes_at_once() -> None:
 
     asyncio.run(close_between())
     assert batches == [[1], [2]]
+
+
+def test_an_entry_may_be_added_while_a_batch_is_processed() -> None:
+    """A finalizer or a warning may log at any moment, in the same thread."""
+    processed: list[int] = []
+
+    def process(entries: Sequence[int]) -> None:
+        if entries == [1]:
+            batch.add(2)
+        processed.extend(entries)
+
+    batch = LogBatch(process)
+    batch.add(1)
+    assert sorted(processed) == [1, 2]
