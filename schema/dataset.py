@@ -8,6 +8,7 @@ import strawberry
 from execution.field_metadata import CACHE_SCOPE, CacheScope
 from execution.strawberry_internals import StrawberryField
 from resolvers.dataset import CITATION, LICENSE, stable_run_count, toolkit_version
+from schema.batch_fields import resolver_field
 from tables.catalogue import graph_name
 from tables.dataset import Dataset as Snapshot
 from tables.run_kinds import RUN_KINDS, RunKind
@@ -36,10 +37,7 @@ def _of_the_snapshot(
     def resolver(dataset: strawberry.Parent[Snapshot]) -> Any:
         return resolve(dataset)
 
-    field: StrawberryField = strawberry.field(
-        resolver=resolver, graphql_type=graphql_type, description=description, metadata={CACHE_SCOPE: scope}
-    )
-    return field
+    return resolver_field(resolver, graphql_type, description, metadata={CACHE_SCOPE: scope})
 
 
 def _run_counts(cls: type) -> type:
