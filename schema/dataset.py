@@ -1,7 +1,7 @@
 """The dataset itself: source, revision, counts, columns and citation."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -12,6 +12,8 @@ from schema.batch_fields import resolver_field
 from tables.catalogue import graph_name
 from tables.dataset import Dataset as Snapshot
 from tables.run_kinds import RUN_KINDS, RunKind
+
+Class = TypeVar("Class", bound=type)
 
 
 @strawberry.type(description="Column of a run table. Fields, filters and orders of the graph are built from it.")
@@ -40,17 +42,15 @@ def _of_the_snapshot(
     return resolver_field(resolver, graphql_type, description, metadata={CACHE_SCOPE: scope})
 
 
-def _run_counts(cls: type) -> type:
-    """Add the number of runs of each kind to the class, and make it the type."""
+def _run_counts(cls: Class) -> Class:
+    """Give a class, before it becomes a Strawberry type, the number of runs of each kind."""
     for kind in RUN_KINDS.values():
         counts = {f"{kind.name}_run_count": _run_count(kind)}
         if kind.stability_column:
             counts[f"stable_{kind.name}_run_count"] = _stable_run_count(kind)
         for name, field in counts.items():
             setattr(cls, name, field)
-    return strawberry.federation.type(
-        cls, keys=["name"], description="Dataset that the server has loaded: source, revision, counts, citation."
-    )
+    return cls
 
 
 def _run_count(kind: RunKind) -> StrawberryField:
@@ -67,6 +67,9 @@ def _stable_run_count(kind: RunKind) -> StrawberryField:
     )
 
 
+@strawberry.federation.type(
+    keys=["name"], description="Dataset that the server has loaded: source, revision, counts, citation."
+)
 @_run_counts
 class Dataset:
     """Dataset that the server has loaded."""
