@@ -53,7 +53,7 @@ lock: $(TOOLS_READY)  ## Resolve pyproject.toml into the lock files; upgrade wit
 	$(LOCK) --extra ingest pyproject.toml -c requirements.lock -o requirements-ingest.lock $(ARGS)
 	$(LOCK) --group dev -c requirements.lock -c requirements-ingest.lock -o requirements-dev.lock $(ARGS)
 
-cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the responses in docs/cookbook.md
+cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers in README.md and docs
 	$(VENV) -m tests.cookbook
 
 # Stamp files record the last installation or build; a changed lock file or page source makes them outdated.

@@ -21,7 +21,10 @@ def fetch(
     *,
     raw: Annotated[bool, typer.Option("--raw", help="Download the raw files too: about 100 GB.")] = False,
 ) -> None:
-    """Download a dataset from the Hugging Face Hub into a directory that `serve --source` reads."""
+    """Download a dataset from the Hugging Face Hub.
+
+    `serve --source DIRECTORY` then reads the directory.
+    """
     from tables.hub import HubSettings, download_dataset  # noqa: PLC0415 - the Hub's client is slow to import
 
     source = parse_source("hub" if settings.source == "auto" else settings.source)

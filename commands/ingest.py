@@ -28,10 +28,11 @@ def ingest(
     ] = None,
     processes: Annotated[int | None, typer.Option(min=1, help="Number of processes; default: one per core.")] = None,
 ) -> None:
-    """Convert a dataset's raw files into a timeline store that `serve --timeline-store` reads.
+    """Convert raw files into a timeline store.
 
-    Files that the store already has are not converted again, so an interrupted run continues where it stopped. A raw
-    file that is unavailable or invalid is reported and skipped; the exit code is then 1.
+    `serve --timeline-store` then reads the store. Files that the store already has are not converted again, so an
+    interrupted run continues where it stopped. A raw file that is unavailable or invalid is reported and skipped; the
+    exit code is then 1.
     """
     try:
         from timelines.ingest import ingest as ingest_raw_files  # noqa: PLC0415 - Dask is for this command only

@@ -17,7 +17,10 @@ def sample(
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same files.")] = 0,
 ) -> None:
-    """Write the made-up sample as a complete dataset directory, raw files included."""
+    """Write the sample as a dataset directory.
+
+    It has made-up numbers, and raw files as a measured dataset has.
+    """
     from sample import DEFAULT_RUNS, write_sample  # noqa: PLC0415 - only this command and its source need it
 
     with progress_bar("files") as progress:
