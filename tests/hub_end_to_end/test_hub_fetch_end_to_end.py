@@ -109,7 +109,7 @@ def test_a_failed_fetch_prints_one_line(hub: LoopbackHub, tmp_path: Path, fault:
         ("file", "hub", "file"),
         ("file/below", "hub", "file"),
         ("new", "sample", "is not on the Hub"),
-        ("new", "hub:name", "is not understood"),
+        ("new", "hub:name", "is not a valid Hub source"),
     ],
 )
 def test_an_unusable_directory_or_source_is_an_error(
