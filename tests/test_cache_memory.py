@@ -23,7 +23,7 @@ MIB = dict.fromkeys(FILLS, 8) | {
     "small_persisted_queries": 4,
     "small_orders": 4,
     "small_timelines": 4,
-    "fits": 2,
+    "fits": 4,
 }
 
 
