@@ -10,7 +10,7 @@ from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Not, compile_
 from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -113,11 +113,13 @@ class Filter:
                     return False
         return True
 
-    def selects_by(self, table: Table, other: Table) -> bool:
-        """Return whether the filter selects by a number or a part of a text that another table may have, too."""
+    def selects_by(self, table: Table, tables: Iterable[Table]) -> bool:
+        """Return whether the filter selects by a number or a part of a text that another of the tables may have."""
         for column, exact in self._compiled.selecting:
-            if column in other.columns and not (exact and column in table.texts):
-                return True
+            if not (exact and column in table.texts):
+                for other in tables:
+                    if other is not table and column in other.columns:
+                        return True
         return False
 
     def __eq__(self, other: object) -> bool:

@@ -42,7 +42,7 @@ def select_in_runs(dataset: Dataset, kind: str, where: Filter) -> tuple[NDArray[
     known = where.check(runs, dataset.vocabularies)
     mask = where.mask(runs)
     # Looking for numbers and parts of texts takes a pass over each other table: only if the answer is empty.
-    if known and (mask.any() or not any(where.selects_by(runs, table) for _, table in other_kinds(dataset, kind))):
+    if known and (not where.selects_by(runs, dataset.runs.values()) or mask.any()):
         return mask, ()
     return mask, tuple(_unmatched_in_runs(dataset, kind, where.condition, mask))
 
