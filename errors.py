@@ -22,7 +22,7 @@ from reprlib import repr as short_repr
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MAX_SHOWN = 100
 MAX_MESSAGE = 1_000
@@ -118,6 +118,21 @@ class QueryTooComplex(ClientError):
     """The request exceeds a limit."""
 
     code = "QUERY_TOO_COMPLEX"
+
+
+def check_length(argument: str, items: Sequence[object], maximum: int, *, noun: str = "items") -> None:
+    """Refuse a list that is too long.
+
+    Raises:
+        QueryTooComplex: The list has more items than the maximum.
+    """
+    if len(items) > maximum:
+        raise QueryTooComplex(
+            f"{argument} has {len(items)} {noun}; allowed: at most {maximum}.",
+            limit="list_length",
+            requested=len(items),
+            allowed=maximum,
+        )
 
 
 class PersistedQueryNotFound(ClientError):

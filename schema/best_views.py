@@ -35,7 +35,7 @@ def best_field(types: ViewedRuns) -> StrawberryField:
         runners_up: Annotated[int | None, RUNNERS_UP] = 0,
     ) -> Any:
         return best_runs(
-            page.selected, column_of(by), goal, per=columns_of(per), runners_up=runners_up or 0, where=page.where
+            page.selected, column_of(by), goal, per=columns_of("per", per), runners_up=runners_up or 0, where=page.where
         )
 
     best_type = batch_type(
@@ -80,7 +80,7 @@ def best_runs_field(types: ViewedRuns) -> StrawberryField:
         before: Before = UNSET,
         offset: Offset = UNSET,
     ) -> Any:
-        best = only_the_best(page.selected, column_of(by), goal, per=columns_of(per))
+        best = only_the_best(page.selected, column_of(by), goal, per=columns_of("per", per))
         return connect(
             context,
             best,

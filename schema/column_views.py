@@ -41,7 +41,7 @@ def facets_field(types: ViewedRuns) -> StrawberryField:
         page: strawberry.Parent[Connection],
         of: Annotated[list[types.key], COLUMNS_OF_VALUES],  # type: ignore[name-defined]
     ) -> Any:
-        return facets(page.selected, columns_of(of))
+        return facets(page.selected, columns_of("of", of))
 
     return resolver_field(
         of_page, list[RunFacet], "Distinct values of columns over all selected runs, with their counts."

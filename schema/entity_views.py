@@ -78,7 +78,7 @@ def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
             sides=(baseline, candidate),
             column=column_of(of),
             goal=goal,
-            match=columns_of(match) or default,
+            match=columns_of("match", match) or default,
         )
 
     return _for_kind(types, speedup)
@@ -105,7 +105,7 @@ def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
             over=over,
             column=column_of(of),
             goal=goal,
-            match=columns_of(match) or default,
+            match=columns_of("match", match) or default,
         )
 
     return _for_kind(types, speedup)

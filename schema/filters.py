@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import strawberry
 from strawberry import UNSET
 
-from errors import BadUserInput, QueryTooComplex
+from errors import BadUserInput, QueryTooComplex, check_length
 from execution.arguments import NoTemplateError, Variable, filled
 from execution.strawberry_internals import set_input_reader
-from resolvers.filters import CompiledFilter, Filter
+from resolvers.filters import CompiledFilter, Filter, comparisons
 from tables.catalogue import ColumnType, graph_name
 from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Condition, Not
 
@@ -115,10 +115,10 @@ class TableFilter(Filter):
     @classmethod
     def _of(cls, template: Any) -> CompiledFilter:
         def check(variables: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Condition:
-            return _condition(filled(template)(variables), cls.columns, vocabularies)
+            return _bounded(_condition(filled(template)(variables), cls.columns, vocabularies))
 
         try:
-            condition = _condition(template, cls.columns, _NO_VOCABULARIES)
+            condition = _bounded(_condition(template, cls.columns, _NO_VOCABULARIES))
         except (BadUserInput, QueryTooComplex):  # `check` raises it again, or an earlier error
             condition = None
         return CompiledFilter(condition, _operand, check)
@@ -214,11 +214,11 @@ def _closed(template: Any) -> Any:
 
 
 def _capped(name: str, items: Sequence[Any]) -> Sequence[Any]:
-    if len(items) > _MAX_LIST:
-        raise QueryTooComplex(
-            f"{name} has {len(items)} items; allowed: at most {_MAX_LIST}.",
-            limit="list_length",
-            requested=len(items),
-            allowed=_MAX_LIST,
-        )
+    check_length(name, items, _MAX_LIST)
     return items
+
+
+def _bounded(condition: Condition) -> Condition:
+    """Refuse a condition with too many comparisons, which may be nested in lists that are each short enough."""
+    check_length("The filter", comparisons(condition), _MAX_LIST, noun="conditions")
+    return condition

@@ -106,7 +106,7 @@ def logistic_fits_field(types: ViewedRuns) -> StrawberryField:
             page.selected,
             column_of(of),
             batch_column=types.kind.batch_column,
-            per=columns_of(per),
+            per=columns_of("per", per),
             exclude=exclude or (),
         )
 

@@ -26,10 +26,10 @@ def frontier_field(types: ViewedRuns) -> StrawberryField:
     ) -> Any:
         return pareto_frontiers(
             page.selected,
-            minimize=columns_of(minimize),
-            maximize=columns_of(maximize),
-            per=columns_of(per),
-            against=columns_of(against),
+            minimize=columns_of("minimize", minimize),
+            maximize=columns_of("maximize", maximize),
+            per=columns_of("per", per),
+            against=columns_of("against", against),
         )
 
     frontier = batch_type(

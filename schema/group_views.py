@@ -53,7 +53,7 @@ def groups_field(types: ViewedRuns, runs: StrawberryField) -> StrawberryField:
     ) -> Any:
         return group_runs(
             page.selected,
-            columns_of(by),
+            columns_of("by", by),
             order=_group_order(order_by, types.kind) if order_by else None,
             limit=None if limit is UNSET else limit,
             where=page.where,

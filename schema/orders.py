@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 
+from errors import check_length
 from schema.columns import described
 from schema.enums import NullsOrder, SortDirection
 from tables.order import OrderKey
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tables.catalogue import Column
 
+_MAX_KEYS = 32  # of an order; no more than a few are of use
 ORDER_DIRECTION = "Direction of the order."
 
 
@@ -68,5 +70,12 @@ def table_order(name: str, columns: type[Enum], *, description: str) -> type[Tab
 
 
 def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:
-    """Return the keys of an optional list of orders."""
-    return [order.key for order in order_by or ()]
+    """Return the keys of an optional list of orders.
+
+    Raises:
+        QueryTooComplex: The list is too long.
+    """
+    keys = [order.key for order in order_by or ()]
+    if len(keys) > _MAX_KEYS:
+        check_length("orderBy", keys, _MAX_KEYS)
+    return keys

@@ -48,12 +48,12 @@ def pairs_field(types: ViewedRuns) -> StrawberryField:
         picked: Any = pick  # of the input above
         return compare_pairs(
             page.selected,
-            match=columns_of(match),
+            match=columns_of("match", match),
             differ=column,
             sides=checked_sides(context, column, baseline, candidate),
             by=column_of(picked.by),
             goal=picked.goal,
-            compare=columns_of(compare),
+            compare=columns_of("compare", compare),
         )
 
     return resolver_field(

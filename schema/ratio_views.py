@@ -30,7 +30,7 @@ def ratios_field(types: ViewedRuns) -> StrawberryField:
         to: Annotated[Aggregate, REFERENCE] = Aggregate.MAX,
         per: Annotated[list[types.key] | None, PER] = UNSET,  # type: ignore[name-defined]
     ) -> Any:
-        return ratios(page.selected, columns_of(of), to, per=columns_of(per))
+        return ratios(page.selected, columns_of("of", of), to, per=columns_of("per", per))
 
     return resolver_field(
         of_page,
@@ -54,7 +54,7 @@ def compare_groups_field(types: ViewedRuns) -> StrawberryField:
     ) -> Any:
         column = column_of(by)
         sides = checked_sides(context, column, baseline, candidate)
-        return compare_groups(page.selected, by=column, sides=sides, columns=columns_of(of), aggregate=aggregate)
+        return compare_groups(page.selected, by=column, sides=sides, columns=columns_of("of", of), aggregate=aggregate)
 
     return resolver_field(
         of_page,

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from errors import check_length
 from schema.orders import TableOrder, column_of
 from tables.run_kinds import RunKind
+
+_MAX_COLUMNS = 64  # in one argument; a kind of run has fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,12 @@ class ViewedRuns:
         return self.kind.qualifier.capitalize()
 
 
-def columns_of(values: Sequence[Any] | None) -> list[str]:
-    """Return the columns that values of a column enum stand for; none if the argument is omitted."""
-    return [column_of(value) for value in values or ()]
+def columns_of(argument: str, values: Sequence[Any] | None) -> list[str]:
+    """Return the columns of an argument; none if it is omitted.
+
+    Raises:
+        QueryTooComplex: The list is too long.
+    """
+    columns = [column_of(value) for value in values or ()]
+    check_length(argument, columns, _MAX_COLUMNS)
+    return columns

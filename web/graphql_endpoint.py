@@ -24,6 +24,7 @@ from web.parsing import InvalidDocumentError
 from web.persisted import PersistedDocuments
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
+from web.variable_limits import check_variables
 from writers.json_writer import JsonWriter
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ class GraphQLEndpoint:
         self, scope: Scope, request: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
     ) -> tuple[Response, Key | None]:
         check_revision(request.revision, self._revision)
+        if request.variables:
+            check_variables(request.variables)
         text = request.query if request.persisted is None else self._persisted.text(request.query, request.persisted)
         assert text is not None  # noqa: S101 - for the type checker: a request without a hash has a document
         key = (self._revision, text, request.operation_name, _canonical(request.variables))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -55,3 +55,40 @@ def test_a_request_with_a_list_that_is_too_long_is_refused(any_graph: Graph) -> 
     )
     assert answer.data is None
     assert [error.message for error in answer.errors or []] == ["id.in has 1001 items; allowed: at most 1000."]
+
+
+CONDITIONS = [{"numGpus": {"gt": 0}}] * 40
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "message"),
+    [
+        (
+            "query ($order: [LLMRunOrder!]) { llmRuns(orderBy: $order) { totalCount } }",
+            {"order": [{"field": "TASK"}] * 33},
+            "orderBy has 33 items; allowed: at most 32.",
+        ),
+        (
+            "query ($where: LLMRunFilter) { llmRuns(where: $where) { totalCount } }",
+            {"where": {"or": [{"and": CONDITIONS}] * 26}},
+            "The filter has 1040 conditions; allowed: at most 1000.",
+        ),
+        (
+            "query ($of: [LLMRunKey!]!) { llmRuns { facets(of: $of) { field } } }",
+            {"of": ["TASK"] * 65},
+            "of has 65 items; allowed: at most 64.",
+        ),
+        (
+            "query ($of: [LLMRunMetric!]!) { llmRuns { ratios(of: $of, to: MAX) { __typename } } }",
+            {"of": ["SEED"] * 65},
+            "of has 65 items; allowed: at most 64.",
+        ),
+    ],
+)
+def test_a_long_list_of_an_argument_is_refused(
+    any_graph: Graph, query: str, variables: dict[str, Any], message: str
+) -> None:
+    """Orders, columns, and the conditions of a whole filter are bounded, also where each list in it is short."""
+    answer = any_graph.answer(query, **variables)
+    assert answer.data is None
+    assert [error.message for error in answer.errors or []] == [message]
