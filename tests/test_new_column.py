@@ -33,6 +33,7 @@ TESTS = (
     "tests/tables/test_validation.py",
     "tests/tables/test_directory.py",
     "tests/resolvers/test_filters.py",
+    "tests/test_data_files_end_to_end.py",
 )
 
 
