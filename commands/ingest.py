@@ -65,7 +65,7 @@ def ingest(
     counts = Counter(file.outcome for file in done)
     read, written = sum(file.raw_bytes for file in done), sum(file.stored_bytes for file in done)
     typer.echo(
-        f"{out}: {counts['stored']} files stored, {counts['unchanged']} were there, {counts['skipped']} skipped; "
+        f"{out}: {counts['stored']} files stored, {counts['unchanged']} unchanged, {counts['skipped']} skipped; "
         f"{read / 1e6:.1f} MB became {written / 1e6:.1f} MB"
     )
     if counts["skipped"]:

@@ -1,6 +1,8 @@
 """Arguments that several fields share, each with its type and description."""
 
-from typing import Annotated
+from collections.abc import Callable
+from inspect import signature
+from typing import Annotated, Any
 
 import strawberry
 
@@ -81,3 +83,11 @@ AGGREGATE = strawberry.argument(description="Aggregate of each group's values; a
 
 # Logistic fits.
 EXCLUDE = strawberry.argument(description="Batch sizes to exclude.")
+
+
+def without_argument(resolver: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """Hide an argument of a resolver from the graph, so that its default always applies."""
+    known = signature(resolver)
+    parameters = [each for each in known.parameters.values() if each.name != name]
+    resolver.__signature__ = known.replace(parameters=parameters)  # type: ignore[attr-defined] # read by `signature`
+    return resolver

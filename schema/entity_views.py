@@ -1,8 +1,7 @@
 """Fields derived from the runs of an entity or a pair: best run, run count, and speedup between GPUs."""
 
 from collections.abc import Callable
-from functools import partial, wraps
-from inspect import signature
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from strawberry import UNSET
 from execution.strawberry_internals import StrawberryArgumentAnnotation
 from resolvers.entity_views import Speedups, best_run, geometric_mean, speedups_of_gpus, speedups_of_models
 from resolvers.runs import filtered_runs, run_counts
-from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice
+from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice, without_argument
 from schema.batch_fields import batch_field
 from schema.context import Context
 from schema.enums import Goal, Stability
@@ -39,8 +38,8 @@ def run_count(
     return run_counts(context, parents, stability)
 
 
-def _best_run(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver of each parent's best run."""
+def best_run_resolver(types: RunTypes, *, has_stability: bool) -> Callable[..., Any]:
+    """Return the resolver of each parent's best run, with an argument `stability` or for any stability."""
 
     def best(
         parents: strawberry.Parent[Any],
@@ -48,18 +47,19 @@ def _best_run(types: RunTypes) -> Callable[..., Any]:
         by: Annotated[types.metric, BEST_BY],  # type: ignore[name-defined]
         goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
         where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
-        stability: StabilityChoice = Stability.STABLE,
+        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
     ) -> Any:
         return best_run(
             context, types.kind.name, parents, column=column_of(by), goal=goal, where=where or None, stability=stability
         )
 
-    return best
+    return best if has_stability else without_argument(best, "stability")
 
 
 def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver of the speedup between two GPUs for each model's runs."""
     default, speed = types.kind.configuration, types.metric(types.kind.throughput_column)
+    has_stability = types.kind.has_stability
 
     def speedup(  # noqa: PLR0913, PLR0917 - the arguments of the field
         models: strawberry.Parent[RowSet],
@@ -70,7 +70,7 @@ def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
         goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
         match: Annotated[list[types.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
         where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
-        stability: StabilityChoice = Stability.STABLE,
+        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
     ) -> Any:
         return speedups_of_models(
             context.dataset,
@@ -81,12 +81,13 @@ def model_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
             match=columns_of("match", match) or default,
         )
 
-    return _for_kind(types, speedup)
+    return speedup if has_stability else without_argument(speedup, "stability")
 
 
 def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
     """Return the resolver of each GPU's speedup over another GPU."""
     default, speed = ("model_id", *types.kind.configuration), types.metric(types.kind.throughput_column)
+    has_stability = types.kind.has_stability
 
     def speedup(
         gpus: strawberry.Parent[RowSet],
@@ -96,7 +97,7 @@ def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
         goal: Annotated[Goal, _BETTER] = Goal.MAXIMIZE,
         match: Annotated[list[types.key] | None, _match(default)] = UNSET,  # type: ignore[name-defined]
         where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
-        stability: StabilityChoice = Stability.STABLE,
+        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
     ) -> Any:
         return speedups_of_gpus(
             context.dataset,
@@ -108,39 +109,12 @@ def gpu_speedup_resolver(types: RunTypes) -> Callable[..., Any]:
             match=columns_of("match", match) or default,
         )
 
-    return _for_kind(types, speedup)
+    return speedup if has_stability else without_argument(speedup, "stability")
 
 
 def _match(columns: tuple[str, ...]) -> StrawberryArgumentAnnotation:
     names = ", ".join(column.upper() for column in columns)
     return strawberry.argument(description=f"The columns in which compared runs are equal; by default {names}.")
-
-
-def _of_any_stability(resolver: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a resolver without the argument `stability`: the parents decided on it, or the runs have none."""
-
-    @wraps(resolver)
-    def of_any(*args: Any, **kwargs: Any) -> Any:
-        return resolver(*args, **kwargs, stability=Stability.ANY)
-
-    given = signature(resolver)
-    parameters = [each for each in given.parameters.values() if each.name != "stability"]
-    of_any.__signature__ = given.replace(parameters=parameters)  # type: ignore[attr-defined]
-    return of_any
-
-
-def best_run_resolver(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver of each parent's best run, with an argument `stability` if the kind has one."""
-    return _for_kind(types, _best_run(types))
-
-
-def selected_best_run_resolver(types: RunTypes) -> Callable[..., Any]:
-    """Return the resolver of each parent's best run, where the parents have decided on the stability."""
-    return _of_any_stability(_best_run(types))
-
-
-def _for_kind(types: RunTypes, resolver: Callable[..., Any]) -> Callable[..., Any]:
-    return resolver if types.kind.stability_column else _of_any_stability(resolver)
 
 
 def _factor(compute: Callable[..., Any], description: str) -> Any:

@@ -12,7 +12,7 @@ from schema.all_runs import RUN_TYPES
 from schema.arguments import StabilityChoice
 from schema.batch_fields import batch_field, batch_type, resolver_field
 from schema.context import Context
-from schema.entity_views import selected_best_run_resolver
+from schema.entity_views import best_run_resolver
 from schema.enums import Stability
 from tables.dataset import Entity, Pair
 from tables.row_set import RowSet
@@ -58,7 +58,7 @@ def _run_fields(scope: str, narrowed: str) -> dict[str, StrawberryField]:
             types.selected_runs, types.connection, f"{label} runs of {scope} {narrowed}."
         )
         fields[kind.qualified("best", "run")] = resolver_field(
-            selected_best_run_resolver(types),
+            best_run_resolver(types, has_stability=False),
             types.run | None,
             f"{label} run {best}. Considers only runs of {scope} {narrowed}.",
         )

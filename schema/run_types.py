@@ -23,6 +23,7 @@ from schema.arguments import (
     Offset,
     StabilityChoice,
     Window,
+    without_argument,
 )
 from schema.columns import column_field, of_the_row
 from schema.connections import connection_type, edge_type
@@ -108,9 +109,7 @@ def run_fields(kind: RunKind) -> Callable[[Class], Class]:
             description="Number of deployments of this configuration that together draw a target power: the target "
             "divided by the run's average power, rounded. Null if the run's power is unknown.",
         ),
-        "timeline": _timeline_field(
-            TimelineWindow.STEADY_STATE if kind.stability_column is not None else TimelineWindow.FULL
-        ),
+        "timeline": _timeline_field(TimelineWindow.STEADY_STATE if kind.has_stability else TimelineWindow.FULL),
     }
 
     def add(cls: Class) -> Class:
@@ -166,7 +165,7 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
         f"{name}Order", columns, description=f"Key of an order of {label} runs. Runs with equal keys are ordered by id."
     )
     metric, key = run_metric(name, kind.name), run_key(name, kind.name)
-    selected_runs = _selected_runs(kind, filter_type, order)
+    selected_runs = _runs(kind, filter_type, order, has_stability=False)
     connection: Any = Annotated[f"{name}Connection", strawberry.lazy(module)]
     views = run_views(
         ViewedRuns(kind, run, connection, order, metric, key),
@@ -190,17 +189,17 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
             description=f"Page of {label} runs, with the number of runs that match the filter, and views of them.",
             views=views,
         ),
-        runs=selected_runs if kind.stability_column is None else _runs(kind, filter_type, order),
+        runs=_runs(kind, filter_type, order, has_stability=kind.has_stability),
         selected_runs=selected_runs,
     )
 
 
-def _runs(kind: RunKind, filter_type: Any, order: Any) -> Resolver:
+def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -> Resolver:
     def runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         parents: strawberry.Parent[Any],
         context: Context,
         where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
-        stability: StabilityChoice = Stability.STABLE,
+        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
         order_by: Annotated[list[order] | None, ORDER] = UNSET,
         first: First = UNSET,
         after: After = UNSET,
@@ -218,29 +217,4 @@ def _runs(kind: RunKind, filter_type: Any, order: Any) -> Resolver:
             page=page_arguments(first, after, last, before, offset),
         )
 
-    return runs
-
-
-def _selected_runs(kind: RunKind, filter_type: Any, order: Any) -> Resolver:
-    def selected_runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
-        parents: strawberry.Parent[Any],
-        context: Context,
-        where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
-        order_by: Annotated[list[order] | None, ORDER] = UNSET,
-        first: First = UNSET,
-        after: After = UNSET,
-        last: Last = UNSET,
-        before: Before = UNSET,
-        offset: Offset = UNSET,
-    ) -> Any:
-        return select_runs(
-            context,
-            kind.name,
-            parents,
-            where=where or None,
-            stability=Stability.ANY,
-            order=order_keys(order_by),
-            page=page_arguments(first, after, last, before, offset),
-        )
-
-    return selected_runs
+    return runs if has_stability else without_argument(runs, "stability")

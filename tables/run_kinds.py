@@ -62,6 +62,11 @@ class RunKind:
         return "_".join(word for word in (*words[:-1], self.qualifier, words[-1]) if word)
 
     @property
+    def has_stability(self) -> bool:
+        """Whether runs of this kind are stable or unstable."""
+        return self.stability_column is not None
+
+    @property
     def root_field(self) -> str:
         """Name of the root field that lists these runs."""
         return f"{self.name}Runs"

@@ -61,10 +61,10 @@ def test_a_second_ingest_reads_and_writes_nothing(root: Path, tmp_path: Path) ->
     done = _ingest(root, store)
     assert done.returncode == 0, done.stderr
     count = _assert_complete(root, store)
-    assert f"{count} files stored, 0 were there, 0 skipped" in done.stdout
+    assert f"{count} files stored, 0 unchanged, 0 skipped" in done.stdout
     written = {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")}
     again = _ingest(root, store)
-    assert f"0 files stored, {count} were there, 0 skipped; 0.0 MB became 0.0 MB" in again.stdout
+    assert f"0 files stored, {count} unchanged, 0 skipped; 0.0 MB became 0.0 MB" in again.stdout
     assert {file: file.stat().st_mtime_ns for file in (tmp_path / "store").rglob("*")} == written
 
 
@@ -78,7 +78,7 @@ def test_ingest_replaces_damaged_files(root: Path, tmp_path: Path) -> None:
         content[int(place * len(content)) if place == 1 / 2 else int(place)] ^= 1
         file.write_bytes(content)
     done = _ingest(root, str(store))
-    assert f"3 files stored, {len(files) - 3} were there, 0 skipped" in done.stdout
+    assert f"3 files stored, {len(files) - 3} unchanged, 0 skipped" in done.stdout
     _assert_complete(root, str(store))
 
 
