@@ -9,6 +9,7 @@ from execution.row_by_row import RowByRowExecutor
 from execution.strawberry_internals import StrawberryConfig, core_schema
 from schema.cardinalities import add_cardinalities
 from schema.context import ContextOfInfo
+from schema.costs import add_costs
 from schema.names import PREFIX, WireNames, wire_name
 from schema.query import DESCRIPTION, Query, nested_query
 from schema.scalars import FINITE_FLOAT
@@ -31,6 +32,7 @@ def build_schema(*, root_field: str | None = None) -> strawberry.federation.Sche
     )
     core_schema(schema).description = DESCRIPTION  # Strawberry has no argument for it
     add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
+    add_costs(core_schema(schema))
     entity = core_schema(schema).type_map[
         "_Entity"
     ]  # Strawberry resolves a union by Python class, which rows do not have
