@@ -33,7 +33,7 @@ LOOKUPS = {"model", "gpu", "task", "llmRun", "diffusionRun"}
 TYPICAL = [cost for key, cost in COSTS.items() if key.startswith("Run.")]
 
 
-def cost(graph: Graph, query: str, limit: int = 10**12, **variables: Any) -> int:
+def cost(graph: Graph, query: str, limit: int = 10**12, **variables: object) -> int:
     """Return the estimated cost of a query."""
     operation = graph.documents.document(query).operation(None)
     coerced = operation.coerce(variables)
