@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
-_OMITTED = object()
-
-
 class NoTemplateError(Exception):
     """A literal that only graphql-core can coerce, given the values of its variables."""
 
@@ -66,7 +63,7 @@ class ArgumentDefinitions:
         readers: Python name, and compiler of a template into a `Reader`, by argument name.
         defaults: Python name and default value by argument name, for arguments with a default.
         required: Names of required arguments.
-        raw_defaults: Default value by argument name, as `RawArguments` has it.
+        coerced_defaults: Default value by argument name, as graphql-core coerces it.
     """
 
     def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
@@ -79,13 +76,13 @@ class ArgumentDefinitions:
             self.readers[name] = (each.python_name, _compiler(each.type, self.types[name], context))
         self.required = frozenset(name for name, argument in field.args.items() if is_required_argument(argument))
         self.defaults: dict[str, tuple[str, Any]] = {}
-        self.raw_defaults: dict[str, Any] = {}
+        self.coerced_defaults: dict[str, Any] = {}
         for name, argument in field.args.items():
             default = coerce_default_value(argument)
             if default is not Undefined:
                 python_name, compiled = self.readers[name]
                 self.defaults[name] = (python_name, compiled(default)({}))
-                self.raw_defaults[name] = default
+                self.coerced_defaults[name] = default
 
 
 class CompiledArguments:
@@ -112,9 +109,9 @@ class CompiledArguments:
         needed: set[str] = set()
         for name, value in given.items():
             python_name, compiled = definitions.readers[name]
-            template = _template(value, definitions.types[name])
+            template = template_of(value, definitions.types[name])
             read = compiled(template)
-            if variables := set(_variables(template)):
+            if variables := set(variables_in(template)):
                 needed |= variables
                 self._open.append((python_name, read))
             else:
@@ -141,48 +138,9 @@ class CompiledArguments:
         return values
 
 
-class RawArguments:
-    """The arguments of one field of a document, coerced by graphql-core only, by name in the graph.
-
-    For an input object, or a list of them, the value is the number of scalars in it. A null argument is absent, and an
-    omitted one has its default.
-
-    Args:
-        definitions: The field's argument definitions.
-        node: The field in the document.
-    """
-
-    def __init__(self, definitions: ArgumentDefinitions, node: FieldNode) -> None:
-        self._fixed = dict(definitions.raw_defaults)
-        self._open: list[tuple[str, Reader]] = []
-        for argument in node.arguments or ():
-            name, kind = argument.name.value, definitions.types[argument.name.value]
-            template = _template(argument.value, kind)
-            read = _filled_or_omitted(template) if is_leaf_type(get_named_type(kind)) else _number_of_scalars(template)
-            if next(_variables(template), None) is not None:
-                self._open.append((name, read))
-            elif (value := read({})) is not None:
-                self._fixed[name] = value
-            else:
-                self._fixed.pop(name, None)
-
-    def values(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the values, without arguments that are null or have no value."""
-        if not self._open:
-            return self._fixed
-        values = dict(self._fixed)
-        for name, read in self._open:
-            value = read(variables)
-            if value is None:
-                values.pop(name, None)
-            elif value is not _OMITTED:
-                values[name] = value
-        return values
-
-
 def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
     """Return a function that inserts the values of variables into a template."""
-    if next(_variables(template), None) is None:
+    if next(variables_in(template), None) is None:
         return lambda _variables: template
     match template:
         case Variable(name):
@@ -193,36 +151,6 @@ def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
         case _:
             items = [filled(part) for part in template]
             return lambda variables: [read(variables) for read in items]
-
-
-def _filled_or_omitted(template: Any) -> Reader:  # noqa: ANN401 - a value of a leaf type, or a list of them
-    """Return a function that inserts the values of variables, `_OMITTED` for an omitted one."""
-    match template:
-        case Variable(name):
-            return lambda variables: variables.get(name, _OMITTED)
-        case list():
-            items = [_filled_or_omitted(part) for part in template]
-            return lambda variables: [read(variables) for read in items]
-        case _:
-            return lambda _variables: template
-
-
-def _number_of_scalars(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
-    """Return a function that counts the scalars in an input object."""
-    names = list(_variables(template))
-    fixed = count_scalars(template) - len(names)
-    if not names:
-        return lambda _variables: fixed
-    return lambda variables: fixed + sum(count_scalars(variables.get(name)) for name in names)
-
-
-def count_scalars(value: Any) -> int:  # noqa: ANN401 - a value of any input type
-    """Return the number of scalars and enum values in an input value; a list of 32 scalars counts as two."""
-    if isinstance(value, dict):
-        return max(1, sum(map(count_scalars, value.values())))
-    if isinstance(value, list):
-        return sum(map(count_scalars, value)) if value and isinstance(value[0], dict) else 1 + len(value) // 32
-    return int(value is not None)
 
 
 def _compiler(kind: Any, argument_type: GraphQLInputType, context: InputContext) -> Callable[[Any], Reader]:  # noqa: ANN401 - any of Strawberry's types
@@ -245,16 +173,17 @@ def _compiler(kind: Any, argument_type: GraphQLInputType, context: InputContext)
     return compiled
 
 
-def _variables(template: Any) -> Iterator[str]:  # noqa: ANN401 - a value of any input type
+def variables_in(template: Any) -> Iterator[str]:  # noqa: ANN401 - a value of any input type
+    """Yield the names of the variables in a template."""
     match template:
         case Variable(name):
             yield name
         case dict():
             for part in template.values():
-                yield from _variables(part)
+                yield from variables_in(part)
         case [*items]:
             for item in items:
-                yield from _variables(item)
+                yield from variables_in(item)
 
 
 def _has_variables(node: ValueNode) -> bool:
@@ -263,12 +192,12 @@ def _has_variables(node: ValueNode) -> bool:
     return isinstance(node, VariableNode) or (isinstance(node, ListValueNode) and any(map(_has_variables, node.values)))
 
 
-def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type
+def template_of(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type
     """Coerce a literal with graphql-core, with a `Variable` in place of each variable."""
     if isinstance(node, VariableNode):
         return Variable(node.name.value)
     if isinstance(kind, GraphQLNonNull):
-        return _template(node, kind.of_type)
+        return template_of(node, kind.of_type)
     if not _has_variables(node):
         value = coerce_input_literal(node, kind)
         if value is Undefined:
@@ -277,7 +206,7 @@ def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 -
     match kind:
         case GraphQLList():
             items = node.values if isinstance(node, ListValueNode) else (node,)
-            return [_template(item, kind.of_type) for item in items]
+            return [template_of(item, kind.of_type) for item in items]
         case GraphQLInputObjectType() if isinstance(node, ObjectValueNode) and not kind.is_one_of:
             return _object_template(node, kind)
         case _:
@@ -291,7 +220,7 @@ def _object_template(node: ObjectValueNode, kind: GraphQLInputObjectType) -> dic
     template: dict[str, Any] = {}
     for name, field in kind.fields.items():  # values have the order of the type's fields
         if name in given:
-            template[field.out_name or name] = _template(given[name], field.type)
+            template[field.out_name or name] = template_of(given[name], field.type)
         elif is_required_input_field(field):
             raise NoTemplateError
         elif (default := coerce_default_value(field)) is not Undefined:

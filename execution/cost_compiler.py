@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from execution.arguments import RawArguments
 from execution.cost import CostNode
+from execution.measured_arguments import MeasuredArguments
 from execution.steps import Block, Step, TypeName
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class CostCompiler:
         return nodes
 
     def _node(self, step: Step) -> CostNode:
-        arguments = None if step.field.arguments is None else RawArguments(step.field.arguments, step.node)
+        arguments = None if step.field.arguments is None else MeasuredArguments(step.field.arguments, step.node)
         node = CostNode(step.name, step.field.cost, arguments, per_parent=len(step.key) * _TEXT)
         if step.selections:
             node.alternatives = [

@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from execution.compile import Compiler
+from execution.cost import OperationCosts
 from execution.cost_compiler import CostCompiler
 from execution.graphql_core import (
     FragmentDetails,
@@ -67,7 +68,7 @@ class Plan:
 
     def __init__(self, roots: Sequence[RootStep]) -> None:
         self.roots = roots
-        self.costs = CostCompiler().nodes(roots)
+        self.costs = OperationCosts(CostCompiler().nodes(roots))
 
 
 class Operation:

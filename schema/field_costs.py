@@ -146,7 +146,7 @@ class RelationCost:
         for relation in self.reads:
             work += self.read * related_rows(above, sizes.cardinality(relation))
         if "search" in arguments:
-            work += (self.search + self.character * len(arguments["search"])) * (50 + sizes.models)
+            work += (self.search + self.character * arguments["search"]) * (50 + sizes.models)
         conditions += above.conditions + 1  # the stability is a condition
         if not self.is_connection:
             return work, Level(rows, rows, distinct, conditions=conditions)

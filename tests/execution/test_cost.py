@@ -209,7 +209,7 @@ def test_the_estimate_is_an_upper_bound_of_the_objects(data: st.DataObject, grap
         return
     plan = operation.plan(coerced)
     assert plan is not None
-    for node in plan.costs:
+    for node in plan.costs.nodes:
         check_counts(node, Level(), [answer.data], coerced, Sizes(graph.dataset, Limits()))
 
 
