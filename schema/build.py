@@ -1,34 +1,68 @@
 """Builds the schema: types, federation directives, and the row-by-row executor behind `schema.execute`."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
-import strawberry
-from graphql import GraphQLUnionType
+from graphql import GraphQLObjectType, GraphQLUnionType
+from strawberry.federation.schema_directives import Cost, FederationDirective
 
-from execution.row_by_row import RowByRowExecutor
-from execution.strawberry_internals import StrawberryConfig, core_schema
+from execution.strawberry_internals import core_schema
+from resolvers.context import Limits
 from schema.cardinalities import add_cardinalities
-from schema.context import ContextOfInfo
-from schema.names import PREFIX, WireNames, wire_name
+from schema.field_directives import FieldDirectives, GraphSchema
+from schema.list_sizes import list_sizes
+from schema.names import PREFIX, wire_name
 from schema.query import DESCRIPTION, Query, nested_query
-from schema.scalars import FINITE_FLOAT
+from tables.dataset import Dataset
 from tables.row_set import RowSet
 
+_DEFAULT_LIMITS = Limits()
+_WEIGHTS: Mapping[tuple[str, str], int] = {}
 
-def build_schema(*, root_field: str | None = None) -> strawberry.federation.Schema:
-    """Return the schema.
+
+def build_schema(*, root_field: str | None = None) -> GraphSchema:
+    """Return the schema without figures of a dataset: the same in every process, as in `schema/schema.graphql`.
 
     Args:
         root_field: Name of a field that nests all fields of the root; None leaves them at the root.
     """
-    schema = strawberry.federation.Schema(
-        query=Query if root_field is None else nested_query(root_field),
-        # The lowest version with @key and @shareable: a composer refuses versions that are newer than itself.
-        federation_version="2.0",
-        execution_context_class=RowByRowExecutor,
-        scalar_overrides={float: FINITE_FLOAT},
-        config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
-    )
+    return _build(Query if root_field is None else nested_query(root_field), {})
+
+
+def build_served_schema(
+    dataset: Dataset,
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    root_field: str | None = None,
+    weights: Mapping[tuple[str, str], int] = _WEIGHTS,
+) -> GraphSchema:
+    """Return the schema of a server, whose SDL gives gateways the sizes of lists and the costs of fields.
+
+    Args:
+        dataset: The dataset, which decides the sizes of lists.
+        limits: Limits of a request, with the size of a default page.
+        root_field: Name of a field that nests all fields of the root; None leaves them at the root.
+        weights: Cost of fields by the names of type and field, in units of one object.
+
+    Raises:
+        ValueError: A weight belongs to no field.
+    """
+    query = Query if root_field is None else nested_query(root_field)
+    plain = core_schema(_build(query, {}))
+    directives: dict[tuple[str, str], tuple[FederationDirective, ...]] = defaultdict(tuple)
+    for (parent, field), weight in weights.items():
+        kind = plain.type_map.get(parent)
+        if not isinstance(kind, GraphQLObjectType) or field not in kind.fields:
+            raise ValueError(f"{parent}.{field} has a weight, but is not a field of the schema")
+        directives[parent, field] += (Cost(weight=weight),)
+    for coordinate, size in list_sizes(plain, dataset, limits).items():
+        directives[coordinate] += (size,)
+    return _build(query, dict(directives))
+
+
+def _build(query: type, directives: FieldDirectives) -> GraphSchema:
+    schema = GraphSchema(query, directives)
     core_schema(schema).description = DESCRIPTION  # Strawberry has no argument for it
     add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
     entity = core_schema(schema).type_map[
