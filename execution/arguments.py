@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     Reader: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
 
+_OMITTED = object()
+
+
 class NoTemplateError(Exception):
     """A literal that only graphql-core can coerce, given the values of its variables."""
 
@@ -63,6 +66,7 @@ class ArgumentDefinitions:
         readers: Python name, and compiler of a template into a `Reader`, by argument name.
         defaults: Python name and default value by argument name, for arguments with a default.
         required: Names of required arguments.
+        raw_defaults: Default value by argument name, as `RawArguments` has it.
     """
 
     def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
@@ -75,11 +79,13 @@ class ArgumentDefinitions:
             self.readers[name] = (each.python_name, _compiler(each.type, self.types[name], context))
         self.required = frozenset(name for name, argument in field.args.items() if is_required_argument(argument))
         self.defaults: dict[str, tuple[str, Any]] = {}
+        self.raw_defaults: dict[str, Any] = {}
         for name, argument in field.args.items():
             default = coerce_default_value(argument)
             if default is not Undefined:
                 python_name, compiled = self.readers[name]
                 self.defaults[name] = (python_name, compiled(default)({}))
+                self.raw_defaults[name] = default
 
 
 class CompiledArguments:
@@ -135,6 +141,45 @@ class CompiledArguments:
         return values
 
 
+class RawArguments:
+    """The arguments of one field of a document, coerced by graphql-core only, by name in the graph.
+
+    For an input object, or a list of them, the value is the number of scalars in it. A null argument is absent, and an
+    omitted one has its default.
+
+    Args:
+        definitions: The field's argument definitions.
+        node: The field in the document.
+    """
+
+    def __init__(self, definitions: ArgumentDefinitions, node: FieldNode) -> None:
+        self._fixed = dict(definitions.raw_defaults)
+        self._open: list[tuple[str, Reader]] = []
+        for argument in node.arguments or ():
+            name, kind = argument.name.value, definitions.types[argument.name.value]
+            template = _template(argument.value, kind)
+            read = _filled_or_omitted(template) if is_leaf_type(get_named_type(kind)) else _number_of_scalars(template)
+            if next(_variables(template), None) is not None:
+                self._open.append((name, read))
+            elif (value := read({})) is not None:
+                self._fixed[name] = value
+            else:
+                self._fixed.pop(name, None)
+
+    def values(self, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the values, without arguments that are null or have no value."""
+        if not self._open:
+            return self._fixed
+        values = dict(self._fixed)
+        for name, read in self._open:
+            value = read(variables)
+            if value is None:
+                values.pop(name, None)
+            elif value is not _OMITTED:
+                values[name] = value
+        return values
+
+
 def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
     """Return a function that inserts the values of variables into a template."""
     if next(_variables(template), None) is None:
@@ -148,6 +193,36 @@ def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
         case _:
             items = [filled(part) for part in template]
             return lambda variables: [read(variables) for read in items]
+
+
+def _filled_or_omitted(template: Any) -> Reader:  # noqa: ANN401 - a value of a leaf type, or a list of them
+    """Return a function that inserts the values of variables, `_OMITTED` for an omitted one."""
+    match template:
+        case Variable(name):
+            return lambda variables: variables.get(name, _OMITTED)
+        case list():
+            items = [_filled_or_omitted(part) for part in template]
+            return lambda variables: [read(variables) for read in items]
+        case _:
+            return lambda _variables: template
+
+
+def _number_of_scalars(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
+    """Return a function that counts the scalars in an input object."""
+    names = list(_variables(template))
+    fixed = count_scalars(template) - len(names)
+    if not names:
+        return lambda _variables: fixed
+    return lambda variables: fixed + sum(count_scalars(variables.get(name)) for name in names)
+
+
+def count_scalars(value: Any) -> int:  # noqa: ANN401 - a value of any input type
+    """Return the number of scalars and enum values in an input value; a list of 32 scalars counts as two."""
+    if isinstance(value, dict):
+        return sum(map(count_scalars, value.values()))
+    if isinstance(value, list):
+        return sum(map(count_scalars, value)) if value and isinstance(value[0], dict) else 1 + len(value) // 32
+    return int(value is not None)
 
 
 def _compiler(kind: Any, argument_type: GraphQLInputType, context: InputContext) -> Callable[[Any], Reader]:  # noqa: ANN401 - any of Strawberry's types

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from defaults import DEFAULT_PAGE, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
+from defaults import DEFAULT_PAGE, MAX_COST, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
 from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
 
@@ -30,6 +30,7 @@ class Limits:
         max_raw_files: Maximum number of raw files to open.
         max_representations: Maximum number of distinct entities that a gateway may refer to.
         max_fits: Maximum number of logistic fits to compute; cached fits do not count.
+        max_cost: Maximum estimated cost, which also bounds the cells of an answer.
     """
 
     default_page: int = DEFAULT_PAGE
@@ -37,6 +38,7 @@ class Limits:
     max_raw_files: int = MAX_RAW_FILES
     max_representations: int = MAX_REPRESENTATIONS
     max_fits: int = MAX_FITS
+    max_cost: int = MAX_COST
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,24 +1,21 @@
 """Builds the schema: types, federation directives, and the row-by-row executor behind `schema.execute`."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLUnionType
-from strawberry.federation.schema_directives import Cost, FederationDirective
+from graphql import GraphQLUnionType
 
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
 from schema.cardinalities import add_cardinalities
+from schema.cost_weights import cost_weights
+from schema.costs import add_costs
 from schema.field_directives import FieldDirectives, GraphSchema
 from schema.list_sizes import list_sizes
 from schema.names import PREFIX, wire_name
 from schema.query import DESCRIPTION, Query, nested_query
+from schema.sizes import Sizes
 from tables.dataset import Dataset
 from tables.row_set import RowSet
-
-_DEFAULT_LIMITS = Limits()
-_WEIGHTS: Mapping[tuple[str, str], int] = {}
 
 
 def build_schema(*, root_field: str | None = None) -> GraphSchema:
@@ -30,41 +27,29 @@ def build_schema(*, root_field: str | None = None) -> GraphSchema:
     return _build(Query if root_field is None else nested_query(root_field), {})
 
 
-def build_served_schema(
-    dataset: Dataset,
-    *,
-    limits: Limits = _DEFAULT_LIMITS,
-    root_field: str | None = None,
-    weights: Mapping[tuple[str, str], int] = _WEIGHTS,
-) -> GraphSchema:
-    """Return the schema of a server, whose SDL gives gateways the sizes of lists and the costs of fields.
+def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | None = None) -> GraphSchema:
+    """Return the schema of a server, whose SDL states the sizes of lists and the costs of fields to gateways.
 
     Args:
-        dataset: The dataset, which decides the sizes of lists.
+        dataset: The dataset, which decides sizes and costs.
         limits: Limits of a request, with the size of a default page.
         root_field: Name of a field that nests all fields of the root; None leaves them at the root.
-        weights: Cost of fields by the names of type and field, in units of one object.
-
-    Raises:
-        ValueError: A weight belongs to no field.
     """
     query = Query if root_field is None else nested_query(root_field)
     plain = core_schema(_build(query, {}))
-    directives: dict[tuple[str, str], tuple[FederationDirective, ...]] = defaultdict(tuple)
-    for (parent, field), weight in weights.items():
-        kind = plain.type_map.get(parent)
-        if not isinstance(kind, GraphQLObjectType) or field not in kind.fields:
-            raise ValueError(f"{parent}.{field} has a weight, but is not a field of the schema")
-        directives[parent, field] += (Cost(weight=weight),)
-    for coordinate, size in list_sizes(plain, dataset, limits).items():
-        directives[coordinate] += (size,)
-    return _build(query, dict(directives))
+    sizes = list_sizes(plain, dataset, limits)
+    weights = cost_weights(plain, Sizes(dataset, limits), sizes)
+    fields = weights.keys() | sizes.keys()
+    return _build(
+        query, {field: tuple(added[field] for added in (weights, sizes) if field in added) for field in fields}
+    )
 
 
 def _build(query: type, directives: FieldDirectives) -> GraphSchema:
     schema = GraphSchema(query, directives)
     core_schema(schema).description = DESCRIPTION  # Strawberry has no argument for it
     add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
+    add_costs(core_schema(schema))
     entity = core_schema(schema).type_map[
         "_Entity"
     ]  # Strawberry resolves a union by Python class, which rows do not have

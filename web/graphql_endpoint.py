@@ -14,7 +14,7 @@ from web.answers import VARY, ReadyResponse, answer, errors_answer, refusal
 from web.caching import NOT_CACHED, EntityTags, cache_headers, matches
 from web.compression import CompressionMiddleware, compressed
 from web.documents import Documents
-from web.graphql_request import check_revision, holds_request, read_request
+from web.graphql_request import CostReport, check_revision, holds_request, read_request
 from web.lingering import LingeringClose
 from web.masking import document_errors, execution_errors
 from web.negotiation import GRAPHQL_RESPONSE, JSON, negotiated_encoding, negotiated_type, prefers_html
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from strawberry.federation import Schema
 
     from caches import Caches
+    from execution.cost import CostLimit
     from web.answer_cache import Key, RequestBytes
     from web.documents import Document
     from web.graphql_request import GraphQLRequest
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 
 # Headers that decide how a body is read and how its response is encoded.
-_DECISIVE_HEADERS = (b"accept", b"accept-encoding", b"content-type", b"content-encoding")
+_DECISIVE_HEADERS = (b"accept", b"accept-encoding", b"content-type", b"content-encoding", b"graphql-cost")
 
 
 class GraphQLEndpoint:
@@ -51,6 +52,7 @@ class GraphQLEndpoint:
     Args:
         schema: The schema.
         new_context: Creates the context of a request.
+        cost_limit: Limit of the estimated cost of a request.
         revision: Revision of the data that all contexts share.
         release: Text that changes with code and settings, for entity tags.
         dist: Directory of the built browser pages.
@@ -59,11 +61,12 @@ class GraphQLEndpoint:
         fresh_seconds: Maximum age of GET responses in HTTP caches.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of the server, given by name
         self,
         schema: Schema,
         *,
         new_context: Callable[[], Any],
+        cost_limit: CostLimit,
         revision: str,
         release: str,
         dist: Path,
@@ -73,6 +76,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._documents = Documents(core_schema(schema), caches.documents, caches.frames)
         self._new_context = new_context
+        self._cost_limit = cost_limit
         self._writer = JsonWriter(caches.texts)
         self._revision = revision
         self._page = CompressionMiddleware(ExplorerPage(dist))
@@ -109,7 +113,7 @@ class GraphQLEndpoint:
             if request_bytes and (cached := self._answers.response(request_bytes)) is not None:
                 ready, scope[OPERATION_NAME] = cached
                 return ready
-            request = read_request(scope, body, max_body_bytes=self._max_body_bytes)
+            request = read_request(scope, body, headers, max_body_bytes=self._max_body_bytes)
             response, key = await self._response(scope, request, media_type, headers)
         except RequestRefused as error:
             response = refusal(error, media_type=media_type)
@@ -157,7 +161,7 @@ class GraphQLEndpoint:
         key = (self._revision, text, request.operation_name, _canonical(request.variables))
         document: Document | None = None
         cache_control: dict[str, str] = {}
-        if scope["method"] != "POST":
+        if scope["method"] != "POST" and request.cost is None:
             document = self._documents.document(text)
             operation = document.operation(request.operation_name)
             pinned = request.revision == self._revision
@@ -167,7 +171,7 @@ class GraphQLEndpoint:
                 return _not_modified(cache_control), None
         # `*` matches any answer, so it needs one without errors.
         matches_any = bool(cache_control) and headers.get(b"if-none-match", b"").strip() == b"*"
-        cached = self._answers.get(key)
+        cached = None if request.cost else self._answers.get(key)
         if cached is not None:
             self._persisted.remember(text, request.persisted)
             scope[OPERATION_NAME] = cached.operation
@@ -190,9 +194,13 @@ class GraphQLEndpoint:
             variables=request.variables or {},
             new_context=self._new_context,
             writer=self._writer,
+            limit=self._cost_limit,
+            is_executed=request.cost is not CostReport.VALIDATE,
         )
         extensions = context.extensions()
-        if result.errors or not context.repeatable:
+        if request.cost is not None and result.cost is not None:
+            extensions["cost"] = result.cost
+        if result.errors or request.cost is not None or not context.repeatable:
             return _executed(result, media_type, extensions), None
         body = result.as_json({"extensions": extensions} if extensions else {})
         # From the second request on: caching every answer makes those that never repeat 20 to 25% slower, since each
@@ -226,7 +234,7 @@ def _not_executed(errors: list[dict[str, Any]], media_type: str) -> Response:
 
 def _executed(result: Answer, media_type: str, extensions: dict[str, Any]) -> Response:
     errors = execution_errors(result.errors) if result.errors else []
-    if result.data is None and all("path" not in error for error in errors):  # variables of the wrong type
+    if errors and result.data is None and all("path" not in error for error in errors):  # variables of the wrong type
         return _not_executed(errors, media_type)
     members = {"errors": errors, "extensions": extensions}
     return answer(result.as_json({name: value for name, value in members.items() if value}), media_type=media_type)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from resolvers.context import Limits
 from schema.build import build_schema, build_served_schema
 from tests.federation.conftest import FOLDER
 from tests.federation.hostile import PREFIX, hostile_sdl, members_of
@@ -49,7 +50,7 @@ UNPREFIXED_NAMES = {
 def composed(served_sdl: str, sample: Dataset, node: Callable[[str, Any], Any]) -> Any:  # noqa: ANN401 - JSON
     """The result of each composer for each set of subgraphs."""
     exported = build_schema().as_str()
-    served = _sets(served_sdl, build_served_schema(sample, root_field="mlEnergy").as_str(), SERVED)
+    served = _sets(served_sdl, build_served_schema(sample, Limits(), root_field="mlEnergy").as_str(), SERVED)
     older = _sets(exported, build_schema(root_field="mlEnergy").as_str(), EXPORTED)
     results = node("compose.js", {f"served {name}": each for name, each in served.items()} | older)
     for name in served:

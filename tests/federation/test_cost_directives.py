@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from strawberry.federation.schema_directives import FederationDirective
 from resolvers.context import Limits
 from sample import open_sample
 from schema.build import build_schema, build_served_schema
+from schema.costs import COSTS
 from tests.cookbook import PAGES, examples
 from tests.federation.static_estimate import DECLARED, directive_of, estimated_cost, objects_of
 
@@ -36,7 +38,6 @@ UNSIZED = {
     ("MLEnergyServerMetrics", "steadyStateStatistics"),
 }
 PAGE = {"slicingArguments": ["first", "last"], "sizedFields": ["nodes", "edges"], "requireOneSlicingArgument": False}
-WEIGHTS = {("LLMRunConnection", "paretoFrontier"): 40, ("LLMRun", "timeline"): 300}
 QUERIES = [example.query for page in PAGES for example in examples(page.read_text(encoding="utf-8"))]
 Sizes = dict[tuple[str, str], dict[str, Any]]
 
@@ -56,13 +57,19 @@ def directives(sdl: str, name: str) -> Sizes:
 @pytest.fixture(scope="module")
 def served(sample: Dataset) -> str:
     """The SDL of a server over the sample."""
-    return build_served_schema(sample, weights=WEIGHTS).as_str()
+    return build_served_schema(sample, Limits()).as_str()
 
 
 @pytest.fixture(scope="module")
 def sizes(served: str) -> Sizes:
     """The `@listSize` of each field."""
     return directives(served, "listSize")
+
+
+@pytest.fixture(scope="module")
+def costs(served: str) -> Sizes:
+    """The `@cost` of each field."""
+    return directives(served, "cost")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +80,7 @@ def schema(served: str) -> GraphQLSchema:
 
 def test_a_running_server_returns_the_sizes_of_its_dataset(served_sdl: str, sample: Dataset) -> None:
     """A gateway reads `_service { sdl }`, which is the schema over the dataset that the server has loaded."""
-    assert served_sdl == build_served_schema(sample).as_str()
+    assert served_sdl == build_served_schema(sample, Limits()).as_str()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +130,7 @@ def test_a_connection_has_the_size_of_its_default_page(
 ) -> None:
     """Without `first` and `last`, `nodes` have the default page size, or the greatest `totalCount` if it is less."""
     counts = [int(count) for count in re.findall(r"'totalCount': (\d+)", str(graph.ask(query)))]
-    found = directives(build_served_schema(sample, limits=Limits(default_page=default_page)).as_str(), "listSize")
+    found = directives(build_served_schema(sample, Limits(default_page=default_page)).as_str(), "listSize")
     assert found[field] == {"assumedSize": min(default_page, max(counts)), **PAGE}
 
 
@@ -178,27 +185,47 @@ def test_every_list_of_objects_has_a_size(schema: GraphQLSchema, sizes: Sizes) -
 
 def test_the_estimate_is_not_below_the_answers_of_the_documentation(schema: GraphQLSchema, graph: Graph) -> None:
     """No documented query returns more objects than a gateway estimates from the sizes."""
-    unweighted = schema_of_text(DECLARED + build_served_schema(graph.dataset).as_str())
-    costs = {query: (estimated_cost(unweighted, query), objects_of(graph.ask(query)) - 1) for query in QUERIES}
+    costs = {query: (estimated_cost(schema, query), objects_of(graph.ask(query)) - 1) for query in QUERIES}
     assert len(costs) > 30
     assert {query: cost for query, cost in costs.items() if cost[0] < cost[1]} == {}
-    assert estimated_cost(schema, QUERIES[0]) >= costs[QUERIES[0]][0]
 
 
-def test_weights_become_costs(served: str) -> None:
-    """A weight is the `@cost` of its field; other fields have none."""
-    assert directives(served, "cost") == {field: {"weight": weight} for field, weight in WEIGHTS.items()}
+@pytest.mark.parametrize(
+    ("field", "declared", "rows", "columns"),
+    [
+        (("LLMRun", "timeline"), "Run.timeline", 1, 0),
+        (("MLEnergyInterTokenLatencies", "mixture"), "InterTokenLatencies.mixture", 1, 0),
+        (("LLMRunConnection", "digest"), "RunConnection.digest", 270, 0),
+        (("LLMRunConnection", "best"), "RunConnection.best", 270, 0),
+        (("LLMRunConnection", "pairs"), "RunConnection.pairs", 270, 1),
+        (("LLMRunConnection", "commonTimelines"), "RunConnection.commonTimelines", 270, 0),
+        (("GPU", "speedup"), "GPU.speedup", 1, 0),
+    ],
+)
+def test_the_weight_is_the_work_for_one_parent(
+    costs: Sizes, sizes: Sizes, sample: Dataset, field: tuple[str, str], declared: str, rows: int, columns: int
+) -> None:
+    """It is that of a connection with all runs or of one row, for each item of the list, without work done once.
+
+    An object counts as 5 units. Required lists of columns have one column.
+    """
+    runs = sample.runs["llm"].num_rows
+    assert rows in {1, runs}
+    cost = COSTS[declared]
+    units = cost.parent + cost.row * rows + cost.cell * rows * columns + cost.table * runs + cost.item
+    units += cost.file * min(rows, Limits().max_raw_files)
+    assert costs[field] == {"weight": math.ceil(units / 5 / sizes.get(field, {}).get("assumedSize", 1))}
 
 
-def test_an_unknown_field_has_no_cost(sample: Dataset) -> None:
-    """A weight of a field that does not exist is an error, not silence."""
-    with pytest.raises(ValueError, match=r"LLMRun\.timeLine"):
-        build_served_schema(sample, weights={("LLMRun", "timeLine"): 1})
+def test_fields_that_cost_no_more_than_an_object_have_no_weight(costs: Sizes) -> None:
+    """Gateways count 1 for an object and nothing for other fields."""
+    assert min(cost["weight"] for cost in costs.values()) == 2
+    assert not any(field in costs for field in [("Query", "llmRuns"), ("LLMRun", "nickname"), ("LLMRunGroup", "key")])
 
 
 def test_replicas_return_the_same_sdl(served: str) -> None:
     """The SDL depends on the data, the limits and the release alone, so entity tags agree between processes."""
-    assert build_served_schema(open_sample(), weights=WEIGHTS).as_str() == served
+    assert build_served_schema(open_sample(), Limits()).as_str() == served
 
 
 def test_the_exported_sdl_has_no_figures_of_a_dataset(served: str) -> None:
@@ -219,7 +246,7 @@ def test_the_link_is_the_lowest_version_with_the_directives_in_use(served: str) 
 
 
 def test_composers_carry_the_directives_to_the_gateway(
-    served: str, sizes: Sizes, node: Callable[[str, Any], Any]
+    served: str, sizes: Sizes, costs: Sizes, node: Callable[[str, Any], Any]
 ) -> None:
     """Composed with a partner, Apollo and Hive have all sizes and costs in the supergraph, WunderGraph beside it."""
     subgraphs = [
@@ -229,7 +256,6 @@ def test_composers_carry_the_directives_to_the_gateway(
     composers = ("apollo", "hive", "wundergraph")
     [results] = node("compose.js", {"both": {"composers": composers, "subgraphs": subgraphs}}).values()
     assert {name: results[name]["errors"] for name in composers} == {name: [] for name in composers}
-    costs = directives(served, "cost")
     for name in ("apollo", "hive"):
         assert directives(results[name]["supergraph"], "listSize") == sizes
         assert directives(results[name]["supergraph"], "cost") == costs

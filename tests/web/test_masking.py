@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
+from execution.cost import CostLimit
 from execution.row_by_row import RowByRowExecutor
 from web.app import build_app
 from web.graphql_endpoint import GraphQLEndpoint
@@ -100,6 +101,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
     endpoint = GraphQLEndpoint(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or (lambda: SimpleNamespace(extensions=dict)),
+        cost_limit=CostLimit(None, 10_000),
         revision="r1",
         release="1",
         dist=tmp_path,
