@@ -39,7 +39,7 @@ def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | N
     plain = core_schema(_build(query, {}))
     sizes = list_sizes(plain, dataset, limits)
     weights = cost_weights(plain, Sizes(dataset, limits), sizes)
-    fields = weights.keys() | sizes.keys()
+    fields = dict.fromkeys((*weights, *sizes))  # not a set: introspection lists directives in this order
     return _build(
         query, {field: tuple(added[field] for added in (weights, sizes) if field in added) for field in fields}
     )

@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, get_nullable_type, is_leaf_type, is_list_type
 from graphql import build_schema as schema_of_text
@@ -226,6 +227,20 @@ def test_fields_that_cost_no_more_than_an_object_have_no_weight(costs: Sizes) ->
 def test_replicas_return_the_same_sdl(served: str) -> None:
     """The SDL depends on the data, the limits and the release alone, so entity tags agree between processes."""
     assert build_served_schema(open_sample(), Limits()).as_str() == served
+
+
+def test_introspection_lists_the_directives_in_a_fixed_order(live_server: str, sample: Dataset) -> None:
+    """Another process, with other hashes, returns the same; its entity tag would be the same, too."""
+    query = "{ __schema { directives { name args { name } } } }"
+    answer = httpx.post(f"{live_server}/graphql", json={"query": query}).json()["data"]
+    assert build_served_schema(sample, Limits()).execute_sync(query).data == answer
+    assert [each["name"] for each in answer["__schema"]["directives"]][-5:] == [
+        "cost",
+        "listSize",
+        "key",
+        "shareable",
+        "link",
+    ]
 
 
 def test_the_exported_sdl_has_no_figures_of_a_dataset(served: str) -> None:
