@@ -11,7 +11,7 @@ import structlog
 from caches import Caches
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
-from schema.build import build_schema
+from schema.build import build_served_schema
 from schema.sizes import cost_limit
 from tables.order import OrderCache
 from timelines.disk_cache import DiskCache
@@ -58,7 +58,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
 
     dist = _ROOT / "ui" / "dist"
     endpoint = GraphQLEndpoint(
-        build_schema(root_field=settings.root_field),
+        build_served_schema(dataset, limits, root_field=settings.root_field),
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
         cost_limit=cost_limit(dataset, limits),
         revision=dataset.provenance.revision,
