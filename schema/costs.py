@@ -17,9 +17,9 @@ from schema.field_costs import (
     files,
     grid,
     groups,
-    halves,
     items,
     lengths,
+    matched,
     page,
     rows,
     sized,
@@ -111,9 +111,9 @@ COSTS = {
         call=350, parent=3, row=0.03, column=130, cell=0.02, item=2.5, columns=("of",), below=items("of")
     ),
     "RunConnection.pairs": Cost(
-        call=550, parent=1.2, row=0.26, column=10, cell=0.015, columns=("match",), below=groups("match", size="compare")
+        call=550, parent=1.2, row=0.26, column=10, cell=0.015, columns=("match",), below=matched("match", "compare")
     ),
-    "RunPairs.pairs": Cost(item=1.6, below=halves),
+    "RunPairs.pairs": Cost(item=1.6, below=rows),
     "RunPairs.summary": Cost(call=100, item=4, below=lengths("size")),
     "RunPair.key": _KEY,
     "RunPair.changes": Cost(item=0.9, below=lengths("size")),

@@ -170,9 +170,15 @@ def rows(above: Level, _arguments: Arguments, _sizes: Sizes) -> Level:
     return Level(above.rows, above.rows, above.distinct, size=above.size, keys=above.keys)
 
 
-def halves(above: Level, _arguments: Arguments, _sizes: Sizes) -> Level:
-    """Return the level of pairs of the parents' rows."""
-    return Level(above.rows / 2, above.rows / 2, distinct=False, size=above.size, keys=above.keys)
+def matched(match: str, compare: str) -> Below:
+    """Return a function for one object per parent, whose pairs are equal in the columns of an argument."""
+
+    def level(above: Level, arguments: Arguments, sizes: Sizes) -> Level:
+        keys = [column_of(value) for value in arguments.get(match, ())]
+        pairs = min(above.rows / 2, above.count * sizes.combinations(keys))
+        return Level(above.count, pairs, distinct=False, size=len(arguments.get(compare, ())), keys=len(keys))
+
+    return level
 
 
 def groups(argument: str, *, alternatives: str = "", size: str = "") -> Below:
