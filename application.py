@@ -40,6 +40,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_representations=max(settings.max_representations, settings.max_page),
         max_fits=settings.max_fits,
         max_cost=settings.max_cost,
+        max_answer_bytes=settings.max_answer_mib * 2**20,
     )
     caches = Caches(settings.cache_mib * 2**20)
     orders = OrderCache(caches.orders)

@@ -10,6 +10,7 @@
         ├── PersistedQueryNotFound      PERSISTED_QUERY_NOT_FOUND
         ├── PersistedQueryNotSupported  PERSISTED_QUERY_NOT_SUPPORTED
         ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
+        ├── TooManyErrors       TOO_MANY_ERRORS: the last entry of a list of errors that was truncated
         └── Overloaded          OVERLOADED
 
 Errors of graphql-core are GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED, or BAD_USER_INPUT for a variable or argument
@@ -151,6 +152,16 @@ class RawDataUnavailable(ClientError):
     """A raw file is missing, unreachable or unreadable."""
 
     code = "RAW_DATA_UNAVAILABLE"
+
+
+class TooManyErrors(ClientError):
+    """More errors occurred than an answer lists."""
+
+    code = "TOO_MANY_ERRORS"
+
+    def __init__(self, omitted: int) -> None:
+        super().__init__(f"{omitted} more errors are not listed.", omitted=omitted)
+        self.omitted = omitted
 
 
 class Overloaded(ClientError):

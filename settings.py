@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     max_fits: int = Field(
         defaults.MAX_FITS, ge=0, description="Maximum number of logistic fits per request; cached fits do not count."
     )
+    max_answer_mib: int = Field(
+        defaults.MAX_ANSWER_MIB, ge=1, description="Maximum length of the data of an answer, in MiB."
+    )
     fit_queue: int = Field(
         defaults.FIT_QUEUE, ge=1, description="Maximum number of pending logistic fits; beyond it, OVERLOADED."
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLList, GraphQLNonNull
+import pyarrow as pa
+import pyarrow.compute as pc
+from graphql import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT, GraphQLFloat, GraphQLInt, GraphQLList, GraphQLNonNull
 
 from tables.finite import with_finite_floats
 from tables.row_set import TableColumn
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from graphql import GraphQLOutputType
 
 
@@ -35,6 +36,24 @@ def leaf_column(column: TableColumn | pa.Array[Any], kind: GraphQLOutputType) ->
     if forbidden:
         raise NotColumnarError("null")
     return column
+
+
+def are_numbers(column: object, kind: GraphQLOutputType) -> bool:
+    """Return whether a column has lists of numbers that fit the type, so that their items need no completion."""
+    if not (isinstance(column, pa.Array) and pa.types.is_list(column.type) and isinstance(kind, GraphQLList)):
+        return False
+    item = kind.of_type.of_type if isinstance(kind.of_type, GraphQLNonNull) else kind.of_type
+    values = with_finite_floats(column.flatten())
+    if item is not kind.of_type and values.null_count:
+        return False
+    name = getattr(item, "name", None)  # the schema may have a Float of its own
+    if name == GraphQLFloat.name:
+        return bool(pa.types.is_floating(values.type))
+    if name != GraphQLInt.name or not pa.types.is_integer(values.type):
+        return False
+    bounds = pc.min_max(values)
+    least, greatest = bounds["min"].as_py(), bounds["max"].as_py()
+    return least is None or (least >= GRAPHQL_MIN_INT and greatest <= GRAPHQL_MAX_INT)
 
 
 def _has_forbidden_null(array: pa.Array[Any], kind: GraphQLOutputType) -> bool:

@@ -14,6 +14,7 @@ from graphql import (
     is_non_null_type,
 )
 
+from execution.bounded_errors import MAX_ERRORS
 from execution.compile import Compiler
 from execution.cost import OperationCosts
 from execution.cost_compiler import CostCompiler
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from execution.schema_fields import SchemaField
     from execution.steps import RootStep, Step
 
-_MAX_COERCION_ERRORS = 50  # graphql-core's default
+_MAX_COERCION_ERRORS = MAX_ERRORS - 1  # graphql-core adds one that reports more
+# Units of work of row-by-row execution per request, each about 5 µs. Full introspection of the schema takes 15,600.
+_ROW_BY_ROW_UNITS = 22_000
 _MAX_SELECTIONS = 16  # cached per operation: one per combination of the variables in its directives
 
 
@@ -148,9 +151,11 @@ class Operation:
         """Return an executor for root fields that cannot be completed as columns."""
         fragments = {name: FragmentDetails(node) for name, node in self._fragments.items()}
         resolvers = (default_field_resolver, default_type_resolver, default_field_resolver)
-        return RowByRowExecutor(
+        executor = RowByRowExecutor(
             self.engine.schema, self._fragments, fragments, None, context, self.node, values, *resolvers
         )
+        executor.allow(_ROW_BY_ROW_UNITS)
+        return executor
 
     def count_fallback(self, reason: str) -> None:
         """Count a root field that is executed row by row."""

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from errors import ClientError, QueryTooComplex
+from execution.ceilings import Ceilings
 from execution.leaves import NotColumnarError, leaf_column, leaf_value
 from execution.steps import Block, Step
 from tables.batch import Batch, ListColumn, MixedListColumn, ObjectBatch, ObjectColumn, OptionalColumn
@@ -80,6 +81,7 @@ class Env:
     context: Any  # for resolvers
     variables: Mapping[str, Any]  # coerced; omitted variables without a default are absent
     variable_values: Callable[[], VariableValues]  # the same for graphql-core's own functions
+    ceilings: Ceilings = field(default_factory=Ceilings)  # of the request, shared by its root fields
     slots: list[Slot] | None = None  # while a template is made: steps that are not run
     pending: list[Coroutine[Any, Any, None]] = field(default_factory=list)  # set the results of `Pending` columns
     argument_errors: dict[int, ClientError] = field(default_factory=dict)  # by the id of the field's node
@@ -101,6 +103,10 @@ class Env:
         except ExceptionGroup as failed:
             refusals = [error for error in failed.exceptions if isinstance(error, QueryTooComplex)]
             raise (refusals or failed.exceptions)[0] from None
+
+    def uncounted(self) -> Env:
+        """Return an environment for fields whose cells and bytes are not counted."""
+        return Env(self.context, self.variables, self.variable_values)
 
     def abandon(self) -> None:
         """Close the coroutines that will not be awaited."""
@@ -134,17 +140,32 @@ def run(step: Step, batch: Batch | None, count: int, env: Env) -> Result:
 
 
 def run_selection(selection: Selection, batch: Batch, env: Env) -> list[Result]:
-    """Run each field of a level for its objects."""
+    """Run each field of a level for its objects.
+
+    Raises:
+        QueryTooComplex: The request has too many cells; the levels below are not computed.
+    """
     count = len(batch)
+    ceilings = env.ceilings
+    ceilings.cells_left -= count * len(selection)
+    if ceilings.cells_left < 0:
+        raise ceilings.too_many_cells()
     return [
-        run(child, batch, count, env) if type(child) is Step else _rows(batch) if type(child) is Block else None
+        run(child, batch, count, env)
+        if type(child) is Step
+        else _rows(child, batch, env)
+        if type(child) is Block
+        else None
         for _, child in selection
     ]
 
 
-def _rows(batch: Batch) -> RowSet:
+def _rows(block: Block, batch: Batch, env: Env) -> RowSet:
     if not isinstance(batch, RowSet):
         raise NotColumnarError("rows")
+    env.ceilings.cells_left -= len(batch.indices) * (block.width - 1)
+    if env.ceilings.cells_left < 0:
+        raise env.ceilings.too_many_cells()
     return batch
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from execution.schema_fields import SchemaField
 
 
+_CELL_BYTES = 30
+
+
 @dataclass(slots=True, eq=False)
 class Step:
     """One field at one level."""
@@ -47,6 +50,25 @@ class Block:
 
     fields: Selection
     fingerprint: str  # type, names and fields below: a cache key that is independent of the document
+    width: int = dataclasses.field(init=False)  # number of fields, including those below
+    row_bytes: int = dataclasses.field(init=False)  # approximate length of the text of a row
+
+    def __post_init__(self) -> None:
+        self.width, keys = _size(self.fields)
+        self.row_bytes = keys + _CELL_BYTES * self.width
+
+
+def _size(selection: Selection) -> tuple[int, int]:
+    """Return the number of fields of a block, and the length of their keys; including those below."""
+    width = text_bytes = 0
+    for lead, child in selection:
+        below = child.fields if isinstance(child, Block) else child.selection if isinstance(child, Step) else ()
+        width_below, text_below = _size(below)
+        width += width_below
+        text_bytes += len(lead) + text_below
+        if not isinstance(child, Block):
+            width, text_bytes = width + 1, text_bytes + len(child.key)
+    return width, text_bytes
 
 
 Child: TypeAlias = Step | TypeName | Block

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from defaults import DEFAULT_PAGE, MAX_COST, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
+from defaults import DEFAULT_PAGE, MAX_ANSWER_MIB, MAX_COST, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
 from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
 
@@ -30,7 +30,8 @@ class Limits:
         max_raw_files: Maximum number of raw files to open.
         max_representations: Maximum number of distinct entities that a gateway may refer to.
         max_fits: Maximum number of logistic fits to compute; cached fits do not count.
-        max_cost: Maximum estimated cost, which also bounds the cells of an answer.
+        max_cost: Maximum cost, and maximum number of cells of the answer, each of which costs at least 1.
+        max_answer_bytes: Maximum length of `data`, as JSON.
     """
 
     default_page: int = DEFAULT_PAGE
@@ -39,6 +40,7 @@ class Limits:
     max_representations: int = MAX_REPRESENTATIONS
     max_fits: int = MAX_FITS
     max_cost: int = MAX_COST
+    max_answer_bytes: int = MAX_ANSWER_MIB * 2**20
 
 
 @dataclass(slots=True, kw_only=True)

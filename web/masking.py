@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from errors import MAX_MESSAGE, MAX_SHOWN, BadUserInput, ClientError, Overloaded, clipped
+from errors import MAX_MESSAGE, MAX_SHOWN, BadUserInput, ClientError, Overloaded, TooManyErrors, clipped
 from web.answers import errors_answer
 
 if TYPE_CHECKING:
@@ -43,8 +43,10 @@ def document_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
 
 def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
     """Return the errors of an execution for the client; those that are masked become one line in the log."""
-    formatted, masked = [], []
+    formatted, masked, omitted = [], [], 0
     for error in errors:
+        if isinstance(error.original_error, TooManyErrors):
+            omitted = error.original_error.omitted
         entry = _visible(error)
         if entry is None:
             masked.append(error)
@@ -53,7 +55,7 @@ def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
     if masked:
         # By field name: paths contain aliases that the client chose.
         fields = sorted({node.name.value for error in masked for node in error.nodes or () if hasattr(node, "name")})
-        log.error("masked_error", count=len(masked), fields=fields, exc_info=_cause(masked[0]))
+        log.error("masked_error", count=len(masked), omitted=omitted, fields=fields, exc_info=_cause(masked[0]))
     return formatted
 
 

@@ -11,8 +11,10 @@ import orjson
 from graphql import GraphQLError
 
 from errors import ClientError, QueryTooComplex
+from execution.ceilings import NEAR_BYTES, Ceilings
 from execution.graphql_core import is_awaitable
 from execution.leaves import NotColumnarError
+from execution.row_by_row import ExhaustedError
 from execution.running import Env, run
 from writers.templates import make_template
 
@@ -84,9 +86,22 @@ async def execute(
 async def _refused_by_directive(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401
     """Let graphql-core report that a variable in a directive is null."""
     operation.count_fallback("directive")
-    result: Any = operation.row_by_row(context, operation.variable_values(given)).execute_operation()
-    result = await result if is_awaitable(result) else result
+    executor = operation.row_by_row(context, operation.variable_values(given))
+    try:
+        result: Any = executor.execute_operation()
+        result = await result if is_awaitable(result) else result
+    except ExhaustedError:
+        error = executor.too_long()
+        return Answer(None, executor.errors[:1] or [GraphQLError(str(error), original_error=error)])
     return Answer(None if result.data is None else [orjson.dumps(result.data)], result.errors or ())
+
+
+class _RefusedError(Exception):
+    """The whole request is refused."""
+
+    def __init__(self, error: GraphQLError) -> None:
+        super().__init__()
+        self.error = error
 
 
 class _Execution:
@@ -106,8 +121,12 @@ class _Execution:
         cached, operation.executed = operation.executed, True
         # Not a method of this object: a reference cycle would live until the garbage collector finds it.
         self._variable_values = partial(operation.variable_values, given)
+        limits = context.limits
+        self._ceilings = Ceilings(limits.max_cost, limits.max_answer_bytes)
         self._fields = {
-            root.path: _RootField(step, Env(context, variables, self._variable_values), writer, cached=cached)
+            root.path: _RootField(
+                step, Env(context, variables, self._variable_values, self._ceilings), writer, cached=cached
+            )
             for root, step in _steps(self._roots)
         }
 
@@ -116,19 +135,42 @@ class _Execution:
         return self._operation.row_by_row(self._context, self._variable_values())
 
     async def answer(self) -> Answer:
-        for field in self._fields.values():
-            field.start()
-        pending = [field.settle() for field in self._fields.values() if field.env.pending]
-        if pending:
-            await gather(*pending)
         try:
-            data: Texts | None = await self._object(self._roots)
+            for field in self._fields.values():
+                field.start()
+                if field.failure is not None:
+                    self._check_refusals()
+            pending = [field.settle() for field in self._fields.values() if field.env.pending]
+            if pending:
+                await gather(*pending)
+                self._check_refusals()
+            data = await self._object(self._roots)
+            if self._ceilings.bytes_left < NEAR_BYTES:
+                self._check_length(data)
+        except _RefusedError as refused:
+            for field in self._fields.values():
+                field.env.abandon()
+            return Answer(None, [refused.error])
         except GraphQLError as error:
             self._row_by_row.collected_errors.add(error, None)
-            data = None
-        if "_row_by_row" not in self.__dict__:
-            return Answer(data)
-        return Answer(None if self._row_by_row.refusal else data, self._row_by_row.errors)
+            return Answer(None, self._row_by_row.errors)
+        return Answer(data, self._row_by_row.errors if "_row_by_row" in self.__dict__ else ())
+
+    def _check_refusals(self) -> None:
+        for root, _ in _steps(self._roots):
+            failure = self._fields[root.path].failure
+            if isinstance(failure, QueryTooComplex):
+                raise self._refusal(root, failure)
+
+    def _check_length(self, data: Texts) -> None:
+        """Check the exact length; while the answer is written, a few separators are not counted."""
+        try:
+            self._ceilings.check(data)
+        except QueryTooComplex as error:
+            raise self._refusal(self._roots[-1], error) from None
+
+    def _refusal(self, root: RootStep, error: Exception) -> _RefusedError:
+        return _RefusedError(self._row_by_row.located(root, error))
 
     async def _object(self, roots: Sequence[RootStep]) -> Texts:
         """Return the pieces of an object of root fields.
@@ -161,6 +203,7 @@ class _Execution:
         """Execute a root field row by row.
 
         Raises:
+            _RefusedError: The request is refused.
             GraphQLError: An error of the field nulls the object around it.
         """
         executor, failure = self._row_by_row, field.failure if field else NotColumnarError(root.reason)
@@ -168,12 +211,24 @@ class _Execution:
             field.env.item_errors.clear()  # row-by-row execution finds them again
             executor.known |= field.env.argument_errors
         if isinstance(failure, QueryTooComplex):
-            executor.fail_root(root, failure)
-        if executor.refusal is not None:
-            return [b"null"]
+            raise self._refusal(root, failure)
         self._operation.count_fallback(_reason(failure))
-        value = executor.execute_root(root)
-        return [orjson.dumps(await value if is_awaitable(value) else value)]
+        mark = executor.bounded_errors.mark()
+        value = None
+        try:
+            value = executor.execute_root(root)
+            value = await value if is_awaitable(value) else value
+        except ExhaustedError:
+            cause = executor.cause_of_exhaustion(failure, executor.bounded_errors.reset(mark))
+            executor.fail_root(root, cause)
+        if executor.refusal is not None:
+            raise _RefusedError(executor.refusal)
+        text = orjson.dumps(value)
+        try:
+            self._ceilings.add_bytes(len(text))
+        except QueryTooComplex as error:
+            raise self._refusal(root, error) from None
+        return [text]
 
 
 def _steps(roots: Sequence[RootStep]) -> Iterator[tuple[RootStep, Step]]:

@@ -6,13 +6,12 @@ from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from execution.running import Level, Mixed, Pending, PerParent, Slot, run_selection
 from execution.steps import Block, Step, TypeName
 from tables.row_set import RowSet, TableColumn
-from writers.cells import cell_texts
+from writers.cells import LONGEST_NUMBER, array_texts, value_texts
 from writers.protocol import Writer
 from writers.texts import RowTexts
 
@@ -46,7 +45,7 @@ class JsonWriter(Writer[Part]):
         """Return the JSON of a step for its parents (see `writers/protocol.py`)."""
         match result:
             case TableColumn():
-                return self._rows.cells(result, b"")
+                return self._cells(result, b"", env)
             case Level():
                 return self._level(step, result, count, env)
             case Slot():
@@ -54,11 +53,13 @@ class JsonWriter(Writer[Part]):
             case Pending():
                 return self.value(step, result.result, count, env)
             case pa.Array():
-                return cell_texts(result)
+                return array_texts(result, env.ceilings)
             case np.ndarray():
-                return [b"%d" % number for number in result.tolist()]
+                texts = [b"%d" % number for number in result.tolist()]
+                env.ceilings.add_texts(texts, LONGEST_NUMBER)
+                return texts
             case list():
-                return [orjson.dumps(value) for value in result]
+                return value_texts(result, env.ceilings)
             case PerParent():
                 return [
                     b"null" if each is None else joined(self.value(step, each, 1, env), 1)[0] for each in result.rows
@@ -85,6 +86,7 @@ class JsonWriter(Writer[Part]):
         if level.offsets is None:
             if level.present is None:
                 return self._objects(selection, level.fields, items, env)
+            env.ceilings.add_bytes(len(b"null") * (count - items))
             objects = iter(joined(self._objects(selection, level.fields, items, env), items))
             return [next(objects) if there else b"null" for there in level.present.tolist()]
         parts = [*self._fields(selection, level.fields, items, env)]
@@ -95,6 +97,7 @@ class JsonWriter(Writer[Part]):
         else:
             texts, (opened, separator, closed) = _by_row([*parts, b"}"], items), (b"[", b",", b"]")
         opened, closed = before + opened, closed + after
+        env.ceilings.add_bytes(count * len(before + b"[]" + after))
         lists = [before + b"[]" + after] * count
         for parent, (start, stop) in enumerate(pairwise(level.offsets.tolist())):
             if stop > start:
@@ -116,31 +119,61 @@ class JsonWriter(Writer[Part]):
         parts = [*self._fields(selection, results, count, env), b"}"]
         return _pieces(parts) if count == 1 else _by_row(parts, count)
 
-    def _fields(self, selection: Selection, results: Sequence[Result], count: int, env: Env) -> Iterator[Part]:
-        """Yield the texts of the fields of a level, each behind its separator and key."""
+    def _fields(
+        self, selection: Selection, results: Sequence[Result], count: int, env: Env, *, around: int = len(b"}")
+    ) -> Iterator[Part]:
+        """Yield the texts of the fields of a level, each behind its separator and key.
+
+        Args:
+            selection: The fields.
+            results: Their results.
+            count: Number of objects.
+            env: State of the root field.
+            around: Length of the text that the caller adds to each object; commas between objects are not counted.
+        """
         if not selection:  # @skip excluded every field
             yield b"{"
+        width = around
         for (lead, child), result in zip(selection, results, strict=True):
             if isinstance(child, Block):
+                width += len(lead)
                 yield lead
                 yield from self._block(child, result, env)
             elif isinstance(child, TypeName):
-                yield lead + child.key + child.text
+                text = lead + child.key + child.text
+                width += len(text)
+                yield text
             elif child.field.of_row and isinstance(result, TableColumn) and child.node.alias is None:
-                yield self._rows.cells(result, lead + child.key)  # aliases are not cached: clients choose them
+                yield self._cells(result, lead + child.key, env)  # aliases are not cached: clients choose them
             else:
-                yield lead + child.key
+                text = lead + child.key
+                width += len(text)
+                yield text
                 yield self.value(child, result, count, env)
+        env.ceilings.bytes_left -= count * width
+        if env.ceilings.bytes_left < 0:
+            raise env.ceilings.too_long()
+
+    def _cells(self, column: TableColumn, prefix: bytes, env: Env) -> Texts:
+        texts, longest = self._rows.cells(column, prefix)
+        env.ceilings.add_texts(texts, longest)
+        return texts
 
     def _block(self, block: Block, rows: Any, env: Env) -> Sequence[Part]:  # noqa: ANN401 - a row set, as a block's result
-        def write(wanted: RowSet) -> list[Part]:
-            return [*self._fields(block.fields, run_selection(block.fields, wanted, env), len(wanted), env)]
+        def write(wanted: RowSet, counted: Env) -> list[Part]:
+            results = run_selection(block.fields, wanted, env.uncounted())  # their cells were counted with the block
+            return [*self._fields(block.fields, results, len(wanted), counted, around=0)]
 
-        texts = self._rows.block(block, rows, lambda whole: _by_row(write(whole), len(whole)))
-        return write(rows) if texts is None else [texts]
+        # The whole table is not a part of the answer.
+        column = self._rows.block(block, rows, lambda whole: _by_row(write(whole, env.uncounted()), len(whole)))
+        if column is None:
+            return write(rows, env)
+        env.ceilings.add_texts(*column)
+        return [column[0]]
 
     def _mixed(self, selections: Mapping[str, Selection], mixed: Mixed, env: Env) -> Texts:
         texts = [b"null"] * mixed.length
+        env.ceilings.add_bytes(mixed.length)  # of the separators
         for positions, type_name, level in mixed.parts:
             count = len(level.items)
             objects = joined(self._objects(selections[type_name], level.fields, count, env), count)

@@ -32,11 +32,15 @@ class Template:
         texts: The text before, between and after the slots; `len(order) + 1` pieces.
         order: The slot number of each gap in the text; the n-th gap of a slot takes the n-th row of its step.
         slots: The steps to run.
+        cells: Number of cells in the texts.
+        length: Length of the texts.
     """
 
     texts: Texts
     order: Sequence[int]
     slots: Sequence[Slot]
+    cells: int
+    length: int
 
     def nbytes(self, step: Step) -> int:
         """Return the memory of the template in bytes, including the batches of its slots and the tree of its step."""
@@ -44,7 +48,16 @@ class Template:
         return size_of(self.texts) + 8 * len(self.order) + batches + _STEP_BYTES * len(_descendants(step, {}))
 
     def run(self, env: Env) -> list[Result]:
-        """Run the steps of the slots."""
+        """Run the steps of the slots; count the cells and the bytes of the whole template.
+
+        Raises:
+            Exception: Any error of a resolver.
+        """
+        ceilings = env.ceilings
+        ceilings.cells_left -= self.cells
+        if ceilings.cells_left < 0:
+            raise ceilings.too_many_cells()
+        ceilings.add_bytes(self.length)
         return [run(slot.step, slot.batch, slot.count, env) for slot in self.slots]
 
     def write(self, results: Sequence[Result], writer: JsonWriter, env: Env) -> Texts:
@@ -70,13 +83,13 @@ def make_template(step: Step, writer: JsonWriter, env: Env) -> Template:
         Exception: Any error of a resolver.
     """
     slots: list[Slot] = []
-    env.slots = slots
-    try:
-        text = writer.value(step, run(step, None, 1, env), 1, env)
-    finally:
-        env.slots = None
+    # Its own counters: the request that makes the template runs it too.
+    making = Env(env.context, env.variables, env.variable_values, env.ceilings.unused(), slots)
+    text = writer.value(step, run(step, None, 1, making), 1, making)
     split = joined(text, 1)[0].split(SLOT_MARK)
-    return Template(split[::2], [int(number) for number in split[1::2]], slots)
+    texts = split[::2]
+    order = [int(number) for number in split[1::2]]
+    return Template(texts, order, slots, making.ceilings.cells, sum(map(len, texts)))
 
 
 def _descendants(step: Step | Block, found: dict[int, object]) -> dict[int, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -21,9 +22,21 @@ if TYPE_CHECKING:
 
 Texts: TypeAlias = "list[bytes]"
 TextArray: TypeAlias = "NDArray[np.object_]"
+Column: TypeAlias = "tuple[Texts, int]"  # the texts, and the maximum length of a text
+
+_WHOLE_BLOCK_BYTES = 2**25  # likewise, for wide blocks such as hundreds of aliases
+_ENTRY_BYTES = 200  # of an entry's objects, without the texts
 
 # Rows of larger tables are written on request: writing a million rows to return ten never pays off.
 WHOLE_TABLE_ROWS = 16_384
+
+
+@dataclass(slots=True, eq=False)
+class _Whole:
+    """The texts of a whole table; none after the first request."""
+
+    texts: TextArray
+    longest: int  # maximum length of a text
 
 
 class RowTexts:
@@ -32,7 +45,7 @@ class RowTexts:
     def __init__(self, cache: ByteCache[Any, Any]) -> None:
         self._cache = cache
 
-    def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts]) -> Texts | None:
+    def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts]) -> Column | None:
         """Return the text of each row; None if the whole table is not cached and the caller must write the rows.
 
         Args:
@@ -44,31 +57,35 @@ class RowTexts:
         if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
             return None
         key = (table, block.fingerprint)
-        texts = self._cache.get(key)
-        if texts is None:
+        whole: _Whole | None = self._cache.get(key)
+        if whole is None:
             # An empty entry marks the first request of a block: most blocks are not requested again.
             self._put(key, [])
             return None
-        if not texts.size:
-            texts = self._put(key, write(type(rows).whole(table)))
-        return _rows_of(texts, rows)
+        if not whole.texts.size:
+            if table.num_rows * block.row_bytes > _WHOLE_BLOCK_BYTES:
+                return None
+            whole = self._put(key, write(type(rows).whole(table)))
+        return _rows_of(whole, rows)
 
-    def cells(self, column: TableColumn, prefix: bytes) -> Texts:
+    def cells(self, column: TableColumn, prefix: bytes) -> Column:
         """Return the text of each cell of a table's column, with a prefix."""
         table = column.rows.table
         if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
-            return _prefixed(prefix, column.array())
+            texts = _prefixed(prefix, column.array())
+            return texts, _longest(texts)
         key = (table, column.name, prefix)
-        texts = self._cache.get(key)
-        if texts is None:
-            texts = self._put(key, _prefixed(prefix, table.columns[column.name]))
-        return _rows_of(texts, column.rows)
+        whole: _Whole | None = self._cache.get(key)
+        if whole is None:
+            whole = self._put(key, _prefixed(prefix, table.columns[column.name]))
+        return _rows_of(whole, column.rows)
 
-    def _put(self, key: Hashable, texts: Texts) -> TextArray:
+    def _put(self, key: Hashable, texts: Texts) -> _Whole:
         array = np.empty(len(texts), np.object_)
         array[:] = texts
-        self._cache.put(key, array, size_of(texts))
-        return array
+        whole = _Whole(array, _longest(texts))
+        self._cache.put(key, whole, size_of(texts) + _ENTRY_BYTES)
+        return whole
 
 
 def size_of(texts: Texts) -> int:
@@ -76,10 +93,14 @@ def size_of(texts: Texts) -> int:
     return getsizeof(texts) + sum(map(getsizeof, texts))
 
 
-def _rows_of(texts: TextArray, rows: RowSet) -> Texts:
+def _rows_of(whole: _Whole, rows: RowSet) -> Column:
     # An array of objects takes 10 µs for 838 rows, a list 24 µs.
-    found: Texts = (texts if rows.indices is rows.table.all_rows else texts.take(rows.indices)).tolist()
-    return found
+    texts = whole.texts if rows.indices is rows.table.all_rows else whole.texts.take(rows.indices)
+    return texts.tolist(), whole.longest
+
+
+def _longest(texts: Texts) -> int:
+    return max(map(len, texts), default=0)
 
 
 def _prefixed(prefix: bytes, array: pa.Array[Any]) -> Texts:

@@ -17,6 +17,7 @@ from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
 from execution.cost import CostLimit
 from execution.row_by_row import RowByRowExecutor
+from resolvers.context import Limits
 from web.app import build_app
 from web.graphql_endpoint import GraphQLEndpoint
 from web.request_frame import RequestFrameMiddleware
@@ -100,7 +101,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
     """Return a client of the whole application over the failing schema."""
     endpoint = GraphQLEndpoint(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
-        new_context=new_context or (lambda: SimpleNamespace(extensions=dict)),
+        new_context=new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits())),
         cost_limit=CostLimit(None, 10_000),
         revision="r1",
         release="1",
@@ -154,12 +155,16 @@ def test_a_bug_is_logged_by_field_name(tmp_path: Path) -> None:
 
 
 def test_a_thousand_bugs_in_one_answer_are_one_line(tmp_path: Path) -> None:
-    """With their number, so that no query fills the log."""
+    """With their number, so that no query fills the log; the answer lists nine."""
     body, errors = ask(tmp_path, "{ many }")
 
-    assert len(body["errors"]) == 1_000
+    assert len(body["errors"]) == 10
+    assert body["errors"][-1] == {
+        "message": "991 more errors are not listed.",
+        "extensions": {"code": "TOO_MANY_ERRORS", "omitted": 991},
+    }
     assert CANARY not in json.dumps(body)
-    assert [line["count"] for line in errors] == [1_000]
+    assert [(line["count"], line["omitted"]) for line in errors] == [(9, 991)]
 
 
 @pytest.mark.parametrize(
