@@ -56,6 +56,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     def close() -> None:
         raw.close()
         fitter.close()
+        endpoint.close()
 
     dist = _ROOT / "ui" / "dist"
     endpoint = GraphQLEndpoint(

@@ -12,7 +12,7 @@ from execution.strawberry_internals import core_schema
 from web.answer_cache import AnswerCache
 from web.answers import VARY, ReadyResponse, answer, errors_answer, refusal
 from web.caching import NOT_CACHED, EntityTags, cache_headers, matches
-from web.compression import CompressionMiddleware, compressed
+from web.compression import CompressionMiddleware, Compressor
 from web.documents import Documents
 from web.graphql_request import CostReport, check_revision, holds_request, read_request
 from web.lingering import LingeringClose
@@ -82,6 +82,7 @@ class GraphQLEndpoint:
         self._page = CompressionMiddleware(ExplorerPage(dist))
         self._max_body_bytes = max_body_bytes
         self._answers = AnswerCache(caches.answers)
+        self._compressor = Compressor()
         self._persisted = PersistedDocuments(caches.persisted_queries)
         self._entity_tags = EntityTags(schema.as_str(), release)
         self._fresh_seconds = fresh_seconds
@@ -98,6 +99,10 @@ class GraphQLEndpoint:
             response = LingeringClose(response)  # the body of a GET is not read
         await response(scope, receive, send)
 
+    def close(self) -> None:
+        """Release the threads."""
+        self._compressor.close()
+
     async def _respond(self, scope: Scope, receive: Receive, headers: dict[bytes, bytes], accept: str) -> ASGIApp:
         media_type = JSON
         key: Key | None = None
@@ -106,7 +111,7 @@ class GraphQLEndpoint:
             media_type = negotiated_type(accept)
             body = await read_body(scope, receive, headers, max_body_bytes=self._max_body_bytes)
         except RequestRefused as error:
-            return LingeringClose(self._finished(scope, refusal(error, media_type=media_type), headers))
+            return LingeringClose(await self._finished(scope, refusal(error, media_type=media_type), headers))
         try:
             # Without this path a repeated answer takes 64 µs of CPU instead of 32, and 30% more with uvicorn around it.
             request_bytes = (body, *map(headers.get, _DECISIVE_HEADERS)) if body is not None else ()
@@ -117,18 +122,20 @@ class GraphQLEndpoint:
             response, key = await self._response(scope, request, media_type, headers)
         except RequestRefused as error:
             response = refusal(error, media_type=media_type)
-        response = self._finished(scope, response, headers)
+        response = await self._finished(scope, response, headers)
         if request_bytes and key is not None:
             self._answers.remember(request_bytes, key, ReadyResponse(response))
         return response
 
-    def _finished(self, scope: Scope, response: Response, headers: dict[bytes, bytes]) -> Response:
+    async def _finished(self, scope: Scope, response: Response, headers: dict[bytes, bytes]) -> Response:
         """Add the headers of all responses, and compress the body if the client accepts that."""
         response.raw_headers.append((b"x-dataset-revision", self._revision.encode()))
         if scope["method"] != "POST":
             response.headers.setdefault("cache-control", NOT_CACHED)
         accept_encoding = headers.get(b"accept-encoding")
-        return response if accept_encoding is None else compressed(response, accept_encoding)
+        if accept_encoding is not None:
+            await self._compressor.compress(response, accept_encoding)
+        return response
 
     async def _response(
         self, scope: Scope, request: GraphQLRequest, media_type: str, headers: dict[bytes, bytes]
@@ -178,7 +185,7 @@ class GraphQLEndpoint:
             if matches_any:
                 return _not_modified(cache_control), None
             accepted = negotiated_encoding(headers.get(b"accept-encoding", b""))
-            body, used = self._answers.form(cached, accepted)
+            body, used = await self._answers.form(cached, accepted, self._compressor)
             encoding = {"Content-Encoding": used} if used else {}
             response = answer(body, media_type=media_type, headers=cache_control | encoding)
             # A request with a hash must reach `remember` each time.
