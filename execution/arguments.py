@@ -219,7 +219,7 @@ def _number_of_scalars(template: Any) -> Reader:  # noqa: ANN401 - a value of an
 def count_scalars(value: Any) -> int:  # noqa: ANN401 - a value of any input type
     """Return the number of scalars and enum values in an input value; a list of 32 scalars counts as two."""
     if isinstance(value, dict):
-        return sum(map(count_scalars, value.values()))
+        return max(1, sum(map(count_scalars, value.values())))
     if isinstance(value, list):
         return sum(map(count_scalars, value)) if value and isinstance(value[0], dict) else 1 + len(value) // 32
     return int(value is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from errors import QueryTooComplex
@@ -116,13 +117,13 @@ class CostLimit:
             cost = _sum(nodes, Level(), variables, self.sizes, self.maximum - _REQUEST)
         except _ExceededError:
             raise self._refusal(nodes, variables) from None
-        return int(_REQUEST + cost)
+        return ceil(_REQUEST + cost)
 
     def _refusal(self, nodes: Sequence[CostNode], variables: Mapping[str, Any]) -> QueryTooComplex:
         found = _Found(float(_REQUEST))
         for node in nodes:
             _collect(node, Level(), (), variables, self.sizes, found)
-        cost = int(min(found.cost, _LARGEST))
+        cost = ceil(min(found.cost, _LARGEST))
         path = ".".join(found.path)
         return QueryTooComplex(
             f"The query costs {'at least ' * found.is_partial}{cost} units; allowed: {self.maximum} "

@@ -220,7 +220,7 @@ def _cost(kind: GraphQLObjectType, name: str) -> FieldCost | None:
     field = kind.fields[name]
     declared = next((COSTS[key] for key in _keys(kind.name, name) if key in COSTS), None)
     if declared is not None:
-        return replace(declared, relations=_relations(kind, declared.relations))
+        return replace(declared, relations=_relations(kind, declared.relations)) if declared.relations else declared
     returned = get_named_type(field.type).name
     is_connection = returned.endswith(_CONNECTION)
     relation = field.extensions.get(CARDINALITY)

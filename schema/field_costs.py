@@ -138,7 +138,7 @@ class RelationCost:
         else:
             cardinality = sizes.cardinality(self.relation)
             rows, distinct = related_rows(above, cardinality), above.distinct and not cardinality.shared
-        conditions = arguments.get("where", 0) + arguments.get("diffusionWhere", 0)
+        conditions: float = arguments.get("where", 0) + arguments.get("diffusionWhere", 0)
         whole = 50 + sizes.runs  # a filter or an order is evaluated for the whole table
         work = self.call + self.parent * above.count + self.row * rows + self.condition * conditions * whole
         if order := arguments.get("orderBy"):
@@ -147,11 +147,10 @@ class RelationCost:
             work += self.read * related_rows(above, sizes.cardinality(relation))
         if "search" in arguments:
             work += (self.search + self.character * len(arguments["search"])) * (50 + sizes.models)
+        conditions += above.conditions + 1  # the stability is a condition
         if not self.is_connection:
-            return work, Level(rows, rows, distinct)
-        page = sizes.page(arguments)
-        conditions += above.conditions
-        return work, Level(above.count, rows, distinct, page=page, size=conditions, conditions=conditions)
+            return work, Level(rows, rows, distinct, conditions=conditions)
+        return work, Level(above.count, rows, distinct, page=sizes.page(arguments), conditions=conditions)
 
 
 def related_rows(above: Level, cardinality: Cardinality) -> float:
@@ -211,8 +210,7 @@ def best_of_groups(above: Level, arguments: Arguments, sizes: Sizes) -> Level:
         found.count,
         above.distinct,
         page=sizes.page(arguments),
-        size=above.conditions,
-        conditions=above.conditions,
+        conditions=above.conditions + 1,  # that there is a value
     )
 
 
