@@ -1,4 +1,4 @@
-"""Queries that people send stay within the limit of cost."""
+"""No query that people send exceeds the limit of cost, on a dataset ten times as large as the published one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from execution.strawberry_internals import core_schema
 from schema.build import build_schema
 from tables.directory import open_directory
 from tests.legitimate_queries import Cost, costs, legitimate_requests, table, whole_datasets
-from tests.multiplied_dataset import COPIES, multiplied_sample
+from tests.multiplied_dataset import COPIES, multiplied, multiplied_sample
 from tests.server_process import ROOT, running_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from graphql import GraphQLSchema
@@ -26,6 +27,32 @@ if TYPE_CHECKING:
 def schema() -> GraphQLSchema:
     """The schema."""
     return core_schema(build_schema())
+
+
+@pytest.fixture(scope="module")
+def large_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a server over ten times the sample."""
+    with running_server("--source", str(multiplied_sample(tmp_path_factory.mktemp("large") / "sample"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def large_real_server(real_figures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a server over ten times the published figures."""
+    with running_server("--source", str(multiplied(real_figures, tmp_path_factory.mktemp("large")))) as address:
+        yield address
+
+
+def test_legitimate_queries_are_accepted(large_server: str, schema: GraphQLSchema) -> None:
+    """Of the documentation, the browser pages, the benchmarks and the contract, on ten times the sample."""
+    assert refused(costs(large_server, legitimate_requests(schema))) == []
+
+
+def test_legitimate_queries_are_accepted_on_the_published_figures(
+    large_real_server: str, schema: GraphQLSchema
+) -> None:
+    """On ten times the published figures."""
+    assert refused(costs(large_real_server, legitimate_requests(schema))) == []
 
 
 def test_the_whole_published_dataset_is_accepted(real_figures: Path, schema: GraphQLSchema) -> None:
