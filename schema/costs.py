@@ -92,6 +92,7 @@ COSTS = {
         below=groups("per", alternatives="against"),
         compared=3,
         pair=0.004,
+        group=45,
     ),
     "ParetoFrontier.key": _KEY,
     "ParetoFrontier.runs": Cost(item=0.2, below=rows),
@@ -189,7 +190,7 @@ COSTS = {
     "Run.skippedIterationCount": Cost(call=700, file=_FILE),
     "Iteration.gpus": Cost(item=10, below=items(count=_GPUS)),
     "RunConnection.commonTimelines": Cost(
-        call=2_000, file=_FILE, columns=("per",), column=30, item=20, below=grid(groups("per"), seconds=_SECONDS)
+        call=2_000, file=_FILE, columns=("per",), column=30, item=45, below=grid(groups("per"), seconds=_SECONDS)
     ),
     "CommonTimeline.key": _KEY,
     **{f"CommonTimeline.{name}": _SERIES for name in ("relativeTimeS", "value", "valuePerGpu")},

@@ -157,6 +157,8 @@ def on_frontier(costs: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
     Args:
         costs: The coordinates of all points, one array per objective; less is better.
     """
+    if len(costs[0]) <= 1:
+        return np.ones(len(costs[0]), np.bool_)
     if len(costs) == 1:
         least: NDArray[np.bool_] = costs[0] == costs[0].min(initial=np.inf)
         return least
@@ -187,12 +189,13 @@ def _on_frontier_of_block(points: NDArray[np.float64]) -> NDArray[np.bool_]:
         first, remaining = remaining[:_COMPARED], remaining[_COMPARED:]
         unbeaten = first[~_beaten(points[first], points[first])]
         on[unbeaten] = True
-        if (found := np.count_nonzero(on)) > MAX_FRONTIER:
+        found = int(np.count_nonzero(on))
+        if found > MAX_FRONTIER:
             raise QueryTooComplex(
                 f"paretoFrontier: more than {MAX_FRONTIER} of {len(points)} runs are on one frontier; use fewer "
                 "objectives or a filter.",
                 limit="frontier",
-                requested=int(found),
+                requested=found,
                 allowed=MAX_FRONTIER,
             )
         remaining = remaining[~_beaten(points[remaining], points[unbeaten])]
@@ -206,8 +209,7 @@ def _beaten(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray
     for own, of_others in zip(points.T, others.T, strict=True):
         as_good &= of_others <= own[:, None]
         better |= of_others < own[:, None]
-    beaten: NDArray[np.bool_] = (as_good & better).any(axis=1)
-    return beaten
+    return np.asarray((as_good & better).any(axis=1), np.bool_)
 
 
 def _on_frontier_of_plane(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
