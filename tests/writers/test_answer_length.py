@@ -86,7 +86,7 @@ def test_the_counted_length_is_at_most_the_length(
 
     def measured(max_cells: int, max_answer_bytes: int) -> Ceilings:
         made.append(Ceilings(max_cells, max_answer_bytes))
-        made[-1]._unmeasured_left = 0  # noqa: SLF001 - every text is measured
+        made[-1].unmeasured_left = 0
         return made[-1]
 
     monkeypatch.setattr("writers.json_answer.Ceilings", measured)
