@@ -11,7 +11,8 @@ import structlog
 from caches import Caches
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
-from schema.build import build_schema
+from schema.build import build_served_schema
+from schema.sizes import cost_limit
 from tables.order import OrderCache
 from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
@@ -38,6 +39,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         max_raw_files=settings.max_raw_files,
         max_representations=max(settings.max_representations, settings.max_page),
         max_fits=settings.max_fits,
+        max_cost=settings.max_cost,
         max_answer_bytes=settings.max_answer_mib * 2**20,
     )
     caches = Caches(settings.cache_mib * 2**20)
@@ -54,11 +56,13 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     def close() -> None:
         raw.close()
         fitter.close()
+        endpoint.close()
 
     dist = _ROOT / "ui" / "dist"
     endpoint = GraphQLEndpoint(
-        build_schema(root_field=settings.root_field),
+        build_served_schema(dataset, limits, root_field=settings.root_field),
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
+        cost_limit=cost_limit(dataset, limits),
         revision=dataset.provenance.revision,
         release=f"{release_digest(_ROOT)} {limits}",
         dist=dist,

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     fit_queue: int = Field(
         defaults.FIT_QUEUE, ge=1, description="Maximum number of pending logistic fits; beyond it, OVERLOADED."
     )
+    max_cost: int = Field(
+        defaults.MAX_COST, ge=1, description="Maximum estimated cost of a request; 1,000,000 take about 300 ms."
+    )
     max_body_kib: int = Field(1_024, ge=1, description="Maximum size of a request body, in KiB.")
     cache_mib: int = Field(
         defaults.CACHE_MIB, ge=0, description="Memory for all caches of a process, in MiB; 0 disables them."

@@ -1,5 +1,7 @@
 """Benchmark of our server: requests/s compared with other servers, start, memory, views, raw files: `make bench`.
 
+`--costs` and `--worst` check the limits of requests, and are no part of the run without a flag.
+
 Targets are printed with the measurements; a missed target does not fail the run, because it depends on the machine. A
 measurement that compares nothing (different answers, errors under load, a server that does not start) exits with 1.
 """
@@ -16,6 +18,7 @@ import typer
 from rich.console import Console
 
 from benchmarks.answers import VoidError
+from benchmarks.costs import measure_costs
 from benchmarks.footprint import measure_footprint
 from benchmarks.load import Run, Shape
 from benchmarks.other_checkout import measure_other_checkout
@@ -24,10 +27,11 @@ from benchmarks.raw_files import measure_raw_files
 from benchmarks.report import write_json
 from benchmarks.scaling import measure_scaling
 from benchmarks.servers import CHECKOUT, ServerError
-from benchmarks.source import find_source
+from benchmarks.source import find_source, new_sample
 from benchmarks.stages import measure_stages
 from benchmarks.views import measure_views
 from benchmarks.workloads import WORKLOADS
+from benchmarks.worst import measure_worst
 
 if TYPE_CHECKING:
     from benchmarks.figures import Section
@@ -46,6 +50,8 @@ def bench(  # noqa: PLR0913 - a flag each
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each server and workload.")] = 3,
     seconds: Annotated[int, typer.Option(min=1, help="Duration of a round.")] = 4,
     connections: Annotated[int, typer.Option(min=1, help="Keep-alive connections.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of random queries.")] = 0,
+    queries: Annotated[int, typer.Option(min=100, help="Random queries of --worst.")] = 5_000,
     workload: Annotated[list[str] | None, typer.Option(help=f"Only this workload, repeatable: {_NAMES}.")] = None,
     *,
     beside: Annotated[
@@ -59,6 +65,10 @@ def bench(  # noqa: PLR0913 - a flag each
     raw_only: Annotated[bool, typer.Option("--raw", help="Only the raw files.")] = False,
     stages_only: Annotated[bool, typer.Option("--stages", help="Only the stages of a request, in process.")] = False,
     scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
+    costs_only: Annotated[
+        bool, typer.Option("--costs", help="Only time over estimated cost of random queries, in process.")
+    ] = False,
+    worst_only: Annotated[bool, typer.Option("--worst", help="Only the search for the worst accepted query.")] = False,
     plots: Annotated[bool, typer.Option("--plots", help="Write the plots of the measurements to docs/.")] = False,
 ) -> None:
     """Print tables of measurements and targets. Without a flag that selects a part: all parts, also written as JSON."""
@@ -68,7 +78,8 @@ def bench(  # noqa: PLR0913 - a flag each
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     progress = Console(stderr=True)
     flags = {"raw": raw_only, "scaling": scaling_only, "stages": stages_only, "beside": beside is not None}
-    part = next((name for name, given in {**flags, "views": views_only, "http": http_only}.items() if given), "")
+    flags |= {"views": views_only, "http": http_only, "costs": costs_only, "worst": worst_only}
+    part = next((name for name, given in flags.items() if given), "")
     chosen = tuple(entry for entry in WORKLOADS if not workload or entry.name in workload)
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
@@ -77,7 +88,12 @@ def bench(  # noqa: PLR0913 - a flag each
                 sections = [measure_raw_files(run) if part == "raw" else measure_scaling(run, plots=plots)]
             else:
                 source = find_source(data, scratch=run.scratch)
-                sections = _measure(part, source, run, chosen, beside, with_postgraphile=with_postgraphile, plots=plots)
+                if part in {"costs", "worst"}:
+                    sections = _measure_limits(part, source, run, seed=seed, queries=queries)
+                else:
+                    sections = _measure(
+                        part, source, run, chosen, beside, with_postgraphile=with_postgraphile, plots=plots
+                    )
     except (VoidError, ServerError) as error:
         progress.print(f"void: {error}", markup=False, highlight=False)
         raise typer.Exit(1) from None
@@ -87,6 +103,13 @@ def bench(  # noqa: PLR0913 - a flag each
         section.show(output)
     if part in {"", "http"}:
         output.print(f"Written to {write_json(sections, source, run.shape).relative_to(CHECKOUT)}")
+
+
+def _measure_limits(part: str, source: Source, run: Run, *, seed: int, queries: int) -> list[Section]:
+    if part == "worst":
+        return [measure_worst(source, run, seed=seed, queries=queries)]
+    sources = [source] if source.generated else [source, new_sample(run.scratch)]  # the sample has raw files
+    return [measure_costs(each, run, seed=seed) for each in sources]
 
 
 def _measure(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from benchmarks.load import Shape
     from benchmarks.source import Source
 
-_RESULTS = CHECKOUT / "benchmarks" / "results"
+RESULTS = CHECKOUT / "benchmarks" / "results"
 _LIBRARIES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "pyarrow", "orjson")
 
 
@@ -38,7 +38,7 @@ def write_json(sections: Iterable[Section], source: Source, shape: Shape) -> Pat
         "load": asdict(shape),
         **{section.key: section.as_json() for section in sections},
     }
-    _RESULTS.mkdir(exist_ok=True)
-    file = _RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     file.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     return file

@@ -44,6 +44,15 @@ def find_source(data: Path | None, *, scratch: Path) -> Source:
         return Source(directory.resolve(), directory.name)
     if data is not None:
         raise VoidError(f"--data {data}: the directory has no runs/llm.parquet")
+    return new_sample(scratch)
+
+
+def new_sample(scratch: Path) -> Source:
+    """Generate a sample.
+
+    Raises:
+        VoidError: It could not be made.
+    """
     sample = scratch / "sample"
     run_python("server.py", "sample", str(sample))
     return Source(sample, "generated sample (targets are set for the published figures)", generated=True)

@@ -100,7 +100,10 @@ class _Server:
         variables = operation.coerce(request["variables"])
         if isinstance(variables, list):
             raise VoidError(str(variables[0]))
-        [root] = operation.roots(variables) or ()
+        plan = operation.plan(variables)
+        if plan is None:
+            raise VoidError("a variable in a directive is null")
+        [root] = plan.roots
         if root.step is None:
             raise VoidError(f"{root.path[0]} is not compiled: {root.reason}")
         env = Env(self.new_context(), variables, lambda: operation.variable_values({}))

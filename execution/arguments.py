@@ -63,6 +63,7 @@ class ArgumentDefinitions:
         readers: Python name, and compiler of a template into a `Reader`, by argument name.
         defaults: Python name and default value by argument name, for arguments with a default.
         required: Names of required arguments.
+        coerced_defaults: Default value by argument name, as graphql-core coerces it.
     """
 
     def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
@@ -75,11 +76,13 @@ class ArgumentDefinitions:
             self.readers[name] = (each.python_name, _compiler(each.type, self.types[name], context))
         self.required = frozenset(name for name, argument in field.args.items() if is_required_argument(argument))
         self.defaults: dict[str, tuple[str, Any]] = {}
+        self.coerced_defaults: dict[str, Any] = {}
         for name, argument in field.args.items():
             default = coerce_default_value(argument)
             if default is not Undefined:
                 python_name, compiled = self.readers[name]
                 self.defaults[name] = (python_name, compiled(default)({}))
+                self.coerced_defaults[name] = default
 
 
 class CompiledArguments:
@@ -106,9 +109,9 @@ class CompiledArguments:
         needed: set[str] = set()
         for name, value in given.items():
             python_name, compiled = definitions.readers[name]
-            template = _template(value, definitions.types[name])
+            template = template_of(value, definitions.types[name])
             read = compiled(template)
-            if variables := set(_variables(template)):
+            if variables := set(variables_in(template)):
                 needed |= variables
                 self._open.append((python_name, read))
             else:
@@ -137,7 +140,7 @@ class CompiledArguments:
 
 def filled(template: Any) -> Reader:  # noqa: ANN401 - a value of any input type
     """Return a function that inserts the values of variables into a template."""
-    if next(_variables(template), None) is None:
+    if next(variables_in(template), None) is None:
         return lambda _variables: template
     match template:
         case Variable(name):
@@ -170,16 +173,17 @@ def _compiler(kind: Any, argument_type: GraphQLInputType, context: InputContext)
     return compiled
 
 
-def _variables(template: Any) -> Iterator[str]:  # noqa: ANN401 - a value of any input type
+def variables_in(template: Any) -> Iterator[str]:  # noqa: ANN401 - a value of any input type
+    """Yield the names of the variables in a template."""
     match template:
         case Variable(name):
             yield name
         case dict():
             for part in template.values():
-                yield from _variables(part)
+                yield from variables_in(part)
         case [*items]:
             for item in items:
-                yield from _variables(item)
+                yield from variables_in(item)
 
 
 def _has_variables(node: ValueNode) -> bool:
@@ -188,12 +192,12 @@ def _has_variables(node: ValueNode) -> bool:
     return isinstance(node, VariableNode) or (isinstance(node, ListValueNode) and any(map(_has_variables, node.values)))
 
 
-def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type
+def template_of(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 - a value of any input type
     """Coerce a literal with graphql-core, with a `Variable` in place of each variable."""
     if isinstance(node, VariableNode):
         return Variable(node.name.value)
     if isinstance(kind, GraphQLNonNull):
-        return _template(node, kind.of_type)
+        return template_of(node, kind.of_type)
     if not _has_variables(node):
         value = coerce_input_literal(node, kind)
         if value is Undefined:
@@ -202,7 +206,7 @@ def _template(node: ValueNode, kind: GraphQLInputType) -> Any:  # noqa: ANN401 -
     match kind:
         case GraphQLList():
             items = node.values if isinstance(node, ListValueNode) else (node,)
-            return [_template(item, kind.of_type) for item in items]
+            return [template_of(item, kind.of_type) for item in items]
         case GraphQLInputObjectType() if isinstance(node, ObjectValueNode) and not kind.is_one_of:
             return _object_template(node, kind)
         case _:
@@ -216,7 +220,7 @@ def _object_template(node: ObjectValueNode, kind: GraphQLInputObjectType) -> dic
     template: dict[str, Any] = {}
     for name, field in kind.fields.items():  # values have the order of the type's fields
         if name in given:
-            template[field.out_name or name] = _template(given[name], field.type)
+            template[field.out_name or name] = template_of(given[name], field.type)
         elif is_required_input_field(field):
             raise NoTemplateError
         elif (default := coerce_default_value(field)) is not Undefined:

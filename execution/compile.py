@@ -88,8 +88,13 @@ class Compiler:
             child = self._child(parent, path[-1], nodes)
         except NotCompiledError as error:
             reason = str(error)
-            self._narrow(CacheScope.RELEASE if reason == "introspection" else CacheScope.PROCESS)
-            return RootStep(key, path, parent, reason=reason)
+            if reason != "introspection":
+                self._narrow(CacheScope.PROCESS)
+                return RootStep(key, path, parent, reason=reason)
+            self._narrow(CacheScope.RELEASE)
+            sets = [node.selection_set for node in nodes]
+            cost = self._fields.introspection.node(path[-1], sets, self._fragments)
+            return RootStep(key, path, parent, reason=reason, cost=cost)
         if isinstance(child, TypeName):
             return RootStep(key, path, parent, text=child.text)
         return RootStep(key, path, parent, child)

@@ -14,6 +14,8 @@ CACHE_SCOPE = "cache scope"
 # A function from the dataset to the `Cardinality` of the field's relation. An extension of graphql-core's field, since
 # it depends on the parent type.
 CARDINALITY = "cardinality"
+# The field's `FieldCost`, likewise. Without one, a field has a constant cost per parent.
+COST = "cost"
 
 
 class CacheScope(IntEnum):

@@ -16,6 +16,8 @@ from graphql import (
 
 from execution.bounded_errors import MAX_ERRORS
 from execution.compile import Compiler
+from execution.cost import OperationCosts
+from execution.cost_compiler import CostCompiler
 from execution.graphql_core import (
     FragmentDetails,
     coerce_default_value,
@@ -57,6 +59,21 @@ class Engine:
         return Operation(self, operation, fragments)
 
 
+class Plan:
+    """The steps of an operation, for one combination of the variables in its directives.
+
+    Attributes:
+        roots: Steps of the root.
+        costs: Costs of its fields.
+    """
+
+    __slots__ = ("costs", "roots")
+
+    def __init__(self, roots: Sequence[RootStep]) -> None:
+        self.roots = roots
+        self.costs = OperationCosts(CostCompiler().nodes(roots))
+
+
 class Operation:
     """A compiled operation of a document.
 
@@ -88,20 +105,20 @@ class Operation:
         compiler, roots = self._compile(None)
         self.cache_scope = compiler.cache_scope
         self._directive_variables = tuple(compiler.directive_variables)
-        self._roots: dict[tuple[Any, ...], Sequence[RootStep]] = {} if self._directive_variables else {(): roots}
+        self._plans: dict[tuple[Any, ...], Plan] = {} if self._directive_variables else {(): Plan(roots)}
 
-    def roots(self, variables: Mapping[str, Any]) -> Sequence[RootStep] | None:
-        """Return the steps of the root for these variables; None if a variable in a directive is null."""
+    def plan(self, variables: Mapping[str, Any]) -> Plan | None:
+        """Return the steps and the costs for these variables; None if a variable in a directive is null."""
         chosen = tuple(map(variables.get, self._directive_variables))
         if None in chosen:
             return None
-        roots = self._roots.get(chosen)
-        if roots is None:
-            if len(self._roots) >= _MAX_SELECTIONS:
-                self._roots.clear()
+        plan = self._plans.get(chosen)
+        if plan is None:
+            if len(self._plans) >= _MAX_SELECTIONS:
+                self._plans.clear()
             _, roots = self._compile(variables)
-            self._roots[chosen] = roots
-        return roots
+            plan = self._plans[chosen] = Plan(roots)
+        return plan
 
     def _compile(self, included: Mapping[str, Any] | None) -> tuple[Compiler, Sequence[RootStep]]:
         engine, required = self.engine, {name for name, kind, _ in self._variables if is_non_null_type(kind)}

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
 
 from execution.arguments import ArgumentDefinitions
-from execution.field_metadata import CACHE_SCOPE, CARDINALITY, OF_THE_ROW, CacheScope
+from execution.field_metadata import CACHE_SCOPE, COST, OF_THE_ROW, CacheScope
+from execution.introspection_cost import IntrospectionCosts
 from execution.strawberry_internals import StrawberryField, definition_of, strawberry_schema
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 
-    from execution.field_metadata import Cardinality
+    from execution.cost import FieldCost
     from execution.strawberry_internals import StrawberryResolver
 
 _SCHEMA_SCOPE = CacheScope.RELEASE  # of `_service`
@@ -45,7 +46,7 @@ class SchemaField:
     is_required: bool  # non-null
     of_row: bool  # depends on the table row alone
     cache_scope: CacheScope
-    cardinality: Callable[[Any], Cardinality] | None  # of its relation; None for other fields
+    cost: FieldCost | None  # None for a constant cost per parent
 
 
 class SchemaFields:
@@ -53,6 +54,7 @@ class SchemaFields:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
+        self.introspection = IntrospectionCosts(schema)
         self._fields: dict[tuple[str, str], SchemaField | None] = {}
 
     def get(self, parent: GraphQLObjectType, name: str) -> SchemaField | None:
@@ -93,7 +95,7 @@ class SchemaFields:
             is_required=isinstance(field.type, GraphQLNonNull),
             of_row=OF_THE_ROW in definition.metadata,
             cache_scope=definition.metadata.get(CACHE_SCOPE, _SCHEMA_SCOPE if name[0] == "_" else CacheScope.REVISION),
-            cardinality=field.extensions.get(CARDINALITY),
+            cost=field.extensions.get(COST),
         )
 
 

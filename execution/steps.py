@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from graphql import FieldNode, GraphQLObjectType
 
+    from execution.cost import CostNode
     from execution.schema_fields import SchemaField
 
 
@@ -86,4 +87,5 @@ class RootStep:
     step: Step | None = None  # None for a namespace, `__typename`, and a field that cannot be compiled
     reason: str = ""  # for a field that cannot be compiled
     text: bytes = b""  # of `__typename`
+    cost: CostNode | None = None  # of introspection
     children: Sequence[RootStep] | None = None  # the fields of a namespace

@@ -2,35 +2,54 @@
 
 from typing import Any
 
-import strawberry
 from graphql import GraphQLUnionType
 
-from execution.row_by_row import RowByRowExecutor
-from execution.strawberry_internals import StrawberryConfig, core_schema
+from execution.strawberry_internals import core_schema
+from resolvers.context import Limits
 from schema.cardinalities import add_cardinalities
-from schema.context import ContextOfInfo
-from schema.names import PREFIX, WireNames, wire_name
+from schema.cost_weights import cost_weights
+from schema.costs import add_costs
+from schema.field_directives import FieldDirectives, GraphSchema
+from schema.list_sizes import list_sizes
+from schema.names import PREFIX, wire_name
 from schema.query import DESCRIPTION, Query, nested_query
-from schema.scalars import FINITE_FLOAT
+from schema.sizes import Sizes
+from tables.dataset import Dataset
 from tables.row_set import RowSet
 
 
-def build_schema(*, root_field: str | None = None) -> strawberry.federation.Schema:
-    """Return the schema.
+def build_schema(*, root_field: str | None = None) -> GraphSchema:
+    """Return the schema without figures of a dataset: the same in every process, as in `schema/schema.graphql`.
 
     Args:
         root_field: Name of a field that nests all fields of the root; None leaves them at the root.
     """
-    schema = strawberry.federation.Schema(
-        query=Query if root_field is None else nested_query(root_field),
-        # The lowest version with @key and @shareable: a composer refuses versions that are newer than itself.
-        federation_version="2.0",
-        execution_context_class=RowByRowExecutor,
-        scalar_overrides={float: FINITE_FLOAT},
-        config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
+    return _build(Query if root_field is None else nested_query(root_field), {})
+
+
+def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | None = None) -> GraphSchema:
+    """Return the schema of a server, whose SDL states the sizes of lists and the costs of fields to gateways.
+
+    Args:
+        dataset: The dataset, which decides sizes and costs.
+        limits: Limits of a request, with the size of a default page.
+        root_field: Name of a field that nests all fields of the root; None leaves them at the root.
+    """
+    query = Query if root_field is None else nested_query(root_field)
+    plain = core_schema(_build(query, {}))
+    sizes = list_sizes(plain, dataset, limits)
+    weights = cost_weights(plain, Sizes(dataset, limits), sizes)
+    fields = dict.fromkeys((*weights, *sizes))  # not a set: introspection lists directives in this order
+    return _build(
+        query, {field: tuple(added[field] for added in (weights, sizes) if field in added) for field in fields}
     )
+
+
+def _build(query: type, directives: FieldDirectives) -> GraphSchema:
+    schema = GraphSchema(query, directives)
     core_schema(schema).description = DESCRIPTION  # Strawberry has no argument for it
     add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
+    add_costs(core_schema(schema))
     entity = core_schema(schema).type_map[
         "_Entity"
     ]  # Strawberry resolves a union by Python class, which rows do not have

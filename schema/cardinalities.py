@@ -15,13 +15,14 @@ from tables.run_kinds import RUN_KINDS
 # Table of each type of row, by the type's name in Python; a connection is a list of its rows.
 _RUNS = {kind.type_name: name for name, kind in RUN_KINDS.items()}
 _ENTITIES = ("Model", "GPU", "Task")
-_PAIRS = {
+# Table of pairs of each type of an entity's entries by another entity.
+PAIRS = {
     "ModelGPURuns": "ModelGPU",
     "GPUModelRuns": "ModelGPU",
     "ModelTaskRuns": "ModelTask",
     "TaskModelRuns": "ModelTask",
 }
-_ROWS = (*_RUNS, *_ENTITIES, *_PAIRS)
+_ROWS = (*_RUNS, *_ENTITIES, *PAIRS)
 _GROUPS = tuple(f"{run}Group" for run in _RUNS)
 
 
@@ -52,9 +53,9 @@ def _cardinality(parent: str | None, row: str, *, many: bool) -> Callable[[Datas
     if parent is None or parent in _GROUPS:  # a single group may hold all of them
         return lambda dataset: Cardinality(most=_count(dataset, row), total=_count(dataset, row), shared=False)
     if row in _RUNS:
-        of_runs: Any = (_PAIRS.get(parent, parent), _RUNS[row])
+        of_runs: Any = (PAIRS.get(parent, parent), _RUNS[row])
         return lambda dataset: _of(dataset.run_children[of_runs], shared=False)
-    of_rows: Any = (parent, _PAIRS.get(row, row))
+    of_rows: Any = (parent, PAIRS.get(row, row))
     return lambda dataset: _of(dataset.entities[of_rows], shared=row in _ENTITIES)
 
 

@@ -12,7 +12,7 @@ from strawberry import UNSET
 from errors import BadUserInput, QueryTooComplex, check_length
 from execution.arguments import NoTemplateError, Variable, filled
 from execution.strawberry_internals import set_input_reader
-from resolvers.filters import CompiledFilter, Filter, comparisons
+from resolvers.filters import CompiledFilter, Filter
 from tables.catalogue import ColumnType, graph_name
 from tables.conditions import LIST_OPERATORS, All, AnyOf, Compare, Condition, Not
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tables.vocabulary import Vocabulary
 
 _MAX_LIST = 1_000
+_MAX_VALUES = 2_000  # of all `in` and `notIn` of a filter
 _NAMES_A_VALUE = frozenset({"eq", "neq"})
 _NO_VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({})
 
@@ -219,6 +220,22 @@ def _capped(name: str, items: Sequence[Any]) -> Sequence[Any]:
 
 
 def _bounded(condition: Condition) -> Condition:
-    """Refuse a condition with too many comparisons, which may be nested in lists that are each short enough."""
-    check_length("The filter", comparisons(condition), _MAX_LIST, noun="conditions")
+    """Refuse a condition with too many parts, which may be nested in lists that are each short enough."""
+    conditions: list[Condition] = []
+    values: list[object] = []
+    pending = [condition]
+    while pending:
+        part = pending.pop()
+        match part:
+            case Compare(value=value):
+                conditions.append(part)
+                values += value if isinstance(value, tuple) else ()
+            case Not(of=inner):
+                pending.append(inner)
+            case All(of=()) | AnyOf(of=()):
+                conditions.append(part)
+            case All(of=parts) | AnyOf(of=parts):
+                pending += parts
+    check_length("The filter", conditions, _MAX_LIST, noun="conditions")
+    check_length("The filter", values, _MAX_VALUES, noun="values in lists")
     return condition

@@ -1,10 +1,12 @@
 """Logistic fits over batch size: the types and the field."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
 
+from errors import check_length
 from execution.field_metadata import CACHE_SCOPE, CacheScope
 from execution.strawberry_internals import StrawberryField
 from resolvers.connections import Connection
@@ -16,6 +18,7 @@ from schema.orders import column_of
 from schema.view_types import GroupKeyValue
 from schema.viewed_runs import ViewedRuns, columns_of
 
+_MAX_EXCLUDED = 1_000
 _OVERFLOWS = "Null where it overflows float64."
 
 
@@ -107,7 +110,7 @@ def logistic_fits_field(types: ViewedRuns) -> StrawberryField:
             column_of(of),
             batch_column=types.kind.batch_column,
             per=columns_of("per", per),
-            exclude=exclude or (),
+            exclude=_checked(exclude),
         )
 
     return resolver_field(
@@ -117,3 +120,8 @@ def logistic_fits_field(types: ViewedRuns) -> StrawberryField:
         "logistic through the median at each batch size. Groups without a value are left out.",
         metadata={CACHE_SCOPE: CacheScope.RELEASE},  # another version of the toolkit may fit differently
     )
+
+
+def _checked(exclude: Sequence[int] | None) -> Sequence[int]:
+    check_length("exclude", exclude or (), _MAX_EXCLUDED)
+    return exclude or ()

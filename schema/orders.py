@@ -75,7 +75,7 @@ def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:
     Raises:
         QueryTooComplex: The list is too long.
     """
-    keys = [order.key for order in order_by or ()]
-    if len(keys) > _MAX_KEYS:
-        check_length("orderBy", keys, _MAX_KEYS)
-    return keys
+    if not order_by:
+        return []
+    check_length("orderBy", order_by, _MAX_KEYS)
+    return [order.key for order in order_by]

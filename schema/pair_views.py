@@ -49,11 +49,11 @@ def pairs_field(types: ViewedRuns) -> StrawberryField:
         return compare_pairs(
             page.selected,
             match=columns_of("match", match),
+            compare=columns_of("compare", compare),
             differ=column,
             sides=checked_sides(context, column, baseline, candidate),
             by=column_of(picked.by),
             goal=picked.goal,
-            compare=columns_of("compare", compare),
         )
 
     return resolver_field(

@@ -52,9 +52,9 @@ def compare_groups_field(types: ViewedRuns) -> StrawberryField:
         of: Annotated[list[types.metric], COMPARE],  # type: ignore[name-defined]
         aggregate: Annotated[Aggregate, AGGREGATE] = Aggregate.MEAN,
     ) -> Any:
-        column = column_of(by)
+        column, columns = column_of(by), columns_of("of", of)
         sides = checked_sides(context, column, baseline, candidate)
-        return compare_groups(page.selected, by=column, sides=sides, columns=columns_of("of", of), aggregate=aggregate)
+        return compare_groups(page.selected, by=column, sides=sides, columns=columns, aggregate=aggregate)
 
     return resolver_field(
         of_page,

@@ -14,8 +14,8 @@ from schema.arguments import PER, Bins, Metric
 from schema.batch_fields import batch_field, batch_type
 from schema.context import Context
 from schema.enums import TimelineMetric, TimelineWindow
-from schema.orders import column_of
 from schema.view_types import GroupKeyValue
+from schema.viewed_runs import columns_of
 
 STEP = strawberry.argument(description="Distance between the points of the grid, above 0. Unit: s.")
 WINDOW = strawberry.argument(description="The part of the runs that the timelines cover.")
@@ -70,7 +70,7 @@ def common_timelines_field(*, key: type[Enum], window: TimelineWindow) -> Strawb
         step_s: Annotated[float, STEP] = 0.1,
         per: Annotated[list[key] | None, PER] = UNSET,  # type: ignore[valid-type]
     ) -> Any:
-        columns = [column_of(each) for each in per or ()]
+        columns = columns_of("per", per)
         return await common_timelines(context, page.selected, metric=metric, window=window, step_s=step_s, per=columns)
 
     field: StrawberryField = strawberry.field(

@@ -54,6 +54,7 @@ def columns_of(argument: str, values: Sequence[Any] | None) -> list[str]:
     Raises:
         QueryTooComplex: The list is too long.
     """
-    columns = [column_of(value) for value in values or ()]
-    check_length(argument, columns, _MAX_COLUMNS)
-    return columns
+    if not values:
+        return []
+    check_length(argument, values, _MAX_COLUMNS)
+    return [column_of(value) for value in values]

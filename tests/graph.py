@@ -6,13 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
 from caches import ByteCache
-from errors import ClientError
+from errors import ClientError, QueryTooComplex
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits, RequestContext
 from resolvers.views.fitter import LogisticFitter
+from schema.sizes import cost_limit
 from tables.order import OrderCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
@@ -24,7 +26,6 @@ from writers.json_writer import JsonWriter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from graphql import GraphQLError
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
@@ -50,6 +51,7 @@ class Graph:
         self._row_by_row = row_by_row
         self._orders = OrderCache(ByteCache(2**24, largest_share=1))
         self._limits = limits or Limits()
+        self.cost_limit = cost_limit(dataset, self._limits)
         self._writer = JsonWriter(ByteCache(2**26))
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
@@ -93,9 +95,19 @@ class Graph:
             return ExecutionResult(data=None, errors=invalid.errors, extensions={})
         fallbacks = self.documents.engine.fallbacks
         before = fallbacks["unexpected"]
-        answer, context = await execute_document(
-            document, operation_name=None, variables=variables, new_context=new_context, writer=self._writer
-        )
+        try:
+            answer, context = await execute_document(
+                document,
+                operation_name=None,
+                variables=variables,
+                new_context=new_context,
+                writer=self._writer,
+                limit=self.cost_limit,
+            )
+        except QueryTooComplex as refusal:
+            return ExecutionResult(
+                data=None, errors=[GraphQLError(str(refusal), original_error=refusal)], extensions={}
+            )
         if fallbacks["unexpected"] > before and not any(map(_is_unexpected, answer.errors)):
             raise AssertionError("execution as columns failed, but row-by-row execution found no error")
         data = None if answer.data is None else orjson.loads(b"".join(answer.data))

@@ -31,6 +31,7 @@ from timelines.cache import bytes_of
 from timelines.results import decode_results
 from web.answer_cache import AnswerCache
 from web.answers import ReadyResponse, answer
+from web.compression import Compressor
 from web.documents import Documents
 from web.negotiation import Negotiated
 from web.persisted import PersistedDocuments
@@ -66,7 +67,7 @@ def small_answers(cache: Cache) -> Add:
 
 def large_answers(cache: Cache) -> Add:
     """Answers of 1 to 30 kB with two compressed forms, each of them found by three repeated requests."""
-    answers = AnswerCache(cache)
+    answers, compressor, loop = AnswerCache(cache), Compressor(), asyncio.Runner()
     wordings: tuple[Encoding | None, ...] = ("gzip", "zstd", None)
 
     def add(number: int) -> None:
@@ -77,7 +78,7 @@ def large_answers(cache: Cache) -> Add:
         cached = answers.get(key)
         assert cached is not None
         for encoding in wordings:
-            body, used = answers.form(cached, Negotiated(encoding, identity=True))
+            body, used = loop.run(answers.form(cached, Negotiated(encoding, identity=True), compressor))
             response = answer(body, headers={"Content-Encoding": used} if used else {})
             response.raw_headers.append((b"x-dataset-revision", f"revision {number}".encode()))
             sent = (orjson.dumps([key[1], number]), b"*/*", f"{encoding} {number}".encode(), b"application/json", None)

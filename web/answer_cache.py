@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from caches import SeenBefore, exact_copy, size_of
-from web.compression import MIN_COMPRESSED, encoded
 
 if TYPE_CHECKING:
     from caches import ByteCache
     from web.answers import ReadyResponse
+    from web.compression import Compressor
     from web.negotiation import Encoding, Negotiated
 
 # Everything that an answer depends on: revision, document, operation name, variables as sorted JSON.
@@ -73,16 +73,21 @@ class AnswerCache:
         size = _BYTES_OF_AN_ANSWER + size_of(text, operation_name, variables, body, operation)
         self._answers.put(key, CachedAnswer(key, exact_copy(body), operation), size)
 
-    def form(self, answer: CachedAnswer, accepted: Negotiated) -> tuple[bytes, Encoding | None]:
-        """Return the body to send and its encoding; None for a short body, or if no encoding is accepted."""
-        encoding = accepted.encoding
-        if encoding is None or (accepted.identity and len(answer.body) < MIN_COMPRESSED):
+    async def form(
+        self, answer: CachedAnswer, accepted: Negotiated, compressor: Compressor
+    ) -> tuple[bytes, Encoding | None]:
+        """Return the body to send and its encoding; None if it is not compressed."""
+        if accepted.encoding in answer.forms:
+            return answer.forms[accepted.encoding], accepted.encoding
+        encoding = compressor.encoding(answer.body, accepted)
+        if encoding is None:
             return answer.body, None
-        form = answer.forms.get(encoding)
-        if form is None:
-            form = exact_copy(encoded(answer.body, encoding, reused=True))
-            if self._answers.grow(answer.key, size_of(form)):
-                answer.forms[encoding] = form
+        form = exact_copy(await compressor.encoded(answer.body, encoding, reused=True))
+        # Meanwhile, another request may have cached the form, or the answer may have been evicted.
+        if encoding in answer.forms:
+            return answer.forms[encoding], encoding
+        if self._answers.peek(answer.key) is answer and self._answers.grow(answer.key, size_of(form)):
+            answer.forms[encoding] = form
         return form, encoding
 
     def response(self, request: RequestBytes) -> tuple[ReadyResponse, str | None] | None:

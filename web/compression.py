@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import brotli
@@ -15,22 +18,60 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from web.negotiation import Encoding
+    from web.negotiation import Encoding, Negotiated
 
 # Bytes: a shorter body fits into one packet without compression.
 MIN_COMPRESSED = 1_000
+# Bytes: a shorter body takes 0.1 to 5 ms, or 16 ms if it is sent repeatedly. A change of threads takes 85 µs.
+MIN_THREADED = 2**18
 _HEADER = b"accept-encoding"
 
 
-def compressed(response: Response, accept_encoding: bytes) -> Response:
-    """Compress the body in place, unless it is short or already encoded; `Vary` must list `Accept-Encoding`."""
-    encoding, identity = negotiated_encoding(accept_encoding)
-    least = MIN_COMPRESSED if identity else 1
-    if encoding is not None and len(response.body) >= least and "content-encoding" not in response.headers:
-        response.body = encoded(bytes(response.body), encoding, reused=False)
-        response.headers["content-encoding"] = encoding
-        response.headers["content-length"] = str(len(response.body))
-    return response
+class Compressor:
+    """Compresses bodies, long ones in threads: 32 MiB take 0.15 to 0.5 s. All three libraries release the GIL.
+
+    Args:
+        threads: Maximum number of long bodies that are compressed at a time.
+        queue: Maximum number of long bodies that are compressed or wait. Others are sent as they are, if the client
+            accepts that.
+    """
+
+    def __init__(self, *, threads: int = 2, queue: int = 16) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="compression")
+        self._queue = queue
+        self._in_progress = 0
+
+    async def compress(self, response: Response, accept_encoding: bytes) -> None:
+        """Compress the body in place, unless it is short or already encoded; `Vary` must list `Accept-Encoding`."""
+        accepted = negotiated_encoding(accept_encoding)
+        encoding = self.encoding(response.body, accepted)
+        if encoding is not None and "content-encoding" not in response.headers:
+            response.body = await self.encoded(bytes(response.body), encoding, reused=False)
+            response.headers["content-encoding"] = encoding
+            response.headers["content-length"] = str(len(response.body))
+
+    def encoding(self, body: bytes | memoryview, accepted: Negotiated) -> Encoding | None:
+        """Return the encoding to use for a body; None if it is short, or long and the queue is full."""
+        if accepted.identity:
+            full = self._in_progress >= self._queue
+            if len(body) < MIN_COMPRESSED or (full and len(body) >= MIN_THREADED):
+                return None
+        return accepted.encoding if body else None
+
+    async def encoded(self, body: bytes, encoding: Encoding, *, reused: bool) -> bytes:
+        """Return a compressed body; a long one without blocking the event loop."""
+        if len(body) < MIN_THREADED:
+            return encoded(body, encoding, reused=reused)
+        self._in_progress += 1
+        try:
+            work = partial(encoded, body, encoding, reused=reused)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._in_progress -= 1
+
+    def close(self) -> None:
+        """Cancel waiting bodies; those in progress end by themselves and are discarded."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def encoded(body: bytes, encoding: Encoding, *, reused: bool) -> bytes:

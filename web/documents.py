@@ -12,9 +12,10 @@ from caches import Caches, SeenBefore, size_of
 from errors import BadUserInput, QueryTooComplex, clipped, shown
 from execution.graphql_core import ValidationAbortedError
 from execution.operation import Engine
+from web.document_limits import check_document
 from web.literals import Slots, split
 from web.parameterize import parameterize
-from web.parsing import MAX_CHARACTERS, InvalidDocumentError, check_depth, parsed, unlinked
+from web.parsing import MAX_CHARACTERS, InvalidDocumentError, parsed, unlinked
 from web.validation import Validator
 
 if TYPE_CHECKING:
@@ -122,9 +123,8 @@ class Documents:
 
     def _exact(self, text: str) -> Document:
         tree = parsed(text)
-        operations = tuple(node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
-        self._validate(text, tree, operations)
-        check_depth(tree, operations)
+        check_document(tree)
+        self._validate(text, tree)
         memory = size_of(text) + _BYTES_PER_TOKEN * unlinked(tree)
         return Document(self._compiled(tree.definitions), memory)
 
@@ -148,11 +148,12 @@ class Documents:
             compiled[None] = next(iter(compiled.values()))
         return compiled
 
-    def _validate(self, text: str, tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
+    def _validate(self, text: str, tree: DocumentNode) -> None:
         errors = self._validator.errors(text, tree, max_errors=_MAX_ERRORS)
         # graphql-core aborts at a document that takes too long, or at the first error beyond the maximum.
         if len(errors) <= _MAX_ERRORS and any(isinstance(error, ValidationAbortedError) for error in errors):
             raise QueryTooComplex("The document takes too long to validate: fields are repeated, or nested too deeply.")
         if errors:
+            operations = (node for node in tree.definitions if isinstance(node, OperationDefinitionNode))
             mutates = any(operation.operation is OperationType.MUTATION for operation in operations)
             raise InvalidDocumentError(errors, mutates=mutates)

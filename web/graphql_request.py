@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -12,10 +13,20 @@ from errors import RequestRefused, shown
 from web.request_body import too_long
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Scope
 
 # A prefix of 12 hexadecimal digits identifies a revision, and fits into a paper.
 MIN_PREFIX = 12
+_MAX_PARAMETERS = 100  # 1 MiB of empty ones takes 310 ms
+
+
+class CostReport(Enum):
+    """Report of a request's estimated cost in `extensions.cost`."""
+
+    REPORT = "report"  # in addition to the answer
+    VALIDATE = "validate"  # without executing the request
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,7 @@ class GraphQLRequest:
         operation_name: The operation to execute; None for the only one.
         revision: The required revision of the data; None for any.
         persisted: `extensions.persistedQuery`: the hash of the document.
+        cost: Report of the estimated cost; None without one.
     """
 
     query: str | None
@@ -35,10 +47,13 @@ class GraphQLRequest:
     operation_name: str | None
     revision: str | None
     persisted: Any = None
+    cost: CostReport | None = None
 
 
-def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> GraphQLRequest:
-    """Read the JSON body of a POST, or the parameters of a GET.
+def read_request(
+    scope: Scope, body: bytes | None, headers: Mapping[bytes, bytes], *, max_body_bytes: int
+) -> GraphQLRequest:
+    """Read the JSON body of a POST, or the parameters of a GET; the header `GraphQL-Cost` belongs to either.
 
     Raises:
         RequestRefused: The request is malformed or too long.
@@ -46,10 +61,10 @@ def read_request(scope: Scope, body: bytes | None, *, max_body_bytes: int) -> Gr
     if body is not None:
         if len(body) > max_body_bytes:
             raise too_long(max_body_bytes)
-        return _checked(_parsed_json("The body", body))
+        return _checked(_parsed_json("The body", body), headers)
     if len(scope["query_string"]) > max_body_bytes:
         raise RequestRefused(414, f"The query string is longer than {max_body_bytes} bytes (MLENERGY_MAX_BODY_KIB).")
-    return _checked(_get_parameters(scope["query_string"]))
+    return _checked(_get_parameters(scope["query_string"]), headers)
 
 
 def holds_request(query_string: bytes) -> bool:
@@ -84,6 +99,9 @@ def _query_parameters(query_string: bytes) -> dict[str, str]:
     """Return the parameters of a query string; the last value of a repeated name."""
     if not query_string:
         return {}
+    count = query_string.count(b"&") + 1
+    if count > _MAX_PARAMETERS:
+        raise RequestRefused(400, f"The query string has {count} parameters; allowed: {_MAX_PARAMETERS}.")
     try:
         return dict(parse_qsl(query_string.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as error:
@@ -101,12 +119,11 @@ def _get_parameters(query_string: bytes) -> dict[str, Any]:
     for name in ("variables", "extensions"):
         if given.get(name):
             parameters[name] = _parsed_json(f"`{name}`", given[name].encode())
-    if "revision" in given:
-        # A parameter of its own keeps links readable; in a body it is an extension.
+    # Parameters of their own keep links readable; in a body they are extensions.
+    own = {name: given[name] for name in ("revision", "cost") if name in given}
+    if own:
         extensions = parameters.get("extensions") or {}
-        parameters["extensions"] = extensions
-        if isinstance(extensions, dict):
-            extensions["revision"] = given["revision"]
+        parameters["extensions"] = {**extensions, **own} if isinstance(extensions, dict) else extensions
     return parameters
 
 
@@ -117,7 +134,7 @@ def _parsed_json(name: str, text: bytes) -> Any:  # noqa: ANN401 - any JSON
         raise RequestRefused(400, f"{name} is not valid JSON: {error.msg} (position {error.pos}).") from None
 
 
-def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
+def _checked(parameters: Any, headers: Mapping[bytes, bytes]) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     if not isinstance(parameters, dict):
         batch = " (batches are not supported)" if isinstance(parameters, list) else ""
         raise RequestRefused(400, f"The request is {_kind(parameters)}{batch}; expected a JSON object with `query`.")
@@ -144,7 +161,20 @@ def _checked(parameters: Any) -> GraphQLRequest:  # noqa: ANN401 - any JSON
     revision = extensions.get("revision")
     if revision is not None and not isinstance(revision, str):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
-    return GraphQLRequest(query, variables, operation_name or None, revision, persisted)
+    cost = _cost_report(headers.get(b"graphql-cost"), extensions.get("cost"))
+    return GraphQLRequest(query, variables, operation_name or None, revision, persisted, cost)
+
+
+def _cost_report(header: bytes | None, extension: Any) -> CostReport | None:  # noqa: ANN401 - any JSON
+    """Return the requested report of the cost; the header precedes the extension or parameter `cost`."""
+    name, value = ("`cost`", extension) if header is None else ("GraphQL-Cost", header.decode("latin-1").strip())
+    if value is None:
+        return None
+    try:
+        return CostReport(value)
+    except ValueError:
+        allowed = " or ".join(report.value for report in CostReport)
+        raise RequestRefused(400, f"{name} is {shown(value)}; allowed: {allowed}.") from None
 
 
 def _as_object(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401 - any JSON

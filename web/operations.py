@@ -9,6 +9,7 @@ from writers.json_answer import execute
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from execution.cost import CostLimit
     from web.documents import Document
     from writers.json_answer import Answer
     from writers.json_writer import JsonWriter
@@ -23,19 +24,33 @@ async def execute_document(
     variables: Mapping[str, Any],
     new_context: Callable[[], Context],
     writer: JsonWriter,
+    limit: CostLimit | None = None,
+    is_executed: bool = True,
 ) -> tuple[Answer, Context]:
     """Execute an operation; return its answer and the context in which it was executed.
 
     Error messages quote literals and their locations, and differ for variables. An answer with errors is therefore
     computed again from the document with its literals, in a new context.
 
+    Args:
+        document: The document.
+        operation_name: The operation to execute; None for the only one.
+        variables: Variables of the client.
+        new_context: Creates a context.
+        writer: Writes the answer.
+        limit: Limit of the cost; None for no limit.
+        is_executed: Whether to execute the operation; otherwise the answer has only its cost.
+
     Raises:
+        QueryTooComplex: The operation costs more than the limit.
         BadUserInput: The document has no operation of this name, or several and no name is given.
     """
     context = new_context()
     values = {**variables, **document.literals} if document.literals else variables
-    answer = await execute(document.operation(operation_name), context, values, writer)
+    operation = document.operation(operation_name)
+    answer = await execute(operation, context, values, writer, limit=limit, is_executed=is_executed)
     if answer.errors and document.exact is not None:
         document, context = document.exact(), new_context()
-        answer = await execute(document.operation(operation_name), context, variables, writer)
+        operation = document.operation(operation_name)
+        answer = await execute(operation, context, variables, writer, limit=limit, is_executed=is_executed)
     return answer, context

@@ -1,31 +1,18 @@
-"""Parsing of documents within limits: length, tokens, nesting, aliases."""
+"""Parsing of documents within limits of length and tokens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphql import (
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLSyntaxError,
-    InlineFragmentNode,
-    OperationDefinitionNode,
-    parse,
-)
+from graphql import GraphQLError, GraphQLSyntaxError, parse
 
-from errors import QueryTooComplex, shown
+from errors import QueryTooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphql import DocumentNode, SelectionNode, SelectionSetNode
+    from graphql import DocumentNode
 
 MAX_CHARACTERS = 65_536
 MAX_TOKENS = 2_000
-MAX_DEPTH = 20
-MAX_ALIAS = 256  # an answer repeats an alias in every row and every error path
 
 
 class InvalidDocumentError(Exception):
@@ -50,7 +37,7 @@ def parsed(text: str) -> DocumentNode:
         QueryTooComplex: The text exceeds a limit.
     """
     if len(text) > MAX_CHARACTERS:
-        raise _too_complex(f"The document has {len(text)} characters", "characters", len(text), MAX_CHARACTERS)
+        raise too_complex(f"The document has {len(text)} characters", "characters", len(text), MAX_CHARACTERS)
     try:
         return parse(text, max_lexical_tokens=MAX_TOKENS, max_comments=MAX_TOKENS)
     except GraphQLSyntaxError as error:
@@ -60,46 +47,8 @@ def parsed(text: str) -> DocumentNode:
         raise InvalidDocumentError([error]) from None
 
 
-def check_depth(tree: DocumentNode, operations: Sequence[OperationDefinitionNode]) -> None:
-    """Check the nesting and the aliases of a valid document.
-
-    Raises:
-        QueryTooComplex: The fields are nested too deeply, or an alias is too long.
-    """
-    fragments = {node.name.value: node for node in tree.definitions if isinstance(node, FragmentDefinitionNode)}
-    depths: dict[str, int] = {}
-
-    def depth(selections: SelectionSetNode | None) -> int:
-        return max(map(depth_of, selections.selections), default=0) if selections else 0
-
-    def depth_of(selection: SelectionNode) -> int:
-        match selection:
-            case FieldNode():
-                _check_alias(selection)
-                return 1 + depth(selection.selection_set)
-            case InlineFragmentNode():
-                return depth(selection.selection_set)
-            case FragmentSpreadNode():
-                # Once per fragment: exponential otherwise.
-                name = selection.name.value
-                if name not in depths:
-                    depths[name] = depth(fragments[name].selection_set)
-                return depths[name]
-            case _:
-                return 0
-
-    deepest = max((depth(operation.selection_set) for operation in operations), default=0)
-    if deepest > MAX_DEPTH:
-        raise _too_complex(f"The document is {deepest} fields deep", "depth", deepest, MAX_DEPTH)
-
-
-def _check_alias(field: FieldNode) -> None:
-    alias = field.alias.value if field.alias else ""
-    if len(alias) > MAX_ALIAS:
-        raise _too_complex(f"The alias {shown(alias)} has {len(alias)} characters", "alias", len(alias), MAX_ALIAS)
-
-
-def _too_complex(problem: str, limit: str, actual: int, allowed: int) -> QueryTooComplex:
+def too_complex(problem: str, limit: str, actual: int, allowed: int) -> QueryTooComplex:
+    """Return the error for a request that exceeds a limit."""
     return QueryTooComplex(f"{problem}; allowed: {allowed}.", limit=limit, requested=actual, allowed=allowed)
 
 

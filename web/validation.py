@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from graphql import parse, specified_rules, validate
+from graphql import OverlappingFieldsCanBeMergedRule, parse, specified_rules, validate
 
 from caches import Caches
 from execution.strawberry_internals import MaybeNullValidationRule, OneOfInputValidationRule
@@ -18,11 +18,27 @@ from web.literals import Slots, split
 from web.parameterize import parameterize
 
 if TYPE_CHECKING:
-    from graphql import ASTValidationRule, DocumentNode, GraphQLError, GraphQLSchema
+    from graphql import ASTValidationRule, DocumentNode, GraphQLError, GraphQLSchema, ValidationContext
 
     from caches import ByteCache
 
-RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+# Work of comparing fields with the same response name. graphql-core allows 500,000, which take 1 to 2 s.
+_MAX_COMPARISON_WORK = 30_000
+
+
+class BoundedOverlapRule(OverlappingFieldsCanBeMergedRule):
+    """graphql-core's rule that fields of one response name can be merged, with less work before it aborts."""
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self.rule_context.remaining_complexity_budget = _MAX_COMPARISON_WORK
+
+
+RULES: tuple[type[ASTValidationRule], ...] = (
+    *(BoundedOverlapRule if rule is OverlappingFieldsCanBeMergedRule else rule for rule in specified_rules),
+    MaybeNullValidationRule,
+    OneOfInputValidationRule,
+)
 
 _MAX_SLOTS = 16  # per shape
 _BYTES_OF_A_DIGEST = 120

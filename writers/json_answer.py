@@ -21,6 +21,7 @@ from writers.templates import make_template
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from execution.cost import CostLimit
     from execution.operation import Operation
     from execution.row_by_row import RowByRowExecutor
     from execution.running import Result
@@ -36,6 +37,7 @@ class Answer:
 
     data: Texts | None  # pieces of JSON
     errors: Sequence[GraphQLError] = ()
+    cost: int | None = None  # estimated; None without a limit
 
     def as_json(self, members: Mapping[str, Any]) -> bytes:
         """Return the response body: `data`, followed by other members."""
@@ -50,6 +52,9 @@ async def execute(
     context: Any,  # noqa: ANN401 - any context
     given: Mapping[str, Any],
     writer: JsonWriter,
+    *,
+    limit: CostLimit | None = None,
+    is_executed: bool = True,
 ) -> Answer:
     """Execute an operation.
 
@@ -58,14 +63,24 @@ async def execute(
         context: The request's context: passed to resolvers; its `warnings` are read here.
         given: The variables as received.
         writer: Writes the columns; caches texts and templates of one snapshot of the data.
+        limit: Limit of the cost; None for no limit.
+        is_executed: Whether to execute the operation; otherwise the answer has only its cost.
+
+    Raises:
+        QueryTooComplex: The operation costs more than the limit.
     """
     variables = operation.coerce(given)
     if isinstance(variables, list):
         return Answer(None, variables)
-    roots = operation.roots(variables)
-    if roots is None:
+    plan = operation.plan(variables)
+    if plan is None:
         return await _refused_by_directive(operation, context, given)
-    return await _Execution(operation, roots, context, given, variables, writer).answer()
+    cost = None if limit is None else limit.check(plan.costs, variables)
+    if not is_executed:
+        return Answer(None, cost=cost)
+    answer = await _Execution(operation, plan.roots, context, given, variables, writer).answer()
+    answer.cost = cost
+    return answer
 
 
 async def _refused_by_directive(operation: Operation, context: Any, given: Mapping[str, Any]) -> Answer:  # noqa: ANN401

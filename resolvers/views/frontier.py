@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from tables.table import Table
 
+PLANE = 2  # objectives; a frontier of more is not found by sorting
 _MAX_OBJECTIVES = 6
 _MAX_AGAINST = 16
-_PLANE = 2
 _BLOCK = 2**12
 
 
@@ -158,7 +158,7 @@ def on_frontier(costs: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
     if len(costs) == 1:
         least: NDArray[np.bool_] = costs[0] == costs[0].min(initial=np.inf)
         return least
-    if len(costs) == _PLANE:
+    if len(costs) == PLANE:
         return _on_frontier_of_plane(costs[0], costs[1])
     points = np.stack(costs, axis=1)
     candidates = np.arange(len(points))

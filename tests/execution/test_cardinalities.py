@@ -31,14 +31,15 @@ def graph(sample: Dataset) -> Graph:
 
 def cardinality(graph: Graph, document: str, *path: str) -> Cardinality:
     """Return the cardinality of the step at a path."""
-    [root] = graph.documents.document(document).operation(None).roots({}) or ()
+    plan = graph.documents.document(document).operation(None).plan({})
+    assert plan is not None
+    [root] = plan.roots
     step = root.step
     for name in path:
         assert step is not None
         [step] = [child for _, child in step.selection if isinstance(child, Step) and child.name == name]
     assert step is not None
-    assert step.field.cardinality is not None
-    found: Cardinality = step.field.cardinality(graph.dataset)
+    found: Cardinality = step.field.definition.extensions[CARDINALITY](graph.dataset)
     return found
 
 

@@ -84,31 +84,6 @@ def graphql_schema(schema: Schema) -> GraphQLSchema:
     return core_schema(schema)
 
 
-@pytest.fixture(scope="module")
-def known(graph: Graph) -> Known:
-    """Names of the sample's objects for drawn queries."""
-    answer = graph.ask("""{
-      llmRuns(first: 20) { edges { cursor node { id } } } diffusionRuns(first: 20) { edges { cursor node { id } } }
-      models { edges { cursor node { modelId } } } gpus { model } tasks { name }
-      ordered: llmRuns(first: 3, orderBy: {field: GPU_MODEL}) { edges { cursor } }
-    }""")
-    cursors = {
-        name: [edge["cursor"] for edge in answer[name]["edges"]] for name in ("llmRuns", "diffusionRuns", "models")
-    }
-    cursors["llmRuns"] = cursors["llmRuns"][:6] + [edge["cursor"] for edge in answer["ordered"]["edges"]]
-    cursors["diffusionRuns"] = cursors["diffusionRuns"][:6] + cursors["llmRuns"][:1]
-    return Known(
-        keys={
-            "llmRun": ["none", *(edge["node"]["id"] for edge in answer["llmRuns"]["edges"][:3])],
-            "diffusionRun": ["none", *(edge["node"]["id"] for edge in answer["diffusionRuns"]["edges"][:3])],
-            "model": ["none", *(edge["node"]["modelId"] for edge in answer["models"]["edges"][:3])],
-            "gpu": ["none", *(gpu["model"] for gpu in answer["gpus"])],
-            "task": ["none", *(task["name"] for task in answer["tasks"])],
-        },
-        cursors=cursors,
-    )
-
-
 def outcome(result: ExecutionResult) -> tuple[bytes, list[str]]:
     """Return everything that a client can observe: the bytes of the data, and the errors in any order."""
     errors = [

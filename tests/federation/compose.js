@@ -1,5 +1,6 @@
-// Composes sets of subgraphs with every composer and prints the results.
-// Standard input: {set: [{name, url, sdl}]}; standard output: {set: {composer: {errors, supergraph}}}.
+// Composes sets of subgraphs with several composers and prints the results.
+// Standard input: {set: {composers: [composer], subgraphs: [{name, url, sdl}]}};
+// standard output: {set: {composer: {errors, supergraph, costs}}}, with costs where the supergraph does not have them.
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@apollo/composition';
 import { composeServices as composeServices23 } from '@apollo/composition-2.3';
@@ -11,7 +12,13 @@ function federateWunderGraph(subgraphs) {
   const result = federateSubgraphs({
     subgraphs: subgraphs.map(({ name, url, typeDefs }) => ({ name, url, definitions: typeDefs })),
   });
-  return result.success ? { supergraphSdl: print(result.federatedGraphAST) } : { errors: result.errors };
+  if (!result.success) return { errors: result.errors };
+  // WunderGraph's router reads costs from its configuration, by subgraph.
+  const costs = {};
+  for (const [name, { costs: found }] of result.subgraphConfigBySubgraphName) {
+    costs[name] = { sizes: Object.fromEntries(found.listSizes), weights: Object.fromEntries(found.fieldWeights) };
+  }
+  return { supergraphSdl: print(result.federatedGraphAST), costs };
 }
 
 const composers = {
@@ -21,14 +28,15 @@ const composers = {
   wundergraph: federateWunderGraph,
 };
 const results = {};
-for (const [set, subgraphs] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
+for (const [set, { composers: names, subgraphs }] of Object.entries(JSON.parse(readFileSync(0, 'utf8')))) {
   results[set] = {};
-  for (const [name, compose] of Object.entries(composers)) {
+  for (const name of names) {
     const parsed = subgraphs.map((subgraph) => ({ ...subgraph, typeDefs: parse(subgraph.sdl) }));
-    const { errors, supergraphSdl } = compose(parsed);
+    const { errors, supergraphSdl, costs } = composers[name](parsed);
     results[set][name] = {
       errors: (errors ?? []).map((error) => error.message),
       supergraph: supergraphSdl ?? null,
+      costs: costs ?? null,
     };
   }
 }

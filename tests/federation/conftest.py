@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 if TYPE_CHECKING:
@@ -40,13 +41,31 @@ def _run(*command: str, seconds: int, stdin: str = "") -> str:
     return done.stdout
 
 
+def _is_installed() -> bool:
+    """Return whether the packages are those of the lockfile; times of change would differ in every checkout."""
+    installed = FOLDER / "node_modules" / ".package-lock.json"
+    return installed.is_file() and _required(installed) == _required(FOLDER / "package-lock.json")
+
+
+def _required(lock: Path) -> dict[str, str]:
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {name: each["integrity"] for name, each in packages.items() if name and not each.get("optional")}
+
+
+@pytest.fixture(scope="session")
+def served_sdl(live_server: str) -> str:
+    """The SDL that a running server returns to a gateway."""
+    answer = httpx.post(f"{live_server}/graphql", json={"query": "{ _service { sdl } }"}).json()
+    text: str = answer["data"]["_service"]["sdl"]
+    return text
+
+
 @pytest.fixture(scope="session")
 def node() -> Callable[[str, Any], Any]:
     """A function that runs a script with JSON on standard input and returns its JSON output."""
-    installed = FOLDER / "node_modules" / ".package-lock.json"
     with (FOLDER / "package-lock.json").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may install
-        if not installed.is_file() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
+        if not _is_installed():
             _run("npm", "ci", "--ignore-scripts", seconds=_INSTALL_SECONDS)
 
     def run(script: str, value: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -53,6 +53,8 @@ for (const [job, { modelIds, modelType }] of Object.entries(jobs)) {
       { name: 'papers', url: papers.url, typeDefs: parse(papersSdl(modelType)) },
     ]);
     if (errors?.length) throw new Error(errors.map((error) => error.message).join('\n'));
+    // Neither gateway limits costs; both must ignore the directives.
+    if (!supergraphSdl.includes(' @listSize(')) throw new Error('the supergraph has no list sizes');
     answers[job] = {};
     for (const [name, run] of Object.entries(gateways)) {
       const { data, errors: failed } = await run(supergraphSdl);

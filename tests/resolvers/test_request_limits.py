@@ -74,6 +74,20 @@ CONDITIONS = [{"numGpus": {"gt": 0}}] * 40
             "The filter has 1040 conditions; allowed: at most 1000.",
         ),
         (
+            "query ($where: LLMRunFilter) { llmRuns(where: $where) { totalCount } }",
+            {"where": {"or": [{"and": [{"not": {}}] * 40}] * 26}},
+            "The filter has 1040 conditions; allowed: at most 1000.",
+        ),
+        (
+            "query ($where: LLMRunFilter) { llmRuns(where: $where) { totalCount } }",
+            {
+                "where": {
+                    "or": [{"id": {"in": ["a"] * 900}}, {"seed": {"notIn": [1.5] * 900}}, {"id": {"in": ["b"] * 201}}]
+                }
+            },
+            "The filter has 2001 values in lists; allowed: at most 2000.",
+        ),
+        (
             "query ($of: [LLMRunKey!]!) { llmRuns { facets(of: $of) { field } } }",
             {"of": ["TASK"] * 65},
             "of has 65 items; allowed: at most 64.",

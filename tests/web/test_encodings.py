@@ -110,6 +110,8 @@ def _chunks(received: bytes) -> Iterator[bytes]:
 
 
 LONG = "{ llmRuns(first: 60) { nodes { id nickname energyPerTokenJoules } } }"
+# Half a megabyte, compressed in a thread.
+HUGE = "{ " + " ".join(f"a{number}: llmRuns(first: 60) {{ nodes {{ id resultsPath }} }}" for number in range(60)) + " }"
 # More than a thousand bytes of errors.
 WRONG = "{ " + " ".join(f"nothing{number}OfThisName" for number in range(20)) + " }"
 
@@ -121,6 +123,7 @@ def _paths(address: str) -> dict[str, tuple[str, dict[str, Any] | None]]:
     paths: dict[str, tuple[str, dict[str, Any] | None]] = {
         "answer": ("/graphql", {"query": LONG}),
         "answer by GET": (f"/graphql?query={LONG.replace(' ', '+')}", None),
+        "huge answer": ("/graphql", {"query": HUGE}),
         "errors": ("/graphql", {"query": WRONG}),
         "schema": ("/graphql", {"query": "{ _service { sdl } }"}),
     }
@@ -155,3 +158,20 @@ def test_a_short_answer_is_compressed_only_if_required(live_server: str, header:
         received, headers = wire(live_server, [header], "/graphql", {"query": "{ __typename }"})
         assert headers.get("content-encoding", "") == encoding
         assert json.loads(DECODED[encoding](received)) == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "br", "gzip"])
+def test_a_huge_answer_by_get_has_an_entity_tag(live_server: str, encoding: str) -> None:
+    """Compressed in a thread, new or cached; `HEAD` has the same headers, and the tag is confirmed without a body."""
+    headers = {"accept-encoding": encoding}
+    with httpx.Client(base_url=live_server) as client:
+        responses = [client.get("/graphql", params={"query": HUGE}, headers=headers) for _ in range(4)]
+        head = client.head("/graphql", params={"query": HUGE}, headers=headers)
+        tag = responses[0].headers["etag"]
+        known = client.get("/graphql", params={"query": HUGE}, headers={**headers, "if-none-match": tag})
+    assert len(responses[0].content) > 2**18
+    assert len({response.content for response in responses}) == 1
+    assert {response.headers["etag"] for response in (*responses, head, known)} == {tag}
+    assert {response.headers["content-encoding"] for response in (*responses, head)} == {encoding}
+    assert head.headers["content-length"] == responses[-1].headers["content-length"]
+    assert (known.status_code, known.content, head.content) == (304, b"", b"")

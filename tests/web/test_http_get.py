@@ -70,6 +70,16 @@ def test_a_query_string_that_is_not_utf_8_is_refused(live_server: str, query: by
         assert status.startswith(b"HTTP/1.1 406 ")
 
 
+def test_a_query_string_of_very_many_parameters_is_refused(client: httpx.Client) -> None:
+    """Before they are decoded, also where a browser would get the page."""
+    unknown = "&".join(["a"] * 99)
+    assert client.get(f"/graphql?query={{__typename}}&{unknown}").json() == ANSWER
+    for accept in ("*/*", "text/html, */*"):
+        response = client.get(f"/graphql?query={{__typename}}&a&{unknown}", headers={"accept": accept})
+        assert refusal(response)[0] == 400
+        assert refusal(response)[2] == "The query string has 101 parameters; allowed: 100."
+
+
 def test_a_query_string_may_have_any_character(client: httpx.Client) -> None:
     """In UTF-8."""
     query = "query ($name: ID!) { model(modelId: $name) { modelId } }"

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from caches import Caches
 from errors import BadUserInput, Overloaded, QueryTooComplex, RawDataUnavailable
+from execution.cost import CostLimit
 from execution.row_by_row import RowByRowExecutor
 from resolvers.context import Limits
 from web.app import build_app
@@ -101,6 +102,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
     endpoint = GraphQLEndpoint(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits())),
+        cost_limit=CostLimit(None, 10_000),
         revision="r1",
         release="1",
         dist=tmp_path,

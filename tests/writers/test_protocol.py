@@ -87,7 +87,9 @@ def test_a_second_writer_returns_the_same_values(sample: Dataset, query: str) ->
     unused: Any = None
     values_writer = ValuesWriter()
     context = RequestContext(dataset=sample, orders=OrderCache(ByteCache(0)), raw=unused, fitter=unused)
-    [root] = graph.documents.document(query).operation(None).roots({}) or ()
+    plan = graph.documents.document(query).operation(None).plan({})
+    assert plan is not None
+    [root] = plan.roots
     assert root.step is not None
     env = Env(context, {}, lambda: unused)
     [value] = values_writer.value(root.step, run(root.step, None, 1, env), 1, env)

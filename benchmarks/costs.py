@@ -1,0 +1,162 @@
+"""Calibration of the cost estimate: CPU time over estimated cost of random queries, by kind of field.
+
+Queries are executed in process: compiled documents, cold caches of texts and orders, decoded raw files. Filters select
+every run, because the estimate does not know what a filter selects. Not measured: HTTP, parsing, validation, a cold
+raw file.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from random import Random
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from benchmarks.answers import VoidError
+from benchmarks.drawn_arguments import values_of
+from benchmarks.drawn_query import as_request
+from benchmarks.figures import TIMES, Figure, Section
+from benchmarks.in_process import in_process
+from benchmarks.query_drawer import Drawer
+from benchmarks.report import RESULTS
+from errors import QueryTooComplex
+from web.parsing import InvalidDocumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from benchmarks.drawn_query import Selected
+    from benchmarks.in_process import InProcess
+    from benchmarks.load import Run
+    from benchmarks.source import Source
+
+_ROUNDS = 40  # queries of each kind
+_MAX_SECONDS = 75.0  # of a dataset
+_MEASURED_SECONDS = 0.01  # of a query, at least once
+_ROWS = 4_000
+_SPREAD_TARGET = 10.0
+_SHOWN = 10
+_SHOWN_CHARACTERS = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """A measured query and its estimated cost."""
+
+    kind: str
+    text: str
+    variables: dict[str, Any]
+    microseconds: float
+    cost: int
+
+    @property
+    def ratio(self) -> float:
+        """Microseconds per unit of cost."""
+        return self.microseconds / self.cost
+
+    def __str__(self) -> str:
+        variables = f" {json.dumps(self.variables)}" if self.variables else ""
+        request = f"{self.text}{variables}"[:_SHOWN_CHARACTERS]
+        return f"{self.ratio:.3f} µs/unit, {self.microseconds:,.0f} µs, cost {self.cost:,}, {self.kind}: {request}"
+
+
+def measure_costs(source: Source, run: Run, *, seed: int) -> Section:
+    """Measure random queries of each kind on a dataset."""
+    run.progress(f"time over estimated cost of random queries on {source.title}")
+    with in_process(source.directory) as executor:
+        schema, dataset = executor.documents.engine.schema, executor.dataset
+        drawer = Drawer(schema, dataset, values_of(dataset), Random(seed), rows=_ROWS)  # noqa: S311 - a benchmark
+        costed, refused, empty = _costed(executor, drawer)
+    by_kind: dict[str, list[Costed]] = defaultdict(list)
+    for each in costed:
+        by_kind[each.kind].append(each)
+    return Section(
+        "costs",
+        f"Time over estimated cost on {source.title}",
+        f"µs per unit; seed {seed}, {len(costed)} queries, {refused} refused, {empty} without rows",
+        (
+            *(_figure(kind, by_kind[kind]) for kind in sorted(by_kind)),
+            _figure("all kinds", costed),
+            _spread(costed),
+        ),
+        (*_extremes(by_kind), f"All queries: {_write(costed, seed=seed, title=source.directory.name)}"),
+    )
+
+
+def _extremes(by_kind: Mapping[str, Sequence[Costed]]) -> Iterator[str]:
+    """Yield the most overestimated and underestimated queries, one of each kind."""
+    for name, choose in (("over", min), ("under", max)):
+        of_kinds = [choose(of_kind, key=_ratio) for of_kind in by_kind.values()]
+        yield f"Most {name}estimated:"
+        yield from map(str, sorted(of_kinds, key=_ratio, reverse=name == "under")[:_SHOWN])
+
+
+def _ratio(costed: Costed) -> float:
+    return costed.ratio
+
+
+def _write(costed: Sequence[Costed], *, seed: int, title: str) -> Path:
+    """Write all queries, for a fit of the costs, and return the path."""
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"costs-{title}-{seed}.json"
+    file.write_text(json.dumps([asdict(each) for each in costed]))
+    return file
+
+
+def _costed(executor: InProcess, drawer: Drawer) -> tuple[list[Costed], int, int]:
+    costed = []
+    refused = empty = 0
+    deadline = time.perf_counter() + _MAX_SECONDS
+    for kind in _in_rounds(drawer.kinds):
+        if time.perf_counter() > deadline:
+            break
+        roots = drawer.draw(kind)
+        text, variables = as_request(roots, with_variables=bool(drawer.random.getrandbits(1)))
+        try:
+            measured = executor.measure(text, variables, seconds=_MEASURED_SECONDS)
+        except (InvalidDocumentError, QueryTooComplex, VoidError):
+            refused += 1
+            continue
+        if not _is_filled(orjson.loads(measured.content)["data"], roots[0]):
+            empty += 1
+            continue
+        costed.append(Costed(kind, text, variables, measured.cpu_us, measured.cost))
+    return costed, refused, empty
+
+
+def _is_filled(answer: Any, field: Selected) -> bool:  # noqa: ANN401 - any JSON
+    """Return whether an answer has an object at the end of the path of first fields."""
+    below = answer.get(field.alias or field.target.name)
+    while isinstance(below, list):
+        below = next((each for each in below if each is not None), None)
+    if below is None:
+        return False
+    return not field.fields or not isinstance(below, dict) or any(_is_filled(below, each) for each in field.fields[:1])
+
+
+def _in_rounds(kinds: Iterable[str]) -> Iterator[str]:
+    for _ in range(_ROUNDS):
+        yield from kinds
+
+
+def _percentiles(measured: Sequence[Costed]) -> tuple[float, float, float]:
+    """Return the 1st, 50th and 99th percentile of the ratios."""
+    cuts = quantiles([each.ratio for each in measured] * 2, n=100, method="inclusive")
+    return cuts[0], cuts[49], cuts[98]
+
+
+def _figure(name: str, measured: Sequence[Costed]) -> Figure:
+    first, middle, last = _percentiles(measured)
+    details = {"queries": f"{len(measured)}", "p1": f"{first:.3f}", "p99": f"{last:.3f}"}
+    return Figure(name=name, value=middle, digits=3, details=details, data={"p1": first, "p99": last})
+
+
+def _spread(measured: Sequence[Costed]) -> Figure:
+    first, _, last = _percentiles(measured)
+    return Figure(name="spread: p99 over p1", value=last / first, unit=TIMES, digits=1, target=_SPREAD_TARGET)

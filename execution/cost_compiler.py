@@ -1,0 +1,84 @@
+"""Compiles steps into nodes of their cost, which is evaluated for each request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from execution.cost import CostNode
+from execution.measured_arguments import MeasuredArguments
+from execution.steps import Block, Step, TypeName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from execution.steps import RootStep, Selection
+
+# Units, as in `execution/cost.py`.
+_LEAF = 1  # a cell of the answer, without the text of its key
+_OBJECT = 0.3  # an object without a declared cost
+_TEXT = 1 / 128  # a byte of the answer: copied, compressed and sent
+
+
+@dataclass(slots=True)
+class CostCompiler:
+    """Compiles steps into the nodes of their cost."""
+
+    _below: dict[int, tuple[float, list[CostNode]]] = field(default_factory=dict)
+
+    def nodes(self, roots: Sequence[RootStep]) -> list[CostNode]:
+        """Return the nodes of the fields of the root or a namespace."""
+        nodes = []
+        for root in roots:
+            if root.step is not None:
+                nodes.append(self._node(root.step))
+            elif root.children is not None:
+                nodes.append(CostNode(root.path[-1], None, None, children=self.nodes(root.children)))
+            elif root.cost is not None:
+                nodes.append(root.cost)
+        return nodes
+
+    def _node(self, step: Step) -> CostNode:
+        arguments = None if step.field.arguments is None else MeasuredArguments(step.field.arguments, step.node)
+        node = CostNode(step.name, step.field.cost, arguments, per_parent=len(step.key) * _TEXT)
+        if step.selections:
+            node.alternatives = [
+                CostNode("", None, None, 0, *self._selection(selection)) for selection in step.selections.values()
+            ]
+        elif step.field.is_leaf:
+            node.per_parent = _leaf(step.key)
+        else:
+            node.per_object, node.children = self._selection(step.selection)
+        return node
+
+    def _selection(self, selection: Selection) -> tuple[float, list[CostNode]]:
+        """Return the units per object of the fields with a constant cost, and the nodes of the others."""
+        known = self._below.get(id(selection))
+        if known is None:
+            units, nodes = _OBJECT, []
+            for child in _fields(selection):
+                if isinstance(child, TypeName):
+                    units += (len(child.key) + len(child.text)) * _TEXT
+                    continue
+                if child.field.cost is None and child.field.is_leaf:
+                    units += _leaf(child.key)
+                    continue
+                node = self._node(child)
+                if node.cost is None and not node.children and not node.alternatives:
+                    units += node.per_parent + node.per_object
+                else:
+                    nodes.append(node)
+            known = self._below[id(selection)] = units, nodes
+        return known
+
+
+def _fields(selection: Selection) -> Iterator[Step | TypeName]:
+    for _, child in selection:
+        if isinstance(child, Block):
+            yield from _fields(child.fields)
+        else:
+            yield child
+
+
+def _leaf(key: bytes) -> float:
+    return _LEAF + len(key) * _TEXT
