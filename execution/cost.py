@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # One unit is about 0.3 µs of one core: 1,000,000 units are about 300 ms.
 _REQUEST = 100  # reads the request and composes the answer
 _STEP = 40  # a field that is executed for all its parents at once, even if there are none
-_MAX_VISITS = 5_000  # fields below repeated fragments multiply: a refusal counts no further
 _MAX_KNOWN = 8  # costs of an operation
 _LARGEST = 2**53 - 1  # JSON numbers of JavaScript
 
@@ -87,7 +86,8 @@ class CostNode:
     def level(self, above: Level, variables: Mapping[str, Any], sizes: Any) -> tuple[float, Level]:  # noqa: ANN401
         """Return the units of the field and its constant fields, and the level of its objects."""
         if self.cost is None:
-            return _STEP + above.count * (self.per_parent + self.per_object), replace(above, distinct=False)
+            units = _STEP + above.count * (self.per_parent + self.per_object)
+            return units, Level(above.count, above.count, distinct=False)
         arguments = self.arguments.values(variables) if self.arguments is not None else {}
         work, level = self.cost.estimate(above, arguments, sizes)
         return _STEP + work + above.count * self.per_parent + level.count * self.per_object, level
@@ -174,7 +174,7 @@ class CostLimit:
         cost = ceil(min(found.cost, _LARGEST))
         path = ".".join(found.path)
         return QueryTooComplex(
-            f"The query costs {'at least ' * found.is_partial}{cost} units; allowed: {self.maximum} "
+            f"The query costs {cost} units; allowed: {self.maximum} "
             f"(MLENERGY_MAX_COST). Most expensive field: {path}. Request fewer rows, fields or views at a time.",
             cost=cost,
             limit=self.maximum,
@@ -196,7 +196,7 @@ def _sum(
     """Return the units of some fields and all fields below them.
 
     Raises:
-        _ExceededError: They exceed the maximum. The sum stops there, since repeated fragments multiply the fields.
+        _ExceededError: They exceed the maximum.
     """
     total = 0.0
     for node in nodes:
@@ -218,11 +218,6 @@ class _Found:
     cost: float
     path: tuple[str, ...] = ()
     most: float = -1
-    visits: int = 0
-
-    @property
-    def is_partial(self) -> bool:
-        return self.visits >= _MAX_VISITS
 
 
 def _collect(
@@ -233,9 +228,6 @@ def _collect(
     sizes: Any,  # noqa: ANN401 - opaque here
     found: _Found,
 ) -> None:
-    if found.is_partial:
-        return
-    found.visits += 1
     own, level = node.level(above, variables, sizes)
     path = (*path, node.name) if node.name else path
     found.cost += own

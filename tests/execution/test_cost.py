@@ -182,19 +182,6 @@ def test_a_refusal_names_cost_limit_and_path(graph: Graph) -> None:
     assert f"costs {known} units; allowed: {known - 1} (MLENERGY_MAX_COST)" in str(refused.value)
 
 
-def test_fragments_that_multiply_are_refused_without_visiting_every_field(graph: Graph) -> None:
-    """Three spreads per level, of empty pages: 3^8 fields at the last level, each of which takes time to execute."""
-    level = (
-        "fragment F{0} on Model {{ "
-        + " ".join(f"{alias}: gpus {{{{ models {{{{ ...F{{1}} }}}} }}}}" for alias in "abc")
-        + " }} "
-    )
-    fragments = "".join(level.format(number, number + 1) for number in range(8))
-    query = "{ models(first: 0) { nodes { ...F0 } } } " + fragments + "fragment F8 on Model { nickname }"
-    with pytest.raises(QueryTooComplex, match="The query costs at least"):
-        cost(graph, query, limit=30_000)
-
-
 @given(data=st.data())
 def test_the_estimate_is_an_upper_bound_of_the_objects(data: st.DataObject, graph: Graph, known: Known) -> None:
     """At each path the estimated number of objects is at least the number in the answer."""
