@@ -1,8 +1,8 @@
 """Calibration of the cost estimate: CPU time over estimated cost of random queries, by kind of field.
 
-Queries are executed in process: compiled documents, cold caches of texts and orders, decoded raw files. Filters select
-every run, because the estimate does not know what a filter selects. Not measured: HTTP, parsing, validation, a cold
-raw file.
+Queries are executed in process: compiled documents, cached columns and orders, decoded raw files, no cached answers.
+Filters select every run, because the estimate does not know what a filter selects. Not measured: HTTP, parsing,
+validation, a cold raw file, the first use of a column.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -87,7 +87,8 @@ class CostNode:
     def level(self, above: Level, variables: Mapping[str, Any], sizes: Any) -> tuple[float, Level]:  # noqa: ANN401
         """Return the units of the field and its constant fields, and the level of its objects."""
         if self.cost is None:
-            return _STEP + above.count * (self.per_parent + self.per_object), replace(above, distinct=False)
+            units = _STEP + above.count * (self.per_parent + self.per_object)
+            return units, Level(above.count, above.count, distinct=False)
         arguments = self.arguments.values(variables) if self.arguments is not None else {}
         work, level = self.cost.estimate(above, arguments, sizes)
         return _STEP + work + above.count * self.per_parent + level.count * self.per_object, level

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from execution.steps import RootStep, Selection
 
 # Units, as in `execution/cost.py`.
-_LEAF = 1  # a cell of the answer, without the text of its key
+_LEAF = 0.6  # a cell of the answer, without the text of its key
 _OBJECT = 0.3  # an object without a declared cost
 _TEXT = 1 / 128  # a byte of the answer: copied, compressed and sent
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -14,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLUnionType,
     InlineFragmentNode,
+    is_wrapping_type,
 )
 
 from execution.cost import CostNode, Level
@@ -61,6 +64,9 @@ class IntrospectionCosts:
         composite = [kind for kind in kinds if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)]
         fields = [field for kind in composite for field in kind.fields.values()]
         arguments = [len(each.args) for each in (*fields, *schema.directives)]
+        inputs = [each for kind in kinds if isinstance(kind, GraphQLInputObjectType) for each in kind.fields.values()]
+        arguments_of_fields = [each for field in fields for each in field.args.values()]
+        self._wrapped = _wrapped(each.type for each in (*fields, *arguments_of_fields, *inputs))
         self._lists = {
             "types": _list_of([len(kinds)]),
             "directives": _list_of([len(schema.directives)]),
@@ -80,7 +86,18 @@ class IntrospectionCosts:
             sets: The selections of the field.
             fragments: Fragments of the document by name.
         """
-        return CostNode(name, None, None, 0, *_Selections(self._lists, fragments).below(sets))
+        return CostNode(name, _List(1, 1), None, 0, *_Selections(self._lists, self._wrapped, fragments).below(sets))
+
+
+def _wrapped(types: Iterable[Any]) -> list[float]:
+    """Return for each number of wrappers of a type, such as non-null, the share of types with at least one more."""
+    wrappers = sorted(map(_wrappers, types))
+    at_least = [len(wrappers) - bisect_left(wrappers, least) for least in range(wrappers[-1] + 2)]
+    return [more / count for count, more in pairwise(at_least)]
+
+
+def _wrappers(kind: Any) -> int:  # noqa: ANN401 - any type
+    return 1 + _wrappers(kind.of_type) if is_wrapping_type(kind) else 0
 
 
 def _list_of(counts: Iterable[int]) -> _List:
@@ -89,18 +106,24 @@ def _list_of(counts: Iterable[int]) -> _List:
 
 
 class _Selections:
-    def __init__(self, lists: Mapping[str, _List], fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+    def __init__(
+        self, lists: Mapping[str, _List], wrapped: Sequence[float], fragments: Mapping[str, FragmentDefinitionNode]
+    ) -> None:
         self._lists = lists
+        self._wrapped = wrapped
         self._fragments = fragments
         self._of_fragments: dict[str, tuple[float, list[CostNode]]] = {}
 
-    def below(self, sets: Iterable[SelectionSetNode | None]) -> tuple[float, list[CostNode]]:
+    def below(self, sets: Iterable[SelectionSetNode | None], wrappers: int = 0) -> tuple[float, list[CostNode]]:
         """Return the units per object of leaves and to-one fields, and the nodes of the others."""
         units, nodes = 0.0, []
         for selection in (each for one in sets if one for each in one.selections):
             match selection:
                 case FieldNode():
-                    below, children = self.below([selection.selection_set])
+                    is_wrapped = selection.name.value == "ofType"
+                    below, children = self.below([selection.selection_set], wrappers + is_wrapped)
+                    if is_wrapped:
+                        below *= self._wrapped[wrappers] if wrappers < len(self._wrapped) else 0
                     of_list = self._lists.get(selection.name.value)
                     if of_list is not None or children:
                         name = (selection.alias or selection.name).value

@@ -20,8 +20,10 @@ from schema.field_costs import (
     items,
     lengths,
     matched,
+    one,
     page,
     rows,
+    runners_up,
     sized,
     values_of,
 )
@@ -36,7 +38,7 @@ _RUN_LISTS = {name: graph_name(f"{name}_runs") for name in RUN_KINDS}
 _MAX_BINS = 1_000
 _ALL_SAMPLES = 5_000  # of a timeline without `maxPoints`; a typical file has fewer
 _GPUS = 4  # of a run; few have eight
-_FILE = 3_000  # reads a raw file and computes a field from it
+_FILE = 400  # computes a field from a decoded file; threads with a queue of their own read the files
 _SECONDS = 1_000  # of a common timeline
 
 _KEY = Cost(item=2.6, below=lengths("keys"))
@@ -72,10 +74,10 @@ COSTS = {
     ),
     "RunGroup.key": _KEY,
     "RunGroup.statistics": Cost(call=250, row=0.08, item=0.3),
-    "RunGroup.best": Cost(call=400, row=0.25, item=0.4),
+    "RunGroup.best": Cost(call=400, row=0.25, item=0.4, below=one),
     "RunConnection.best": Cost(call=700, parent=0.2, row=0.2, column=35, item=1, columns=("per",), below=groups("per")),
     "BestRun.key": _KEY,
-    "BestRun.runnersUp": Cost(item=0.6, below=lengths("size")),
+    "BestRun.runnersUp": Cost(item=0.6, below=runners_up),
     "BestRun.slack": Cost(call=200, item=0.5, below=lengths("conditions")),
     "RunConnection.bestRuns": Cost(
         call=300, parent=1.2, row=0.27, column=22, cell=0.01, columns=("per",), below=best_of_groups
@@ -88,8 +90,8 @@ COSTS = {
         item=55,
         columns=("minimize", "maximize", "against", "per"),
         below=groups("per", alternatives="against"),
-        compared=42,
-        pair=0.0025,
+        compared=3,
+        pair=0.004,
     ),
     "ParetoFrontier.key": _KEY,
     "ParetoFrontier.runs": Cost(item=0.2, below=rows),
@@ -122,16 +124,16 @@ COSTS = {
     "RunPairSummary.mean": Cost(parent=12),
     "RunPairSummary.max": Cost(parent=9),
     **{f"RunPairSummary.{name}": Cost(parent=9) for name in ("decreased", "unchanged", "increased")},
-    "RunConnection.logisticFits": Cost(call=1_000, row=0.3, item=200, columns=("per",), column=30, below=groups("per")),
+    "RunConnection.logisticFits": Cost(call=1_000, row=0.3, item=120, columns=("per",), column=30, below=groups("per")),
     "LogisticFit.key": _KEY,
     "LogisticFit.points": Cost(item=3.5, below=rows),
     "LogisticFit.warnings": Cost(parent=70),
     "LogisticFit.values": Cost(parent=20, item=0.5, below=items("at")),
     # Fields of models, GPUs and tasks ("Entity"), and of their entries by another entity ("EntityRuns").
-    "Entity.runCount": Cost(call=70, parent=0.4, row=0.05, relations=tuple(_RUN_LISTS.values())),
+    "Entity.runCount": Cost(call=70, parent=0.4, row=0.03, relations=tuple(_RUN_LISTS.values())),
     **{
         f"{entity}.{graph_name(kind.qualified('best', 'run'))}": Cost(
-            call=400, parent=1, row=0.3, relations=(_RUN_LISTS[name],)
+            call=400, parent=1, row=0.3, below=one, relations=(_RUN_LISTS[name],)
         )
         for entity in ("Entity", "EntityRuns")
         for name, kind in RUN_KINDS.items()
@@ -171,7 +173,7 @@ COSTS = {
             "histogram": Cost(parent=500, below=sized("bins", default=50, most=_MAX_BINS)),
         }.items()
     },
-    "InterTokenLatencies.mixture": Cost(parent=17_000),
+    "InterTokenLatencies.mixture": Cost(parent=30_000),
     "LatencyMixture.warnings": Cost(parent=3),
     "Run.latencies": Cost(call=700, file=_FILE, below=files),
     "LatencyStatistics.percentiles": Cost(item=3, below=items(count=10)),
@@ -234,8 +236,7 @@ def _cost(kind: GraphQLObjectType, name: str) -> FieldCost | None:
         call=170 if pairs else 60,
         parent=2 if pairs else 0.7,
         row=0.7 if pairs else 0.07,
-        condition=0.017,
-        key=0.04,
+        key=0.015,
         ordered=0.13,
         search=15,
         character=0.5,

@@ -6,9 +6,13 @@ from typing import Any
 from execution.cost import CostLimit
 from execution.field_metadata import Cardinality
 from resolvers.context import Limits
+from resolvers.views.groups import split
 from tables.dataset import Dataset
+from tables.relations import Grouped
+from tables.row_set import RowSet
+from tables.table import Table
 
-_LARGE = 10**9
+_MAX_COMBINATIONS = 1_000
 
 
 class Sizes:
@@ -27,12 +31,13 @@ class Sizes:
     def __init__(self, dataset: Dataset, limits: Limits) -> None:
         self.runs = max(table.num_rows for table in dataset.runs.values())
         self.models = dataset.models.num_rows
-        self.max_files = limits.max_raw_files
+        self.max_files = min(limits.max_raw_files, len(dataset.raw_paths()))
         self._dataset = dataset
         self._default_page = limits.default_page
         self._max_page = limits.max_page
         self._cardinalities: dict[Callable[[Dataset], Cardinality], Cardinality] = {}
         self._distinct: dict[str, int] = {}
+        self._combinations: dict[tuple[str, ...], int] = {}
 
     def cardinality(self, relation: Callable[[Dataset], Cardinality]) -> Cardinality:
         """Return the cardinality of a relation."""
@@ -56,11 +61,22 @@ class Sizes:
         return known
 
     def combinations(self, columns: Iterable[str]) -> int:
-        """Return an upper bound of the number of combinations of values in some columns."""
-        product = 1
-        for column in columns:
-            product = min(product * self.distinct(column), _LARGE)
-        return product
+        """Return the number of different combinations of values in some columns, in the table that has most."""
+        chosen = tuple(sorted(set(columns)))
+        if len(chosen) <= 1:
+            return self.distinct(chosen[0]) if chosen else 1
+        known = self._combinations.get(chosen)
+        if known is None:
+            if len(self._combinations) >= _MAX_COMBINATIONS:
+                self._combinations.clear()
+            tables = [table for table in self._dataset.runs.values() if table.columns.keys() >= set(chosen)]
+            known = max((_combinations(table, chosen) for table in tables), default=1)
+            self._combinations[chosen] = known
+        return known
+
+
+def _combinations(table: Table, columns: tuple[str, ...]) -> int:
+    return len(split(Grouped.of_one(RowSet.whole(table)), columns)[1])
 
 
 def cost_limit(dataset: Dataset, limits: Limits) -> CostLimit:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from errors import BadUserInput
+from errors import BadUserInput, QueryTooComplex
 from resolvers.views.groups import Groups, split
 from tables.batch import ListColumn
 from tables.relations import Grouped, offsets_of
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from tables.table import Table
 
 PLANE = 2  # objectives; a frontier of more is not found by sorting
+MAX_FRONTIER = 2_000  # runs; with three objectives or more, each is compared with all runs of its group
 _MAX_OBJECTIVES = 6
 _MAX_AGAINST = 16
 _BLOCK = 2**12
+_COMPARED = 64  # points that are compared with all others at once; a loop over single ones takes five times as long
 
 
 @dataclass(slots=True)
@@ -178,17 +180,34 @@ def on_frontier(costs: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
 def _on_frontier_of_block(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return for each point whether it is on the frontier, in time proportional to points times frontier size."""
     on = np.zeros(len(points), np.bool_)
-    # A point that beats another has a lesser sum of ranks: nothing beats the first of the remaining points.
+    # A point that beats another has a lesser sum of ranks: only earlier points can beat a point.
     ranks = sum(np.unique(column, return_inverse=True)[1] for column in points.T)
     remaining = np.argsort(ranks, kind="stable")
     while len(remaining):
-        best = points[remaining[0]]
-        rest = points[remaining]
-        beaten = (rest >= best).all(axis=1) & (rest > best).any(axis=1)
-        equal = (rest == best).all(axis=1)
-        on[remaining[equal]] = True
-        remaining = remaining[~beaten & ~equal]
+        first, remaining = remaining[:_COMPARED], remaining[_COMPARED:]
+        unbeaten = first[~_beaten(points[first], points[first])]
+        on[unbeaten] = True
+        if (found := np.count_nonzero(on)) > MAX_FRONTIER:
+            raise QueryTooComplex(
+                f"paretoFrontier: more than {MAX_FRONTIER} of {len(points)} runs are on one frontier; use fewer "
+                "objectives or a filter.",
+                limit="frontier",
+                requested=int(found),
+                allowed=MAX_FRONTIER,
+            )
+        remaining = remaining[~_beaten(points[remaining], points[unbeaten])]
     return on
+
+
+def _beaten(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return for each point whether one of the others is as good in all objectives and better in one."""
+    as_good = np.ones((len(points), len(others)), np.bool_)
+    better = np.zeros((len(points), len(others)), np.bool_)
+    for own, of_others in zip(points.T, others.T, strict=True):
+        as_good &= of_others <= own[:, None]
+        better |= of_others < own[:, None]
+    beaten: NDArray[np.bool_] = (as_good & better).any(axis=1)
+    return beaten
 
 
 def _on_frontier_of_plane(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
