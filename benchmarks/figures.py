@@ -121,7 +121,7 @@ class Section:
             table.add_row(figure.name, *(figure.details.get(heading, "") for heading in headings), *figure.cells())
         console.print(table)
         for note in self.notes:
-            console.print(note, markup=False, highlight=False)
+            console.print(note, markup=False, highlight=False, soft_wrap=True)
 
     def as_json(self) -> dict[str, Any]:
         """Return the section for the JSON report."""

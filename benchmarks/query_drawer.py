@@ -49,7 +49,7 @@ class Drawer:
     def __init__(self, schema: GraphQLSchema, dataset: Dataset, values: Values, random: Random, *, rows: int) -> None:
         self.random = random
         self.arguments = Arguments(random, values)
-        self.walk = SchemaWalk(schema, random)
+        self.walk = SchemaWalk(schema, random, raw_files=bool(dataset.raw_paths()))
         self.kinds = self.walk.kinds(values.keys)
         self._dataset = dataset
         self._rows = rows

@@ -17,6 +17,8 @@ from graphql import (
     is_list_type,
 )
 
+from execution.field_metadata import COST
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from random import Random
@@ -69,16 +71,18 @@ class SchemaWalk:
     Args:
         schema: The schema.
         random: The source of randomness.
+        raw_files: Whether to include the fields that read raw files.
 
     Attributes:
         root: The type of the root.
     """
 
-    def __init__(self, schema: GraphQLSchema, random: Random) -> None:
+    def __init__(self, schema: GraphQLSchema, random: Random, *, raw_files: bool) -> None:
         root = schema.query_type
         assert root is not None  # noqa: S101 - for the type checker
         self.root = root
         self._random = random
+        self._raw_files = raw_files
         self._types = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType)]
         self._parents: dict[str, list[Target]] = defaultdict(list)
         for parent in self._types:
@@ -91,7 +95,11 @@ class SchemaWalk:
         fields = dict(parent.fields)
         if parent is self.root:
             fields |= {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
-        return [Target(parent, name, definition) for name, definition in fields.items()]
+        return [
+            Target(parent, name, definition)
+            for name, definition in fields.items()
+            if self._raw_files or not getattr(definition.extensions.get(COST), "file", 0)
+        ]
 
     def path(self, to: GraphQLObjectType, *, start: GraphQLObjectType) -> list[Target]:
         """Return a random path of at least one field between two types; empty if none was found."""

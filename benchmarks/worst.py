@@ -145,12 +145,13 @@ class _Search:
             if cost is not None:
                 self._remember(cost, roots)
         most_expensive = [roots for _, _, roots in self._pool]
-        self._pool.clear()  # from here on, milliseconds decide
+        self._pool.clear()  # from here on, milliseconds and bytes decide
         for number in range(count):
             roots = most_expensive[number] if number < len(most_expensive) else self._next()
             executed = self._client.execute(self._query(roots))
             if executed is not None:
-                self._remember(executed.cpu_ms, roots)
+                worth = max(executed.cpu_ms / _BLOCKING_TARGET_MS, executed.megabytes / _ANSWER_TARGET_MB)
+                self._remember(worth, roots)
                 yield executed
 
     def _next(self, *, drawn: bool = False) -> list[Selected]:

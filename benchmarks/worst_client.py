@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ENCODINGS = ("identity", "gzip", "br", "zstd")
 _TIMEOUT_SECONDS = 120.0
-_TAIL_BYTES = 2_000
+_TAIL_BYTES = 100_000
+_SHOWN_CHARACTERS = 2_000
 _COST = re.compile(rb'"cost": ?(\d+)')
 # Errors of a query that is refused or whose arguments are inconsistent; any other is a fault of the server.
 _EXPECTED = {"QUERY_TOO_COMPLEX", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "RAW_DATA_UNAVAILABLE", "OVERLOADED"}
@@ -89,7 +90,7 @@ class WorstClient:
 
     def cost(self, query: Query) -> int | None:
         """Return the cost of a query without executing it; None if it is refused."""
-        return self._cost_of(self._post(query, "validate"), query)
+        return self._cost_of(_decoded(self._post(query, "validate"), query.encoding), query)
 
     def execute(self, query: Query) -> Executed | None:
         """Execute a query and observe the server meanwhile; None if it is refused."""
@@ -109,23 +110,26 @@ class WorstClient:
             self._connection.request("POST", "/graphql", body, headers | {"Accept-Encoding": query.encoding})
             return self._connection.getresponse().read()
         except (OSError, http.client.HTTPException) as error:
-            raise VoidError(f"{query.text[:_TAIL_BYTES]}: {error!r}") from error
+            raise VoidError(f"{query.text[:_SHOWN_CHARACTERS]}: {error!r}") from error
         finally:
             self.sent += 1
 
     def _cost_of(self, body: bytes, query: Query) -> int | None:
         """Return the cost in a response; None if it has errors."""
-        if b'"errors":' in body[:_TAIL_BYTES] or b'"errors":' in body[-_TAIL_BYTES:]:
-            self.refused += 1
-            for error in json.loads(body)["errors"]:
-                code = error.get("extensions", {}).get("code", "none")
-                if code not in _EXPECTED:
-                    self.faults.setdefault(code, f"{error['message']}: {query.text[:_TAIL_BYTES]}")
-            return None
-        found = _COST.findall(body[-_TAIL_BYTES:])
-        if not found:
-            raise VoidError(f"the server does not report the cost of {query.text[:_TAIL_BYTES]}")
-        return int(found[-1])
+        if len(body) <= _TAIL_BYTES:
+            end = json.loads(body)
+        else:  # without decoding megabytes of `data`
+            tail = body[-_TAIL_BYTES:]
+            end = {"errors": [{}] if b'"errors":' in tail else [], "extensions": {"cost": _COST.findall(tail)[-1]}}
+        errors = end.get("errors", ())
+        if not errors:
+            return int(end["extensions"]["cost"])
+        self.refused += 1
+        for error in errors:
+            code = error.get("extensions", {}).get("code", "")
+            if code not in _EXPECTED:
+                self.faults.setdefault(code, f"{error.get('message')}: {query.text[:_SHOWN_CHARACTERS]}")
+        return None
 
 
 def _decoded(content: bytes, encoding: str) -> bytes:

@@ -10,13 +10,6 @@ from errors import QueryTooComplex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Columns of this share of the answer's maximum, in total, are not measured: the length of each text takes 10 ns, which
-# is 2% of the time of a page with 30,000 cells. Their size is bounded by the longest text instead.
-_UNMEASURED_SHARE = 32
-
-# Length left from which on the exact length of a whole answer is checked.
-NEAR_BYTES = 2**22
-
 
 class Ceilings:
     """Counts the cells and the bytes of the answer to one request, over all its root fields.
@@ -27,15 +20,18 @@ class Ceilings:
 
     Attributes:
         cells_left: Remaining number of cells. Hot paths subtract from it and raise `too_many_cells` below 0.
-        bytes_left: Remaining length; likewise, with `too_long`.
+        bytes_left: Remaining length; likewise, with `too_long`. Commas between objects, and all but the first digit of
+            some numbers, are not counted: an answer of more than half the maximum is measured in the end.
+        unmeasured_left: Remaining length of columns that are not measured, a thirty-second of the maximum in total,
+            because that would be a tenth of the time of writing them. Each is bounded by its longest text instead.
     """
 
-    __slots__ = ("_max_answer_bytes", "_max_cells", "_unmeasured_left", "bytes_left", "cells_left")
+    __slots__ = ("_max_answer_bytes", "_max_cells", "bytes_left", "cells_left", "unmeasured_left")
 
     def __init__(self, max_cells: int = sys.maxsize, max_answer_bytes: int = sys.maxsize) -> None:
         self._max_cells = self.cells_left = max_cells
         self._max_answer_bytes = self.bytes_left = max_answer_bytes
-        self._unmeasured_left = max_answer_bytes // _UNMEASURED_SHARE
+        self.unmeasured_left = max_answer_bytes >> 5
 
     @property
     def cells(self) -> int:
@@ -46,6 +42,11 @@ class Ceilings:
     def answer_bytes(self) -> int:
         """Length of the measured texts so far."""
         return self._max_answer_bytes - self.bytes_left
+
+    @property
+    def is_over_half(self) -> bool:
+        """Whether the whole answer has to be measured."""
+        return self.bytes_left < self._max_answer_bytes >> 1
 
     def unused(self) -> Ceilings:
         """Return ceilings with the same maxima, for a part of the answer that is counted separately."""
@@ -72,8 +73,8 @@ class Ceilings:
             QueryTooComplex: The answer is longer than the maximum.
         """
         bound = len(texts) * longest
-        if bound <= self._unmeasured_left:
-            self._unmeasured_left -= bound
+        if bound <= self.unmeasured_left:
+            self.unmeasured_left -= bound
         else:
             self.add_bytes(sum(map(len, texts)))
 

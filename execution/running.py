@@ -163,9 +163,10 @@ def run_selection(selection: Selection, batch: Batch, env: Env) -> list[Result]:
 def _rows(block: Block, batch: Batch, env: Env) -> RowSet:
     if not isinstance(batch, RowSet):
         raise NotColumnarError("rows")
-    env.ceilings.cells_left -= len(batch.indices) * (block.width - 1)
-    if env.ceilings.cells_left < 0:
-        raise env.ceilings.too_many_cells()
+    ceilings = env.ceilings
+    ceilings.cells_left -= len(batch.indices) * (block.width - 1)
+    if ceilings.cells_left < 0:
+        raise ceilings.too_many_cells()
     return batch
 
 

@@ -55,7 +55,9 @@ class OutputLengths:
         "Number of skipped requests: unreadable ones, and those that succeeded without a readable length.",
     )
     values = batch_field(
-        lambda samples: pa.array([samples.values]), list[int], "Tokens per request, in the order of the file."
+        lambda samples: pa.ListArray.from_arrays([0, len(samples.values)], samples.values),  # does not copy the values
+        list[int],
+        "Tokens per request, in the order of the file.",
     )
     min = computed_field(Samples.minimum, float, "Minimum. Unit: tokens.")
     max = computed_field(Samples.maximum, float, "Maximum. Unit: tokens.")

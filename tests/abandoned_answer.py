@@ -17,18 +17,21 @@ from tests.graph import Graph
 _LONG = "a" * 240
 
 
-def _aliases(count: int, field: str) -> str:
-    return " ".join(f"{_LONG}{number}: {field}" for number in range(count))
+def _aliases(count: int, *fields: str) -> str:
+    """Return long aliases of each field; a document may have 100 per field."""
+    return " ".join(
+        f"{_LONG}{position}_{number}: {each}" for position, each in enumerate(fields) for number in range(count)
+    )
 
 
 # Each answer has more than 17 MiB.
 QUERIES = {
     "long aliases of a block": "{ a: llmRuns(first: 999) { nodes { ...f } } b: llmRuns(first: 999) { nodes { ...f } } }"
-    f"fragment f on LLMRun {{ {_aliases(230, 'task')} }}",
+    f"fragment f on LLMRun {{ {_aliases(76, 'task', 'id', 'gpuModel')} }}",
     "long aliases of objects": "{ models { nodes { runsByGpu { llmRuns(first: 2000) { nodes { ...f } } } } } }"
-    f"fragment f on LLMRun {{ {_aliases(150, 'model { llmRuns { totalCount } }')} }}",
+    f"fragment f on LLMRun {{ {_aliases(75, 'model { llmRuns { totalCount } }', 'gpu { models { org } }')} }}",
     "a text repeated for many parents": "{ gpus { models { gpus { models { gpus { ...f } } } } } }"
-    f"fragment f on GPU {{ {_aliases(150, '__typename')} }}",
+    f"fragment f on GPU {{ {_aliases(75, '__typename', 'vendor')} }}",
     "lists joined per parent": "{ gpus { models { gpus { models { gpus { models { ...f } } } } } } }"
     f"fragment f on Model {{ {_aliases(20, 'nickname')} }}",
     "every sample of 32 timelines": "{ llmRuns(first: 32) { nodes { "
@@ -49,7 +52,7 @@ def _status(name: str) -> int:
 def main(name: str, mib: str) -> None:
     """Print the growth, the errors and the length of the answer as JSON."""
     limits = Limits(max_answer_bytes=int(mib) * 2**20, max_cost=2_000_000)
-    graph = Graph(build_schema(), open_sample(), limits=limits)
+    graph = Graph(build_schema(), open_sample(), limits=limits, estimates=False)
     graph.answer("{ models { nodes { modelId } } llmRuns(first: 1) { nodes { id } } }")
     graph.answer("{ llmRuns(first: 32) { nodes { timeline(maxPoints: null) { value devices { value } } } } }")
     graph.documents.document(QUERIES[name])

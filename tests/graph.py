@@ -40,10 +40,17 @@ class Graph:
         row_by_row: Whether graphql-core executes everything row by row; else documents are compiled and answers
             written as JSON, as over HTTP, and decoded.
         limits: Limits of a request.
+        estimates: Whether the cost of a request is estimated and limited before it runs.
     """
 
     def __init__(
-        self, schema: Schema, dataset: Dataset, *, row_by_row: bool = False, limits: Limits | None = None
+        self,
+        schema: Schema,
+        dataset: Dataset,
+        *,
+        row_by_row: bool = False,
+        limits: Limits | None = None,
+        estimates: bool = True,
     ) -> None:
         self._schema = schema
         self.documents = Documents(core_schema(schema))
@@ -51,7 +58,7 @@ class Graph:
         self._row_by_row = row_by_row
         self._orders = OrderCache(ByteCache(2**24, largest_share=1))
         self._limits = limits or Limits()
-        self.cost_limit = cost_limit(dataset, self._limits)
+        self.cost_limit = cost_limit(dataset, self._limits) if estimates else None
         self._writer = JsonWriter(ByteCache(2**26))
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from execution.ceilings import Ceilings
 
-LONGEST_NUMBER = 24  # of a float: -1.2345678901234567e-100
+_LONGEST_NUMBER = 24  # of a float: -1.2345678901234567e-100
 _VALUES_AT_ONCE = 65_536  # as Python objects, which take 32 bytes each
 _TEXTS_AT_ONCE = 64
 
@@ -28,7 +28,7 @@ def array_texts(array: pa.Array[Any], ceilings: Ceilings) -> list[bytes]:
     """
     if not pa.types.is_list(array.type):
         texts = cell_texts(array)
-        longest = max(map(len, texts), default=0) if pa.types.is_string(array.type) else LONGEST_NUMBER
+        longest = max(map(len, texts), default=0) if pa.types.is_string(array.type) else _LONGEST_NUMBER
         ceilings.add_texts(texts, longest)
         return texts
     texts, count = [], len(array)

@@ -11,7 +11,7 @@ import orjson
 from graphql import GraphQLError
 
 from errors import ClientError, QueryTooComplex
-from execution.ceilings import NEAR_BYTES, Ceilings
+from execution.ceilings import Ceilings
 from execution.graphql_core import is_awaitable
 from execution.leaves import NotColumnarError
 from execution.row_by_row import ExhaustedError
@@ -145,7 +145,7 @@ class _Execution:
                 await gather(*pending)
                 self._check_refusals()
             data = await self._object(self._roots)
-            if self._ceilings.bytes_left < NEAR_BYTES:
+            if self._ceilings.is_over_half:
                 self._check_length(data)
         except _RefusedError as refused:
             for field in self._fields.values():
@@ -154,7 +154,10 @@ class _Execution:
         except GraphQLError as error:
             self._row_by_row.collected_errors.add(error, None)
             return Answer(None, self._row_by_row.errors)
-        return Answer(data, self._row_by_row.errors if "_row_by_row" in self.__dict__ else ())
+        if "_row_by_row" not in self.__dict__:
+            return Answer(data)
+        # An item of a list, or a non-null field of a namespace, may have refused the request.
+        return Answer(None if self._row_by_row.refusal else data, self._row_by_row.errors)
 
     def _check_refusals(self) -> None:
         for root, _ in _steps(self._roots):
@@ -163,7 +166,6 @@ class _Execution:
                 raise self._refusal(root, failure)
 
     def _check_length(self, data: Texts) -> None:
-        """Check the exact length; while the answer is written, a few separators are not counted."""
         try:
             self._ceilings.check(data)
         except QueryTooComplex as error:

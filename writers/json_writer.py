@@ -11,7 +11,7 @@ import pyarrow as pa
 from execution.running import Level, Mixed, Pending, PerParent, Slot, run_selection
 from execution.steps import Block, Step, TypeName
 from tables.row_set import RowSet, TableColumn
-from writers.cells import LONGEST_NUMBER, array_texts, value_texts
+from writers.cells import array_texts, value_texts
 from writers.protocol import Writer
 from writers.texts import RowTexts
 
@@ -55,9 +55,8 @@ class JsonWriter(Writer[Part]):
             case pa.Array():
                 return array_texts(result, env.ceilings)
             case np.ndarray():
-                texts = [b"%d" % number for number in result.tolist()]
-                env.ceilings.add_texts(texts, LONGEST_NUMBER)
-                return texts
+                env.ceilings.bytes_left -= count  # at least; the next check follows with the object around
+                return [b"%d" % number for number in result.tolist()]
             case list():
                 return value_texts(result, env.ceilings)
             case PerParent():
@@ -150,9 +149,10 @@ class JsonWriter(Writer[Part]):
                 width += len(text)
                 yield text
                 yield self.value(child, result, count, env)
-        env.ceilings.bytes_left -= count * width
-        if env.ceilings.bytes_left < 0:
-            raise env.ceilings.too_long()
+        ceilings = env.ceilings
+        ceilings.bytes_left -= count * width
+        if ceilings.bytes_left < 0:
+            raise ceilings.too_long()
 
     def _cells(self, column: TableColumn, prefix: bytes, env: Env) -> Texts:
         texts, longest = self._rows.cells(column, prefix)
@@ -168,8 +168,13 @@ class JsonWriter(Writer[Part]):
         column = self._rows.block(block, rows, lambda whole: _by_row(write(whole, env.uncounted()), len(whole)))
         if column is None:
             return write(rows, env)
-        env.ceilings.add_texts(*column)
-        return [column[0]]
+        texts, longest = column
+        ceilings, bound = env.ceilings, len(texts) * longest
+        if bound <= ceilings.unmeasured_left:  # `add_texts`, without a call
+            ceilings.unmeasured_left -= bound
+        else:
+            ceilings.add_texts(texts, longest)
+        return [texts]
 
     def _mixed(self, selections: Mapping[str, Selection], mixed: Mixed, env: Env) -> Texts:
         texts = [b"null"] * mixed.length

@@ -46,7 +46,9 @@ def test_a_request_may_have_as_many_cells_as_the_maximum(
     """Objects times fields, over all root fields: fields of blocks, templates, plain objects and raw files count."""
     data = Graph(build_schema(), sample).ask(query, **variables)
     cells = sum(_cells(data)) - len(data)  # the root's own fields are not cells
-    allowed, refused = (Graph(build_schema(), sample, limits=Limits(max_cost=most)) for most in (cells, cells - 1))
+    allowed, refused = (
+        Graph(build_schema(), sample, limits=Limits(max_cost=most), estimates=False) for most in (cells, cells - 1)
+    )
     for _ in range(REQUESTS):
         assert allowed.ask(query, **variables) == data
         error = refused.refusal(query, **variables)
@@ -65,7 +67,7 @@ def test_no_level_below_is_computed(sample: Dataset, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("resolvers.context.RequestContext.open_raw_files", open_raw_files)
     query = "{ %s { model llmRuns(first: 1) { nodes { id timeline { unit } } } } llmRuns(first: 1) { %s } }"
     query %= ("gpus", "nodes { id timeline { unit } }")
-    Graph(build_schema(), sample, limits=Limits(max_cost=9)).refusal(query)
+    Graph(build_schema(), sample, limits=Limits(max_cost=9), estimates=False).refusal(query)
     assert opened == []
     Graph(build_schema(), sample).ask(query)
     assert len(opened) == 2

@@ -30,7 +30,7 @@ FULL_INTROSPECTION = get_introspection_query(
 @pytest.fixture
 def graph(sample: Dataset) -> Graph:
     """The graph of the sample."""
-    return Graph(build_schema(), sample)
+    return Graph(build_schema(), sample, estimates=False)
 
 
 CASES: dict[str, tuple[str, dict[str, Any], list[str | int] | None, str]] = {
