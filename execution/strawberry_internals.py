@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from strawberry.federation.schema import FederationAny
@@ -46,6 +47,7 @@ __all__ = [
     "definition_of",
     "describe_enum_values",
     "has_object_definition",
+    "memoize_resolver",
     "set_input_reader",
     "strawberry_schema",
 ]
@@ -73,6 +75,16 @@ def describe_enum_values(enum: EnumMeta, descriptions: Mapping[str, str]) -> Non
     """Set the description of each value of a Strawberry enum, by the value's name in Python."""
     for value in enum.__strawberry_definition__.values:  # type: ignore[attr-defined] # it is a Strawberry enum
         value.description = descriptions[value.name]
+
+
+def memoize_resolver(schema: GraphQLSchema, type_name: str, name: str) -> None:
+    """Make a field without parent and arguments call its resolver once."""
+    field = schema.type_map[type_name].fields[name]  # type: ignore[attr-defined] # it is an object type
+    definition = definition_of(field)
+    if definition is not None and definition.base_resolver is not None:
+        definition.base_resolver = StrawberryResolver(
+            cache(cast("Callable[..., Any]", definition.base_resolver.wrapped_func))
+        )
 
 
 def definition_of(field: GraphQLField) -> StrawberryField | None:

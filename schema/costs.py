@@ -205,7 +205,7 @@ COSTS = {
     # The dataset and the federation.
     "Dataset.columns": Cost(item=5, below=items(count=sum(len(kind.columns) for kind in RUN_KINDS.values()))),
     "Query._entities": Cost(call=300, item=6, below=items("representations")),
-    "_Service.sdl": Cost(parent=55_000),
+    "_Service.sdl": Cost(parent=1_500),
 }
 
 

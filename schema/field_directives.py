@@ -7,7 +7,13 @@ import strawberry
 from strawberry.federation.schema_directives import FederationDirective
 
 from execution.row_by_row import RowByRowExecutor
-from execution.strawberry_internals import StrawberryConfig, StrawberryField, StrawberryObjectDefinition
+from execution.strawberry_internals import (
+    StrawberryConfig,
+    StrawberryField,
+    StrawberryObjectDefinition,
+    core_schema,
+    memoize_resolver,
+)
 from schema.context import ContextOfInfo
 from schema.names import WireNames
 from schema.scalars import FINITE_FLOAT
@@ -39,6 +45,7 @@ class GraphSchema(strawberry.federation.Schema):
             scalar_overrides={float: FINITE_FLOAT},
             config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
         )
+        memoize_resolver(core_schema(self), "_Service", "sdl")  # printing takes 16 ms, and gateways poll
 
     def get_fields(self, type_definition: StrawberryObjectDefinition) -> list[StrawberryField]:
         """Return the fields of a type, with their directives."""
