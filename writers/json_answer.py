@@ -11,7 +11,7 @@ import orjson
 from graphql import GraphQLError
 
 from errors import ClientError, QueryTooComplex
-from execution.ceilings import Ceilings
+from execution.ceilings import CELLS_PER_UNIT, Ceilings
 from execution.graphql_core import is_awaitable
 from execution.leaves import NotColumnarError
 from execution.row_by_row import ExhaustedError
@@ -122,7 +122,7 @@ class _Execution:
         # Not a method of this object: a reference cycle would live until the garbage collector finds it.
         self._variable_values = partial(operation.variable_values, given)
         limits = context.limits
-        self._ceilings = Ceilings(limits.max_cost, limits.max_answer_bytes)
+        self._ceilings = Ceilings(limits.max_cost * CELLS_PER_UNIT, limits.max_answer_bytes)
         self._fields = {
             root.path: _RootField(
                 step, Env(context, variables, self._variable_values, self._ceilings), writer, cached=cached
