@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from random import Random
 
     from graphql import GraphQLField, GraphQLInputType
+    from numpy.typing import NDArray
 
     from tables.dataset import Dataset, Entity
     from tables.table import Table
 
+DEFAULT_RUN_KIND = next(iter(RUN_KINDS))
 # Maximum of a number, and of the length of a list.
 _NUMBERS: dict[str, int] = {
     "first": 2_000,
@@ -35,7 +37,7 @@ _NUMBERS |= {"maxSamples": 4_096, "seed": 100, "offset": 100}
 _LENGTHS = {"edges": 1_001, "p": 101, "at": 1_000, "exclude": 3, "minimize": 5, "maximize": 1, "by": 8, "orderBy": 32}
 _LENGTHS |= {"against": 16}
 _MAX_NUMBER = 10  # of other arguments
-_MAX_CONDITIONS = 150
+_MAX_CONDITIONS = 1_000
 _MAX_SEARCH = 200
 _NEVER = {"after", "before", "last"}  # they exclude each other, and make a page smaller
 _ENTITIES: Mapping[str, Entity] = {"Model": "Model", "GPU": "GPU", "MLEnergyTask": "Task"}
@@ -49,14 +51,14 @@ class Values:
 
     Args:
         keys: Keys of rows by the name of their type.
-        largest: Keys of the rows with the most runs of each kind; any for runs.
+        with_runs: Keys of entities that have runs of a kind, most runs first, by the kind and the name of their type.
         cells: Distinct texts of each column that has several, by the name of the enum of columns.
         filled: Numeric columns without nulls, as fields of a filter, by the name of the filter type.
         texts: Text columns, likewise.
     """
 
     keys: Mapping[str, Sequence[str]]
-    largest: Mapping[str, Sequence[str]]
+    with_runs: Mapping[str, Mapping[str, Sequence[str]]]
     cells: Mapping[str, Mapping[str, Sequence[str]]]
     filled: Mapping[str, Sequence[str]]
     texts: Mapping[str, Sequence[str]]
@@ -68,17 +70,22 @@ def values_of(dataset: Dataset) -> Values:
     entities = {"Model": dataset.models, "GPU": dataset.gpus, "MLEnergyTask": dataset.tasks}
     filters = {f"{name}Filter": table for name, table in tables.items()} | {"MLEnergyModelFilter": dataset.models}
     keys = {name: table.columns[table.key].to_pylist() for name, table in (tables | entities).items()}
-    largest = {
-        name: [keys[name][int(np.argmax(dataset.run_children[entity, kind].counts))] for kind in RUN_KINDS]
-        for name, entity in _ENTITIES.items()
+    with_runs = {
+        kind: {name: _by_runs(keys[name], dataset.run_children[own, kind].counts) for name, own in _ENTITIES.items()}
+        for kind in RUN_KINDS
     }
     return Values(
         keys,
-        keys | largest,
+        with_runs,
         {f"{name}Key": _distinct(table) for name, table in tables.items()},
         {name: _columns(table, text=False) for name, table in filters.items()},
         {name: _columns(table, text=True) for name, table in filters.items()},
     )
+
+
+def _by_runs(keys: Sequence[str], counts: NDArray[np.int64]) -> list[str]:
+    """Return the keys of rows with runs, most runs first."""
+    return [keys[row] for row in np.argsort(-counts, kind="stable").tolist() if counts[row]]
 
 
 def _distinct(table: Table) -> dict[str, list[str]]:
@@ -109,9 +116,13 @@ class Arguments:
     Args:
         random: The source of randomness.
         values: The values that arguments refer to.
+
+    Attributes:
+        run_kind: The kind of run that entities must have. Few have both, and a query of the others selects nothing.
     """
 
     def __init__(self, random: Random, values: Values) -> None:
+        self.run_kind = DEFAULT_RUN_KIND
         self._random = random
         self._values = values
 
@@ -186,7 +197,7 @@ class Arguments:
         drawn = []
         for _ in range(count):
             chosen = kind or self._random.choice([*self._values.keys])
-            keys = self._values.keys.get(chosen, ("",))
+            keys = self._keys(chosen) or ("",)
             drawn.append({"__typename": chosen, fields.get(chosen, "id"): self._random.choice(keys)})
         return drawn
 
@@ -198,7 +209,13 @@ class Arguments:
             return self._random.choice(self._values.keys["GPU"])
         kinds = {"modelId": "Model", "name": "MLEnergyTask" if name == "task" else "", "id": f"{name[:3].upper()}Run"}
         kind = {"llmRun": "LLMRun", "diffusionRun": "DiffusionRun", "__type": ""}.get(name, kinds.get(argument, ""))
-        return self._random.choice(self._values.largest[kind]) if kind in self._values.keys else "LLMRun"
+        if kind in _ENTITIES:  # the one with the most runs: the estimate does not know which one it is
+            return self._keys(kind)[0]
+        return self._random.choice(self._keys(kind) or ("LLMRun",))
+
+    def _keys(self, kind: str) -> Sequence[str]:
+        """Return the keys of a type: for entities, of those with runs of the kind."""
+        return self._values.with_runs[self.run_kind].get(kind) or self._values.keys.get(kind, ())
 
     def _object(self, argument: str, kind: GraphQLInputObjectType, *, several: bool, size: float) -> Any:  # noqa: ANN401
         if kind.name in self._values.filled:

@@ -112,7 +112,7 @@ class InProcess:
                 raw.close()
             if answer.errors:
                 raise VoidError(f"{text}: {answer.errors[0]}")
-        # The first ones may decode raw files, fit curves, and write whole columns; the others find these in caches.
+        # The first ones may decode raw files, fit curves and write whole columns, which the others find in caches.
         return Measured(median(cpu[_WARM:]), median(loop[_WARM:]), content, answer.cost or 0)
 
     def _context(self, raw: RawReader, orders: OrderCache) -> RequestContext:

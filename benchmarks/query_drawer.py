@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import TypeNameMetaFieldDef
 
-from benchmarks.drawn_arguments import Arguments
+from benchmarks.drawn_arguments import DEFAULT_RUN_KIND, Arguments
 from benchmarks.drawn_query import Selected
-from benchmarks.schema_walk import ALIASES, COLUMNS, LONG_ALIASES, ORDER, WHERE, SchemaWalk, Target
+from benchmarks.schema_walk import ALIASES, COLUMNS, LONG_ALIASES, ORDER, WHERE, SchemaWalk, Target, mixes_runs
 from execution.field_metadata import CARDINALITY
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class Drawer:
     def draw(self, kind: str) -> list[Selected]:
         """Draw a query of a kind: the fields of the root."""
         target = self.random.choice(self.kinds[kind])
-        above: list[Selected] = []
-        if target.parent is not self.walk.root:
-            above = self.nested(self.walk.path(target.parent, start=self.walk.root))
+        path = self._path(target)
+        self.arguments.run_kind = next((each.run_kind for each in (*path, target) if each.run_kind), DEFAULT_RUN_KIND)
+        above = self.nested(path)
         if kind in {COLUMNS, LONG_ALIASES}:
             fields = self._columns(target.parent, long_aliases=kind == LONG_ALIASES)
         else:
@@ -71,6 +71,13 @@ class Drawer:
             return fields
         self._put_below(above[-1], fields)
         return above[:1]
+
+    def _path(self, target: Target) -> list[Target]:
+        if target.parent is self.walk.root:
+            return []
+        while mixes_runs((*(path := self.walk.path(target.parent, start=self.walk.root)), target)):
+            pass
+        return path
 
     def nested(self, path: Sequence[Target]) -> list[Selected]:
         """Return the fields of a path, each below the one before it."""

@@ -18,9 +18,10 @@ from graphql import (
 )
 
 from execution.field_metadata import COST
+from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from random import Random
 
     from graphql import GraphQLField, GraphQLSchema
@@ -31,6 +32,7 @@ INTROSPECTION = "introspection"
 _MIDDLE = 4  # fields of a path, after which it takes the shortest way
 _LONGEST = 9
 _TRIES = 1_000
+_FAULTY = {"isOneOf"}  # of a list or a non-null type it raises AttributeError in graphql-core 3.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,30 @@ class Target:
         return isinstance(get_named_type(self.definition.type), GraphQLUnionType)
 
     @property
+    def run_kind(self) -> str:
+        """The kind of run that it concerns; empty for any."""
+        names = f"{self.name} {self.parent.name} {get_named_type(self.definition.type)}".lower()
+        return next((kind for kind in RUN_KINDS if kind in names), "")
+
+    @property
     def objects(self) -> list[GraphQLObjectType]:
         """The types of its objects: none for a leaf, several for a union."""
         kind = get_named_type(self.definition.type)
         if isinstance(kind, GraphQLUnionType):
             return [*kind.types]
         return [kind] if isinstance(kind, GraphQLObjectType) else []
+
+
+def mixes_runs(path: Iterable[Target]) -> bool:
+    """Return whether a path leads from one kind of run to another through a model or a task, which has no other."""
+    current = ""
+    for target in path:
+        current = "" if target.parent.name == "GPU" else current
+        kind = target.run_kind
+        if kind and current and kind != current:
+            return True
+        current = kind or current
+    return False
 
 
 class SchemaWalk:
@@ -98,7 +118,7 @@ class SchemaWalk:
         return [
             Target(parent, name, definition)
             for name, definition in fields.items()
-            if self._raw_files or not getattr(definition.extensions.get(COST), "file", 0)
+            if name not in _FAULTY and (self._raw_files or not getattr(definition.extensions.get(COST), "file", 0))
         ]
 
     def path(self, to: GraphQLObjectType, *, start: GraphQLObjectType) -> list[Target]:

@@ -27,6 +27,7 @@ _SHOWN_CHARACTERS = 2_000
 _COST = re.compile(rb'"cost": ?(\d+)')
 # Errors of a query that is refused or whose arguments are inconsistent; any other is a fault of the server.
 _EXPECTED = {"QUERY_TOO_COMPLEX", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "RAW_DATA_UNAVAILABLE", "OVERLOADED"}
+_EXPECTED |= {"TOO_MANY_ERRORS"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,11 +117,10 @@ class WorstClient:
 
     def _cost_of(self, body: bytes, query: Query) -> int | None:
         """Return the cost in a response; None if it has errors."""
-        if len(body) <= _TAIL_BYTES:
-            end = json.loads(body)
-        else:  # without decoding megabytes of `data`
-            tail = body[-_TAIL_BYTES:]
-            end = {"errors": [{}] if b'"errors":' in tail else [], "extensions": {"cost": _COST.findall(tail)[-1]}}
+        tail = body[-_TAIL_BYTES:]
+        if len(body) > _TAIL_BYTES and b'"errors":' not in tail:  # megabytes of `data` need not be decoded
+            return int(_COST.findall(tail)[-1])
+        end = json.loads(body)
         errors = end.get("errors", ())
         if not errors:
             return int(end["extensions"]["cost"])

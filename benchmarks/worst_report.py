@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from benchmarks.worst_client import Executed
 
 _ROWS = 10
+_SIGNIFICANT_MS = 20.0
 _SHOWN_CHARACTERS = 140
 _ORDERS: dict[str, Callable[[Executed], float]] = {
     "blocking": lambda each: each.blocking_ms,
     "length of the answer": lambda each: each.megabytes,
     "memory": lambda each: each.resident_mb,
+    "CPU time per unit of cost": lambda each: each.cpu_ms / each.cost if each.cpu_ms > _SIGNIFICANT_MS else 0,
 }
 
 
