@@ -10,6 +10,9 @@ from errors import QueryTooComplex
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Cells per unit of the maximum cost: the estimate counts at least 0.3 units per cell.
+CELLS_PER_UNIT = 4
+
 
 class Ceilings:
     """Counts the cells and the bytes of the answer to one request, over all its root fields.
@@ -92,7 +95,7 @@ class Ceilings:
         """Return the refusal of a request with too many cells."""
         return QueryTooComplex(
             f"This request selects at least {self.cells} cells (objects times fields); allowed: at most "
-            f"{self._max_cells} (MLENERGY_MAX_COST). Request fewer objects or fields at a time.",
+            f"{self._max_cells}, {CELLS_PER_UNIT} per unit of MLENERGY_MAX_COST. Request fewer objects or fields.",
             limit="max_cost",
             requested=self.cells,
             allowed=self._max_cells,

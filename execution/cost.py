@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from execution.measured_arguments import MeasuredArguments
 
 # One unit is about 0.3 µs of one core: 1,000,000 units are about 300 ms.
-_REQUEST = 100  # reads the request and composes the answer
-_STEP = 40  # a field that is executed for all its parents at once, even if there are none
+_REQUEST = 50  # reads the request and composes the answer
+_STEP = 20  # a field that is executed for all its parents at once, even if there are none
 _MAX_KNOWN = 8  # costs of an operation
 _LARGEST = 2**53 - 1  # JSON numbers of JavaScript
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from execution.steps import RootStep, Selection
 
 # Units, as in `execution/cost.py`.
-_LEAF = 0.6  # a cell of the answer, without the text of its key
-_OBJECT = 0.3  # an object without a declared cost
-_TEXT = 1 / 128  # a byte of the answer: copied, compressed and sent
+_LEAF = 0.3  # a cell of the answer, without the text of its key
+_OBJECT = 0.15  # an object without a declared cost
+_TEXT = 1 / 256  # a byte of the answer: copied, compressed and sent
 
 
 @dataclass(slots=True)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from execution.cost import Arguments
 
-_FIELD = 14  # 4 µs
-_LIST = 30
+_FIELD = 7  # 4 µs
+_LIST = 15
 
 
 @dataclass(frozen=True, slots=True)

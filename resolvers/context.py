@@ -30,7 +30,7 @@ class Limits:
         max_raw_files: Maximum number of raw files to open.
         max_representations: Maximum number of distinct entities that a gateway may refer to.
         max_fits: Maximum number of logistic fits to compute; cached fits do not count.
-        max_cost: Maximum cost, and maximum number of cells of the answer, each of which costs at least 1.
+        max_cost: Maximum estimated cost; it also bounds the cells of the answer (`CELLS_PER_UNIT`).
         max_answer_bytes: Maximum length of `data`, as JSON.
     """
 

@@ -21,7 +21,7 @@ from execution.cost import FieldCost, Level
 from execution.field_metadata import CARDINALITY, COST
 from schema.sizes import Sizes
 
-_UNITS = 5  # of an object with about eight fields, which gateways count as 1
+_UNITS = 2.5  # of an object with about eight fields, which gateways count as 1
 _OTHER_LISTS = 10  # items of a list without a size, as gateways assume by default
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
 
 QUERY = "{ models { nodes { runsByGpu { llmRuns { nodes { id } } } } } }"
-MOST_FILES = 25
+MOST_FILES = 27
 
 
 async def request(app: Starlette, number: int) -> bytes:

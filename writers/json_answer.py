@@ -11,12 +11,12 @@ import orjson
 from graphql import GraphQLError
 
 from errors import ClientError, QueryTooComplex
-from execution.ceilings import Ceilings
+from execution.ceilings import CELLS_PER_UNIT, Ceilings
 from execution.graphql_core import is_awaitable
 from execution.leaves import NotColumnarError
 from execution.row_by_row import ExhaustedError
-from execution.running import Env, run
-from writers.templates import make_template
+from execution.running import Env
+from writers.root_field import RootField
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
     from execution.cost import CostLimit
     from execution.operation import Operation
     from execution.row_by_row import RowByRowExecutor
-    from execution.running import Result
     from execution.steps import RootStep, Step
     from writers.json_writer import JsonWriter
-    from writers.templates import Template
     from writers.texts import Texts
 
 
@@ -122,9 +120,9 @@ class _Execution:
         # Not a method of this object: a reference cycle would live until the garbage collector finds it.
         self._variable_values = partial(operation.variable_values, given)
         limits = context.limits
-        self._ceilings = Ceilings(limits.max_cost, limits.max_answer_bytes)
+        self._ceilings = Ceilings(limits.max_cost * CELLS_PER_UNIT, limits.max_answer_bytes)
         self._fields = {
-            root.path: _RootField(
+            root.path: RootField(
                 step, Env(context, variables, self._variable_values, self._ceilings), writer, cached=cached
             )
             for root, step in _steps(self._roots)
@@ -201,7 +199,7 @@ class _Execution:
             self._row_by_row.fail_root(root, error)
             return [b"null"]
 
-    async def _fall_back(self, root: RootStep, field: _RootField | None) -> Texts:
+    async def _fall_back(self, root: RootStep, field: RootField | None) -> Texts:
         """Execute a root field row by row.
 
         Raises:
@@ -251,69 +249,3 @@ def _reason(failure: Exception | None) -> str:
             return "argument"
         case _:
             return "unexpected"
-
-
-class _RootField:
-    """A root field of one request, executed as columns.
-
-    Attributes:
-        failure: The error that prevents its completion as columns.
-    """
-
-    __slots__ = ("_cached", "_results", "_step", "_template", "_writer", "env", "failure")
-
-    def __init__(self, step: Step, env: Env, writer: JsonWriter, *, cached: bool) -> None:
-        self.env = env
-        self.failure: Exception | None = None
-        self._step = step
-        self._writer = writer
-        self._cached = cached
-        self._template: Template | None = None
-        self._results: Sequence[Result] = ()
-
-    def start(self) -> None:
-        """Run the steps until one awaits something."""
-        step, env = self._step, self.env
-        try:
-            if step.fixed and self._cached:
-                self._template = _template(step, env, self._writer)
-                self._results = self._template.run(env)
-            else:
-                self._results = (run(step, None, 1, env),)
-        except Exception as error:  # noqa: BLE001 - any error of a field concerns that field alone
-            self._fail(error)
-
-    async def settle(self) -> None:
-        """Wait for the pending columns."""
-        try:
-            await self.env.settle()
-        except Exception as error:  # noqa: BLE001 - as above
-            self._fail(error)
-
-    def write(self) -> Texts:
-        """Return the pieces of the value; empty if the field failed."""
-        if self.failure is None:
-            try:
-                if self._template is not None:
-                    return self._template.write(self._results, self._writer, self.env)
-                value = self._writer.value(self._step, self._results[0], 1, self.env)
-            except Exception as error:  # noqa: BLE001 - as above
-                self._fail(error)
-            else:
-                return [value] if isinstance(value, bytes) else value
-        return []
-
-    def _fail(self, error: Exception) -> None:
-        self.env.abandon()
-        self.failure = error
-
-
-def _template(step: Step, env: Env, writer: JsonWriter) -> Template:
-    """Return the template of a fixed step, cached unless a resolver warned: a cached text repeats no warnings."""
-    warned = env.context.warnings.added
-    template: Template | None = writer.cache.get(step)
-    if template is None:
-        template = make_template(step, writer, env)
-        if env.context.warnings.added == warned:
-            writer.cache.put(step, template, template.nbytes(step))
-    return template

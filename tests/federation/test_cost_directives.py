@@ -208,14 +208,14 @@ def test_the_weight_is_the_work_for_one_parent(
 ) -> None:
     """It is that of a connection with all runs or of one row, for each item of the list, without work done once.
 
-    An object counts as 5 units. Required lists of columns have one column.
+    An object counts as 2.5 units. Required lists of columns have one column.
     """
     runs = sample.runs["llm"].num_rows
     assert rows in {1, runs}
     cost = COSTS[declared]
     units = cost.parent + cost.row * rows + cost.cell * rows * columns + cost.table * runs + cost.item
     units += cost.file * min(rows, Limits().max_raw_files)
-    assert costs[field] == {"weight": math.ceil(units / 5 / sizes.get(field, {}).get("assumedSize", 1))}
+    assert costs[field] == {"weight": math.ceil(units / 2.5 / sizes.get(field, {}).get("assumedSize", 1))}
 
 
 def test_fields_that_cost_no_more_than_an_object_have_no_weight(costs: Sizes) -> None:
