@@ -134,8 +134,11 @@ def lengths(name: str, *, count: float = 1) -> Below:
 
 
 def files(above: Level, _arguments: Arguments, sizes: Sizes) -> Level:
-    """Return the level of the parents' rows with a raw file, as many as a request may open."""
-    return Level(min(above.rows, sizes.max_files), distinct=False, size=above.size)
+    """Return the level of the parents' rows with a raw file: of each parent, as many as a request may open.
+
+    A request opens a file once, but each row that has it is an object of the answer.
+    """
+    return Level(min(above.rows, above.count * sizes.max_files), distinct=False, size=above.size)
 
 
 def grid(below: Below, *, seconds: float) -> Below:

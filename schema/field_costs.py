@@ -63,7 +63,7 @@ class Cost:
         if self.table:
             work += self.table * above.count * sizes.runs
         if self.file:
-            work += self.file * min(rows, sizes.max_files)
+            work += self.file * min(rows, above.count * sizes.max_files)
         return work, level
 
 

@@ -27,9 +27,7 @@ _RELATIONS: dict[str, RelationCost] = {
 
 def cost_table() -> str:
     """Return the table: one row for all fields of a type with the same cost."""
-    rows = [
-        _row(name, cost.reason, (cost.call, cost.parent, cost.row, 0, 0, 0)) for name, cost in _RELATIONS.items()
-    ]
+    rows = [_row(name, cost.reason, (cost.call, cost.parent, cost.row, 0, 0, 0)) for name, cost in _RELATIONS.items()]
     rows += [_row(names, cost.reason, _figures(cost)) for names, cost in _merged()]
     return _HEAD + "".join(rows)
 

@@ -94,6 +94,13 @@ def test_each_row_counts_once_unless_parents_repeat(graph: Graph, query: str, le
         assert cost(graph, query) < flat + 20 * runs
 
 
+def test_a_raw_file_counts_for_each_object_that_reads_it(graph: Graph) -> None:
+    """The best run of a GPU is one file and one timeline, but hundreds of runs below which the answer repeats it."""
+    query = "{ llmRuns(first: %d) { nodes { gpu { bestRun(by: NUM_GPUS) { timeline { value } } } } } }"
+    files = 32  # that a request may open
+    assert cost(graph, query % (7 * files)) > 6 * cost(graph, query % files)
+
+
 def test_spellings_of_a_query_have_the_same_cost(graph: Graph) -> None:
     """Literals, variables, defaults of variables, fragments, directives, `last`, and merged fields change nothing."""
     expected = cost(graph, "{ llmRuns(first: 50) { nodes { id task gpu { model } } } }")
