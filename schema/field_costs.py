@@ -30,6 +30,7 @@ class Cost:
         below: Returns the level of the field's objects.
         table: Units per parent and row of the largest run table.
         file: Units per raw file of the selected rows, as many as a request may open.
+        order: Units per value in the order, which is compiled for each field.
         relations: Relations whose rows are read instead of the rows of the parents. In the table of costs, the names of
             fields of the same type that return these rows.
     """
@@ -46,6 +47,7 @@ class Cost:
     below: Below = each
     table: float = 0
     file: float = 0
+    order: float = 0
     relations: tuple[Any, ...] = ()
 
     def estimate(self, above: Level, arguments: Arguments, sizes: Sizes) -> tuple[float, Level]:
@@ -62,6 +64,8 @@ class Cost:
             work += columns * (self.column + self.cell * rows)
         if self.table:
             work += self.table * above.count * sizes.runs
+        if self.order:
+            work += self.order * arguments.get("orderBy", 0)
         if self.file:
             work += self.file * min(rows, above.count * sizes.max_files)
         return work, level

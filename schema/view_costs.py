@@ -97,6 +97,7 @@ VIEW_COSTS = {
         row=0.14,
         column=11,
         cell=0.005,
+        order=40,
         columns=("per",),
         below=best_of_groups,
     ),

@@ -145,6 +145,10 @@ def test_a_null_or_omitted_argument_costs_as_much_as_its_default(graph: Graph) -
         ),
         ("{ llmRuns(where: {numGpus: {gt: 1}}) { totalCount } }", "where: {numGpus: {gt: 1, lt: 3, neq: 2}}"),
         ("{ llmRuns(orderBy: [{field: TASK}]) { totalCount } }", "orderBy: [{field: TASK}, {field: SEED}]"),
+        (
+            "{ llmRuns { bestRuns(by: SEED, orderBy: [{field: TASK}]) { totalCount } } }",
+            "orderBy: [{field: TASK}, {field: SEED}]",
+        ),
         ('{ models(search: "a") { totalCount } }', 'search: "a very long search text with many words"'),
         (
             "{ llmRuns { logisticFits(of: AVG_POWER_WATTS, per: [TASK]) { values(at: [1]) } } }",
