@@ -20,7 +20,7 @@ from schema.field_costs import (
     FrontierCost,
 )
 
-_CURSOR = Cost("encodes a cursor", parent=5)
+_CURSOR = Cost("encodes a cursor, with each value of the row in the order", parent=7, ordered=0.6)
 
 VIEW_COSTS = {
     # Pages of connections.
