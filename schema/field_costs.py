@@ -30,6 +30,7 @@ class Cost:
         below: Returns the level of the field's objects.
         table: Units per parent and row of the largest run table.
         file: Units per raw file of the selected rows, as many as a request may open.
+        condition: Units of each field and condition of its parents' filters.
         order: Units per value in the order, which is compiled for each field.
         ordered: Units per parent and value in the order of the parents.
         relations: Relations whose rows are read instead of the rows of the parents. In the table of costs, the names of
@@ -48,6 +49,7 @@ class Cost:
     below: Below = each
     table: float = 0
     file: float = 0
+    condition: float = 0
     order: float = 0
     ordered: float = 0
     relations: tuple[Any, ...] = ()
@@ -66,6 +68,8 @@ class Cost:
             work += columns * (self.column + self.cell * rows)
         if self.table:
             work += self.table * above.count * sizes.runs
+        if self.condition:
+            work += self.condition * above.conditions
         if self.order:
             work += self.order * arguments.get("orderBy", 0)
         if self.ordered:

@@ -111,6 +111,15 @@ def test_cursors_count_the_values_of_their_order(graph: Graph, cursors: str) -> 
     assert cost(graph, query % cursors, order=many) > 2 * cost(graph, query % cursors, order=few)
 
 
+@pytest.mark.parametrize("field", ["emptyBecause { argument }", "best(by: SEED) { slack { margin } }"])
+def test_conditions_count_in_fields_that_explain_them(graph: Graph, field: str) -> None:
+    """Each alias looks at each condition: 95 aliases over 300 conditions took a third of a second."""
+    query = f"query($where: LLMRunFilter) {{ llmRuns(where: $where) {{ a: {field} b: {field} }} }}"
+    plain = "query($where: LLMRunFilter) { llmRuns(where: $where) { totalCount } }"
+    where = {"and": [{"numGpus": {"gt": 0}}] * 100}
+    assert cost(graph, query, where=where) - cost(graph, plain, where=where) > 100 * 2 * 10
+
+
 def test_spellings_of_a_query_have_the_same_cost(graph: Graph) -> None:
     """Literals, variables, defaults of variables, fragments, directives, `last`, and merged fields change nothing."""
     expected = cost(graph, "{ llmRuns(first: 50) { nodes { id task gpu { model } } } }")
