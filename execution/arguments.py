@@ -63,12 +63,14 @@ class ArgumentDefinitions:
         readers: Python name, and compiler of a template into a `Reader`, by argument name.
         defaults: Python name and default value by argument name, for arguments with a default.
         required: Names of required arguments.
+        leaves: Names of arguments that are scalars, enums, or lists of these.
         coerced_defaults: Default value by argument name, as graphql-core coerces it.
     """
 
     def __init__(self, field: GraphQLField, definition: StrawberryField, schema: Schema) -> None:
         config, registry = schema.config, schema.schema_converter.scalar_registry
         self.types = {name: argument.type for name, argument in field.args.items()}
+        self.leaves = {name for name, kind in self.types.items() if is_leaf_type(get_named_type(kind))}
         self.readers: dict[str, tuple[str, Callable[[Any], Reader]]] = {}
         for each in definition.arguments:
             name = config.name_converter.from_argument(each)
@@ -96,6 +98,9 @@ class CompiledArguments:
 
     Raises:
         NoTemplateError: An argument must be coerced by graphql-core, which also reports invalid literals.
+
+    Attributes:
+        templates: Template of each given argument, by name in the graph.
     """
 
     def __init__(self, definitions: ArgumentDefinitions, node: FieldNode) -> None:
@@ -107,9 +112,9 @@ class CompiledArguments:
         }
         self._open: list[tuple[str, Reader]] = []
         needed: set[str] = set()
-        for name, value in given.items():
+        self.templates = {name: template_of(value, definitions.types[name]) for name, value in given.items()}
+        for name, template in self.templates.items():
             python_name, compiled = definitions.readers[name]
-            template = template_of(value, definitions.types[name])
             read = compiled(template)
             if variables := set(variables_in(template)):
                 needed |= variables

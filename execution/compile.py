@@ -19,6 +19,7 @@ from graphql import (
 from execution.arguments import CompiledArguments, NoTemplateError
 from execution.field_metadata import NAMESPACE, CacheScope
 from execution.graphql_core import get_argument_values
+from execution.measured_arguments import MeasuredArguments
 from execution.steps import Block, RootStep, Step, TypeName
 
 if TYPE_CHECKING:
@@ -198,12 +199,17 @@ def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
         arguments = CompiledArguments(field.arguments, node)
     except NoTemplateError:
         raise NotCompiledError("arguments") from None
+    measured = None if field.cost is None else MeasuredArguments(field.arguments, arguments.templates)
     if not arguments.fixed:
-        return Step(name, _key(name), field, node, _variable_call(field, arguments, node), fixed=False)
+        return Step(
+            name, _key(name), field, node, _variable_call(field, arguments, node), fixed=False, measured=measured
+        )
     values = arguments.values({}) or {}
     # The types of a union's items depend on the request.
     fixed = not field.is_async and not field.is_union
-    return Step(name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed)
+    return Step(
+        name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed, measured=measured
+    )
 
 
 def _variable_call(field: SchemaField, arguments: CompiledArguments, node: FieldNode) -> Callable[[Any, Env], Any]:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from execution.cost import CostNode
-from execution.measured_arguments import MeasuredArguments
-from execution.steps import Block, Step, TypeName
+from execution.steps import Block, TypeName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from execution.steps import RootStep, Selection
+    from execution.steps import RootStep, Selection, Step
 
 # Units, as in `execution/cost.py`.
 _LEAF = 0.3  # a cell of the answer, without the text of its key
@@ -39,8 +38,7 @@ class CostCompiler:
         return nodes
 
     def _node(self, step: Step) -> CostNode:
-        arguments = None if step.field.arguments is None else MeasuredArguments(step.field.arguments, step.node)
-        node = CostNode(step.name, step.field.cost, arguments, per_parent=len(step.key) * _TEXT)
+        node = CostNode(step.name, step.field.cost, step.measured, per_parent=len(step.key) * _TEXT)
         if step.selections:
             node.alternatives = [
                 CostNode("", None, None, 0, *self._selection(selection)) for selection in step.selections.values()
@@ -56,28 +54,21 @@ class CostCompiler:
         known = self._below.get(id(selection))
         if known is None:
             units, nodes = _OBJECT, []
-            for child in _fields(selection):
-                if isinstance(child, TypeName):
+            for _, child in selection:
+                if isinstance(child, Block):
+                    units += child.width * _LEAF + child.key_bytes * _TEXT
+                elif isinstance(child, TypeName):
                     units += (len(child.key) + len(child.text)) * _TEXT
-                    continue
-                if child.field.cost is None and child.field.is_leaf:
+                elif child.field.cost is None and child.field.is_leaf:
                     units += _leaf(child.key)
-                    continue
-                node = self._node(child)
-                if node.cost is None and not node.children and not node.alternatives:
-                    units += node.per_parent + node.per_object
                 else:
-                    nodes.append(node)
+                    node = self._node(child)
+                    if node.cost is None and not node.children and not node.alternatives:
+                        units += node.per_parent + node.per_object
+                    else:
+                        nodes.append(node)
             known = self._below[id(selection)] = units, nodes
         return known
-
-
-def _fields(selection: Selection) -> Iterator[Step | TypeName]:
-    for _, child in selection:
-        if isinstance(child, Block):
-            yield from _fields(child.fields)
-        else:
-            yield child
 
 
 def _leaf(key: bytes) -> float:

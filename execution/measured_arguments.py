@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_leaf_type
-
-from execution.arguments import Variable, template_of, variables_in
+from execution.arguments import Variable, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from graphql import FieldNode
-
     from execution.arguments import ArgumentDefinitions, Reader
 
 _OMITTED = object()
+_POSITIONS = frozenset({"offset", "after", "before"})  # of a page, whose cost does not depend on them
 
 
 class MeasuredArguments:
@@ -26,22 +23,23 @@ class MeasuredArguments:
 
     Args:
         definitions: The field's argument definitions.
-        node: The field in the document.
+        templates: Template of each given argument, by name in the graph.
     """
 
-    def __init__(self, definitions: ArgumentDefinitions, node: FieldNode) -> None:
-        self._fixed = {name: _hashable(value) for name, value in definitions.coerced_defaults.items()}
+    def __init__(self, definitions: ArgumentDefinitions, templates: Mapping[str, Any]) -> None:
+        # Neither a default of a number nor one of an enum needs `_hashable`.
+        self._fixed = dict(definitions.coerced_defaults)
         self._open: list[tuple[str, Reader]] = []
-        for argument in node.arguments or ():
-            name, kind = argument.name.value, definitions.types[argument.name.value]
-            template = template_of(argument.value, kind)
-            read = _filled_or_omitted(template) if is_leaf_type(get_named_type(kind)) else _number_of_scalars(template)
+        for name, template in templates.items():
+            if name in _POSITIONS:
+                continue
+            is_leaf = name in definitions.leaves
             if next(variables_in(template), None) is not None:
-                self._open.append((name, read))
-            elif (value := read({})) is not None:
-                self._fixed[name] = value
-            else:
+                self._open.append((name, _filled_or_omitted(template) if is_leaf else _number_of_scalars(template)))
+            elif template is None:
                 self._fixed.pop(name, None)
+            else:
+                self._fixed[name] = _hashable(template) if is_leaf else count_scalars(template)
 
     def readers(self) -> list[Reader]:
         """Return the functions that read the arguments with variables."""
@@ -90,9 +88,15 @@ def _number_of_scalars(template: Any) -> Reader:  # noqa: ANN401 - a value of an
     """Return a function that counts the scalars in an input object."""
     names = list(variables_in(template))
     fixed = count_scalars(template) - len(names)
-    if not names:
-        return lambda _variables: fixed
-    return lambda variables: fixed + sum(count_scalars(variables.get(name)) for name in names)
+
+    def read(variables: Mapping[str, Any]) -> int:
+        count = fixed
+        for name in names:
+            value = variables.get(name)
+            count += count_scalars(value) if isinstance(value, (dict, list)) else value is not None
+        return count
+
+    return read
 
 
 def count_scalars(value: Any) -> int:  # noqa: ANN401 - a value of any input type

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphql import FieldNode, GraphQLObjectType
 
     from execution.cost import CostNode
+    from execution.measured_arguments import MeasuredArguments
     from execution.schema_fields import SchemaField
 
 
@@ -28,6 +29,7 @@ class Step:
     node: FieldNode  # the first of the merged nodes; synthetic if documents share the step
     resolve: Callable[[Any, Any], Any]  # takes the parents (None at the root) and an `Env`, returns a column
     fixed: bool  # the column depends on the parents alone: arguments are constants, and nothing is awaited
+    measured: MeasuredArguments | None = None  # the arguments on which its cost depends
     selection: Selection = ()  # the fields below, for objects of one type
     selections: Mapping[str, Selection] = dataclasses.field(default_factory=dict)  # by type name, for a union
 
@@ -51,24 +53,33 @@ class Block:
     fields: Selection
     fingerprint: str  # type, names and fields below: a cache key that is independent of the document
     width: int = dataclasses.field(init=False)  # number of fields, including those below
-    row_bytes: int = dataclasses.field(init=False)  # approximate length of the text of a row
+    key_bytes: int = dataclasses.field(init=False)  # length of their keys and separators
 
     def __post_init__(self) -> None:
-        self.width, keys = _size(self.fields)
-        self.row_bytes = keys + _CELL_BYTES * self.width
+        self.width, self.key_bytes = _size(self.fields)
+
+    @property
+    def row_bytes(self) -> int:
+        """Approximate length of the text of a row."""
+        return self.key_bytes + _CELL_BYTES * self.width
 
 
 def _size(selection: Selection) -> tuple[int, int]:
     """Return the number of fields of a block, and the length of their keys; including those below."""
-    width = text_bytes = 0
+    width = key_bytes = 0
     for lead, child in selection:
-        below = child.fields if isinstance(child, Block) else child.selection if isinstance(child, Step) else ()
-        width_below, text_below = _size(below)
-        width += width_below
-        text_bytes += len(lead) + text_below
-        if not isinstance(child, Block):
-            width, text_bytes = width + 1, text_bytes + len(child.key)
-    return width, text_bytes
+        key_bytes += len(lead)
+        if isinstance(child, Block):
+            width += child.width
+            key_bytes += child.key_bytes
+            continue
+        width += 1
+        key_bytes += len(child.key)
+        if isinstance(child, Step) and child.selection:
+            width_below, bytes_below = _size(child.selection)
+            width += width_below
+            key_bytes += bytes_below
+    return width, key_bytes
 
 
 Child: TypeAlias = Step | TypeName | Block

@@ -27,6 +27,17 @@ MIN_THREADED = 2**18
 _HEADER = b"accept-encoding"
 
 
+def compress(response: Response, accept_encoding: bytes) -> None:
+    """Compress the body in place, unless it is short or already encoded; `Vary` must list `Accept-Encoding`."""
+    body = response.body
+    is_short = len(body) < MIN_COMPRESSED
+    if is_short and b"identity" not in accept_encoding and b"*" not in accept_encoding:
+        return  # the most frequent case: only these two can refuse a body that is not compressed
+    encoding, identity = negotiated_encoding(accept_encoding)
+    if encoding is not None and body and not (is_short and identity) and "content-encoding" not in response.headers:
+        _replace(response, encoded(bytes(body), encoding, reused=False), encoding)
+
+
 class Compressor:
     """Compresses bodies, long ones in threads: 32 MiB take 0.15 to 0.5 s. All three libraries release the GIL.
 
@@ -42,13 +53,11 @@ class Compressor:
         self._in_progress = 0
 
     async def compress(self, response: Response, accept_encoding: bytes) -> None:
-        """Compress the body in place, unless it is short or already encoded; `Vary` must list `Accept-Encoding`."""
+        """Compress a long body like `compress`, without blocking the event loop."""
         accepted = negotiated_encoding(accept_encoding)
         encoding = self.encoding(response.body, accepted)
         if encoding is not None and "content-encoding" not in response.headers:
-            response.body = await self.encoded(bytes(response.body), encoding, reused=False)
-            response.headers["content-encoding"] = encoding
-            response.headers["content-length"] = str(len(response.body))
+            _replace(response, await self.encoded(bytes(response.body), encoding, reused=False), encoding)
 
     def encoding(self, body: bytes | memoryview, accepted: Negotiated) -> Encoding | None:
         """Return the encoding to use for a body; None if it is short, or long and the queue is full."""
@@ -84,6 +93,12 @@ def encoded(body: bytes, encoding: Encoding, *, reused: bool) -> bytes:
             return compressed
         case "gzip":
             return gzip.compress(body, compresslevel=6 if reused else 1, mtime=0)
+
+
+def _replace(response: Response, body: bytes, encoding: Encoding) -> None:
+    response.body = body
+    response.headers["content-encoding"] = encoding
+    response.headers["content-length"] = str(len(body))
 
 
 class CompressionMiddleware(CompressMiddleware):

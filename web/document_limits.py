@@ -78,14 +78,21 @@ class _Limits:
         if nesting > _MAX_NESTING:
             raise too_complex("The document's fragments are nested too deeply", "nesting", nesting, _MAX_NESTING)
         extent = _Extent()
+        plain = 0
         for each in selections.selections:
             if isinstance(each, FieldNode):
-                self._add_field(extent, each, nesting)
+                if each.alias or each.arguments or each.selection_set:
+                    self._add_field(extent, each, nesting)
+                else:
+                    plain += 1
             elif (part := self._fragment(each, nesting)) is not None:
                 extent.depth = max(extent.depth, part.depth)
                 extent.nodes += part.nodes
                 for name, aliases in part.aliases.items():
                     _add_aliases(extent, name, aliases)
+        if plain:
+            extent.nodes += plain
+            extent.depth = extent.depth or 1
         return extent
 
     def _add_field(self, extent: _Extent, node: FieldNode, nesting: int) -> None:

@@ -12,7 +12,7 @@ from execution.strawberry_internals import core_schema
 from web.answer_cache import AnswerCache
 from web.answers import VARY, ReadyResponse, answer, errors_answer, refusal
 from web.caching import NOT_CACHED, EntityTags, cache_headers, matches
-from web.compression import CompressionMiddleware, Compressor
+from web.compression import MIN_THREADED, CompressionMiddleware, Compressor, compress
 from web.documents import Documents
 from web.graphql_request import CostReport, check_revision, holds_request, read_request
 from web.lingering import LingeringClose
@@ -134,7 +134,10 @@ class GraphQLEndpoint:
             response.headers.setdefault("cache-control", NOT_CACHED)
         accept_encoding = headers.get(b"accept-encoding")
         if accept_encoding is not None:
-            await self._compressor.compress(response, accept_encoding)
+            if len(response.body) < MIN_THREADED:
+                compress(response, accept_encoding)
+            else:
+                await self._compressor.compress(response, accept_encoding)
         return response
 
     async def _response(

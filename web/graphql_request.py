@@ -161,13 +161,15 @@ def _checked(parameters: Any, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
     revision = extensions.get("revision")
     if revision is not None and not isinstance(revision, str):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
-    cost = _cost_report(headers.get(b"graphql-cost"), extensions.get("cost"))
+    cost = _cost_report(headers, extensions) if extensions or b"graphql-cost" in headers else None
     return GraphQLRequest(query, variables, operation_name or None, revision, persisted, cost)
 
 
-def _cost_report(header: bytes | None, extension: Any) -> CostReport | None:  # noqa: ANN401 - any JSON
+def _cost_report(headers: Mapping[bytes, bytes], extensions: Mapping[str, Any]) -> CostReport | None:
     """Return the requested report of the cost; the header precedes the extension or parameter `cost`."""
-    name, value = ("`cost`", extension) if header is None else ("GraphQL-Cost", header.decode("latin-1").strip())
+    name, value = "`cost`", extensions.get("cost")
+    if (header := headers.get(b"graphql-cost")) is not None:
+        name, value = "GraphQL-Cost", header.decode("latin-1").strip()
     if value is None:
         return None
     try:

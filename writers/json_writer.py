@@ -156,7 +156,11 @@ class JsonWriter(Writer[Part]):
 
     def _cells(self, column: TableColumn, prefix: bytes, env: Env) -> Texts:
         texts, longest = self._rows.cells(column, prefix)
-        env.ceilings.add_texts(texts, longest)
+        ceilings, bound = env.ceilings, len(texts) * longest
+        if bound <= ceilings.unmeasured_left:  # `add_texts`, without a call
+            ceilings.unmeasured_left -= bound
+        else:
+            ceilings.add_texts(texts, longest)
         return texts
 
     def _block(self, block: Block, rows: Any, env: Env) -> Sequence[Part]:  # noqa: ANN401 - a row set, as a block's result
