@@ -38,6 +38,7 @@ _LENGTHS = {"edges": 1_001, "p": 101, "at": 1_000, "exclude": 3, "minimize": 5, 
 _LENGTHS |= {"against": 16}
 _MAX_NUMBER = 10  # of other arguments
 _MAX_CONDITIONS = 1_000
+_MAX_VALUES = 1_000
 _MAX_SEARCH = 200
 _NEVER = {"after", "before", "last"}  # they exclude each other, and make a page smaller
 _ENTITIES: Mapping[str, Entity] = {"Model": "Model", "GPU": "GPU", "MLEnergyTask": "Task"}
@@ -119,10 +120,12 @@ class Arguments:
 
     Attributes:
         run_kind: The kind of run that entities must have. Few have both, and a query of the others selects nothing.
+        empty_share: Probability of a filter that selects nothing.
     """
 
     def __init__(self, random: Random, values: Values) -> None:
         self.run_kind = DEFAULT_RUN_KIND
+        self.empty_share = 0.0
         self._random = random
         self._values = values
 
@@ -232,15 +235,25 @@ class Arguments:
         return drawn if several else drawn[0]
 
     def condition(self, filter_type: str, comparisons: int) -> dict[str, Any]:
-        """Draw a filter of some comparisons that every row satisfies."""
+        """Draw a filter of some comparisons that every row satisfies, or none."""
         numeric, texts = self._values.filled[filter_type], self._values.texts[filter_type]
-        always = [{self._random.choice(numeric): {"gte": 0}} for _ in range(max(1, comparisons))] if numeric else []
-        if comparisons <= 1 or not always:
-            return always[0] if always else {}
+        if not numeric:
+            return {}
+        always = [{self._random.choice(numeric): self._always()} for _ in range(max(1, comparisons))]
+        if self._chance(self.empty_share):
+            return {"and": [*always, {self._random.choice(numeric): {"lt": -1}}]}
+        if comparisons <= 1:
+            return always[0]
         if self._chance(0.5):
             return {"and": always}
         searched = [{self._random.choice(texts): {"contains": "a"}} for _ in range(comparisons // 2)]
         return {"or": [*searched, *always[len(searched) :]]}
+
+    def _always(self) -> dict[str, Any]:
+        """Draw a comparison that every number satisfies, because none is negative."""
+        if self._chance(0.9):
+            return {"gte": 0}
+        return {"notIn": [-1 - number for number in range(self.number(_MAX_VALUES))]}
 
     def _consistent(self, definition: GraphQLField, drawn: dict[str, Any]) -> dict[str, Any]:
         """Replace arguments that depend on each other: sides of a comparison, objectives, aggregates."""

@@ -36,6 +36,7 @@ class Level:
         size: Items of each list below: bins, points, compared columns.
         keys: Key columns that an object states.
         conditions: Conditions of the filters above.
+        order: Values in the order of a connection's rows: a column, a direction and a place of nulls each.
     """
 
     count: float = 1
@@ -45,6 +46,7 @@ class Level:
     size: float = 1
     keys: float = 0
     conditions: float = 0
+    order: float = 0
 
 
 class FieldCost(Protocol):
@@ -87,7 +89,7 @@ class CostNode:
         """Return the units of the field and its constant fields, and the level of its objects."""
         if self.cost is None:
             units = _STEP + above.count * (self.per_parent + self.per_object)
-            return units, Level(above.count, above.count, distinct=False)
+            return units, Level(above.count, above.count, distinct=False, order=above.order)
         arguments = self.arguments.values(variables) if self.arguments is not None else {}
         work, level = self.cost.estimate(above, arguments, sizes)
         return _STEP + work + above.count * self.per_parent + level.count * self.per_object, level

@@ -22,7 +22,7 @@ def each(above: Level, _arguments: Arguments, _sizes: Sizes) -> Level:
 def page(above: Level, _arguments: Arguments, _sizes: Sizes) -> Level:
     """Return the level of the rows of each parent's page."""
     count = min(above.rows, above.count * above.page)
-    return Level(count, count, above.distinct)
+    return Level(count, count, above.distinct, order=above.order)
 
 
 def one(above: Level, _arguments: Arguments, _sizes: Sizes) -> Level:
@@ -88,6 +88,7 @@ def best_of_groups(above: Level, arguments: Arguments, sizes: Sizes) -> Level:
         above.distinct,
         page=sizes.page(arguments),
         conditions=above.conditions + 1,  # that there is a value
+        order=arguments.get("orderBy", 0),
     )
 
 

@@ -30,7 +30,9 @@ class Cost:
         below: Returns the level of the field's objects.
         table: Units per parent and row of the largest run table.
         file: Units per raw file of the selected rows, as many as a request may open.
+        condition: Units of each field and condition of its parents' filters.
         order: Units per value in the order, which is compiled for each field.
+        ordered: Units per parent and value in the order of the parents.
         relations: Relations whose rows are read instead of the rows of the parents. In the table of costs, the names of
             fields of the same type that return these rows.
     """
@@ -47,7 +49,9 @@ class Cost:
     below: Below = each
     table: float = 0
     file: float = 0
+    condition: float = 0
     order: float = 0
+    ordered: float = 0
     relations: tuple[Any, ...] = ()
 
     def estimate(self, above: Level, arguments: Arguments, sizes: Sizes) -> tuple[float, Level]:
@@ -64,8 +68,12 @@ class Cost:
             work += columns * (self.column + self.cell * rows)
         if self.table:
             work += self.table * above.count * sizes.runs
+        if self.condition:
+            work += self.condition * above.conditions
         if self.order:
             work += self.order * arguments.get("orderBy", 0)
+        if self.ordered:
+            work += self.ordered * above.order * above.count
         if self.file:
             work += self.file * min(rows, above.count * sizes.max_files)
         return work, level
@@ -144,7 +152,8 @@ class RelationCost:
             rows, distinct = related_rows(above, cardinality), above.distinct and not cardinality.shared
         conditions = conditions_of(arguments)
         work = self.call + self.parent * above.count + self.row * rows + filter_cost(conditions, sizes)
-        if order := arguments.get("orderBy"):
+        order = arguments.get("orderBy", 0)
+        if order:
             work += order * (6 + self.key * sizes.runs) + self.ordered * rows
         for relation in self.reads:
             work += self.read * related_rows(above, sizes.cardinality(relation))
@@ -153,7 +162,8 @@ class RelationCost:
         conditions += above.conditions + 1  # the stability is a condition
         if not self.is_connection:
             return work, Level(rows, rows, distinct, conditions=conditions)
-        return work, Level(above.count, rows, distinct, page=sizes.page(arguments), conditions=conditions)
+        paged = sizes.page(arguments)
+        return work, Level(above.count, rows, distinct, page=paged, conditions=conditions, order=order)
 
 
 def conditions_of(arguments: Arguments) -> float:

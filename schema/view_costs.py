@@ -20,7 +20,7 @@ from schema.field_costs import (
     FrontierCost,
 )
 
-_CURSOR = Cost("encodes a cursor", parent=5)
+_CURSOR = Cost("encodes a cursor, with each value of the row in the order", parent=7, ordered=0.6)
 
 VIEW_COSTS = {
     # Pages of connections.
@@ -36,7 +36,11 @@ VIEW_COSTS = {
     "PageInfo.endCursor": _CURSOR,
     "RunConnection.digest": Cost("sorts and hashes the ids of all selected runs", call=150, parent=5, row=0.2),
     "RunConnection.emptyBecause": Cost(
-        "one object per condition, for an empty selection", parent=1, item=1, below=lengths("conditions")
+        "one object per condition, for an empty selection",
+        condition=40,
+        parent=50,
+        item=20,
+        below=lengths("conditions"),
     ),
     # Views of connections.
     "RunConnection.statistics": Cost("sorts the values of each selection", call=35, parent=0.25, row=0.015),
@@ -89,7 +93,7 @@ VIEW_COSTS = {
     ),
     "BestRun.key": KEY,
     "BestRun.runnersUp": Cost("rows", item=0.3, below=runners_up),
-    "BestRun.slack": Cost("one object per condition", call=100, item=0.25, below=lengths("conditions")),
+    "BestRun.slack": Cost("one object per condition", call=100, condition=15, item=0.5, below=lengths("conditions")),
     "RunConnection.bestRuns": Cost(
         "groups and sorts all selected runs",
         call=150,
