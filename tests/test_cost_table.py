@@ -28,7 +28,7 @@ def test_the_page_states_the_default_limits() -> None:
 def test_the_example_of_a_refusal_is_the_servers(graph: Graph) -> None:
     """The query of the page is refused on the sample with this message, cost and path."""
     page = PAGE.read_text()
-    query = page.split("```graphql\n")[1].split("```")[0]
+    query = page.split("```text\n")[1].split("```")[0]
     example = json.loads(page.split("```json\n")[1].split("```")[0])
     [error] = example["errors"]
     refusal = graph.refusal(query)
