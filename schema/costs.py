@@ -78,7 +78,7 @@ COSTS = {
     **RAW_COSTS,
     "Dataset.columns": Cost(
         "one object per column of the run tables",
-        item=2.5,
+        item=16,
         below=items(count=sum(len(kind.columns) for kind in RUN_KINDS.values())),
     ),
     "Query._entities": Cost("looks up each reference", call=150, item=3, below=items("representations")),
