@@ -160,12 +160,14 @@ class Compiler:
         field = self._fields.get(parent, field_name)
         if field is None:
             raise NotCompiledError("introspection" if field_name.startswith("_") else "resolver")
-        self._narrow(self._scope_of(field, node))
         if node.alias is None and not node.arguments and field.is_leaf:
-            if field not in self._plain_steps:
+            self.cache_scope = min(self.cache_scope, field.cache_scope)
+            plain = self._plain_steps.get(field)
+            if plain is None:
                 # A new node: the document's node would hold a reference to the whole document.
-                self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)))
-            return self._plain_steps[field]
+                plain = self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)))
+            return plain
+        self._narrow(self._scope_of(field, node))
         step = _step(field, name, node)
         if field.is_union:
             step.selections = {each.name: self._selection(each, nodes) for each in field.named.types}
@@ -236,10 +238,12 @@ def _with_leads(children: Iterable[Child], *, first: bytes) -> Selection:
 
 def _blocks(parent: GraphQLObjectType, children: Iterable[Step | TypeName]) -> Iterator[Child]:
     """Group neighbouring fields of the table row into blocks."""
-    for fingerprinted, group in groupby(children, lambda child: _fingerprint(child) is not None):
-        neighbours = list(group)
-        if fingerprinted and any(isinstance(each, Step) for each in neighbours):
-            parts = ",".join(filter(None, map(_fingerprint, neighbours)))
+    fingerprinted = [(child, _fingerprint(child)) for child in children]
+    for has_fingerprint, group in groupby(fingerprinted, lambda pair: pair[1] is not None):
+        pairs = list(group)
+        neighbours = [child for child, _ in pairs]
+        if has_fingerprint and any(isinstance(each, Step) for each in neighbours):
+            parts = ",".join([fingerprint for _, fingerprint in pairs if fingerprint])
             yield Block(_with_leads(neighbours, first=b""), f"{parent.name}{{{parts}}}")
         else:
             yield from neighbours
