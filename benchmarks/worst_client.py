@@ -26,7 +26,14 @@ _TAIL_BYTES = 100_000
 _SHOWN_CHARACTERS = 2_000
 _COST = re.compile(rb'"cost": ?(\d+)')
 # Errors of a query that is refused or whose arguments are inconsistent; any other is a fault of the server.
-_EXPECTED = {"QUERY_TOO_COMPLEX", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "RAW_DATA_UNAVAILABLE", "OVERLOADED"}
+_EXPECTED = {
+    "QUERY_TOO_COMPLEX",
+    "BAD_REQUEST",
+    "BAD_USER_INPUT",
+    "GRAPHQL_VALIDATION_FAILED",
+    "RAW_DATA_UNAVAILABLE",
+    "OVERLOADED",
+}
 _EXPECTED |= {"TOO_MANY_ERRORS"}
 
 

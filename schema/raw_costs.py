@@ -24,7 +24,7 @@ RAW_COSTS = {
     "Timeline.devices": Cost("one series per GPU; 4 GPUs are assumed", parent=5, item=35, below=items(count=_GPUS)),
     "DeviceTimeline.value": SERIES,
     "Run.outputLengths": Cost("reads a decoded file", call=350, file=_FILE, below=files),
-    "OutputLengths.values": Cost("one number per request; 2,000 are assumed", item=0.1, below=items(count=2_000)),
+    "OutputLengths.values": Cost("one number per request; 2,000 are assumed", item=0.2, below=items(count=2_000)),
     "Run.interTokenLatencies": Cost("reads a decoded file", call=350, file=_FILE, below=files),
     **{
         f"{samples}.{name}": cost

@@ -45,7 +45,7 @@ VIEW_COSTS = {
     # Views of connections.
     "RunConnection.statistics": Cost("sorts the values of each selection", call=35, parent=0.25, row=0.015),
     "RunStatistics.percentiles": Cost(
-        "one number per percentile", call=120, parent=1, row=0.015, item=0.15, below=items("p")
+        "one number per percentile", call=120, parent=1, row=0.015, item=0.3, below=items("p")
     ),
     "RunConnection.facets": Cost(
         "groups by each column",
@@ -65,8 +65,8 @@ VIEW_COSTS = {
         row=0.075,
         below=sized("bins", default=50, most=MAX_BINS),
     ),
-    "RunHistogram.edges": Cost("one number per bin", parent=5, item=0.12, below=lengths("size")),
-    "RunHistogram.counts": Cost("one number per bin", parent=2.5, item=0.05, below=lengths("size")),
+    "RunHistogram.edges": Cost("one number per bin", parent=5, item=0.45, below=lengths("size")),
+    "RunHistogram.counts": Cost("one number per bin", parent=2.5, item=0.3, below=lengths("size")),
     "RunConnection.groups": Cost(
         "sorts all selected runs by the combined key",
         call=100,
