@@ -70,7 +70,7 @@ def groups(argument: str, *, alternatives: str = "", size: str = "") -> Below:
         return Level(
             count * times,
             above.rows * times,
-            above.distinct,
+            above.distinct and times == 1,
             size=len(arguments.get(size, ())) if size else arguments.get("runnersUp", 0),
             keys=len(columns),
             conditions=above.conditions,
@@ -134,12 +134,19 @@ def lengths(name: str, *, count: float = 1) -> Below:
     return level
 
 
-def files(above: Level, _arguments: Arguments, sizes: Sizes) -> Level:
-    """Return the level of the parents' rows with a raw file: of each parent, as many as a request may open.
+def rows_with_file(above: Level, sizes: Sizes) -> float:
+    """Return an upper bound of the parents' rows with a raw file.
 
-    A request opens a file once, but each row that has it is an object of the answer.
+    A request opens a limited number of files, each once. If no row repeats, they are all that is read; if rows repeat,
+    such as the best run of a GPU below each of its runs, each occurrence is an object of the answer.
     """
-    return Level(min(above.rows, above.count * sizes.max_files), distinct=False, size=above.size)
+    most = sizes.max_files if above.distinct else above.count * sizes.max_files
+    return min(above.rows, most)
+
+
+def files(above: Level, _arguments: Arguments, sizes: Sizes) -> Level:
+    """Return the level of the parents' rows with a raw file."""
+    return Level(rows_with_file(above, sizes), distinct=False, size=above.size)
 
 
 def grid(below: Below, *, seconds: float) -> Below:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from execution.cost import Level
 from execution.field_metadata import Cardinality
 from resolvers.views.frontier import MAX_FRONTIER, PLANE
-from schema.cost_levels import Arguments, Below, each, lengths
+from schema.cost_levels import Arguments, Below, each, lengths, rows_with_file
 from schema.sizes import Sizes
 from tables.dataset import Dataset
 
@@ -75,7 +75,7 @@ class Cost:
         if self.ordered:
             work += self.ordered * above.order * above.count
         if self.file:
-            work += self.file * min(rows, above.count * sizes.max_files)
+            work += self.file * rows_with_file(above, sizes)
         return work, level
 
 

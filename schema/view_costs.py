@@ -92,6 +92,7 @@ VIEW_COSTS = {
         below=groups("per"),
     ),
     "BestRun.key": KEY,
+    "BestRun.run": Cost("row", below=one),
     "BestRun.runnersUp": Cost("rows", item=0.3, below=runners_up),
     "BestRun.slack": Cost("one object per condition", call=100, condition=15, item=0.5, below=lengths("conditions")),
     "RunConnection.bestRuns": Cost(
@@ -134,6 +135,7 @@ VIEW_COSTS = {
     "RunRatios.key": KEY,
     "RunRatios.references": Cost("one object per column", item=0.6, below=lengths("size")),
     "RunRatios.runs": Cost("one object per selected run", call=350, item=0.38, below=rows),
+    "RunWithRatios.run": Cost("row", below=one),
     "RunWithRatios.ratios": Cost("one object per column", item=0.1, below=lengths("size")),
     "RunConnection.compareGroups": Cost(
         "aggregates each column twice",

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tables.dataset import Dataset
     from tables.raw_files import RawFiles
 
-LIMITS = Limits(default_page=2, max_page=2_000, max_raw_files=1_000)
+LIMITS = Limits(default_page=2, max_page=2_000, max_raw_files=1_000, max_cost=10**9)
 
 
 # Twice as many examples as for other properties, which depend on this one.
