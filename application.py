@@ -19,7 +19,7 @@ from timelines.loader import Loader
 from timelines.reader import RawReader
 from timelines.store import open_store
 from web.app import build_app
-from web.graphql_endpoint import GraphQLEndpoint
+from web.graphql_responder import GraphQLResponder
 from web.release import release_digest
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     )
     caches = Caches(settings.cache_mib * 2**20)
     orders = OrderCache(caches.orders)
+    loader = raw_loader(settings, dataset)
     raw = RawReader(
-        raw_loader(settings, dataset),
+        loader,
         workers=settings.timeline_workers,
         queue=settings.timeline_queue,
         deadline_seconds=settings.timeline_deadline_seconds,
@@ -56,22 +57,20 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     def close() -> None:
         raw.close()
         fitter.close()
-        endpoint.close()
 
     dist = _ROOT / "ui" / "dist"
-    endpoint = GraphQLEndpoint(
+    responder = GraphQLResponder(
         build_served_schema(dataset, limits, root_field=settings.root_field),
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
         cost_limit=cost_limit(dataset, limits),
         revision=dataset.provenance.revision,
-        release=f"{release_digest(_ROOT)} {limits}",
-        dist=dist,
+        release=f"{release_digest(_ROOT)} {limits} {loader.edition}",
         max_body_bytes=settings.max_body_kib * 2**10,
         caches=caches,
         fresh_seconds=settings.fresh_seconds,
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
-    return build_app(endpoint, dist=dist, close=close, allow_origins=origins)
+    return build_app(responder, dist=dist, close=close, allow_origins=origins)
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

@@ -1,4 +1,4 @@
-"""A uvicorn process for a GraphQL app, configured as our server: uvloop, httptools, no access log."""
+"""A uvicorn process for a GraphQL app, uvloop, httptools, no access log."""
 
 from __future__ import annotations
 

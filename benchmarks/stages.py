@@ -83,9 +83,10 @@ class _Server:
     def answer(self, body: bytes) -> bytes:
         """Return the answer to a request."""
         request = orjson.loads(body)
+        document = self.documents.document(request["query"])
         coroutine = execute_document(
-            self.documents.document(request["query"]),
-            operation_name=None,
+            document,
+            document.operation(None),
             variables=request["variables"],
             new_context=self.new_context,
             writer=self.writer,

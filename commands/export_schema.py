@@ -9,7 +9,6 @@ import typer
 
 from commands.options import takes_settings
 from errors import GraphError
-from schema.build import build_schema
 from settings import Settings
 
 _SDL = Path(__file__).parent.parent / "schema" / "schema.graphql"
@@ -23,6 +22,8 @@ def export_schema(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit with 1 if the file differs.")] = False,
 ) -> None:
     """Write the schema as SDL."""
+    from schema.build import build_schema  # noqa: PLC0415 - takes half a second, which a server spends loading its data
+
     sdl = build_schema(root_field=settings.root_field).as_str() + "\n"
     if str(path) == "-":
         typer.echo(sdl, nl=False)

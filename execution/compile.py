@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,16 @@ from execution.measured_arguments import MeasuredArguments
 from execution.steps import Block, RootStep, Step, TypeName
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from graphql import DirectiveNode, FragmentDefinitionNode, GraphQLObjectType, SelectionNode, SelectionSetNode
+    from graphql import (
+        DirectiveNode,
+        FragmentDefinitionNode,
+        GraphQLInputType,
+        GraphQLObjectType,
+        SelectionNode,
+        SelectionSetNode,
+    )
 
     from execution.running import Env
     from execution.schema_fields import SchemaField, SchemaFields
@@ -47,7 +55,7 @@ class Compiler:
         plain_steps: Steps of leaves without alias and arguments, shared by all documents; the compiler adds to them.
         fragments: The document's fragments by name.
         included: Values of the variables; None includes every field whose directive has a variable.
-        required: Names of the non-null variables.
+        required: Types of the non-null variables, by name.
 
     Attributes:
         cache_scope: The narrowest scope of the compiled fields.
@@ -61,7 +69,7 @@ class Compiler:
         fragments: Mapping[str, FragmentDefinitionNode],
         *,
         included: Mapping[str, Any] | None,
-        required: Collection[str],
+        required: Mapping[str, GraphQLInputType],
     ) -> None:
         self.cache_scope = CacheScope.REVISION
         self.directive_variables: dict[str, None] = {}
@@ -165,10 +173,10 @@ class Compiler:
             plain = self._plain_steps.get(field)
             if plain is None:
                 # A new node: the document's node would hold a reference to the whole document.
-                plain = self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)))
+                plain = self._plain_steps[field] = _step(field, name, FieldNode(name=NameNode(value=field_name)), {})
             return plain
         self._narrow(self._scope_of(field, node))
-        step = _step(field, name, node)
+        step = _step(field, name, node, self._required)
         if field.is_union:
             step.selections = {each.name: self._selection(each, nodes) for each in field.named.types}
         elif not field.is_leaf:
@@ -192,39 +200,44 @@ class Compiler:
         return min(field.cache_scope, CacheScope.RELEASE)
 
 
-def _step(field: SchemaField, name: str, node: FieldNode) -> Step:
+def _step(field: SchemaField, name: str, node: FieldNode, required: Mapping[str, GraphQLInputType]) -> Step:
     """Return a step without its selection."""
-    call = field.call
     if field.arguments is None:
-        return Step(name, _key(name), field, node, lambda parent, _env: call(parent, None, {}), fixed=True)
+        return Step(name, _key(name), field, node, partial(field.call, {}), fixed=True)
     try:
-        arguments = CompiledArguments(field.arguments, node)
+        arguments = CompiledArguments(field.arguments, node, required)
     except NoTemplateError:
         raise NotCompiledError("arguments") from None
-    measured = None if field.cost is None else MeasuredArguments(field.arguments, arguments.templates)
-    if not arguments.fixed:
-        return Step(
-            name, _key(name), field, node, _variable_call(field, arguments, node), fixed=False, measured=measured
-        )
-    values = arguments.values({}) or {}
+    measured = None if field.cost is None else MeasuredArguments(field.arguments, arguments.templates, required)
+    if arguments.open:
+        resolve = _variable_call(field, arguments, node)
+        return Step(name, _key(name), field, node, resolve, fixed=False, measured=measured)
     # The types of a union's items depend on the request.
     fixed = not field.is_async and not field.is_union
-    return Step(
-        name, _key(name), field, node, lambda parent, env: call(parent, env.context, values), fixed, measured=measured
-    )
+    return Step(name, _key(name), field, node, partial(field.call, arguments.fixed), fixed, measured=measured)
 
 
 def _variable_call(field: SchemaField, arguments: CompiledArguments, node: FieldNode) -> Callable[[Any, Env], Any]:
-    call, readers = field.call, field.arguments.readers if field.arguments else {}
+    call, fixed, opened, nullable = field.call, arguments.fixed, arguments.open, arguments.nullable
 
     def resolve(parent: Any, env: Env) -> Any:  # noqa: ANN401 - any column
-        values = arguments.values(env.variables)
-        if values is None:  # a variable is null or omitted
-            coerced = get_argument_values(field.definition, node, env.variable_values())
-            values = {readers[name][0]: readers[name][1](value)({}) for name, value in coerced.items()}
-        return call(parent, env.context, values)
+        variables = env.variables
+        for name in nullable:
+            if variables.get(name) is None:
+                return call(_coerced(field, node, env), parent, env)
+        values = fixed.copy()
+        for name, read in opened:
+            values[name] = read(variables)
+        return call(values, parent, env)
 
     return resolve
+
+
+def _coerced(field: SchemaField, node: FieldNode, env: Env) -> dict[str, Any]:
+    """Return the arguments as graphql-core coerces them."""
+    readers = field.arguments.readers if field.arguments else {}
+    coerced = get_argument_values(field.definition, node, env.variable_values())
+    return {readers[name][0]: readers[name][1](value)({}) for name, value in coerced.items()}
 
 
 def _key(name: str) -> bytes:

@@ -9,6 +9,8 @@ from enum import IntEnum
 OF_THE_ROW = "of the row"
 # The field nests the root fields, which resolve below it as at the root.
 NAMESPACE = "namespace"
+# The field reads raw files: its resolver returns the column if they are in memory, else a `Later` of it.
+READS_FILES = "reads files"
 # The field's `CacheScope`; default: `REVISION`.
 CACHE_SCOPE = "cache scope"
 # A function from the dataset to the `Cardinality` of the field's relation. An extension of graphql-core's field, since

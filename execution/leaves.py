@@ -61,8 +61,9 @@ def _has_forbidden_null(array: pa.Array[Any], kind: GraphQLOutputType) -> bool:
         if array.null_count:
             return True
         kind = kind.of_type
-    items_required = isinstance(kind, GraphQLList) and isinstance(kind.of_type, GraphQLNonNull)
-    return items_required and bool(array.flatten().null_count)
+    if not isinstance(kind, GraphQLList) or not isinstance(kind.of_type, GraphQLNonNull) or not array.values.null_count:
+        return False
+    return bool(array.flatten().null_count)  # without values outside the lists
 
 
 def leaf_value(value: Any, kind: GraphQLOutputType) -> Any:  # noqa: ANN401 - any value of a leaf, or a list of them

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphql import GraphQLNonNull, is_leaf_type
+
 from execution.arguments import Variable, variables_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from graphql import GraphQLInputType
 
     from execution.arguments import ArgumentDefinitions, Reader
 
@@ -24,9 +28,12 @@ class MeasuredArguments:
     Args:
         definitions: The field's argument definitions.
         templates: Template of each given argument, by name in the graph.
+        required: Types of the non-null variables, by name.
     """
 
-    def __init__(self, definitions: ArgumentDefinitions, templates: Mapping[str, Any]) -> None:
+    def __init__(
+        self, definitions: ArgumentDefinitions, templates: Mapping[str, Any], required: Mapping[str, GraphQLInputType]
+    ) -> None:
         # Neither a default of a number nor one of an enum needs `_hashable`.
         self._fixed = dict(definitions.coerced_defaults)
         self._open: list[tuple[str, Reader]] = []
@@ -34,12 +41,15 @@ class MeasuredArguments:
             if name in _POSITIONS:
                 continue
             is_leaf = name in definitions.leaves
-            if next(variables_in(template), None) is not None:
-                self._open.append((name, _filled_or_omitted(template) if is_leaf else _number_of_scalars(template)))
-            elif template is None:
+            variables = set(variables_in(template))
+            if template is None:
                 self._fixed.pop(name, None)
+            elif not is_leaf and all(_is_scalar(required.get(each)) for each in variables):
+                self._fixed[name] = count_scalars(template)  # the same for all values
+            elif variables:
+                self._open.append((name, _filled_or_omitted(template) if is_leaf else _number_of_scalars(template)))
             else:
-                self._fixed[name] = _hashable(template) if is_leaf else count_scalars(template)
+                self._fixed[name] = _hashable(template)
 
     def readers(self) -> list[Reader]:
         """Return the functions that read the arguments with variables."""
@@ -57,6 +67,11 @@ class MeasuredArguments:
             elif value is not _OMITTED:
                 values[name] = value
         return values
+
+
+def _is_scalar(kind: GraphQLInputType | None) -> bool:
+    """Return whether a non-null variable, if it is one, has a scalar or enum value."""
+    return isinstance(kind, GraphQLNonNull) and is_leaf_type(kind.of_type)
 
 
 def _filled_or_omitted(template: Any) -> Reader:  # noqa: ANN401 - a value of a leaf type, or a list of them

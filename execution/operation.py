@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from graphql import (
     GraphQLError,
     Undefined,
-    coerce_input_value,
     default_field_resolver,
     default_type_resolver,
     is_non_null_type,
 )
 
 from execution.bounded_errors import MAX_ERRORS
+from execution.coercion import Coercion
 from execution.compile import Compiler
 from execution.cost import OperationCosts
 from execution.cost_compiler import CostCompiler
@@ -28,7 +28,7 @@ from execution.row_by_row import RowByRowExecutor
 from execution.schema_fields import SchemaFields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
 
@@ -51,6 +51,7 @@ class Engine:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.fields = SchemaFields(schema)
+        self.coercion = Coercion()
         self.plain_steps: dict[SchemaField, Step] = {}
         self.fallbacks: Counter[str] = Counter()
 
@@ -64,14 +65,23 @@ class Plan:
 
     Attributes:
         roots: Steps of the root.
+        steps: The fields that are executed as columns; a namespace is replaced by its fields.
         costs: Costs of its fields.
     """
 
-    __slots__ = ("costs", "roots")
+    __slots__ = ("costs", "roots", "steps")
 
     def __init__(self, roots: Sequence[RootStep]) -> None:
         self.roots = roots
+        self.steps = tuple(_steps(roots))
         self.costs = OperationCosts(CostCompiler().nodes(roots))
+
+
+def _steps(roots: Sequence[RootStep]) -> Iterator[tuple[RootStep, Step]]:
+    for root in roots:
+        if root.step is not None:
+            yield root, root.step
+        yield from _steps(root.children or ())
 
 
 class Operation:
@@ -97,18 +107,21 @@ class Operation:
         self.executed = False
         self._fragments = dict(fragments)
         signatures = [get_variable_signature(engine.schema, each) for each in node.variable_definitions or ()]
-        self._variables = [
-            (each.name, each.type, coerce_default_value(each))
-            for each in signatures
-            if not isinstance(each, GraphQLError)  # for the type checker: validation refuses them
-        ]
+        # For the type checker: validation refuses the others.
+        valid = [each for each in signatures if not isinstance(each, GraphQLError)]
+        self._variables = [(each.name, coerce_default_value(each), engine.coercion.of(each.type)) for each in valid]
+        self._required = {each.name: each.type for each in valid if is_non_null_type(each.type)}
         compiler, roots = self._compile(None)
         self.cache_scope = compiler.cache_scope
         self._directive_variables = tuple(compiler.directive_variables)
-        self._plans: dict[tuple[Any, ...], Plan] = {} if self._directive_variables else {(): Plan(roots)}
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        # The plan of an operation without variables in directives.
+        self._only = None if self._directive_variables else Plan(roots)
 
     def plan(self, variables: Mapping[str, Any]) -> Plan | None:
         """Return the steps and the costs for these variables; None if a variable in a directive is null."""
+        if self._only is not None:
+            return self._only
         chosen = tuple(map(variables.get, self._directive_variables))
         if None in chosen:
             return None
@@ -121,7 +134,7 @@ class Operation:
         return plan
 
     def _compile(self, included: Mapping[str, Any] | None) -> tuple[Compiler, Sequence[RootStep]]:
-        engine, required = self.engine, {name for name, kind, _ in self._variables if is_non_null_type(kind)}
+        engine, required = self.engine, self._required
         compiler = Compiler(engine.fields, engine.plain_steps, self._fragments, included=included, required=required)
         query = engine.schema.query_type
         assert query is not None  # noqa: S101 - for the type checker: validation refuses other operations
@@ -130,16 +143,17 @@ class Operation:
     def coerce(self, given: Mapping[str, Any]) -> Mapping[str, Any] | list[GraphQLError]:
         """Coerce the variables of a request; return graphql-core's errors if one does not match its type."""
         coerced: dict[str, Any] = {}
-        for name, kind, default in self._variables:
-            value = given.get(name, Undefined)
-            if value is Undefined and default is not Undefined:
-                coerced[name] = default
-            elif value is not Undefined or is_non_null_type(kind):
-                fitting = coerce_input_value(value, kind)
-                if fitting is Undefined:
-                    found = self.variable_values(given)
-                    return found if isinstance(found, list) else found.coerced
-                coerced[name] = fitting
+        for name, default, coerce in self._variables:
+            if name in given:
+                value = coerce(given[name])
+            elif default is Undefined and name not in self._required:
+                continue
+            else:
+                value = default
+            if value is Undefined:
+                found = self.variable_values(given)
+                return found if isinstance(found, list) else found.coerced
+            coerced[name] = value
         return coerced
 
     def variable_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - `VariableValues`, or a list of errors

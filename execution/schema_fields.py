@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from inspect import signature
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
 
 from execution.arguments import ArgumentDefinitions
-from execution.field_metadata import CACHE_SCOPE, COST, OF_THE_ROW, CacheScope
+from execution.field_metadata import CACHE_SCOPE, COST, OF_THE_ROW, READS_FILES, CacheScope
 from execution.introspection_cost import IntrospectionCosts
 from execution.strawberry_internals import StrawberryField, definition_of, strawberry_schema
+from tables.later import Later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
 _SCHEMA_SCOPE = CacheScope.RELEASE  # of `_service`
 
-# Calls a resolver with the batch of parents, the request's context and the arguments.
-Call: TypeAlias = "Callable[[Any, Any, dict[str, Any]], Any]"
+# Calls a resolver with the arguments, the batch of parents and the `Env` of the request; returns a column, or a `Later`
+# of one if the field is async.
+Call: TypeAlias = "Callable[[dict[str, Any], Any, Any], Any]"
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +40,7 @@ class SchemaField:
     definition: GraphQLField  # in graphql-core's schema
     call: Call  # without a resolver: reads an attribute of the parent
     arguments: ArgumentDefinitions | None  # None without a resolver
-    is_async: bool
+    is_async: bool  # its column may have to be awaited
     metadata: Mapping[Any, Any]
     named: Any  # the type inside lists and non-nulls
     is_leaf: bool  # a scalar, an enum, or a list of these: one column
@@ -76,6 +79,8 @@ class SchemaFields:
         call = _attribute(definition.python_name) if resolver is None else _call(resolver)
         if call is None:
             return None
+        if definition.is_async:
+            call = _later(call)
         nullable = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
         named: Any = nullable
         while isinstance(named, GraphQLNonNull | GraphQLList):
@@ -86,7 +91,7 @@ class SchemaFields:
             field,
             call,
             None if resolver is None else ArgumentDefinitions(field, definition, schema),
-            is_async=definition.is_async,
+            is_async=definition.is_async or READS_FILES in definition.metadata,
             metadata=definition.metadata,
             named=named,
             is_leaf=is_leaf_type(named),
@@ -101,7 +106,11 @@ class SchemaFields:
 
 def _attribute(name: str) -> Call:
     attribute = attrgetter(name)
-    return lambda parent, _context, _arguments: attribute(parent)
+    return lambda _arguments, parent, _env: attribute(parent)
+
+
+def _later(call: Call) -> Call:
+    return lambda arguments, parent, env: Later(partial(call, arguments, parent, env))
 
 
 def _call(resolver: StrawberryResolver[Any]) -> Call | None:
@@ -113,10 +122,10 @@ def _call(resolver: StrawberryResolver[Any]) -> Call | None:
         return None
     match parent is not None, context is not None:
         case True, True:
-            return lambda parent, context, arguments: function(parent, context, **arguments)
+            return lambda arguments, parent, env: function(parent, env.context, **arguments)
         case True, False:
-            return lambda parent, _context, arguments: function(parent, **arguments)
+            return lambda arguments, parent, _env: function(parent, **arguments)
         case False, True:
-            return lambda _parent, context, arguments: function(context, **arguments)
+            return lambda arguments, _parent, env: function(env.context, **arguments)
         case _:
-            return lambda _parent, _context, arguments: function(**arguments)
+            return lambda arguments, _parent, _env: function(**arguments)

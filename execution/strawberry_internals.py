@@ -12,7 +12,13 @@ from strawberry.schema.schema import Schema, StrawberryGraphQLCoreExecutionConte
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.arguments import InputContext, StrawberryArgumentAnnotation
-from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional, has_object_definition
+from strawberry.types.base import (
+    StrawberryList,
+    StrawberryMaybe,
+    StrawberryObjectDefinition,
+    StrawberryOptional,
+    has_object_definition,
+)
 from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -38,6 +44,7 @@ __all__ = [
     "StrawberryEnumDefinition",
     "StrawberryField",
     "StrawberryGraphQLCoreExecutionContext",
+    "StrawberryList",
     "StrawberryMaybe",
     "StrawberryObjectDefinition",
     "StrawberryOptional",

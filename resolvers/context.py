@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from defaults import DEFAULT_PAGE, MAX_ANSWER_MIB, MAX_COST, MAX_FITS, MAX_PAGE, MAX_RAW_FILES, MAX_REPRESENTATIONS
 from errors import QueryTooComplex
 from resolvers.answer_warnings import AnswerWarnings
+from tables.later import Later
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from resolvers.views.fitter import LogisticFitter
     from tables.dataset import Dataset
@@ -68,8 +69,8 @@ class RequestContext:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the answer depends on the snapshot alone: raw files in a directory can be replaced."""
-        return not self._raw_files
+        """Whether the answer depends on the snapshot alone: none of its raw files can be replaced."""
+        return not self._raw_files or self.raw.immutable(self._raw_files)
 
     def extensions(self) -> dict[str, Any]:
         """Return the `extensions` of the answer, empty without warnings."""
@@ -82,15 +83,26 @@ class RequestContext:
             value = self._memo[key] = compute()
         return value
 
-    async def outcome(self, key: Hashable, read: Callable[[], Awaitable[object]]) -> object:
-        """Return the result of `read`, or the exception that it raised; it is called once per request.
+    def outcome(self, key: Hashable, read: Callable[[], object]) -> object:
+        """Return the result of `read`, or the exception that it raised; a `Later` of these if `read` returns a `Later`.
 
         A field that fails may be executed again, row by row: that execution gets the same outcome without reading.
         """
         if key not in self._memo:
             try:
-                self._memo[key] = await read()
+                found = read()
             except Exception as error:  # noqa: BLE001 - the caller reports it at its row
+                found = error
+            if isinstance(found, Later):
+                return Later(lambda: self._awaited(key, found))
+            self._memo[key] = found
+        return self._memo[key]
+
+    async def _awaited(self, key: Hashable, found: Later[object]) -> object:
+        if key not in self._memo:
+            try:
+                self._memo[key] = await found
+            except Exception as error:  # noqa: BLE001 - as above
                 self._memo[key] = error
         return self._memo[key]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 
@@ -52,8 +51,7 @@ def decode_cursor(argument: str, cursor: str, order: Order, revision: str) -> in
 
 
 def _belongs_to(order: Order, revision: str) -> tuple[str, str]:
-    signature = f"{order.table.name}\n{order.signature}".encode()
-    return revision[:12], hashlib.blake2b(signature, digest_size=6).hexdigest()
+    return revision[:12], order.digest
 
 
 def _refused(argument: str, cursor: str, reason: str) -> BadUserInput:

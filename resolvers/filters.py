@@ -34,9 +34,13 @@ class CompiledFilter:
         operand: Returns the function that reads a comparison's operand from the variables.
         check: Returns the condition for given variables; raises `BadUserInput` for a value that is not in its
             vocabulary.
+
+    Attributes:
+        mask: Returns one boolean per row of a table; None for a filter that every request must refuse.
+        is_plain: Whether it is valid for all variables, and selects by measured figures only.
     """
 
-    __slots__ = ("check", "condition", "exact", "hash", "mask", "selecting")
+    __slots__ = ("check", "condition", "exact", "hash", "is_plain", "mask", "selecting")
 
     def __init__(
         self,
@@ -57,6 +61,7 @@ class CompiledFilter:
                 self.exact.append((compare.column, operand(compare), compare.operator in LIST_OPERATORS))
             if selects and compare.column not in MEASURED:
                 self.selecting.append((compare.column, compare.operator in EXACT))
+        self.is_plain = condition is not None and not self.exact and not self.selecting
 
 
 class Filter:
@@ -67,16 +72,16 @@ class Filter:
         variables: Coerced values of the variables.
     """
 
-    __slots__ = ("_compiled", "_variables")
+    __slots__ = ("compiled", "variables")
 
     def __init__(self, compiled: CompiledFilter, variables: Mapping[str, Any]) -> None:
-        self._compiled = compiled
-        self._variables = variables
+        self.compiled = compiled
+        self.variables = variables
 
     @property
     def condition(self) -> Condition:
         """Condition with the operands' values; built on each access, because only views and messages need it."""
-        return self._compiled.check(self._variables, {})
+        return self.compiled.check(self.variables, {})
 
     def check(self, table: Table, vocabularies: Mapping[str, Vocabulary]) -> bool:
         """Refuse an invalid filter, and return whether the table has every text that the filter names.
@@ -89,23 +94,23 @@ class Filter:
         """
         known = self._is_known_to(table)
         if not known:
-            self._compiled.check(self._variables, vocabularies)
+            self.compiled.check(self.variables, vocabularies)
         return known
 
     def mask(self, table: Table) -> NDArray[np.bool_]:
         """Return a new mask of the table's rows that match the filter."""
-        mask = self._compiled.mask
+        mask = self.compiled.mask
         assert mask is not None  # noqa: S101 - for the type checker: `check` has refused the filter
-        return mask(self._variables, table)
+        return mask(self.variables, table)
 
     def _is_known_to(self, table: Table) -> bool:
-        if self._compiled.mask is None:
+        if self.compiled.mask is None:
             return False
-        for column, read, several in self._compiled.exact:
+        for column, read, several in self.compiled.exact:
             if column not in table.texts:
                 continue
             try:
-                operand = read(self._variables)
+                operand = read(self.variables)
             except QueryTooComplex:  # `check` reports the first error, which may be another one
                 return False
             for text in operand if several else (operand,):
@@ -115,7 +120,7 @@ class Filter:
 
     def selects_by(self, table: Table, tables: Iterable[Table]) -> bool:
         """Return whether the filter selects by a number or a part of a text that another of the tables may have."""
-        for column, exact in self._compiled.selecting:
+        for column, exact in self.compiled.selecting:
             if not (exact and column in table.texts):
                 for other in tables:
                     if other is not table and column in other.columns:
@@ -125,12 +130,12 @@ class Filter:
     def __eq__(self, other: object) -> bool:
         return (
             isinstance(other, Filter)
-            and self._variables == other._variables
-            and self._compiled.condition == other._compiled.condition
+            and self.variables == other.variables
+            and self.compiled.condition == other.compiled.condition
         )
 
     def __hash__(self) -> int:
-        return self._compiled.hash
+        return self.compiled.hash
 
 
 def comparisons(condition: Condition) -> list[tuple[Compare, bool]]:

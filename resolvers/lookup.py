@@ -13,20 +13,16 @@ if TYPE_CHECKING:
     from tables.table import Table
 
 
-def row_of_key(table: Table, key: str) -> RowSet | None:
-    """Return the row with this key, or None."""
-    row = table.row_of.get(key)
-    return None if row is None else RowSet.single(table, row)
-
-
 def lookup_run(context: RequestContext, kind: str, key: str) -> RowSet | None:
     """Return the run with this id, or None, with a warning if a run of another kind has the id."""
-    found = row_of_key(context.dataset.runs[kind], key)
-    if found is None:
-        for other, table in other_kinds(context.dataset, kind):
-            if table.row_of.get(key) is not None:
-                context.warnings.add([OtherRunsValue("id", key, other.root_field)])
-    return found
+    runs = context.dataset.runs[kind]
+    row = runs.row_of.get(key)
+    if row is not None:
+        return RowSet.single(runs, row)
+    for other, table in other_kinds(context.dataset, kind):
+        if table.row_of.get(key) is not None:
+            context.warnings.add([OtherRunsValue("id", key, other.root_field)])
+    return None
 
 
 def lookup_entity(context: RequestContext, table: Table, key: str, *, argument: str, column: str) -> RowSet | None:
@@ -39,7 +35,8 @@ def lookup_entity(context: RequestContext, table: Table, key: str, *, argument: 
         argument: The field's argument with the key.
         column: The column of the run tables with these keys.
     """
-    found = row_of_key(table, key)
-    if found is None:
-        context.warnings.add([UnknownValue(argument, key, context.dataset.names[column])])
-    return found
+    row = table.row_of.get(key)
+    if row is not None:
+        return RowSet.single(table, row)
+    context.warnings.add([UnknownValue(argument, key, context.dataset.names[column])])
+    return None

@@ -12,7 +12,6 @@ from resolvers.connections import connect
 from resolvers.unmatched import unmatched_in_models
 from tables.order import Order
 from tables.relations import Grouped
-from tables.row_set import RowSet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from resolvers.paging import PageArguments
     from tables.dataset import Dataset, Entity
     from tables.order import OrderKey
+    from tables.row_set import RowSet
     from tables.table import Table
 
 # Minimum score of a match, of 100. Below it, matches among the real model names share letters but no word.
@@ -45,7 +45,7 @@ def select_models(
     """Return the models that match a search and a filter, best match first unless an order is given."""
     table = context.dataset.models
     known = where is None or where.check(table, context.dataset.vocabularies)
-    models = Grouped.of_one(RowSet.whole(table))
+    models = Grouped.whole(table)
     by = context.orders.order_by(table, order)
     if search is not None:
         scores = _scores(table, search)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MAX_OFFSET = 2**31 - 1
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class PageArguments:
     """Page arguments of a request; None for an omitted argument."""
 
@@ -32,16 +32,8 @@ class PageArguments:
     offset: int | None = None
 
 
-@dataclass(slots=True)
-class Bounds:
-    """Bounds of each parent's page, as positions in the grouped rows."""
-
-    starts: Bound
-    stops: Bound
-
-
-def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str, limits: Limits) -> Bounds:
-    """Cut each parent's ordered rows to a page.
+def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str, limits: Limits) -> tuple[Bound, Bound]:
+    """Cut each parent's ordered rows to a page; return its start and stop as positions in the grouped rows.
 
     `after` and `before` are applied first, then `offset`, then `first` or `last`.
 
@@ -51,10 +43,9 @@ def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str,
     _check(page, limits)
     starts: Any
     stops: Any
+    offsets = rows.offsets
     starts, stops, least, most = (
-        (0, len(rows.indices), min, max)
-        if len(rows) == 1
-        else (rows.offsets[:-1], rows.offsets[1:], np.minimum, np.maximum)
+        (0, len(rows.indices), min, max) if len(rows) == 1 else (offsets[:-1], offsets[1:], np.minimum, np.maximum)
     )
     if page.after is not None:
         place = decode_cursor("after", page.after, order, revision)
@@ -64,32 +55,36 @@ def page_bounds(page: PageArguments, rows: Grouped, order: Order, revision: str,
         stops = stops - _count(rows, order.rank.take(rows.indices) >= place)
         stops = most(starts, stops)
     if page.last is not None:
-        return Bounds(most(starts, stops - page.last), stops)
-    starts = least(starts + (page.offset or 0), stops)
+        return most(starts, stops - page.last), stops
+    if page.offset:
+        starts = least(starts + page.offset, stops)
     size = limits.default_page if page.first is None else page.first
-    return Bounds(starts, least(starts + size, stops))
+    return starts, least(starts + size, stops)
 
 
 def _check(page: PageArguments, limits: Limits) -> None:
-    if page.first is not None and page.last is not None:
+    first, last, offset = page.first, page.last, page.offset
+    if first is not None and last is not None:
         raise BadUserInput(
-            f"first: {page.first} and last: {page.last} exclude each other; use only one of them.", argument="first"
+            f"first: {first} and last: {last} exclude each other; use only one of them.", argument="first"
         )
-    if page.offset is not None and (page.last is not None or page.before is not None):
+    if offset is not None and (last is not None or page.before is not None):
         raise BadUserInput(
-            f"offset: {page.offset} counts from the start; allowed with first and after, not with last or before.",
+            f"offset: {offset} counts from the start; allowed with first and after, not with last or before.",
             argument="offset",
         )
-    _check_number("first", page.first, limits.max_page)
-    _check_number("last", page.last, limits.max_page)
-    _check_number("offset", page.offset, _MAX_OFFSET)
+    if first is not None and not 0 <= first <= limits.max_page:
+        raise _out_of_range("first", first, limits.max_page)
+    if last is not None and not 0 <= last <= limits.max_page:
+        raise _out_of_range("last", last, limits.max_page)
+    if offset is not None and not 0 <= offset <= _MAX_OFFSET:
+        raise _out_of_range("offset", offset, _MAX_OFFSET)
 
 
-def _check_number(argument: str, value: int | None, cap: int) -> None:
-    if value is not None and not 0 <= value <= cap:
-        raise BadUserInput(
-            f"{argument}: {value} is out of range; allowed: 0 to {cap}.", argument=argument, value=value, allowed=cap
-        )
+def _out_of_range(argument: str, value: int, cap: int) -> BadUserInput:
+    return BadUserInput(
+        f"{argument}: {value} is out of range; allowed: 0 to {cap}.", argument=argument, value=value, allowed=cap
+    )
 
 
 def _count(rows: Grouped, selected: NDArray[np.bool_]) -> Bound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from resolvers.answer_warnings import AnswerWarning
     from resolvers.connections import Connection
     from resolvers.context import RequestContext
     from resolvers.filters import Filter
@@ -51,10 +51,17 @@ def select_runs(
     page: PageArguments,
 ) -> Connection:
     """Return one connection per parent, or one of the whole table without parents."""
+    dataset = context.dataset
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
-    order_of_runs = context.orders.order_by(context.dataset.runs[kind], order)
-    narrowing = _narrowing_above(context.dataset, kind, parents).further(where, stability)
-    above = _where_above(kind, parents)
+    order_of_runs = context.orders.order_by(dataset.runs[kind], order)
+    # The filters and conditions that the parents' runs have passed already; no conditions for the runs of a group.
+    above: tuple[Filter, ...] = parents.where if isinstance(parents, Groups) else ()
+    if isinstance(parents, MeasuredPairs):
+        of_pairs = parents.where[kind]
+        above = (of_pairs,) if of_pairs else ()
+        narrowing = parents.narrowing(dataset, kind).further(where, stability)
+    else:
+        narrowing = Narrowing(partial(runs_of, dataset, kind, parents), ((where, stability),))
     return connect(context, runs, order_of_runs, page, where=(*above, where) if where else above, narrowing=narrowing)
 
 
@@ -67,14 +74,14 @@ def filtered_runs(
     stability: Stability,
 ) -> Grouped:
     """Return each parent's runs that match a filter and a stability, in the parent's order."""
-
-    def select() -> Grouped:
-        runs, mask = runs_of(context.dataset, kind, parents), run_mask(context, kind, where, stability)
-        return runs if mask is None else runs.where(mask)
-
+    runs = runs_of(context.dataset, kind, parents)
     if parents is None and where is None:  # the same for every request
-        return context.dataset.runs[kind].derive(("runs", stability), select)
-    return select()
+        return runs.child.derive(("runs", stability), lambda: _matching(runs, run_mask(context, kind, None, stability)))
+    return _matching(runs, run_mask(context, kind, where, stability))
+
+
+def _matching(runs: Grouped, mask: NDArray[np.bool_] | None) -> Grouped:
+    return runs if mask is None else runs.where(mask)
 
 
 def pairs_with_runs(
@@ -103,25 +110,10 @@ def run_counts(context: RequestContext, parents: RowSet, stability: Stability) -
     return pa.array(counts)
 
 
-def _where_above(kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> tuple[Filter, ...]:
-    """Return the filters that the parents' runs have already passed."""
-    if isinstance(parents, MeasuredPairs):
-        where = parents.where[kind]
-        return (where,) if where else ()
-    return parents.where if isinstance(parents, Groups) else ()
-
-
-def _narrowing_above(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Narrowing:
-    """Return the conditions already applied to the parents' runs; none for the runs of a group."""
-    if isinstance(parents, MeasuredPairs):
-        return parents.narrowing(dataset, kind)
-    return Narrowing(lambda: runs_of(dataset, kind, parents))
-
-
 def runs_of(dataset: Dataset, kind: str, parents: RowSet | MeasuredPairs | Groups | None) -> Grouped:
     """Return each parent's runs, in file order."""
     if parents is None:
-        return Grouped.of_one(RowSet.whole(dataset.runs[kind]))
+        return Grouped.whole(dataset.runs[kind])
     if isinstance(parents, MeasuredPairs):
         return parents.runs[kind]
     if isinstance(parents, Groups):
@@ -138,30 +130,19 @@ def run_mask(
     A request evaluates a filter once, even if several connections have it. Each connection adds the warnings, so that
     no result is cached without them.
     """
-    if RUN_KINDS[kind].stability_column is None:
-        stability = Stability.ANY
-    mask, warnings = context.memoize(
-        (kind, where, stability), lambda: _run_mask(context.dataset, kind, where, stability)
-    )
+    column = RUN_KINDS[kind].stability_column
+    runs = context.dataset.runs[kind]
+    wanted: NDArray[np.bool_] | None = None
+    if column is not None and stability is not Stability.ANY:
+        wanted = runs.values(column).array
+        if stability is Stability.UNSTABLE:
+            wanted = ~wanted
+    if where is None:
+        return wanted
+    mask, warnings = context.memoize((kind, where), lambda: select_in_runs(context.dataset, kind, where))
     if warnings:
         context.warnings.add(warnings)
-    return mask
-
-
-def _run_mask(
-    dataset: Dataset, kind: str, where: Filter | None, stability: Stability
-) -> tuple[NDArray[np.bool_] | None, Sequence[AnswerWarning]]:
-    runs = dataset.runs[kind]
-    mask, warnings = (None, ()) if where is None else select_in_runs(dataset, kind, where)
-    column = RUN_KINDS[kind].stability_column
-    if stability is Stability.ANY or column is None:
-        return mask, warnings
-    stable: NDArray[np.bool_] = runs.values(column).array
-    wanted = stable if stability is Stability.STABLE else ~stable
-    if mask is None:
-        return wanted, warnings
-    mask &= wanted
-    return mask, warnings
+    return mask if wanted is None else mask & wanted
 
 
 def parent_of(dataset: Dataset, runs: RowSet, parent: Entity) -> RowSet:

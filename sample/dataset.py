@@ -84,6 +84,11 @@ class SampleRawFiles:
             | _raw_files(diffusion, diffusion_columns(diffusion), "results.json", diffusion_results)
         )
 
+    @property
+    def immutable(self) -> bool:
+        """True: the revision names the arguments of the generator."""
+        return True
+
     def version(self, path: str) -> str:  # noqa: ARG002 - all files depend on the arguments only
         """Return the sample's seed and size."""
         return self._version

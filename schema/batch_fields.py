@@ -21,7 +21,7 @@ def batch_field(
     """Return the field of one column of a batch.
 
     A list or a numpy array becomes an Arrow array where the field is a leaf or a list of leaves, with nulls for NaN. An
-    array of integers is a column already.
+    array of integers or booleans is a column already.
 
     Args:
         column: The name of the batch's attribute, or `member.attribute`, or a function of the batch.
@@ -31,7 +31,7 @@ def batch_field(
     """
     read = attrgetter(column) if isinstance(column, str) else column
     arrow_type = _arrow_type(graphql_type)
-    converted = (list,) if graphql_type is int else (list, np.ndarray)
+    converted = (list,) if graphql_type in {int, bool} else (list, np.ndarray)
     names = _names(graphql_type)
 
     def resolver(batch: strawberry.Parent[Any]) -> Any:

@@ -6,20 +6,21 @@ import strawberry
 
 from resolvers.raw_files import read_iterations, read_skipped_iterations
 from schema.context import Context
+from schema.raw_fields import raw_field
 from schema.raw_figures import DiffusionIteration
 from schema.run_types import run_fields, run_types
 from tables.row_set import RowSet
 from tables.run_kinds import DIFFUSION
 
 
-async def iterations(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def iterations(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's measured batches."""
-    return await read_iterations(context, runs)
+    return read_iterations(context, runs)
 
 
-async def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Return the number of each run's unreadable batches."""
-    return await read_skipped_iterations(context, runs)
+    return read_skipped_iterations(context, runs)
 
 
 @strawberry.federation.type(
@@ -31,16 +32,16 @@ async def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Cont
 class DiffusionRun:
     """Measured run of an image or video model."""
 
-    iterations = strawberry.field(
-        resolver=iterations,
-        graphql_type=list[DiffusionIteration] | None,
-        description="Time and energy of each measured batch, from the run's raw file; null if the source has no such "
+    iterations = raw_field(
+        iterations,
+        list[DiffusionIteration] | None,
+        "Time and energy of each measured batch, from the run's raw file; null if the source has no such "
         "file or the file has no such list. A batch with an unreadable figure is left out.",
     )
-    skipped_iteration_count = strawberry.field(
-        resolver=skipped_iteration_count,
-        graphql_type=int | None,
-        description="Number of unreadable batches, which `iterations` leaves out; null if `iterations` is null.",
+    skipped_iteration_count = raw_field(
+        skipped_iteration_count,
+        int | None,
+        "Number of unreadable batches, which `iterations` leaves out; null if `iterations` is null.",
     )
 
 

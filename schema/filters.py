@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from keyword import iskeyword
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -106,7 +107,7 @@ class TableFilter(Filter):
         except NoTemplateError:  # a variable stands for more than an operand, so each request compiles its own filter
             fill = filled(template)
             return lambda variables: cls.read(fill(variables))
-        return lambda variables: Filter(compiled, variables)
+        return partial(Filter, compiled)
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Filter:

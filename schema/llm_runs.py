@@ -11,6 +11,7 @@ from resolvers.raw_files import (
     read_server_metrics,
 )
 from schema.context import Context
+from schema.raw_fields import raw_field
 from schema.raw_figures import RequestLatencies
 from schema.raw_samples import InterTokenLatencies, OutputLengths
 from schema.run_types import run_fields, run_types
@@ -19,24 +20,24 @@ from tables.row_set import RowSet
 from tables.run_kinds import LLM
 
 
-async def output_lengths(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def output_lengths(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's output lengths."""
-    return await read_output_lengths(context, runs)
+    return read_output_lengths(context, runs)
 
 
-async def inter_token_latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def inter_token_latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's inter-token latencies."""
-    return await read_inter_token_latencies(context, runs)
+    return read_inter_token_latencies(context, runs)
 
 
-async def latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's latency statistics."""
-    return await read_latencies(context, runs)
+    return read_latencies(context, runs)
 
 
-async def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read the metrics of each run's inference server."""
-    return await read_server_metrics(context, runs)
+    return read_server_metrics(context, runs)
 
 
 @strawberry.federation.type(
@@ -46,25 +47,25 @@ async def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> A
 class LLMRun:
     """Measured run of a language model."""
 
-    output_lengths = strawberry.field(
-        resolver=output_lengths,
-        graphql_type=OutputLengths | None,
-        description="Output lengths of the requests, from the run's raw file; null if the source has none.",
+    output_lengths = raw_field(
+        output_lengths,
+        OutputLengths | None,
+        "Output lengths of the requests, from the run's raw file; null if the source has none.",
     )
-    inter_token_latencies = strawberry.field(
-        resolver=inter_token_latencies,
-        graphql_type=InterTokenLatencies | None,
-        description="Latency of every token, from the run's raw file; null if the source has none.",
+    inter_token_latencies = raw_field(
+        inter_token_latencies,
+        InterTokenLatencies | None,
+        "Latency of every token, from the run's raw file; null if the source has none.",
     )
-    latencies = strawberry.field(
-        resolver=latencies,
-        graphql_type=RequestLatencies | None,
-        description="Latency statistics of the requests as stated in the run's raw file; null if the source has none.",
+    latencies = raw_field(
+        latencies,
+        RequestLatencies | None,
+        "Latency statistics of the requests as stated in the run's raw file; null if the source has none.",
     )
-    server_metrics = strawberry.field(
-        resolver=server_metrics,
-        graphql_type=ServerMetrics | None,
-        description="Metrics of the inference server, from the run's `prometheus.json`; null if the source has none.",
+    server_metrics = raw_field(
+        server_metrics,
+        ServerMetrics | None,
+        "Metrics of the inference server, from the run's `prometheus.json`; null if the source has none.",
     )
 
 

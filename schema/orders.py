@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import strawberry
+from strawberry import UNSET
 
 from errors import check_length
+from execution.arguments import filled
+from execution.strawberry_internals import set_input_reader
 from schema.columns import described
 from schema.enums import NullsOrder, SortDirection
 from tables.order import OrderKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tables.catalogue import Column
 
@@ -39,19 +41,28 @@ def column_of(value: Any) -> str:
 
 
 class TableOrder:
-    """Order input of a table: a column, a direction and the position of nulls."""
+    """Base of the order inputs of tables: compiles a value, or a literal of a document, to an `OrderKey`.
 
-    field: Any
-    direction: SortDirection
-    nulls: NullsOrder
+    Strawberry's conversion of an input takes 20 µs.
+    """
 
-    @cached_property
-    def key(self) -> OrderKey:
-        """Order key of this input; an order without variables is one object for all requests."""
+    @classmethod
+    def compile(cls, template: Any) -> Callable[[Mapping[str, Any]], OrderKey]:
+        """Return a function from the variables of a request to the key.
+
+        Args:
+            template: Order of a document, with variables in it.
+        """
+        fill = filled(template)
+        return lambda variables: cls.read(fill(variables))
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> OrderKey:
+        """Return the key of a value without variables."""
         return OrderKey(
-            self.field.value,
-            descending=self.direction is SortDirection.DESC,
-            nulls_first=self.nulls is NullsOrder.FIRST,
+            given["field"].value,
+            descending=given["direction"] is SortDirection.DESC,
+            nulls_first=given["nulls"] is NullsOrder.FIRST,
         )
 
 
@@ -66,16 +77,18 @@ def table_order(name: str, columns: type[Enum], *, description: str) -> type[Tab
         ),
     }
     order: type[TableOrder] = strawberry.input(type(name, (TableOrder,), fields), name=name, description=description)
+    # An `OrderKey` is read from the input in place of an instance.
+    set_input_reader(order, lambda kind, given: kind.read(given))
     return order
 
 
-def order_keys(order_by: Sequence[TableOrder] | None) -> list[OrderKey]:
+def order_keys(order_by: Sequence[OrderKey] | None) -> Sequence[OrderKey]:
     """Return the keys of an optional list of orders.
 
     Raises:
         QueryTooComplex: The list is too long.
     """
-    if not order_by:
-        return []
+    if order_by is UNSET or not order_by:
+        return ()
     check_length("orderBy", order_by, _MAX_KEYS)
-    return [order.key for order in order_by]
+    return order_by

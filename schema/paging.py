@@ -22,9 +22,9 @@ def page_arguments(
 ) -> PageArguments:
     """Return a connection's page arguments, with None for omitted ones."""
     return PageArguments(
-        first=None if first is UNSET else first,
-        after=None if after is UNSET else after,
-        last=None if last is UNSET else last,
-        before=None if before is UNSET else before,
-        offset=None if offset is UNSET else offset,
+        None if first is UNSET else first,
+        None if after is UNSET else after,
+        None if last is UNSET else last,
+        None if before is UNSET else before,
+        None if offset is UNSET else offset,
     )

@@ -20,7 +20,6 @@ from schema.names import wire_name
 from schema.run_types import RunTypes
 from schema.tasks import Task
 from tables.relations import Grouped
-from tables.row_set import RowSet
 
 Class = TypeVar("Class", bound=type)
 DESCRIPTION = "The ML.ENERGY Benchmark: energy, time and power of LLM and diffusion inference on GPUs."
@@ -42,12 +41,12 @@ def dataset(context: Context) -> Any:
 
 def gpus(context: Context) -> Any:
     """Return all GPU models."""
-    return Grouped.of_one(RowSet.whole(context.dataset.gpus))
+    return Grouped.whole(context.dataset.gpus)
 
 
 def tasks(context: Context) -> Any:
     """Return all tasks."""
-    return Grouped.of_one(RowSet.whole(context.dataset.tasks))
+    return Grouped.whole(context.dataset.tasks)
 
 
 def model(context: Context, model_id: ModelID) -> Any:

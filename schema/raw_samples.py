@@ -5,12 +5,13 @@ from typing import Annotated, Any
 import pyarrow as pa
 import strawberry
 
+from execution.field_metadata import CACHE_SCOPE, CacheScope
 from resolvers.latency_mixture import fit_mixture
 from resolvers.samples import Samples
 from schema.arguments import Bins
-from schema.batch_fields import batch_field
+from schema.batch_fields import batch_field, resolver_field
 from schema.context import Context
-from schema.raw_fields import computed_field
+from schema.raw_fields import computed_field, raw_field
 from schema.view_types import RunHistogram
 
 Percents = Annotated[list[float], strawberry.argument(description="The percentiles to return, each from 0 to 100.")]
@@ -26,14 +27,15 @@ _PERCENTILES = "The percentiles `p`, 0 to 100, linear between ranks (numpy's def
 _HISTOGRAM = "Histogram of `bins` bins of equal width from the minimum to the maximum."
 
 
-async def percentiles(samples: strawberry.Parent[Samples], context: Context, p: Percents) -> Any:
+def percentiles(samples: strawberry.Parent[Samples], context: Context, p: Percents) -> Any:
     """Return percentiles."""
-    return await context.raw.compute(lambda: samples.percentiles(p))
+    return context.raw.compute(lambda: samples.percentiles(p), values=samples.values.size)
 
 
-async def histogram(samples: strawberry.Parent[Samples], context: Context, bins: Bins = 50) -> Any:
+def histogram(samples: strawberry.Parent[Samples], context: Context, bins: Bins = 50) -> Any:
     """Count the values in bins."""
-    return await context.raw.compute(lambda: samples.histogram(50 if bins is None else bins))
+    count = 50 if bins is None else bins
+    return context.raw.compute(lambda: samples.histogram(count), values=samples.values.size + count)
 
 
 async def mixture(
@@ -41,7 +43,7 @@ async def mixture(
 ) -> Any:
     """Fit a mixture."""
     most = 2048 if max_samples is None else max_samples
-    return await context.raw.compute(lambda: fit_mixture(samples, max_samples=most, seed=seed or 0))
+    return await context.raw.compute_in_thread(lambda: fit_mixture(samples, max_samples=most, seed=seed or 0))
 
 
 @strawberry.type(description="Output tokens of each request that succeeded.")
@@ -62,10 +64,8 @@ class OutputLengths:
     min = computed_field(Samples.minimum, float, "Minimum. Unit: tokens.")
     max = computed_field(Samples.maximum, float, "Maximum. Unit: tokens.")
     mean = computed_field(Samples.mean, float, "Arithmetic mean. Unit: tokens.")
-    percentiles = strawberry.field(
-        resolver=percentiles, graphql_type=list[float], description=f"{_PERCENTILES} Unit: tokens."
-    )
-    histogram = strawberry.field(resolver=histogram, graphql_type=RunHistogram, description=_HISTOGRAM)
+    percentiles = raw_field(percentiles, list[float], f"{_PERCENTILES} Unit: tokens.")
+    histogram = raw_field(histogram, RunHistogram, _HISTOGRAM)
 
 
 @strawberry.type(
@@ -121,12 +121,11 @@ class InterTokenLatencies:
     min = computed_field(Samples.minimum, float, "Minimum. Unit: s.")
     max = computed_field(Samples.maximum, float, "Maximum. Unit: s.")
     mean = computed_field(Samples.mean, float, "Arithmetic mean. Unit: s.")
-    percentiles = strawberry.field(
-        resolver=percentiles, graphql_type=list[float], description=f"{_PERCENTILES} Unit: s."
-    )
-    histogram = strawberry.field(resolver=histogram, graphql_type=RunHistogram, description=_HISTOGRAM)
-    mixture = strawberry.field(
-        resolver=mixture,
-        graphql_type=LatencyMixture | None,
-        description="The toolkit's mixture model, fitted to the latencies; null if its parameters overflow float64.",
+    percentiles = raw_field(percentiles, list[float], f"{_PERCENTILES} Unit: s.")
+    histogram = raw_field(histogram, RunHistogram, _HISTOGRAM)
+    mixture = resolver_field(
+        mixture,
+        LatencyMixture | None,
+        "The toolkit's mixture model, fitted to the latencies; null if its parameters overflow float64.",
+        metadata={CACHE_SCOPE: CacheScope.RELEASE},  # another version of the toolkit may fit differently
     )

@@ -33,6 +33,7 @@ from schema.enums import Stability, TimelineMetric, TimelineWindow
 from schema.filters import TableFilter, table_filter
 from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
+from schema.raw_fields import raw_field
 from schema.run_columns import run_key, run_metric
 from schema.timelines import Timeline
 from schema.viewed_runs import ViewedRuns
@@ -121,7 +122,7 @@ def run_fields(kind: RunKind) -> Callable[[Class], Class]:
 
 
 def _timeline_field(default_window: TimelineWindow) -> Any:
-    async def timeline(
+    def timeline(
         runs: strawberry.Parent[RowSet],
         context: Context,
         metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
@@ -129,12 +130,12 @@ def _timeline_field(default_window: TimelineWindow) -> Any:
         max_points: MaxPoints = DEFAULT_MAX_POINTS,
     ) -> Any:
         request = TimelineRequest(metric=metric, window=window, max_points=max_points)
-        return await read_timelines(context, runs, request)
+        return read_timelines(context, runs, request)
 
-    return strawberry.field(
-        resolver=timeline,
-        graphql_type=Timeline | None,
-        description="Power or temperature over time, from the run's raw file, which is read only if this field is "
+    return raw_field(
+        timeline,
+        Timeline | None,
+        "Power or temperature over time, from the run's raw file, which is read only if this field is "
         "selected. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null returns every sample. Null if "
         "the source has no raw file for the run.",
     )
@@ -211,7 +212,7 @@ def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -
             context,
             kind.name,
             parents,
-            where=where or None,
+            where=None if where is UNSET else where,
             stability=stability,
             order=order_keys(order_by),
             page=page_arguments(first, after, last, before, offset),

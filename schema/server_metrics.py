@@ -9,7 +9,7 @@ from schema.arguments import MaxPoints, Window
 from schema.batch_fields import batch_field
 from schema.context import Context
 from schema.enums import TimelineWindow
-from schema.raw_fields import series_of
+from schema.raw_fields import raw_field, series_of
 from timelines.gauge_series import gauge_series
 from timelines.prometheus import DecodedServer, ServerGauge
 
@@ -58,16 +58,17 @@ def _statistics(server: DecodedServer) -> list[ServerStatistic]:
 
 
 def _gauge_field(gauge: ServerGauge, description: str) -> StrawberryField:
-    async def resolver(
+    def resolver(
         server: strawberry.Parent[DecodedServer],
         context: Context,
         window: Window = TimelineWindow.STEADY_STATE,
         max_points: MaxPoints = 1000,
     ) -> Any:
-        return await context.raw.compute(lambda: gauge_series(server, gauge, window=window, max_points=max_points))
+        return context.raw.compute(
+            lambda: gauge_series(server, gauge, window=window, max_points=max_points), values=server.timestamps.size
+        )
 
-    field: StrawberryField = strawberry.field(resolver=resolver, graphql_type=ServerMetric, description=description)
-    return field
+    return raw_field(resolver, ServerMetric, description)
 
 
 @strawberry.type(description="Metrics that the inference server (vLLM) reported during the run.")

@@ -31,7 +31,7 @@ class Sizes:
     def __init__(self, dataset: Dataset, limits: Limits) -> None:
         self.runs = max(table.num_rows for table in dataset.runs.values())
         self.models = dataset.models.num_rows
-        self.max_files = min(limits.max_raw_files, len(dataset.raw_paths()))
+        self.max_files = dataset.count_raw_files(limits.max_raw_files)
         self._dataset = dataset
         self._default_page = limits.default_page
         self._max_page = limits.max_page

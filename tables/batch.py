@@ -4,12 +4,13 @@ A level is a number of objects of one type at one place of the answer: the model
 models. A resolver is called once per level with the batch of its objects. It returns a column with one value per row:
 
 - leaf values: a `TableColumn`, an Arrow array (a list array where the field is a list of leaves), or a numpy array of
-  whole numbers without nulls;
+  whole numbers or booleans without nulls;
 - one object per row: a `Batch` as long as the level, or an `OptionalColumn` where some rows are null;
 - a list of objects per row: a `ListColumn` or a `Grouped`, whose items are a `Batch`; a `MixedListColumn` where the
   level has one row and its list has items of several types;
 - ordinary Python values, one per row: an `ObjectColumn`. Objects among them form the next level as an `ObjectBatch`,
-  whose fields are resolved one object at a time.
+  whose fields are resolved one object at a time;
+- a `Later` of one of these, while raw files are read (`tables/later.py`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ import numpy as np
 
 from tables.catalogue import MODEL_COLUMNS, ColumnKind, ColumnType, graph_name
 from tables.entities import gpu_table, model_table, pair_table, task_table
-from tables.ids import run_ids
 from tables.relations import Grouped, distinct, group_rows
 from tables.run_kinds import RUN_KINDS, RunKind
 from tables.table import Table
@@ -95,6 +94,14 @@ class Dataset:
         columns = (self.runs[kind.name].columns[name] for kind in RUN_KINDS.values() for name in kind.raw_file_columns)
         return sorted({path for column in columns for path in column.to_pylist() if path})
 
+    def count_raw_files(self, most: int) -> int:
+        """Return the number of raw files, or `most` if there are more."""
+        # The paths of results are unique. Collecting the paths of a million runs takes three seconds.
+        results = [table.columns["results_path"] for table in self.runs.values()]
+        if max(len(column) - column.null_count for column in results) >= most:
+            return most
+        return min(most, len(self.raw_paths()))
+
 
 def build_dataset(
     columns: Mapping[str, dict[str, pa.Array[Any]]],
@@ -103,7 +110,7 @@ def build_dataset(
     raw: RawFiles,
     notes: tuple[str, ...] = (),
 ) -> Dataset:
-    """Build the Dataset from the validated columns of each run table; all tables but one may be empty."""
+    """Build the Dataset from the validated columns of each run table, ids first; all tables but one may be empty."""
     runs = {name: _run_table(kind, columns[name]) for name, kind in RUN_KINDS.items()}
     tables: dict[Parent, Table] = {
         "Model": model_table(runs.values()),
@@ -140,7 +147,7 @@ def build_dataset(
 
 def _run_table(kind: RunKind, columns: dict[str, pa.Array[Any]]) -> Table:
     derived = {each.column.name: each.compute(columns) for each in kind.derived}
-    return Table(kind.type_name, {"id": run_ids(kind, columns), **columns, **derived}, key="id")
+    return Table(kind.type_name, {**columns, **derived}, key="id")
 
 
 def _parent_rows(runs: Table, column: str, parents: Table) -> NDArray[np.int64]:

@@ -24,6 +24,11 @@ class DerivedColumn:
     compute: Callable[[Mapping[str, pa.Array[Any]]], pa.Array[Any]]
 
 
+def _base_nickname(columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
+    nicknames = columns["nickname"].dictionary_encode()
+    return pc.replace_substring_regex(nicknames.dictionary, r" FP8$", "").take(nicknames.indices)
+
+
 def _parallelism(degrees: Mapping[str, str], columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any]:
     labels = []
     for letters, name in degrees.items():
@@ -65,7 +70,7 @@ _POWER_UTILIZATION = DerivedColumn(
 LLM_DERIVED: tuple[DerivedColumn, ...] = (
     DerivedColumn(
         text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."),
-        lambda columns: pc.replace_substring_regex(columns["nickname"], r" FP8$", ""),
+        _base_nickname,
     ),
     _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),
     DerivedColumn(

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.dataset import Provenance, build_dataset
 from tables.hub_cache import cached_snapshot
+from tables.ids import run_ids
 from tables.parquet_parts import part_files
 from tables.raw_files import is_absolute, refuse_over, unavailable
 from tables.run_kinds import RUN_KINDS
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from tables.run_kinds import RunKind
 
 ALLOWED_SOURCES = "auto, sample, hub[:ORG/NAME][@REVISION], or a dataset's directory"
+# Larger than the buffer of `hashlib.file_digest`: after each one, the thread waits for Python's lock.
+_DIGEST_BUFFER = 2**20
 _OUTSIDE = "is not a path inside the dataset"
 
 
@@ -55,13 +59,16 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
     # A broken link is not a missing table: tables of git-annex or of a cache are such links until they are downloaded.
     paths = {name: root / kind.table_file for name, kind in RUN_KINDS.items()}
     files = {name: path for name, path in paths.items() if os.path.lexists(path)}
-    tables = read_run_tables(files, dataset=f"dataset directory {root}")
-    columns = {name: _relative_paths(cells, RUN_KINDS[name], root) for name, cells in tables.columns.items()}
     snapshot = cached_snapshot(root.resolve())
+    with ThreadPoolExecutor(1) as pool:
+        # In a thread, because it takes as long as reading the columns.
+        revision = pool.submit(lambda: snapshot.commit if snapshot else _digest(files.values()))
+        tables = read_run_tables(files, dataset=f"dataset directory {root}")
+    columns = {name: _relative_paths(cells, RUN_KINDS[name], root) for name, cells in tables.columns.items()}
     provenance = Provenance(
         name=snapshot.repo if snapshot else root.resolve().name,
         source="directory",
-        revision=snapshot.commit if snapshot else _digest(files.values()),
+        revision=revision.result(),
         synthetic=tables.synthetic,
         url=f"https://huggingface.co/datasets/{snapshot.repo}" if snapshot else None,
     )
@@ -70,14 +77,15 @@ def open_directory(root: Path, *, allow_links_to: Path | None = None) -> Dataset
 
 
 def _relative_paths(columns: dict[str, pa.Array[Any]], kind: RunKind, root: Path) -> dict[str, pa.Array[Any]]:
-    """Make absolute paths of raw files below the root relative to it; the toolkit writes absolute paths."""
+    """Make absolute paths of raw files below the root relative to it, and so the ids; the toolkit's are absolute."""
     roots = "|".join(re.escape(f"{path}/") for path in {root.absolute(), root.resolve()})
     relative = {
         name: pc.replace_substring_regex(columns[name], pattern=f"^({roots})", replacement="")
         for name in kind.raw_file_columns
         if pc.any(pc.starts_with(columns[name], "/")).as_py()
     }
-    return columns | relative
+    columns = columns | relative
+    return columns | {"id": run_ids(kind, columns)} if relative else columns
 
 
 def _digest(tables: Iterable[Path]) -> str:
@@ -87,9 +95,17 @@ def _digest(tables: Iterable[Path]) -> str:
         for part in part_files(table):
             if part != table:
                 digest.update(part.relative_to(table).as_posix().encode(errors="surrogateescape") + b"\0")
-            with part.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
+            digest.update(_digest_of_file(part))
     return digest.hexdigest()[:40]
+
+
+def _digest_of_file(file: Path) -> bytes:
+    digest = hashlib.sha256()
+    buffer = memoryview(bytearray(_DIGEST_BUFFER))
+    with file.open("rb", buffering=0) as opened:
+        while count := opened.readinto(buffer):
+            digest.update(buffer[:count])
+    return digest.digest()
 
 
 class DirectoryRawFiles:
@@ -107,6 +123,11 @@ class DirectoryRawFiles:
         self._root = root.resolve()
         self._snapshot = cached_snapshot(self._root)
         self._allowed = None if allow_links_to is None else allow_links_to.resolve()
+
+    @property
+    def immutable(self) -> bool:
+        """Whether the root is a snapshot in the Hub client's cache, without links to other places."""
+        return self._snapshot is not None and self._allowed is None
 
     def version(self, path: str) -> str:
         """Return the file's size, modification time and inode.

@@ -34,7 +34,9 @@ def model_table(runs: Iterable[Table]) -> Table:
 
 def _first_runs(runs: Table, names: Sequence[str]) -> pa.Table:
     """Return the first run of each model, without the columns that the table does not have."""
-    _, rows = np.unique(runs.codes("model_id").array, return_index=True)
+    codes = runs.codes("model_id")
+    rows = np.empty(len(codes.values), np.int64)
+    rows[codes.array[::-1]] = np.arange(runs.num_rows)[::-1]  # of several assignments the last remains, the first run
     first = pa.array(rows, pa.int64())
     return pa.table({name: runs.columns[name].take(first) for name in names if name in runs.columns})
 

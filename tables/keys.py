@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WORD_BYTES = 8
+_PREFIX_BYTES = 8
 _SEARCH_STEPS = 20  # comparisons of a binary search among a million keys
 _MAX_DICT_KEYS = 8_192  # a dict of this many keys takes about 1 MB
-_HASH_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, with well mixed bits: 2⁶⁴ divided by the golden ratio
 
 
 def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
@@ -27,7 +26,7 @@ def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
     Only rows whose first eight bytes are equal are sorted by Arrow. One sort covers all of them, because each group of
     equal prefixes stays in its places.
     """
-    prefixes = _words(texts, 0)
+    prefixes = _prefixes(texts)
     rows = np.argsort(prefixes)
     tied = _tied(prefixes.take(rows))
     if len(tied):
@@ -36,20 +35,18 @@ def sorted_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
     return rows
 
 
-def repeated_rows(texts: pa.Array[Any]) -> NDArray[np.int64]:
-    """Return the rows of a string array without nulls whose text occurs more than once, ascending.
+def first_repeat(keys: pa.Array[Any]) -> int | None:
+    """Return the first row whose key an earlier row has, given a string array without nulls; None if all keys differ.
 
-    Only texts with equal hashes are compared.
+    Only keys whose first eight bytes are equal are compared. It suits digests, of which hardly any share these.
     """
-    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
-    hashes = lengths.astype(np.uint64)
-    for word in range(-(-int(lengths.max(initial=0)) // _WORD_BYTES)):
-        hashes = (hashes ^ _words(texts, word)) * _HASH_MULTIPLIER
-        hashes ^= hashes >> np.uint64(29)
-    rows = np.argsort(hashes)
-    candidates = np.sort(rows.take(_tied(hashes.take(rows))))
-    codes = texts.take(candidates).dictionary_encode().indices.to_numpy()
-    return candidates.compress(np.bincount(codes).take(codes) > 1)
+    prefixes = _prefixes(keys)
+    rows = np.argsort(prefixes)
+    candidates = np.sort(rows.take(_tied(prefixes.take(rows))))
+    codes = keys.take(candidates).dictionary_encode().indices.to_numpy()
+    repeats = np.ones(len(candidates), np.bool_)
+    repeats[np.unique(codes, return_index=True)[1]] = False
+    return int(candidates[repeats.argmax()]) if repeats.any() else None
 
 
 def _tied(in_order: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -58,19 +55,19 @@ def _tied(in_order: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.flatnonzero(np.append(same, np.False_) | np.append(np.False_, same))
 
 
-def _words(texts: pa.Array[Any], word: int) -> NDArray[np.uint64]:
-    """Return the bytes 8 * word to 8 * word + 7 of each text as a big-endian integer, padded with zeros."""
+def _prefixes(texts: pa.Array[Any]) -> NDArray[np.uint64]:
+    """Return the first eight bytes of each text as a big-endian integer, padded with zeros."""
     _, bounds, data = texts.buffers()
     characters = np.frombuffer(data or b"", np.uint8)
-    if len(characters) < _WORD_BYTES:
-        characters = np.append(characters, np.zeros(_WORD_BYTES, np.uint8))
-    word_at = np.ndarray(len(characters) - _WORD_BYTES + 1, ">u8", characters, strides=(1,))
+    if len(characters) < _PREFIX_BYTES:
+        characters = np.append(characters, np.zeros(_PREFIX_BYTES, np.uint8))
+    prefix_at = np.ndarray(len(characters) - _PREFIX_BYTES + 1, ">u8", characters, strides=(1,))
     offsets = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
-    starts = offsets[:-1] + word * _WORD_BYTES
-    inside = np.minimum(starts, len(word_at) - 1)
-    found = word_at[inside].astype(np.uint64) << ((starts - inside).clip(0, 7) * 8).astype(np.uint64)
-    bits_beyond = ((_WORD_BYTES - (offsets[1:] - starts).clip(1, _WORD_BYTES)) * 8).astype(np.uint64)
-    return np.where(starts < offsets[1:], found >> bits_beyond << bits_beyond, np.uint64(0))
+    starts, lengths = offsets[:-1], np.diff(offsets)
+    inside = np.minimum(starts, len(prefix_at) - 1)
+    found = prefix_at[inside].astype(np.uint64) << ((starts - inside).clip(0, 7) * 8).astype(np.uint64)
+    bits_beyond = ((_PREFIX_BYTES - lengths.clip(1, _PREFIX_BYTES)) * 8).astype(np.uint64)
+    return np.where(lengths > 0, found >> bits_beyond << bits_beyond, np.uint64(0))
 
 
 class RowsOfKeys:

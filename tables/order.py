@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from tables.table import Table
 
 _UINT16_RANGE = 2**16
-# Measured: the Python objects of an `Order`, of its two arrays, of the dict of its cached rank and of the key's tuple.
-_BYTES_OF_OBJECTS = 900
+# Measured: the Python objects of an `Order`, of its two arrays and its digest, of the dict of the cached ones, and of
+# the key's tuple.
+_BYTES_OF_OBJECTS = 1_000
 _BYTES_PER_KEY = 80  # the key's tuple; the column name in it exists anyway
 
 
@@ -58,6 +60,11 @@ class Order:
         rank[self.rows] = np.arange(len(self.rows), dtype=np.int32)
         return rank
 
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the table's name and the signature, for cursors."""
+        return blake2b(f"{self.table.name}\n{self.signature}".encode(), digest_size=6).hexdigest()
+
     def values(self, row: int) -> list[Any]:
         """Return a row's cells in the columns of the order."""
         return [self.table.columns[column][row].as_py() for column in self.columns]
@@ -71,7 +78,9 @@ class OrderCache:
 
     def order_by(self, table: Table, keys: Sequence[OrderKey]) -> Order:
         """Return the order by these keys from the cache, or sort; orders of request-scoped tables are not cached."""
-        if not keys or table.request_scoped:
+        if not keys:
+            return file_order(table)
+        if table.request_scoped:
             return order_by(table, keys)
         key = table, tuple(keys)
         order = self._orders.get(key)

@@ -13,11 +13,11 @@ from errors import DatasetError
 from tables import git_lfs
 from tables.blob_digest import DamagedBlob, read_blob
 from tables.casting import first_line
-from tables.catalogue import ColumnType
+from tables.catalogue import ColumnKind, ColumnType
 from tables.validation import REPEATED_COLUMN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tables.catalogue import Column
@@ -83,16 +83,21 @@ def read_parts(file: Path, kind: RunKind) -> Iterator[Part]:
         yield Part(path, table, unknown)
 
 
-def _read_file(file: Path, known: Collection[str]) -> tuple[pa.Table, list[str]]:
+def _read_file(file: Path, known: Mapping[str, Column]) -> tuple[pa.Table, list[str]]:
     try:
         # Not `read_table`, which also reads partitions from the names of all directories above the file.
-        with pq.ParquetFile(pa.BufferReader(read_blob(file))) as parquet:
-            names = parquet.schema_arrow.names
-            wanted = [name for name in names if name in known]
-            for name in wanted:
-                if wanted.count(name) > 1:
-                    raise DatasetError(REPEATED_COLUMN, file=file, column=name)
-            read = parquet.read(columns=wanted) if wanted else pa.table({"": pa.nulls(parquet.metadata.num_rows)})
+        content = read_blob(file)
+        with pq.ParquetFile(pa.BufferReader(content)) as parquet:
+            schema, metadata = parquet.schema_arrow, parquet.metadata
+        names = schema.names
+        wanted = [name for name in names if name in known]
+        for name in wanted:
+            if wanted.count(name) > 1:
+                raise DatasetError(REPEATED_COLUMN, file=file, column=name)
+        with pq.ParquetFile(
+            pa.BufferReader(content), metadata=metadata, read_dictionary=_repetitive(schema, wanted, known)
+        ) as parquet:
+            read = parquet.read(columns=wanted) if wanted else pa.table({"": pa.nulls(metadata.num_rows)})
     except FileNotFoundError as error:
         problem = "the target of the link does not exist" if file.is_symlink() else "the file does not exist"
         raise DatasetError(problem, file=file) from error
@@ -103,6 +108,20 @@ def _read_file(file: Path, known: Collection[str]) -> tuple[pa.Table, list[str]]
         raise DatasetError(problem, file=file) from error
     # For `seed`, pyarrow also returns a column named `seed.x`.
     return read.select(wanted) if wanted else read, [name for name in names if name not in known]
+
+
+def _repetitive(schema: pa.Schema, names: Iterable[str], known: Mapping[str, Column]) -> list[str]:
+    """Return the text columns to read as dictionaries, which takes a sixth of the time of reading each cell.
+
+    Paths differ in each row, which a dictionary would only slow down.
+    """
+    return [
+        name
+        for name in names
+        if known[name].type is ColumnType.STRING
+        and known[name].kind is not ColumnKind.RAW_FILE
+        and pa.types.is_string(schema.field(name).type)
+    ]
 
 
 def _is_pointer(file: Path) -> bool:

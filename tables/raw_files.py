@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class RawFiles(Protocol):
     """Raw files of the runs, by their path relative to the dataset's root."""
 
+    @property
+    def immutable(self) -> bool:
+        """Whether the revision determines the content of every file, so that answers from raw files can be cached."""
+
     def version(self, path: str) -> str:
         """Return a text that changes with the file's content, without reading the file or using the network.
 

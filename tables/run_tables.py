@@ -32,7 +32,7 @@ class RunTables:
     """Run tables of a dataset.
 
     Args:
-        columns: Columns of each table, in the catalogue's order and types; of length 0 if there are no such runs.
+        columns: Ids and columns of each table, as validated; of length 0 if there are no such runs.
         notes: Remarks for the operator, one line each.
     """
 
@@ -46,7 +46,7 @@ class RunTables:
         The sample's organisations follow this convention, as nonexistent domains end in `.example` (RFC 2606). The
         names are in the tables, so the sample is recognized even if its files were copied, rewritten or uploaded.
         """
-        models = (columns["model_id"] for columns in self.columns.values())
+        models = (columns["model_id"].unique() for columns in self.columns.values())
         return any(pc.any(pc.match_substring_regex(ids, r"^[^/]*-example/")).as_py() for ids in models)
 
 

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from errors import DatasetError
 from tables.casting import ARROW_TYPES, cast_column, first_line
 from tables.catalogue import ColumnKind, ColumnType
-from tables.keys import repeated_rows
+from tables.ids import run_ids
+from tables.keys import first_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ REPEATED_COLUMN = "the column occurs more than once"
 def validated(
     read: pa.Table | Sequence[tuple[object, pa.Table]], kind: RunKind, *, file: object
 ) -> dict[str, pa.Array[Any]]:
-    """Check a run table against the catalogue and cast its columns to the catalogue's types.
+    """Check a run table against the catalogue, cast its columns to the catalogue's types, and add the runs' ids.
 
     Args:
         read: The table, or its parts in order, each with its file for errors. Columns that are not in the catalogue are
@@ -34,8 +35,8 @@ def validated(
         file: File of the whole table, for errors.
 
     Returns:
-        The columns of the catalogue, in its order and types; of length 0 if there are no rows, even if columns are
-        missing.
+        `id` and the columns of the catalogue, in its order and types; of length 0 if there are no rows, even if columns
+        are missing.
 
     Raises:
         DatasetError: A column or a cell does not match the catalogue.
@@ -43,10 +44,14 @@ def validated(
     parts = [(file, read)] if isinstance(read, pa.Table) else read
     checked = [(part_file, _checked_part(part, kind, file=part_file)) for part_file, part in parts if part.num_rows]
     if not checked:
-        return {column.name: pa.array([], ARROW_TYPES[column.type]) for column in kind.columns}
+        return {
+            "id": pa.array([], pa.string()),
+            **{column.name: pa.array([], ARROW_TYPES[column.type]) for column in kind.columns},
+        }
     columns = {name: _concatenated([part[name] for _, part in checked]) for name in checked[0][1]}
-    _check_unique(columns["results_path"], "results_path", [(file, len(part["domain"])) for file, part in checked])
-    return columns
+    ids = run_ids(kind, columns)
+    _check_unique(ids, columns["results_path"], "results_path", [(file, len(part["domain"])) for file, part in checked])
+    return {"id": ids, **columns}
 
 
 def _checked_part(read: pa.Table, kind: RunKind, *, file: object) -> dict[str, pa.Array[Any]]:
@@ -80,13 +85,19 @@ def _check_encoding(array: pa.Array[Any], name: str, *, file: object) -> None:
     try:
         array.validate(full=True)
     except pa.ArrowException as error:
-        is_text = pa.types.is_string(array.type) or pa.types.is_large_string(array.type)
-        row = _first_undecodable(array) if is_text else None
+        row = _undecodable_row(array)
         problem = f"invalid Arrow data ({first_line(error)})" if row is None else "the text is not UTF-8"
         raise DatasetError(problem, file=file, column=name, row=row) from error
 
 
-def _first_undecodable(array: pa.Array[Any]) -> int | None:
+def _undecodable_row(array: pa.Array[Any]) -> int | None:
+    """Return a row whose text is not UTF-8, in a plain array the first; None without one, or without text."""
+    if pa.types.is_dictionary(array.type):  # decoding it would fail if an index is out of range
+        code = _undecodable_row(array.dictionary)
+        row = -1 if code is None else pc.index(array.indices, code).as_py()
+        return None if row < 0 else int(row)
+    if not (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
+        return None
     for row, cell in enumerate(array.cast(pa.large_binary())):
         try:
             (cell.as_py() or b"").decode()
@@ -112,16 +123,18 @@ def _null_where(array: pa.Array[Any], missing: pa.Array[Any]) -> pa.Array[Any]:
     return pc.if_else(missing, pa.scalar(None, array.type), array) if pc.any(missing).as_py() else array
 
 
-def _check_unique(array: pa.Array[Any], name: str, parts: Sequence[tuple[object, int]]) -> None:
-    """Refuse a text that occurs in two rows, given the file and the number of rows of each part."""
-    present = np.flatnonzero(array.is_valid())
-    repeated = present.take(repeated_rows(array.drop_null()))
-    seen: set[str] = set()
-    for row in repeated.tolist():
-        value = array[row].as_py()
-        if value in seen:
-            starts = np.cumsum([0, *(rows for _, rows in parts)])
-            part = int(np.searchsorted(starts, row, side="right")) - 1
-            problem = f"the cell repeats {value!r}; the value must be unique"
-            raise DatasetError(problem, file=parts[part][0], column=name, row=row - int(starts[part]))
-        seen.add(value)
+def _check_unique(ids: pa.Array[Any], array: pa.Array[Any], name: str, parts: Sequence[tuple[object, int]]) -> None:
+    """Refuse a text that occurs in two rows, which therefore have the same id.
+
+    Args:
+        ids: Ids of the rows.
+        array: The texts.
+        name: Name of their column.
+        parts: File and number of rows of each part.
+    """
+    row = first_repeat(ids)
+    if row is not None:
+        starts = np.cumsum([0, *(rows for _, rows in parts)])
+        part = int(np.searchsorted(starts, row, side="right")) - 1
+        problem = f"the cell repeats {array[row].as_py()!r}; the value must be unique"
+        raise DatasetError(problem, file=parts[part][0], column=name, row=row - int(starts[part]))

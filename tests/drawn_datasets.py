@@ -55,6 +55,8 @@ _EDGE_CASE = 0.6
 class NoRawFiles:
     """Raw files of a dataset without raw files."""
 
+    immutable = True
+
     def version(self, path: str) -> str:
         """Raise an error."""
         raise RawDataUnavailable(f"there is no {path!r}", path=path)

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
     from strawberry.federation import Schema
 
     from tables.dataset import Dataset
+    from timelines.packed import Decoded
 
 
 class Graph:
-    """A schema over a dataset.
+    """A schema over a dataset; raw files stay in memory from one answer to the next.
 
     Args:
         schema: The schema.
@@ -60,12 +61,13 @@ class Graph:
         self._limits = limits or Limits()
         self.cost_limit = cost_limit(dataset, self._limits) if estimates else None
         self._writer = JsonWriter(ByteCache(2**26))
+        self._decoded: ByteCache[str, Decoded] = ByteCache(2**25, largest_share=1)
 
     def answer(self, query: str, **variables: Any) -> ExecutionResult:  # noqa: ANN401 - any variables
         """Return data, errors and extensions."""
 
         async def answered() -> ExecutionResult:
-            raw, fitter = RawReader(Loader(self.dataset.raw)), LogisticFitter()
+            raw, fitter = RawReader(Loader(self.dataset.raw), cache=self._decoded), LogisticFitter()
 
             def new_context() -> RequestContext:
                 return RequestContext(
@@ -105,7 +107,7 @@ class Graph:
         try:
             answer, context = await execute_document(
                 document,
-                operation_name=None,
+                document.operation(None),
                 variables=variables,
                 new_context=new_context,
                 writer=self._writer,

@@ -30,7 +30,7 @@ from tests.timelines.timeline_samples import START, as_bytes, results_file
 from timelines.cache import bytes_of
 from timelines.results import decode_results
 from web.answer_cache import AnswerCache
-from web.answers import ReadyResponse, answer
+from web.answers import answer
 from web.compression import Compressor
 from web.documents import Documents
 from web.negotiation import Negotiated
@@ -79,10 +79,10 @@ def large_answers(cache: Cache) -> Add:
         assert cached is not None
         for encoding in wordings:
             body, used = loop.run(answers.form(cached, Negotiated(encoding, identity=True), compressor))
-            response = answer(body, headers={"Content-Encoding": used} if used else {})
-            response.raw_headers.append((b"x-dataset-revision", f"revision {number}".encode()))
+            headers = {"X-Dataset-Revision": f"revision {number}"} | ({"Content-Encoding": used} if used else {})
+            response = answer(body, headers=headers)
             sent = (orjson.dumps([key[1], number]), b"*/*", f"{encoding} {number}".encode(), b"application/json", None)
-            answers.remember(tuple(each and bytes(bytearray(each)) for each in sent), key, ReadyResponse(response))
+            answers.remember(tuple(each and bytes(bytearray(each)) for each in sent), key, response)
 
     return add
 

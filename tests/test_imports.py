@@ -25,7 +25,7 @@ _ADAPTERS: dict[str, tuple[str, tuple[str, ...]]] = {
 # library. A name includes everything below it.
 TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "errors": ((), ()),
-    "caches": (("defaults",), ("cachetools",)),
+    "caches": (("defaults",), ()),
     "defaults": ((), ()),
     "settings": (("defaults", "errors"), EVERYTHING),
     "tables": (
@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "starlette",
             "starlette_compress",
             "brotli",
+            "isal",
             "zstandard",
             "uvicorn",
             "strawberry",

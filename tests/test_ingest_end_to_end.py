@@ -174,6 +174,23 @@ def test_a_store_serves_without_raw_files(root: Path, tmp_path: Path) -> None:
         assert answer["data"]["llmRuns"]["nodes"][0]["interTokenLatencies"]["count"] > 0
 
 
+def test_answers_from_a_store_are_cached(root: Path, tmp_path: Path) -> None:
+    """The edition determines its files. Inter-token latencies come from a raw file, which can be replaced."""
+    store = str(tmp_path / "store")
+    assert _ingest(root, store).returncode == 0
+    with running_server("--source", str(root), "--timeline-store", store, "--raw-cache-mib", "0") as address:
+
+        def headers(fields: str) -> httpx.Headers:
+            query = f"{{ llmRuns(first: 1) {{ nodes {{ {fields} }} }} }}"
+            return httpx.get(f"{address}/graphql", params={"query": query}).headers
+
+        answers = [headers(_FIELDS) for _ in range(3)]
+        assert {each["cache-control"] for each in answers} == {"public, max-age=60"}
+        assert len({each["etag"] for each in answers}) == 1
+        tokens = headers("interTokenLatencies { count }")
+        assert (tokens["cache-control"], "etag" in tokens) == ("no-store", False)
+
+
 @pytest.mark.parametrize(
     ("command", "arguments", "message"),
     [

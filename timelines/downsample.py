@@ -36,13 +36,17 @@ def downsampled_indices(values: npt.NDArray[np.float64], *, max_points: int | No
     if max_points is None or count <= max_points:
         return np.arange(count)
     extremes = np.array([values.argmax(), values.argmin()], dtype=np.intp)
+    chosen = np.empty(count, np.bool_)
     # Reserve points for the extremes only if the algorithm leaves them out.
     for reserved in range(_EXTREMES + 1):
         if max_points - reserved < _MIN_LTTB_POINTS:
             break
-        chosen = np.union1d(_min_max_lttb(values, max_points - reserved), extremes)
-        if chosen.size <= max_points:
-            return chosen
+        chosen[:] = False
+        chosen[_min_max_lttb(values, max_points - reserved)] = True
+        chosen[extremes] = True
+        indices = np.flatnonzero(chosen)
+        if indices.size <= max_points:
+            return indices
     ends = np.array([0, count - 1], dtype=np.intp)
     inner = extremes[~np.isin(extremes, ends)]
     return np.unique(np.concatenate([ends, inner[: max_points - ends.size]]))
@@ -50,5 +54,6 @@ def downsampled_indices(values: npt.NDArray[np.float64], *, max_points: int | No
 
 def _min_max_lttb(values: npt.NDArray[np.float64], max_points: int) -> npt.NDArray[np.intp]:
     algorithm = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]  # the library has no annotations
+    algorithm.y_dtype_regex_list = None  # do not match the name of the type, which takes as long as the algorithm
     indices: npt.NDArray[np.uint64] = algorithm.downsample(np.ascontiguousarray(values), n_out=max_points)
     return indices.astype(np.intp)

@@ -68,7 +68,8 @@ def ingest(
     Raises:
         DatasetError: The store cannot be written or is of another dataset, or there is no scheduler at the address.
     """
-    TimelineStore(address).begin(about)
+    store = TimelineStore(address)
+    store.begin(about)
     with _client(scheduler, workers) as client:
         shared = client.scatter(raw, broadcast=True, hash=False)
         tasks = {
@@ -87,6 +88,7 @@ def ingest(
             for each in found:
                 if on_file is not None:
                     on_file(each)
+    store.finish()
 
 
 def _client(scheduler: str | None, workers: int | None) -> Client:
@@ -117,6 +119,7 @@ def _ingest_file(raw: RawFiles, path: str, store: TimelineStore, max_file_bytes:
         if store.version(path) == version:
             return Ingested(path=path, outcome="unchanged")
         decoded = loader.load(path)
+        store.mark_unfinished()
         stored = store.put(decoded, version=version)
     except (RawDataUnavailable, OSError) as error:
         return Ingested(path=path, outcome="skipped", reason=str(error))

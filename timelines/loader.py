@@ -65,6 +65,10 @@ class Loader:
         on_start: Receives the path of a raw file before it is read.
         on_loaded: Receives each file that was loaded.
         on_damaged: Receives each damaged copy; the raw file is read in its place.
+
+    Attributes:
+        replaceable: Paths that were loaded from files whose content neither the revision nor the store's edition
+            determines.
     """
 
     def __init__(
@@ -91,6 +95,12 @@ class Loader:
         # and hold up the event loop twice as long. So files are read in parallel and decoded one by one.
         self._decoding = threading.Lock()
         self._buffers = BufferPool()
+        self.replaceable: set[str] = set()
+
+    @property
+    def edition(self) -> str:
+        """The edition of the timeline store; empty without one."""
+        return "" if self._store is None else self._store.edition
 
     def load(self, path: str, *, on_timeline: OnTimeline = None, stored: bool = True) -> Decoded:
         """Return a decoded file; blocks on disk and network.
@@ -117,6 +127,8 @@ class Loader:
                 raise RawDataUnavailable(f"{damage}; {error}", path=path) from None
         if copy is None:
             return self._load_raw(path, on_timeline)
+        if not (self._raw.immutable or self._store.edition):
+            self.replaceable.add(path)
         if isinstance(copy, DecodedResults) and on_timeline is not None:
             on_timeline(copy.timeline)
         self._on_loaded(Loaded(path=path, origin="store", seconds=time.monotonic() - started))
@@ -124,6 +136,8 @@ class Loader:
 
     def _load_raw(self, path: str, on_timeline: OnTimeline) -> Decoded:
         started = time.monotonic()
+        if not self._raw.immutable:
+            self.replaceable.add(path)
         version = ""
         if self._disk is not None:
             version = _read(path, lambda: self._raw.version(path))

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 import pyarrow as pa
@@ -21,16 +22,25 @@ if TYPE_CHECKING:
     from timelines.packed import Decoded
 
 _ABOUT = "store.json"
+_UNFINISHED = "unfinished"
 # A part of every results file in a store: a store with another text would no longer be recognized by `lacks_tokens`.
 NOT_STORED = "the timeline store keeps no inter-token latencies; serve the raw files to have them"
 
 
 class StoreAbout(msgspec.Struct, frozen=True):
-    """The content of `store.json`: the dataset in a store, its revision, and the format of the store's files."""
+    """The content of `store.json`.
+
+    Args:
+        dataset: The name of the dataset in the store.
+        revision: The dataset's revision.
+        format: The format of the store's files.
+        edition: Random text that identifies the content of the store's files; empty before `ingest` has finished.
+    """
 
     dataset: str
     revision: str
     format: int = FORMAT
+    edition: str = ""
 
 
 class TimelineStore:
@@ -38,13 +48,15 @@ class TimelineStore:
 
     Args:
         address: A local path, or an address of any file system that Arrow knows (`s3://bucket/store`).
+        edition: The edition that is read; empty for a store that `ingest` is writing or has not finished.
 
     Raises:
         DatasetError: Arrow does not know the file system.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, edition: str = "") -> None:
         self.address = address
+        self.edition = edition
         try:
             if "://" in address:
                 self._files, self._root = pa.fs.FileSystem.from_uri(address)
@@ -81,17 +93,38 @@ class TimelineStore:
             DatasetError: It cannot be written, or is of another dataset or revision.
         """
         existing = self.about()
-        if existing == about:
+        if existing is not None and (existing.dataset, existing.revision) == (about.dataset, about.revision):
             return
         if existing is not None:
             raise DatasetError(
                 f"timeline store {self.address!r} holds {existing.dataset} at {existing.revision}, not {about.dataset} "
                 f"at {about.revision}; choose another address"
             )
-        try:
-            self._write(_ABOUT, msgspec.json.encode(about))
-        except OSError as error:
-            raise DatasetError(f"timeline store {self.address!r} cannot be written: {error}") from None
+        self._write_about(about)
+
+    def mark_unfinished(self) -> None:
+        """Leave a mark that files are being written, until `finish`.
+
+        The mark is a file of its own, since several processes write it at the same time.
+        """
+        with self._files.open_output_stream(f"{self._root}/{_UNFINISHED}"):
+            pass
+
+    def finish(self) -> None:
+        """Give the store a new edition, if files were written since the last one.
+
+        Raises:
+            DatasetError: It cannot be written.
+        """
+        about = self.about()
+        if about is not None and (not about.edition or self.is_unfinished()):
+            self._write_about(msgspec.structs.replace(about, edition=uuid4().hex))
+            with suppress(OSError):  # FileNotFoundError: the store is new, and no file could be read
+                self._files.delete_file(f"{self._root}/{_UNFINISHED}")
+
+    def is_unfinished(self) -> bool:
+        """Return whether files were written since the last edition."""
+        return self._read(_UNFINISHED) is not None
 
     def get(self, path: str) -> Decoded | None:
         """Return the decoded raw file at `path`; None if the store does not have it.
@@ -127,6 +160,12 @@ class TimelineStore:
         content = write_stored(packed(without_tokens(decoded)), decoded.path, version=version)
         self._write(stored_name(decoded.path), content)
         return len(content)
+
+    def _write_about(self, about: StoreAbout) -> None:
+        try:
+            self._write(_ABOUT, msgspec.json.encode(about))
+        except OSError as error:
+            raise DatasetError(f"timeline store {self.address!r} cannot be written: {error}") from None
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -166,7 +205,7 @@ def open_store(address: str, *, dataset: str, revision: str) -> TimelineStore:
             f"timeline store {address!r} holds {about.dataset} at {about.revision}, but {dataset} at {revision} is "
             "served; ingest that"
         )
-    return store
+    return store if store.is_unfinished() else TimelineStore(address, edition=about.edition)
 
 
 def stored_name(path: str) -> str:

@@ -9,7 +9,7 @@ from caches import SeenBefore, exact_copy, size_of
 
 if TYPE_CHECKING:
     from caches import ByteCache
-    from web.answers import ReadyResponse
+    from web.answers import Reply
     from web.compression import Compressor
     from web.negotiation import Encoding, Negotiated
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 Key = tuple[str, str, str | None, bytes]
 
 # The bytes of a request: body, and the headers that decide how it is read and encoded.
-RequestBytes = tuple[bytes | None, ...]
+RequestBytes = tuple[str | bytes | None, ...]
 
 _MAX_REQUESTS = 8  # per answer: equal requests that differ in their bytes
 # Measured: the key's tuple and the `CachedAnswer` with its dict and list.
 _BYTES_OF_AN_ANSWER = 400
-# Measured: headers of a response, the tuple of a request, and their places in hash tables.
-_BYTES_OF_A_RESPONSE = 2_000
+# Measured: headers of a response, also as sent to four origins, the tuple of a request, and places in hash tables.
+_BYTES_OF_A_RESPONSE = 4_000
 
 
 @dataclass(slots=True)
@@ -50,24 +50,22 @@ class AnswerCache:
 
     An answer is cached at its second request, so that answers without repetition evict no others. A request with the
     same bytes as an earlier one is found by these bytes, without being parsed. The cache must not be shared.
+
+    Attributes:
+        get: Returns the cached answer with a key, or None.
     """
 
     def __init__(self, cache: ByteCache[Key, CachedAnswer]) -> None:
         self._answers = cache
+        self.get = cache.get
         self._answers.on_evict = self._remove_requests
         self._requested_before = SeenBefore()
-        self._responses: dict[RequestBytes, tuple[Key, ReadyResponse]] = {}
-
-    def get(self, key: Key) -> CachedAnswer | None:
-        """Return the cached answer."""
-        return self._answers.get(key)
+        self._responses: dict[RequestBytes, tuple[Key, Reply]] = {}
 
     def put(self, key: Key, body: bytes, operation: str | None) -> None:
         """Cache an answer from its second request on, unless it is too large."""
-        if key in self._answers or len(body) > self._answers.largest:
+        if len(body) > self._answers.largest or not self._requested_before(key) or key in self._answers:
             return  # concurrent requests may have computed the same answer
-        if not self._requested_before(key):
-            return
         revision, text, operation_name, variables = key
         key = (revision, text, operation_name, exact_copy(variables))
         size = _BYTES_OF_AN_ANSWER + size_of(text, operation_name, variables, body, operation)
@@ -82,7 +80,7 @@ class AnswerCache:
         encoding = compressor.encoding(answer.body, accepted)
         if encoding is None:
             return answer.body, None
-        form = exact_copy(await compressor.encoded(answer.body, encoding, reused=True))
+        form = exact_copy(await compressor.encoded(answer.body, encoding))
         # Meanwhile, another request may have cached the form, or the answer may have been evicted.
         if encoding in answer.forms:
             return answer.forms[encoding], encoding
@@ -90,7 +88,7 @@ class AnswerCache:
             answer.forms[encoding] = form
         return form, encoding
 
-    def response(self, request: RequestBytes) -> tuple[ReadyResponse, str | None] | None:
+    def response(self, request: RequestBytes) -> tuple[Reply, str | None] | None:
         """Return the response to a request with the same bytes as an earlier one, and the name of its operation."""
         found = self._responses.get(request)
         if found is None:
@@ -99,7 +97,7 @@ class AnswerCache:
         answer = self._answers.get(key)
         return None if answer is None else (response, answer.operation)
 
-    def remember(self, request: RequestBytes, key: Key, response: ReadyResponse) -> None:
+    def remember(self, request: RequestBytes, key: Key, response: Reply) -> None:
         """Cache the response to a request, if its answer is cached and the response uses the cached body."""
         answer = self._answers.peek(key)
         if answer is None or len(answer.requests) == _MAX_REQUESTS or request in self._responses:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.responses import Response
 
 from web.negotiation import GRAPHQL_RESPONSE, JSON
 
@@ -15,42 +15,68 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from errors import RequestRefused
+    from web.security_headers import Header
 
 VARY = "Accept, Accept-Encoding"
-# Encoded once: Starlette would encode them for each response.
-_HEADERS = {
-    media_type: ((b"content-type", f"{media_type}; charset=utf-8".encode()), (b"vary", VARY.encode()))
+_VARY = (b"vary", VARY.encode())
+NO_BODY = frozenset({204, 304})  # statuses of responses without a body
+
+
+@dataclass(slots=True, eq=False)
+class Head:
+    """Status and headers of a response, without its length; frequent heads are shared by many responses.
+
+    Attributes:
+        framed: The head as sent by `web/short_path.py`, by the request's `Origin`.
+    """
+
+    status: int
+    headers: tuple[Header, ...]
+    framed: dict[bytes | None, bytes] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Reply:
+    """A response."""
+
+    head: Head
+    body: bytes
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send the response, with a new list of headers, because middleware extends it."""
+        head = self.head
+        headers = [*head.headers]
+        if head.status not in NO_BODY:
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        await send({"type": "http.response.start", "status": head.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+# Heads of nearly all responses.
+PLAIN_HEADS = {
+    media_type: Head(200, ((b"content-type", f"{media_type}; charset=utf-8".encode()), _VARY))
     for media_type in (JSON, GRAPHQL_RESPONSE)
 }
 
 
-class ReadyResponse:
-    """A response that is sent repeatedly, with a new list of headers each time, because middleware extends the list.
-
-    Attributes:
-        body: The body of the response, the same object.
-    """
-
-    def __init__(self, response: Response) -> None:
-        self._status = response.status_code
-        self._headers = tuple(response.raw_headers)
-        self.body = response.body
-
-    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
-        """Send the response."""
-        await send({"type": "http.response.start", "status": self._status, "headers": [*self._headers]})
-        await send({"type": "http.response.body", "body": self.body})
-
-
 def answer(
     body: bytes, *, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
-) -> Response:
+) -> Reply:
     """Return a response with a body that is already JSON."""
-    response = Response(body, status)
-    response.raw_headers += _HEADERS[media_type]
-    if headers:
-        response.headers.update(headers)
-    return response
+    plain = PLAIN_HEADS[media_type]
+    if status == plain.status and not headers:
+        return Reply(plain, body)
+    return Reply(Head(status, (*plain.headers, *encoded_headers(headers or {}))), body)
+
+
+def not_modified(headers: Mapping[str, str]) -> Reply:
+    """Return a response without a body: the client has the answer."""
+    return Reply(Head(304, (_VARY, *encoded_headers(headers))), b"")
+
+
+def encoded_headers(headers: Mapping[str, str]) -> tuple[Header, ...]:
+    """Return headers as ASGI represents them."""
+    return tuple((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
 
 def errors_answer(
@@ -59,11 +85,11 @@ def errors_answer(
     status: int,
     media_type: str = JSON,
     headers: Mapping[str, str] | None = None,
-) -> Response:
+) -> Reply:
     """Return a response with errors and without `data`."""
     return answer(orjson.dumps({"errors": errors}), status=status, media_type=media_type, headers=headers)
 
 
-def refusal(error: RequestRefused, *, media_type: str = JSON) -> Response:
+def refusal(error: RequestRefused, *, media_type: str = JSON) -> Reply:
     """Return the response to an invalid HTTP request."""
     return errors_answer([error.entry], status=error.status, media_type=media_type, headers=error.headers)

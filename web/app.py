@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import gc
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from errors import RequestRefused
 from web.answers import refusal
-from web.compression import CompressionMiddleware
 from web.cors import CrossOriginMiddleware
+from web.graphql_endpoint import GraphQLEndpoint
 from web.health import health_routes
 from web.lingering import LingeringClose
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
-from web.router_bypass import RouterBypassMiddleware
+from web.short_path import SHORT_PATH, ShortPath
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.responses import Response
-    from starlette.types import ASGIApp
+
+    from web.answers import Reply
+    from web.graphql_responder import GraphQLResponder
 
 GRAPH_PATH = "/graphql"
 
 
-def build_app(endpoint: ASGIApp, *, dist: Path, close: Callable[[], None], allow_origins: Sequence[str]) -> Starlette:
-    """Return the application, with `endpoint` at `GRAPH_PATH`; `close` releases resources at shutdown."""
+def build_app(
+    responder: GraphQLResponder, *, dist: Path, close: Callable[[], None], allow_origins: Sequence[str]
+) -> Starlette:
+    """Return the application, with the graph at `GRAPH_PATH`; `close` releases resources at shutdown."""
     request_log = RequestLog()
+    # Outside of all others, so that a page of another origin can read every response, masked errors included.
+    cross_origin = partial(
+        CrossOriginMiddleware,
+        allow_origins=list(allow_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["*"],
+        expose_headers=["X-Request-ID", "X-Dataset-Revision"],
+    )
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, ShortPath]]:
         # Objects created so far live as long as the process; a collection that visits them takes 80 ms. A new document
         # creates thousands of nodes that are still in use, so collections are also made rarer.
         gc.collect()
@@ -45,29 +58,22 @@ def build_app(endpoint: ASGIApp, *, dist: Path, close: Callable[[], None], allow
         gc.set_threshold(20_000, 20, 50)
         app.state.ready = True
         try:
-            yield
+            yield {SHORT_PATH: ShortPath(GRAPH_PATH, responder, request_log, cross_origin)}
         finally:
             app.state.ready = False
             close()
+            responder.close()
             request_log.close()
 
+    endpoint = GraphQLEndpoint(responder, dist=dist)
     app = Starlette(
-        routes=[*health_routes(), *page_routes(dist)],
+        routes=[Route(GRAPH_PATH, endpoint), Route(f"{GRAPH_PATH}/", endpoint), *health_routes(), *page_routes(dist)],
         middleware=[  # outermost first
-            # Outside of all others, so that a page of another origin can read every response, masked errors included.
-            Middleware(
-                CrossOriginMiddleware,
-                allow_origins=list(allow_origins),
-                allow_methods=["GET", "POST"],
-                allow_headers=["*"],
-                expose_headers=["X-Request-ID", "X-Dataset-Revision"],
-            ),
+            Middleware(cross_origin),
             Middleware(RequestFrameMiddleware, log=request_log),
-            Middleware(RouterBypassMiddleware, path=GRAPH_PATH, endpoint=endpoint),
             Middleware(LingeringClose),
-            Middleware(CompressionMiddleware),
         ],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: _http_error},  # type: ignore[dict-item] # any application is a response
         lifespan=lifespan,
     )
     app.state.ready = False
@@ -76,7 +82,7 @@ def build_app(endpoint: ASGIApp, *, dist: Path, close: Callable[[], None], allow
     return app
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(_request: Request, error: Exception) -> Reply:
     """Return errors of the router (unknown path, wrong method) in the form of all other errors."""
     if not isinstance(error, HTTPException):
         raise error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ _MAX_ERRORS = 9  # an answer has at most 10: these, and one that reports more
 _BYTES_PER_TOKEN = 650
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: creating one, per request, takes 0.2 µs instead of 0.6
 class Document:
     """A valid document.
 
@@ -64,7 +64,7 @@ class Document:
     def filled(self, literals: Sequence[str], exact: Callable[[], Document]) -> Document | None:
         """Return this parameterized document with other literals; None if they do not fit."""
         values = self.slots.values(literals) if self.slots else None
-        return None if values is None else replace(self, literals=values, exact=exact)
+        return None if values is None else Document(self.operations, self.memory, values, exact)
 
 
 class Documents:

@@ -10,15 +10,21 @@ from urllib.parse import parse_qsl
 import orjson
 
 from errors import RequestRefused, shown
+from web.negotiation import negotiated_encoding, negotiated_type
 from web.request_body import too_long
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.types import Scope
+    from web.negotiation import Negotiated
 
 # A prefix of 12 hexadecimal digits identifies a revision, and fits into a paper.
 MIN_PREFIX = 12
+# Headers that decide how a request is read and how its response is encoded.
+_DECISIVE_HEADERS = (
+    *(b"accept", b"accept-encoding", b"content-type", b"content-encoding"),
+    *(b"graphql-cost", b"if-none-match"),
+)
 _MAX_PARAMETERS = 100  # 1 MiB of empty ones takes 310 ms
 
 
@@ -29,7 +35,57 @@ class CostReport(Enum):
     VALIDATE = "validate"  # without executing the request
 
 
-@dataclass(frozen=True, slots=True)
+class RequestHead:
+    """Head of an HTTP request, and what it decides; requests with equal heads share one.
+
+    Args:
+        method: GET, HEAD or POST.
+        query_string: The query string, percent-encoded.
+        headers: Headers by name, in lower case.
+
+    Attributes:
+        media_type: Media type of the response.
+        accepted: Encodings of the response; None if the request has no `Accept-Encoding`.
+        decisive: Everything that decides how a body is read and how its response is encoded.
+
+    Raises:
+        RequestRefused: `Accept` allows no media type of ours.
+    """
+
+    __slots__ = ("accepted", "decisive", "headers", "is_post", "media_type", "method", "query_string")
+
+    def __init__(self, method: str, query_string: bytes, headers: Mapping[bytes, bytes]) -> None:
+        self.method = method
+        self.is_post = method == "POST"
+        self.query_string = query_string
+        self.headers = headers
+        self.media_type = negotiated_type(headers.get(b"accept", b"").decode("latin-1"))
+        self.accepted = accepted_encodings(headers)
+        self.decisive = (method, *map(headers.get, _DECISIVE_HEADERS))
+
+
+def accepted_encodings(headers: Mapping[bytes, bytes]) -> Negotiated | None:
+    """Return the encodings that a client accepts; None if it does not state any."""
+    accepts = headers.get(b"accept-encoding")
+    return None if accepts is None else negotiated_encoding(accepts)
+
+
+@dataclass(slots=True)
+class HTTPRequest:
+    """An HTTP request for the graph, with its whole body.
+
+    Args:
+        head: Its head.
+        body: The body of a POST; None for GET and HEAD.
+        operation: Name of the operation, for the log; set when it is known.
+    """
+
+    head: RequestHead
+    body: bytes | None
+    operation: str | None = None
+
+
+@dataclass(slots=True)
 class GraphQLRequest:
     """A GraphQL request.
 
@@ -50,21 +106,20 @@ class GraphQLRequest:
     cost: CostReport | None = None
 
 
-def read_request(
-    scope: Scope, body: bytes | None, headers: Mapping[bytes, bytes], *, max_body_bytes: int
-) -> GraphQLRequest:
+def read_request(http: HTTPRequest, *, max_body_bytes: int) -> GraphQLRequest:
     """Read the JSON body of a POST, or the parameters of a GET; the header `GraphQL-Cost` belongs to either.
 
     Raises:
         RequestRefused: The request is malformed or too long.
     """
-    if body is not None:
-        if len(body) > max_body_bytes:
+    head = http.head
+    if http.body is not None:
+        if len(http.body) > max_body_bytes:
             raise too_long(max_body_bytes)
-        return _checked(_parsed_json("The body", body), headers)
-    if len(scope["query_string"]) > max_body_bytes:
+        return _checked(_parsed_json("The body", http.body), head.headers)
+    if len(head.query_string) > max_body_bytes:
         raise RequestRefused(414, f"The query string is longer than {max_body_bytes} bytes (MLENERGY_MAX_BODY_KIB).")
-    return _checked(_get_parameters(scope["query_string"]), headers)
+    return _checked(_get_parameters(head.query_string), head.headers)
 
 
 def holds_request(query_string: bytes) -> bool:
@@ -75,13 +130,13 @@ def holds_request(query_string: bytes) -> bool:
         return True
 
 
-def check_revision(named: str | None, served: str) -> None:
+def check_revision(named: str, served: str) -> None:
     """Reject a request for another revision, so that a citation never silently gives other numbers.
 
     Raises:
         RequestRefused: The request names another revision (412), or too short a prefix (400).
     """
-    if named is None or named == served:
+    if named == served:
         return
     if not served.startswith(named):
         raise RequestRefused(
@@ -144,10 +199,9 @@ def _checked(parameters: Any, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
     extensions = parameters.get("extensions")
     if extensions is not None and not isinstance(extensions, dict):
         extensions = _as_object("extensions", extensions)
-    extensions = extensions or {}
-    persisted = extensions.get("persistedQuery")
+    persisted = extensions.get("persistedQuery") if extensions else None
     query = parameters.get("query")
-    if (query is not None or not persisted) and (not isinstance(query, str) or not query.strip()):
+    if (query is not None or not persisted) and (not isinstance(query, str) or not query or query.isspace()):
         if query is None and parameters.get("documentId") is not None:
             raise RequestRefused(
                 400,
@@ -158,11 +212,18 @@ def _checked(parameters: Any, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
     operation_name = parameters.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
+    request = GraphQLRequest(query, variables, operation_name or None, None, persisted)
+    if extensions or b"graphql-cost" in headers:
+        request.revision = _revision(extensions or {})
+        request.cost = _cost_report(headers, extensions or {})
+    return request
+
+
+def _revision(extensions: Mapping[str, Any]) -> str | None:
     revision = extensions.get("revision")
     if revision is not None and not isinstance(revision, str):
         raise RequestRefused(400, f"`revision` is {_kind(revision)}; expected a revision as text.")
-    cost = _cost_report(headers, extensions) if extensions or b"graphql-cost" in headers else None
-    return GraphQLRequest(query, variables, operation_name or None, revision, persisted, cost)
+    return revision
 
 
 def _cost_report(headers: Mapping[bytes, bytes], extensions: Mapping[str, Any]) -> CostReport | None:

@@ -38,6 +38,8 @@ class LogBatch(Generic[Entry]):
     def add(self, entry: Entry) -> None:
         """Add an entry."""
         self._entries.append(entry)
+        if self._scheduled and len(self._entries) < _MAX_ENTRIES and self._loop is not None and self._loop.is_running():
+            return  # the most frequent case
         if len(self._entries) >= _MAX_ENTRIES or self._closed or not self._in_loop():
             self.flush()
         elif not self._scheduled and self._loop is not None:

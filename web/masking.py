@@ -14,7 +14,7 @@ from web.answers import errors_answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette.responses import Response
+    from web.answers import Reply
 
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
@@ -59,13 +59,13 @@ def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
     return formatted
 
 
-def internal_error(error: Exception) -> Response:
+def internal_error(error: Exception) -> Reply:
     """Log an unhandled exception, and return the response that masks it."""
     log.error("masked_error", exc_info=error)
     return errors_answer([_MASKED], status=500)
 
 
-def shutting_down() -> Response:
+def shutting_down() -> Reply:
     """Return the response to a request that the shutdown interrupts."""
     error = Overloaded("The server is shutting down; retry.")
     return errors_answer([error.entry], status=503, headers={"Retry-After": "1"})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from errors import RequestRefused, shown
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
-# `Accept` headers of most clients, with the result of the rules below.
-_COMMON = {"": JSON, "*/*": JSON, JSON: JSON, GRAPHQL_RESPONSE: GRAPHQL_RESPONSE}
+# Most clients send one of few headers, and reading one takes 2 to 3 µs.
+_HEADERS = 16
 
 Encoding = Literal["zstd", "br", "gzip"]
 # Order among encodings of equal weight. zstd is the fastest, but last: some clients on Node 20 advertise it and cannot
@@ -27,14 +28,15 @@ class Negotiated(NamedTuple):
     identity: bool
 
 
+@lru_cache(maxsize=_HEADERS)
 def negotiated_type(accept: str) -> str:
     """Return the GraphQL media type of greater weight; at equal weight, GraphQL's own if it is named, else JSON.
 
     Raises:
         RequestRefused: `Accept` allows neither.
     """
-    if accept in _COMMON:
-        return _COMMON[accept]
+    if not accept:
+        return JSON
     weights = _weights(accept)
     # The weight of a type is that of the most specific range.
     own, json = (
@@ -51,6 +53,7 @@ def prefers_html(accept: str) -> bool:
     return "text/html" in accept and not any(name in accept for name in (GRAPHQL_RESPONSE, JSON))
 
 
+@lru_cache(maxsize=_HEADERS)
 def negotiated_encoding(accept_encoding: bytes) -> Negotiated:
     """Return the encoding of the greatest weight; `*` stands for the encodings that are not listed.
 

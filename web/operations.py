@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from execution.cost import CostLimit
+    from execution.operation import Operation
     from web.documents import Document
     from writers.json_answer import Answer
     from writers.json_writer import JsonWriter
@@ -19,8 +20,8 @@ Context = TypeVar("Context")
 
 async def execute_document(
     document: Document,
+    operation: Operation,
     *,
-    operation_name: str | None,
     variables: Mapping[str, Any],
     new_context: Callable[[], Context],
     writer: JsonWriter,
@@ -34,7 +35,7 @@ async def execute_document(
 
     Args:
         document: The document.
-        operation_name: The operation to execute; None for the only one.
+        operation: Its operation to execute.
         variables: Variables of the client.
         new_context: Creates a context.
         writer: Writes the answer.
@@ -43,14 +44,12 @@ async def execute_document(
 
     Raises:
         QueryTooComplex: The operation costs more than the limit.
-        BadUserInput: The document has no operation of this name, or several and no name is given.
     """
     context = new_context()
     values = {**variables, **document.literals} if document.literals else variables
-    operation = document.operation(operation_name)
     answer = await execute(operation, context, values, writer, limit=limit, is_executed=is_executed)
     if answer.errors and document.exact is not None:
         document, context = document.exact(), new_context()
-        operation = document.operation(operation_name)
+        operation = document.operation(operation.name)
         answer = await execute(operation, context, variables, writer, limit=limit, is_executed=is_executed)
     return answer, context

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from web.caching import IMMUTABLE
+from web.compression import CompressionMiddleware
 
 if TYPE_CHECKING:
     import os
@@ -39,9 +40,10 @@ def page_routes(dist: Path) -> list[BaseRoute]:
     Args:
         dist: The directory that `npm run build` writes; it may be created while the server runs.
     """
+    files = HashedFiles(directory=dist / STATIC, check_dir=False)
     return [
         Route("/", _to_graphql, name="root"),
-        Mount(f"/{STATIC}", app=HashedFiles(directory=dist / STATIC, check_dir=False), name=STATIC),
+        Mount(f"/{STATIC}", app=CompressionMiddleware(files), name=STATIC),
     ]
 
 

@@ -12,12 +12,8 @@ from graphql import (
     FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLFloat,
-    GraphQLID,
     GraphQLInputObjectType,
-    GraphQLInt,
     GraphQLList,
-    GraphQLString,
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
@@ -33,7 +29,7 @@ from graphql import (
     parse_type,
 )
 
-from web.literals import Slot, Slots, literal_spans
+from web.literals import SCALARS, Slot, Slots, literal_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,9 +50,6 @@ if TYPE_CHECKING:
     )
 
 Named = TypeVar("Named", "ArgumentNode", "ObjectFieldNode")
-
-# Scalars whose coerced literals stay the same when coerced again as variables.
-_SCALARS = frozenset(scalar.name for scalar in (GraphQLInt, GraphQLFloat, GraphQLString, GraphQLID))
 
 
 class ParameterizedQuery(NamedTuple):
@@ -181,7 +174,7 @@ class _Rewriter:
     def _value(self, node: ValueNode, kind: GraphQLInputType) -> ValueNode:
         kind = cast("GraphQLInputType", get_nullable_type(kind))
         match node:
-            case IntValueNode() | FloatValueNode() | StringValueNode() if get_named_type(kind).name in _SCALARS:
+            case IntValueNode() | FloatValueNode() | StringValueNode() if get_named_type(kind).name in SCALARS:
                 number = self._numbers.get((node.loc.start, node.loc.end)) if node.loc else None
                 if number is None or getattr(node, "block", False):
                     return node

@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from errors import GraphError
+from web.short_path_protocol import ShortPathProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,8 +73,8 @@ def run_application(
         new_app,
         factory=True,
         workers=workers,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        loop="asyncio",  # uvloop starves connections under load (docs/adr/0028)
+        http=ShortPathProtocol,
         ws="none",
         access_log=False,
         proxy_headers=False,  # the client's address is not used

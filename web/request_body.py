@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
 _METHODS = "GET, HEAD, POST"
+_CONTENT_TYPE = JSON.encode()  # nearly all clients send exactly this one
 _CHARSETS = frozenset({"utf-8", "utf8"})
 
 
@@ -41,13 +42,18 @@ async def read_body(
         return None
     if scope["method"] != "POST":
         raise RequestRefused(405, f"Method {scope['method']} is not allowed; allowed: {_METHODS}.", {"Allow": _METHODS})
-    # Nearly all clients send exactly this content type.
-    if headers.get(b"content-type") != JSON.encode() or b"content-encoding" in headers:
-        _check_content(headers)
+    check_content(headers)
     return await _body(receive, headers, max_body_bytes)
 
 
-def _check_content(headers: Mapping[bytes, bytes]) -> None:
+def check_content(headers: Mapping[bytes, bytes]) -> None:
+    """Check the headers that describe the body of a POST.
+
+    Raises:
+        RequestRefused: The content type or the encoding is not supported.
+    """
+    if headers.get(b"content-type") == _CONTENT_TYPE and b"content-encoding" not in headers:
+        return
     content_type = headers.get(b"content-type", b"").decode("latin-1")
     media_type, _, parameters = content_type.partition(";")
     if media_type.strip().lower() != JSON:

@@ -8,17 +8,31 @@ from typing import TYPE_CHECKING
 
 from web.masking import internal_error, shutting_down
 from web.request_id import HEADER, identify
+from web.request_log import OPERATION_NAME
 from web.security_headers import missing_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from web.request_log import RequestLog
+    from web.security_headers import Header
 
 # Prevents that a cache sends a response without CORS headers to a page; `web/cors.py` adds it to responses to pages.
 _VARY = (b"vary", b"Origin")
+
+
+def framed_headers(own: Iterable[Header], *, is_from_page: bool) -> list[Header]:
+    """Return the headers of a response with the common ones, in a new list; only the request id is missing.
+
+    Args:
+        own: The headers of the response.
+        is_from_page: Whether a browser page sent the request, which then has the header `Origin`.
+    """
+    headers = [*own]
+    headers += missing_headers(dict(headers))
+    return headers if is_from_page else [*headers, _VARY]
 
 
 class RequestFrameMiddleware:
@@ -35,16 +49,16 @@ class RequestFrameMiddleware:
             return
         started = perf_counter()
         given = dict(scope["headers"])
-        added = [(HEADER, identify(given)), _VARY] if b"origin" not in given else [(HEADER, identify(given))]
+        own_id = (HEADER, identify(given))
+        is_from_page = b"origin" in given
         status: int | None = None
 
         def framed(message: Message) -> Awaitable[None]:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = message.get("headers", ())
-                # A new list: the application may reuse its own.
-                message = {**message, "headers": [*own, *missing_headers(dict(own)), *added]}
+                headers = framed_headers(message.get("headers", ()), is_from_page=is_from_page)
+                message = {**message, "headers": [*headers, own_id]}
             return send(message)
 
         try:
@@ -57,4 +71,5 @@ class RequestFrameMiddleware:
             if status is None:
                 await answer(scope, receive, framed)
         finally:
-            self._log.note(scope, status, seconds=perf_counter() - started)
+            seconds = perf_counter() - started
+            self._log.note(scope["method"], scope["path"], status, operation=scope.get(OPERATION_NAME), seconds=seconds)

@@ -13,8 +13,6 @@ from web.request_id import request_id
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from starlette.types import Scope
-
 # Key of the scope under which the endpoint stores the name of the operation.
 OPERATION_NAME = "graphql.operation_name"
 _LONGEST_NAME = 80
@@ -28,8 +26,10 @@ log = structlog.get_logger("http")
 class _Ended(NamedTuple):
     """A request that has ended."""
 
-    scope: Scope
+    method: str
+    path: str
     status: int | None
+    operation: str | None
     seconds: float
     request_id: str | None
     timestamp: datetime
@@ -41,21 +41,21 @@ class RequestLog(LogBatch[_Ended]):
     def __init__(self) -> None:
         super().__init__(_log_requests)
 
-    def note(self, scope: Scope, status: int | None, *, seconds: float) -> None:
-        """Log a request that has ended; its status is None if no response was started."""
-        if scope["path"] not in _UNLOGGED:
-            self.add(_Ended(scope, status, seconds, request_id.get(), datetime.now(UTC)))
+    def note(self, method: str, path: str, status: int | None, *, operation: str | None, seconds: float) -> None:
+        """Log a request that ended now; its status is None if no response was started."""
+        if path not in _UNLOGGED:
+            self.add(_Ended(method, path, status, operation, seconds, request_id.get(), datetime.now(UTC)))
 
 
 def _log_requests(ended: Sequence[_Ended]) -> None:
-    for scope, status, seconds, its_id, timestamp in ended:
-        name = scope.get(OPERATION_NAME)
-        log.info(
+    info = log.info  # the look-up takes a fifth of the time of a line
+    for method, path, status, operation, seconds, its_id, timestamp in ended:
+        info(
             "request",
-            method=scope["method"],
-            path=scope["path"][:_LONGEST_PATH],
+            method=method,
+            path=path[:_LONGEST_PATH],
             status=status,
-            operation=name[:_LONGEST_NAME] if name else None,
+            operation=operation[:_LONGEST_NAME] if operation else None,
             duration_ms=round(seconds * 1e3, 2),
             request_id=its_id,
             timestamp=timestamp,

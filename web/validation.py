@@ -42,7 +42,7 @@ RULES: tuple[type[ASTValidationRule], ...] = (
 
 _MAX_SLOTS = 16  # per shape
 _BYTES_OF_A_DIGEST = 120
-_BYTES_OF_A_SLOT = 160  # object, index and place; the type belongs to the schema
+_BYTES_OF_A_SLOT = 400  # measured, for a list, whose reader is a closure; the type belongs to the schema
 
 
 class Validator:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from asyncio import gather
+from asyncio import gather, sleep
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,12 +19,12 @@ from execution.running import Env
 from writers.root_field import RootField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
 
     from execution.cost import CostLimit
-    from execution.operation import Operation
+    from execution.operation import Operation, Plan
     from execution.row_by_row import RowByRowExecutor
-    from execution.steps import RootStep, Step
+    from execution.steps import RootStep
     from writers.json_writer import JsonWriter
     from writers.texts import Texts
 
@@ -39,10 +39,12 @@ class Answer:
 
     def as_json(self, members: Mapping[str, Any]) -> bytes:
         """Return the response body: `data`, followed by other members."""
-        pieces = [b'{"data":', *(self.data or (b"null",))]
+        pieces = [b'{"data":']
+        pieces += self.data or (b"null",)
         for name, value in members.items():
             pieces.append(b',"%b":%b' % (name.encode(), orjson.dumps(value)))
-        return b"".join((*pieces, b"}"))
+        pieces.append(b"}")
+        return b"".join(pieces)
 
 
 async def execute(
@@ -55,6 +57,9 @@ async def execute(
     is_executed: bool = True,
 ) -> Answer:
     """Execute an operation.
+
+    An execution that has to wait suspends first (`sleep(0)`), so that the caller can continue it in a task; see
+    `web/eager_start.py`. Most executions never suspend.
 
     Args:
         operation: The operation.
@@ -76,7 +81,7 @@ async def execute(
     cost = None if limit is None else limit.check(plan.costs, variables)
     if not is_executed:
         return Answer(None, cost=cost)
-    answer = await _Execution(operation, plan.roots, context, given, variables, writer).answer()
+    answer = await _Execution(operation, plan, context, given, variables, writer).answer()
     answer.cost = cost
     return answer
 
@@ -87,11 +92,16 @@ async def _refused_by_directive(operation: Operation, context: Any, given: Mappi
     executor = operation.row_by_row(context, operation.variable_values(given))
     try:
         result: Any = executor.execute_operation()
-        result = await result if is_awaitable(result) else result
+        result = await _in_task(result) if is_awaitable(result) else result
     except ExhaustedError:
         error = executor.too_long()
         return Answer(None, executor.errors[:1] or [GraphQLError(str(error), original_error=error)])
     return Answer(None if result.data is None else [orjson.dumps(result.data)], result.errors or ())
+
+
+async def _in_task(awaitable: Awaitable[Any]) -> Any:  # noqa: ANN401 - of any kind
+    await sleep(0)
+    return await awaitable
 
 
 class _RefusedError(Exception):
@@ -106,7 +116,7 @@ class _Execution:
     def __init__(
         self,
         operation: Operation,
-        roots: Sequence[RootStep],
+        plan: Plan,
         context: Any,  # noqa: ANN401 - any context
         given: Mapping[str, Any],
         variables: Mapping[str, Any],
@@ -114,35 +124,29 @@ class _Execution:
     ) -> None:
         self._operation = operation
         self._context = context
-        self._roots = roots
+        self._plan = plan
         # Caching the texts of a document that is sent once does not pay off.
         cached, operation.executed = operation.executed, True
         # Not a method of this object: a reference cycle would live until the garbage collector finds it.
         self._variable_values = partial(operation.variable_values, given)
         limits = context.limits
-        self._ceilings = Ceilings(limits.max_cost * CELLS_PER_UNIT, limits.max_answer_bytes)
+        self._ceilings = ceilings = Ceilings(limits.max_cost * CELLS_PER_UNIT, limits.max_answer_bytes)
+        self._executor: RowByRowExecutor | None = None
         self._fields = {
-            root.path: RootField(
-                step, Env(context, variables, self._variable_values, self._ceilings), writer, cached=cached
-            )
-            for root, step in _steps(self._roots)
+            root.path: RootField(step, Env(context, variables, self._variable_values, ceilings), writer, cached=cached)
+            for root, step in plan.steps
         }
 
-    @cached_property
+    @property
     def _row_by_row(self) -> RowByRowExecutor:
-        return self._operation.row_by_row(self._context, self._variable_values())
+        if self._executor is None:
+            self._executor = self._operation.row_by_row(self._context, self._variable_values())
+        return self._executor
 
     async def answer(self) -> Answer:
         try:
-            for field in self._fields.values():
-                field.start()
-                if field.failure is not None:
-                    self._check_refusals()
-            pending = [field.settle() for field in self._fields.values() if field.env.pending]
-            if pending:
-                await gather(*pending)
-                self._check_refusals()
-            data = await self._object(self._roots)
+            await self._run()
+            data = await self._object(self._plan.roots)
             if self._ceilings.is_over_half:
                 self._check_length(data)
         except _RefusedError as refused:
@@ -152,13 +156,29 @@ class _Execution:
         except GraphQLError as error:
             self._row_by_row.collected_errors.add(error, None)
             return Answer(None, self._row_by_row.errors)
-        if "_row_by_row" not in self.__dict__:
+        if self._executor is None:
             return Answer(data)
         # An item of a list, or a non-null field of a namespace, may have refused the request.
-        return Answer(None if self._row_by_row.refusal else data, self._row_by_row.errors)
+        return Answer(None if self._executor.refusal else data, self._executor.errors)
+
+    async def _run(self) -> None:
+        """Run the steps of all fields.
+
+        Raises:
+            _RefusedError: The request is refused.
+        """
+        for field in self._fields.values():
+            field.start()
+            if field.failure is not None:
+                self._check_refusals()
+        pending = [field.settle() for field in self._fields.values() if field.env.pending]
+        if pending:
+            await sleep(0)
+            await gather(*pending)
+            self._check_refusals()
 
     def _check_refusals(self) -> None:
-        for root, _ in _steps(self._roots):
+        for root, _ in self._plan.steps:
             failure = self._fields[root.path].failure
             if isinstance(failure, QueryTooComplex):
                 raise self._refusal(root, failure)
@@ -167,7 +187,7 @@ class _Execution:
         try:
             self._ceilings.check(data)
         except QueryTooComplex as error:
-            raise self._refusal(self._roots[-1], error) from None
+            raise self._refusal(self._plan.roots[-1], error) from None
 
     def _refusal(self, root: RootStep, error: Exception) -> _RefusedError:
         return _RefusedError(self._row_by_row.located(root, error))
@@ -190,7 +210,8 @@ class _Execution:
                 pieces += (field.write() if field else ()) or await self._fall_back(root, field)
                 for position, error in field.env.item_errors.items() if field and field.env.item_errors else ():
                     self._row_by_row.fail_item(root, position, error)
-        return [*pieces, b"}"] if pieces else [b"{}"]
+        pieces.append(b"}" if pieces else b"{}")
+        return pieces
 
     async def _namespace(self, root: RootStep, children: Sequence[RootStep]) -> Texts:
         try:
@@ -217,7 +238,7 @@ class _Execution:
         value = None
         try:
             value = executor.execute_root(root)
-            value = await value if is_awaitable(value) else value
+            value = await _in_task(value) if is_awaitable(value) else value
         except ExhaustedError:
             cause = executor.cause_of_exhaustion(failure, executor.bounded_errors.reset(mark))
             executor.fail_root(root, cause)
@@ -229,14 +250,6 @@ class _Execution:
         except QueryTooComplex as error:
             raise self._refusal(root, error) from None
         return [text]
-
-
-def _steps(roots: Sequence[RootStep]) -> Iterator[tuple[RootStep, Step]]:
-    """Yield the fields that are executed as columns; a namespace is replaced by its fields."""
-    for root in roots:
-        if root.step is not None:
-            yield root, root.step
-        yield from _steps(root.children or ())
 
 
 def _reason(failure: Exception | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, repeat
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -10,17 +11,21 @@ import pyarrow as pa
 
 from execution.running import Level, Mixed, Pending, PerParent, Slot, run_selection
 from execution.steps import Block, Step, TypeName
-from tables.row_set import RowSet, TableColumn
+from tables.row_set import TableColumn
 from writers.cells import array_texts, value_texts
+from writers.lists import Lists
 from writers.protocol import Writer
 from writers.texts import RowTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from caches import ByteCache
     from execution.running import Env, Result
     from execution.steps import Selection
+    from tables.row_set import RowSet
     from writers.texts import Texts
 
 # Output of a field: the same text in all rows, or a list with one text per row. For a single row, the list may hold any
@@ -45,7 +50,7 @@ class JsonWriter(Writer[Part]):
         """Return the JSON of a step for its parents (see `writers/protocol.py`)."""
         match result:
             case TableColumn():
-                return self._cells(result, b"", env)
+                return self._rows.cells(result, b"", env.ceilings)
             case Level():
                 return self._level(step, result, count, env)
             case Slot():
@@ -56,7 +61,7 @@ class JsonWriter(Writer[Part]):
                 return array_texts(result, env.ceilings)
             case np.ndarray():
                 env.ceilings.bytes_left -= count  # at least; the next check follows with the object around
-                return [b"%d" % number for number in result.tolist()]
+                return _number_texts(result)
             case list():
                 return value_texts(result, env.ceilings)
             case PerParent():
@@ -68,60 +73,72 @@ class JsonWriter(Writer[Part]):
             case _:
                 raise TypeError(f"{type(result).__name__}: not a result of a step")
 
-    def _level(
-        self, step: Step, level: Level, count: int, env: Env, *, before: bytes = b"", after: bytes = b""
-    ) -> Part:
-        """Write the objects of a level.
+    def fill(self, texts: Texts, step: Step, result: Result, env: Env) -> Texts:
+        """Return the pieces of a text with the JSON of a step, for one parent in each gap, between some texts."""
+        count = len(texts) - 1
+        if isinstance(result, Level) and count > 1:
+            found = (step, result, b"") if _is_list(result) else None
+            if found is None and result.offsets is None and result.present is None:
+                found = _only_list(step.selection, result.fields)
+            if found is not None:
+                return self._lists(*found, count, env).between(texts)
+        pieces = [b""] * (2 * count + 1)
+        pieces[::2] = texts
+        pieces[1::2] = joined(self.value(step, result, count, env), count)
+        return pieces
+
+    def _level(self, step: Step, level: Level, count: int, env: Env) -> Part:
+        """Write the objects of a level."""
+        selection, present = step.selection, level.present
+        if level.offsets is None:
+            if present is None:
+                return self._objects(selection, level.fields, count, env)
+            items = len(level.items)
+            env.ceilings.add_bytes(len(b"null") * (count - items))
+            objects = iter(joined(self._objects(selection, level.fields, items, env), items))
+            return [next(objects) if there else b"null" for there in present.tolist()]
+        if count == 1 and present is None:
+            items = len(level.items)
+            return _list_pieces(self._fields(selection, level.fields, items, env), items)
+        texts = self._lists(step, level, b"", count, env).texts()
+        if present is None:
+            return texts
+        return [text if there else b"null" for text, there in zip(texts, present.tolist(), strict=True)]
+
+    def _lists(self, step: Step, level: Level, before: bytes, count: int, env: Env) -> Lists:
+        """Write the objects of one list per parent.
 
         Args:
             step: The step.
             level: Its result.
+            before: Text in front of each list if it is the only field of an object, which then ends behind it.
             count: Number of parents.
             env: State of the root field.
-            before: Text in front of each list; empty for a level without lists.
-            after: Text behind each list; empty for a level without lists.
         """
-        selection, items = step.selection, len(level.items)
-        if level.offsets is None:
-            if level.present is None:
-                return self._objects(selection, level.fields, items, env)
-            env.ceilings.add_bytes(len(b"null") * (count - items))
-            objects = iter(joined(self._objects(selection, level.fields, items, env), items))
-            return [next(objects) if there else b"null" for there in level.present.tolist()]
-        parts = [*self._fields(selection, level.fields, items, env)]
-        if count == 1 and level.present is None:
-            return _list_pieces(parts, items)
+        assert level.offsets is not None  # noqa: S101 - for the type checker: a list
+        items = len(level.items)
+        parts = self._fields(step.selection, level.fields, items, env)
         if len(parts) == 2 and parts[0] == b"{":  # noqa: PLR2004 - a cached block alone: the brace goes into the separator
-            texts, (opened, separator, closed) = joined(parts[1], items), (b"[{", b"},{", b"}]")
+            objects, (opened, separator, closed) = joined(parts[1], items), (b"[{", b"},{", b"}]")
         else:
-            texts, (opened, separator, closed) = _by_row([*parts, b"}"], items), (b"[", b",", b"]")
-        opened, closed = before + opened, closed + after
-        env.ceilings.add_bytes(count * len(before + b"[]" + after))
-        lists = [before + b"[]" + after] * count
-        for parent, (start, stop) in enumerate(pairwise(level.offsets.tolist())):
-            if stop > start:
-                rows = texts[start:stop]
-                # Added to the first and last row before the join: added to the list, they would copy it once more.
-                rows[0] = opened + rows[0]
-                rows[-1] += closed
-                lists[parent] = separator.join(rows)
-        if level.present is not None:
-            lists = [text if there else b"null" for text, there in zip(lists, level.present.tolist(), strict=True)]
-        return lists
+            objects, (opened, separator, closed) = _by_row([*parts, b"}"], items), (b"[", b",", b"]")
+        after = b"}" if before else b""
+        empty = before + b"[]" + after
+        env.ceilings.add_bytes(count * len(empty))
+        return Lists(objects, level.offsets, before + opened, separator, closed + after, empty)
 
     def _objects(self, selection: Selection, results: Sequence[Result], count: int, env: Env) -> Part:
-        if count > 1 and len(selection) == 1 and isinstance(results[0], Level) and results[0].offsets is not None:
-            # The only field is a list: its join includes the object around it. Nested queries take 8% less time.
-            [(lead, child)] = selection
-            if isinstance(child, Step) and results[0].present is None:
-                return self._level(child, results[0], count, env, before=lead + child.key, after=b"}")
-        parts = [*self._fields(selection, results, count, env), b"}"]
-        return _pieces(parts) if count == 1 else _by_row(parts, count)
+        if count > 1 and (found := _only_list(selection, results)):
+            # Its join includes the object around it. Nested queries take 8% less time.
+            return self._lists(*found, count, env).texts()
+        parts = self._fields(selection, results, count, env)
+        parts.append(b"}")
+        return parts if count == 1 else _by_row(parts, count)
 
     def _fields(
-        self, selection: Selection, results: Sequence[Result], count: int, env: Env, *, around: int = len(b"}")
-    ) -> Iterator[Part]:
-        """Yield the texts of the fields of a level, each behind its separator and key.
+        self, selection: Selection, results: Sequence[Result], count: int, env: Env, around: int = len(b"}")
+    ) -> list[Any]:
+        """Return the texts of the fields of a level, each behind its separator and key; only bytes for one object.
 
         Args:
             selection: The fields.
@@ -130,55 +147,48 @@ class JsonWriter(Writer[Part]):
             env: State of the root field.
             around: Length of the text that the caller adds to each object; commas between objects are not counted.
         """
-        if not selection:  # @skip excluded every field
-            yield b"{"
+        # `@skip` may have excluded every field.
+        parts: list[Any] = [] if selection else [b"{"]
         width = around
         for (lead, child), result in zip(selection, results, strict=True):
+            part: Part
             if isinstance(child, Block):
                 width += len(lead)
-                yield lead
-                yield from self._block(child, result, env)
+                parts.append(lead)
+                rows: Any = result
+                texts = self._rows.block(child, rows, partial(self._rows_of_block, child, env), env.ceilings)
+                if texts is None:
+                    parts += self._fields_of_block(child, rows, env, env)
+                    continue
+                part = texts
             elif isinstance(child, TypeName):
-                text = lead + child.key + child.text
-                width += len(text)
-                yield text
+                part = lead + child.key + child.text
+                width += len(part)
             elif child.field.of_row and isinstance(result, TableColumn) and child.node.alias is None:
-                yield self._cells(result, lead + child.key, env)  # aliases are not cached: clients choose them
+                # Not of aliases, which clients choose.
+                part = self._rows.cells(result, lead + child.key, env.ceilings)
             else:
                 text = lead + child.key
                 width += len(text)
-                yield text
-                yield self.value(child, result, count, env)
+                parts.append(text)
+                part = self.value(child, result, count, env)
+            if count == 1 and isinstance(part, list):
+                parts += part
+            else:
+                parts.append(part)
         ceilings = env.ceilings
         ceilings.bytes_left -= count * width
         if ceilings.bytes_left < 0:
             raise ceilings.too_long()
+        return parts
 
-    def _cells(self, column: TableColumn, prefix: bytes, env: Env) -> Texts:
-        texts, longest = self._rows.cells(column, prefix)
-        ceilings, bound = env.ceilings, len(texts) * longest
-        if bound <= ceilings.unmeasured_left:  # `add_texts`, without a call
-            ceilings.unmeasured_left -= bound
-        else:
-            ceilings.add_texts(texts, longest)
-        return texts
+    def _rows_of_block(self, block: Block, env: Env, rows: RowSet) -> Texts:
+        """Return the texts of rows that are not a part of the answer."""
+        return _by_row(self._fields_of_block(block, rows, env, env.uncounted()), len(rows))
 
-    def _block(self, block: Block, rows: Any, env: Env) -> Sequence[Part]:  # noqa: ANN401 - a row set, as a block's result
-        def write(wanted: RowSet, counted: Env) -> list[Part]:
-            results = run_selection(block.fields, wanted, env.uncounted())  # their cells were counted with the block
-            return [*self._fields(block.fields, results, len(wanted), counted, around=0)]
-
-        # The whole table is not a part of the answer.
-        column = self._rows.block(block, rows, lambda whole: _by_row(write(whole, env.uncounted()), len(whole)))
-        if column is None:
-            return write(rows, env)
-        texts, longest = column
-        ceilings, bound = env.ceilings, len(texts) * longest
-        if bound <= ceilings.unmeasured_left:  # `add_texts`, without a call
-            ceilings.unmeasured_left -= bound
-        else:
-            ceilings.add_texts(texts, longest)
-        return [texts]
+    def _fields_of_block(self, block: Block, rows: RowSet, env: Env, counted: Env) -> list[Any]:
+        results = run_selection(block.fields, rows, env.uncounted())  # their cells were counted with the block
+        return self._fields(block.fields, results, len(rows), counted, 0)
 
     def _mixed(self, selections: Mapping[str, Selection], mixed: Mixed, env: Env) -> Texts:
         texts = [b"null"] * mixed.length
@@ -191,6 +201,26 @@ class JsonWriter(Writer[Part]):
         return [b"[" + b",".join(texts) + b"]"]
 
 
+def _is_list(level: Level) -> bool:
+    """Return whether each parent has a list."""
+    return level.offsets is not None and level.present is None
+
+
+def _only_list(selection: Selection, results: Sequence[Result]) -> tuple[Step, Level, bytes] | None:
+    """Return the only field of objects, its result and the text in front of it, if each object has a list."""
+    if len(selection) == 1:
+        [(lead, child)], [result] = selection, results
+        if isinstance(child, Step) and isinstance(result, Level) and _is_list(result):
+            return child, result, lead + child.key
+    return None
+
+
+def _number_texts(array: NDArray[np.int64] | NDArray[np.bool_]) -> Texts:
+    if array.dtype == np.bool_:
+        return [b"true" if each else b"false" for each in array.tolist()]
+    return [b"%d" % number for number in array.tolist()]
+
+
 def joined(part: Part, count: int) -> Texts:
     """Return exactly one text per row."""
     if isinstance(part, bytes):
@@ -198,31 +228,20 @@ def joined(part: Part, count: int) -> Texts:
     return [b"".join(part)] if count == 1 and len(part) != 1 else part
 
 
-def _pieces(parts: Sequence[Part]) -> Texts:
-    """Return the pieces of a single row."""
-    pieces: Texts = []
-    for part in parts:
-        if isinstance(part, bytes):
-            pieces.append(part)
-        else:
-            pieces += part
-    return pieces
-
-
-def _by_row(parts: Sequence[Part], count: int) -> Texts:
+def _by_row(parts: Sequence[Any], count: int) -> Texts:
     """Return one text per row, joined from its fields."""
     if count == 1:
-        return [b"".join(_pieces(parts))]
+        return [b"".join(parts)]
     columns = [repeat(part, count) if isinstance(part, bytes) else part for part in parts]
     return list(map(b"".join, zip(*columns, strict=True)))
 
 
-def _list_pieces(parts: Sequence[Part], count: int) -> Texts:
+def _list_pieces(parts: Sequence[Any], count: int) -> Texts:
     """Return the pieces of a single list of objects, without a join per object."""
     if count == 0:
         return [b"[]"]
     if count == 1:
-        return [b"[", *_pieces(parts), b"}]"]
+        return [b"[", *parts, b"}]"]
     # The opening brace of an object is part of the separator behind the previous object.
     first, *others = parts
     assert isinstance(first, bytes)  # noqa: S101 - for the type checker: the opening brace and the first key

@@ -62,17 +62,16 @@ class Template:
 
     def write(self, results: Sequence[Result], writer: JsonWriter, env: Env) -> Texts:
         """Return the pieces of the whole text, with the results of `run` in the gaps."""
-        filled = [
-            joined(writer.value(slot.step, result, slot.count, env), slot.count)
+        if len(self.slots) == 1:
+            [slot], [result] = self.slots, results
+            return writer.fill(self.texts, slot.step, result, env)
+        rows = [
+            iter(joined(writer.value(slot.step, result, slot.count, env), slot.count))
             for slot, result in zip(self.slots, results, strict=True)
         ]
         pieces = [b""] * (2 * len(self.order) + 1)
         pieces[::2] = self.texts
-        if len(filled) == 1:
-            pieces[1::2] = filled[0]
-        else:
-            rows = [iter(texts) for texts in filled]
-            pieces[1::2] = [next(rows[number]) for number in self.order]
+        pieces[1::2] = [next(rows[number]) for number in self.order]
         return pieces
 
 

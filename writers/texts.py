@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from caches import ByteCache
+    from execution.ceilings import Ceilings
     from execution.steps import Block
     from tables.row_set import RowSet, TableColumn
 
 Texts: TypeAlias = "list[bytes]"
 TextArray: TypeAlias = "NDArray[np.object_]"
-Column: TypeAlias = "tuple[Texts, int]"  # the texts, and the maximum length of a text
 
 _WHOLE_BLOCK_BYTES = 2**25  # likewise, for wide blocks such as hundreds of aliases
 _ENTRY_BYTES = 200  # of an entry's objects, without the texts
@@ -45,13 +45,17 @@ class RowTexts:
     def __init__(self, cache: ByteCache[Any, Any]) -> None:
         self._cache = cache
 
-    def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts]) -> Column | None:
+    def block(self, block: Block, rows: RowSet, write: Callable[[RowSet], Texts], ceilings: Ceilings) -> Texts | None:
         """Return the text of each row; None if the whole table is not cached and the caller must write the rows.
 
         Args:
             block: The fields.
             rows: The rows.
             write: Returns the texts of any rows of the table.
+            ceilings: Count the bytes of the texts.
+
+        Raises:
+            QueryTooComplex: The answer is too long.
         """
         table = rows.table
         if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
@@ -66,19 +70,24 @@ class RowTexts:
             if table.num_rows * block.row_bytes > _WHOLE_BLOCK_BYTES:
                 return None
             whole = self._put(key, write(type(rows).whole(table)))
-        return _rows_of(whole, rows)
+        return _rows_of(whole, rows, ceilings)
 
-    def cells(self, column: TableColumn, prefix: bytes) -> Column:
-        """Return the text of each cell of a table's column, with a prefix."""
+    def cells(self, column: TableColumn, prefix: bytes, ceilings: Ceilings) -> Texts:
+        """Return the text of each cell of a table's column, with a prefix.
+
+        Raises:
+            QueryTooComplex: The answer is too long.
+        """
         table = column.rows.table
         if table.request_scoped or table.num_rows > WHOLE_TABLE_ROWS:
             texts = _prefixed(prefix, column.array())
-            return texts, _longest(texts)
+            ceilings.add_texts(texts, _longest(texts))
+            return texts
         key = (table, column.name, prefix)
         whole: _Whole | None = self._cache.get(key)
         if whole is None:
             whole = self._put(key, _prefixed(prefix, table.columns[column.name]))
-        return _rows_of(whole, column.rows)
+        return _rows_of(whole, column.rows, ceilings)
 
     def _put(self, key: Hashable, texts: Texts) -> _Whole:
         array = np.empty(len(texts), np.object_)
@@ -93,10 +102,16 @@ def size_of(texts: Texts) -> int:
     return getsizeof(texts) + sum(map(getsizeof, texts))
 
 
-def _rows_of(whole: _Whole, rows: RowSet) -> Column:
+def _rows_of(whole: _Whole, rows: RowSet, ceilings: Ceilings) -> Texts:
     # An array of objects takes 10 µs for 838 rows, a list 24 µs.
-    texts = whole.texts if rows.indices is rows.table.all_rows else whole.texts.take(rows.indices)
-    return texts.tolist(), whole.longest
+    indices = rows.indices
+    texts: Texts = (whole.texts if indices is rows.table.all_rows else whole.texts.take(indices)).tolist()
+    bound = len(texts) * whole.longest
+    if bound <= ceilings.unmeasured_left:  # `add_texts`, without a call
+        ceilings.unmeasured_left -= bound
+    else:
+        ceilings.add_texts(texts, whole.longest)
+    return texts
 
 
 def _longest(texts: Texts) -> int:

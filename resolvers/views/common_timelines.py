@@ -114,7 +114,7 @@ async def common_timelines(
         bounds = pairwise(groups.runs.offsets.tolist())
         return [_common(timelines[start:stop], gpus[start:stop], step_s) for start, stop in bounds]
 
-    return ListColumn(offsets, CommonTimelines(groups, await context.raw.compute(build), request))
+    return ListColumn(offsets, CommonTimelines(groups, await context.raw.compute_in_thread(build), request))
 
 
 def _common(timelines: Sequence[Timeline | None], gpus: Sequence[int], step_s: float) -> CommonTimeline:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from errors import BadUserInput
-from resolvers.views.keys import key_codes, key_values
+from resolvers.views.keys import code_type, key_codes, key_values
 from resolvers.views.statistics import Statistics
 from tables.batch import ListColumn
 from tables.relations import Grouped, offsets_of
@@ -111,23 +111,45 @@ def split(runs: Grouped, keys: Sequence[str]) -> tuple[NDArray[np.int64], Groups
         filled = runs.counts > 0
         whole = runs if filled.all() else runs.take(np.flatnonzero(filled))
         return offsets_of(filled), Groups(whole, keys)
-    parent = runs.parents()
-    code, possible = parent, len(runs)
-    for key in keys:
-        codes = key_codes(runs.child, key)
-        if possible * codes.possible > _MAX_CODE:
-            distinct, code = np.unique(code, return_inverse=True)
-            possible = len(distinct)
-        code = code * codes.possible + codes.array[runs.indices]
-        possible *= codes.possible
-    # numpy sorts 16-bit integers by radix, which is many times faster.
-    order = np.argsort(code.astype(np.uint16) if possible <= _SHORT_CODES else code, kind="stable")
-    in_order = code[order]
+    code, possible = _codes(runs, keys)
+    order = _stable_order(code, possible)
+    in_order = code.take(order)
     starts = np.flatnonzero(in_order[1:] != in_order[:-1]) + 1
     bounds = np.concatenate(([0], starts, [len(order)])) if len(order) else np.zeros(1, np.int64)
-    parts = Grouped(runs.child, bounds, runs.indices[order])
-    counts = np.bincount(parent[order[bounds[:-1]]], minlength=len(runs))
+    rows = order if runs.indices is runs.child.all_rows else runs.indices.take(order)
+    parts = Grouped(runs.child, bounds, rows)
+    if len(runs) == 1:
+        return np.array([0, len(parts)], np.int64), Groups(parts, keys)
+    counts = np.bincount(runs.parents()[order[bounds[:-1]]], minlength=len(runs))
     return offsets_of(counts), Groups(parts, keys)
+
+
+def _codes(runs: Grouped, keys: Sequence[str]) -> tuple[NDArray[Any], int]:
+    """Return a code of each run's parent and values, in their order, and an upper bound of all codes, exclusive."""
+    several = len(runs) > 1
+    code: NDArray[Any] | None = runs.parents() if several else None
+    possible = len(runs) if several else 1
+    for key in keys:
+        codes = key_codes(runs.child, key)
+        if code is not None and possible * codes.possible > _MAX_CODE:
+            distinct, code = np.unique(code, return_inverse=True)
+            possible = len(distinct)
+        possible *= codes.possible
+        own = codes.array if runs.indices is runs.child.all_rows else codes.array.take(runs.indices)
+        code = own if code is None else code.astype(code_type(possible)) * codes.possible + own
+    return np.empty(0, np.int64) if code is None else code, possible
+
+
+def _stable_order(code: NDArray[Any], possible: int) -> NDArray[np.int64]:
+    """Return the positions of codes in ascending order, equal ones in the order of their positions.
+
+    numpy sorts 16-bit integers by radix. For a million codes, twice that takes half the time of sorting them at once.
+    """
+    if possible <= _SHORT_CODES or possible > _SHORT_CODES**2:
+        return np.argsort(code, kind="stable")
+    by_low = np.argsort(code.astype(np.uint16), kind="stable")
+    high = (code >> 16).astype(np.uint16)
+    return by_low.take(np.argsort(high.take(by_low), kind="stable"))
 
 
 def _ordered(groups: Groups, offsets: NDArray[np.int64], order: GroupOrder) -> NDArray[np.int64]:

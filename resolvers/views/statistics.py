@@ -205,19 +205,47 @@ def present_values(runs: Grouped, column: str) -> Values:
     return Values(array.compress(present), offsets_of(present)[runs.offsets])
 
 
-def sorted_values(runs: Grouped, column: str, *, long: int = 16) -> Values:
+def sorted_values(runs: Grouped, column: str, *, few: int = 4_096, long: int = 16) -> Values:
     """Return the values without nulls, ascending within each group.
 
-    Groups with more than `long` values on average are sorted one by one, which is many times faster. Shorter groups
-    are sorted all at once, because a loop over many short groups takes longer.
+    Measured, in ms:
+
+    | Values in groups  | all at once | one by one | by length |
+    |---|---|---|---|
+    | 838 in 186 | 0.022 | 0.055 | 0.044 |
+    | a million in 10,582 | 240 | 5.9 | 7.1 |
+    | a million in 65,854 | 260 | 22 | 11 |
+
+    Args:
+        runs: The groups.
+        column: The column.
+        few: Number of values up to which short groups are sorted all at once.
+        long: Number of values per group above which groups are sorted one by one; four times it if there are many
+            values.
     """
     values = present_values(runs, column)
-    if len(values.array) > long * len(runs):
+    has_few = len(values.array) <= few
+    if len(values.array) > (long if has_few else 4 * long) * len(runs):
         for start, stop in pairwise(values.offsets.tolist()):
             values.array[start:stop].sort()
-        return values
-    group = np.arange(len(runs)).repeat(values.counts)
-    return Values(values.array[np.lexsort((values.array, group))], values.offsets)
+    elif has_few:
+        group = np.arange(len(runs)).repeat(values.counts)
+        return Values(values.array[np.lexsort((values.array, group))], values.offsets)
+    else:
+        _sort_by_length(values)
+    return values
+
+
+def _sort_by_length(values: Values) -> None:
+    """Sort the values of each group in place: those of groups of equal length as the rows of a matrix."""
+    by_length = np.argsort(values.counts, kind="stable")
+    lengths, first = np.unique(values.counts.take(by_length), return_index=True)
+    for length, (start, stop) in zip(lengths.tolist(), pairwise([*first.tolist(), len(by_length)]), strict=True):
+        groups = by_length[start:stop]
+        positions = values.offsets[groups][:, None] + np.arange(length)
+        rows = values.array[positions]
+        rows.sort(axis=1)
+        values.array[positions] = rows
 
 
 def _with_nulls(array: NDArray[np.float64], missing: NDArray[np.bool_]) -> NDArray[np.float64]:

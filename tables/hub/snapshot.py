@@ -47,6 +47,11 @@ class HubRawFiles:
     repository: Repository
     commit: str
 
+    @property
+    def immutable(self) -> bool:
+        """True: a commit determines the content of all its files."""
+        return True
+
     def version(self, path: str) -> str:  # noqa: ARG002 - a commit determines the content of all its files
         """Return the commit."""
         return self.commit

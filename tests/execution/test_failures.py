@@ -65,10 +65,11 @@ POINTS = "maxPoints is 1; allowed: 2 or more, or null for every sample"
     ],
 )
 def test_each_error_is_reported_once_at_its_path(any_graph: Graph, query: str, expected: dict[str, str]) -> None:
-    """Even if a level is completed again; and every coroutine is awaited or closed."""
-    errors = any_graph.answer(query).errors or []
-    found = [(".".join(map(str, error.path or [])), error.message) for error in errors]
-    assert sorted(found) == sorted(expected.items())
+    """Even if a level is completed again or raw files are in memory; and every coroutine is awaited or closed."""
+    for _raw_files in ("read", "in memory"):
+        errors = any_graph.answer(query).errors or []
+        found = [(".".join(map(str, error.path or [])), error.message) for error in errors]
+        assert sorted(found) == sorted(expected.items())
     gc.collect()  # a coroutine that was never awaited warns now, and warnings are errors
 
 
@@ -84,3 +85,11 @@ def test_a_client_error_of_a_whole_level_calls_the_resolver_once(
     assert errors[-1].message == "191 more errors are not listed."
     assert len({id(error.original_error) for error in errors[:-1]}) == 1
     assert isinstance(errors[0].original_error, ClientError)
+
+
+@pytest.mark.parametrize("fields", [("timeline(maxPoints: 1)", "timeline"), ("timeline", "timeline(maxPoints: 1)")])
+def test_a_refusal_takes_precedence_over_an_invalid_argument(sample: Dataset, fields: tuple[str, str]) -> None:
+    """The errors of all fields that read files are compared before one of them fails the root field."""
+    selected = " ".join(f"f{number}: {field} {{ unit }}" for number, field in enumerate(fields))
+    refusal = Graph(build_schema(), sample).refusal(f"{{ llmRuns(first: 40) {{ nodes {{ {selected} }} }} }}")
+    assert (refusal.path, refusal.extensions["code"]) == (["llmRuns"], "QUERY_TOO_COMPLEX")

@@ -45,6 +45,7 @@ class MemoizedRawFiles:
 
     def __init__(self, raw: RawFiles) -> None:
         self._raw = raw
+        self.immutable = raw.immutable
         self._files: dict[str, bytes] = {}
 
     def version(self, path: str) -> str:

@@ -101,6 +101,8 @@ def test_a_timeline_downloads_one_raw_file_of_the_same_commit(served: Served) ->
     received = len(served.hub.requests)
     assert _query(served.server, query)["data"]["llmRuns"]["nodes"][0] == run
     assert len(served.hub.requests) == received
+    pinned = httpx.get(f"{served.server.address}/graphql", params={"query": query, "revision": COMMIT})
+    assert "immutable" in pinned.headers["cache-control"]
 
 
 def test_an_unavailable_raw_file_is_an_error_on_its_timeline(served: Served) -> None:

@@ -133,6 +133,7 @@ def test_links_into_the_blobs_of_a_cached_snapshot_are_followed(tmp_path: Path) 
     (tmp_path / "link").symlink_to(root)
     for each in (root, tmp_path / "link"):
         raw = DirectoryRawFiles(each)
+        assert raw.immutable
         assert raw.read("llm/results.json") == b"results"
         for path in (
             "llm/notes.json",
@@ -149,3 +150,13 @@ def test_links_into_the_blobs_of_a_cached_snapshot_are_followed(tmp_path: Path) 
         shutil.copytree(folder / "blobs", tmp_path / other / "blobs", symlinks=True)
         with pytest.raises(RawDataUnavailable, match="leads out of the dataset by a link"):
             DirectoryRawFiles(tmp_path / other / "snapshots" / ("a" * 40)).read("llm/results.json")
+
+
+def test_only_the_files_of_a_snapshot_are_immutable(tmp_path: Path) -> None:
+    """Its path names the commit. Files of a plain directory, and links out of the cache, can be replaced."""
+    snapshot = tmp_path / "datasets--org--name" / "snapshots" / ("a" * 40)
+    snapshot.mkdir(parents=True)
+    assert DirectoryRawFiles(snapshot).immutable
+    assert not DirectoryRawFiles(snapshot, allow_links_to=tmp_path).immutable
+    assert not DirectoryRawFiles(tmp_path).immutable
+    assert not DirectoryRawFiles(snapshot.parent).immutable

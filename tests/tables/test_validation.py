@@ -110,13 +110,11 @@ def test_a_missing_nullable_column_is_filled_with_null(kind: str, sample: Datase
     nullable = [column.name for column in RUN_KINDS[kind].columns if column.nullable]
     for missing in (*([name] for name in nullable), nullable):
         columns = validated(table.drop_columns(missing), RUN_KINDS[kind], file="older")
-        assert list(columns) == [column.name for column in RUN_KINDS[kind].columns]
+        assert list(columns) == ["id", *(column.name for column in RUN_KINDS[kind].columns)]
         assert {name: array.null_count for name, array in columns.items() if name in missing} == dict.fromkeys(
             missing, len(table)
         )
-        assert {name: array.type for name, array in columns.items()} == {
-            column.name: runs[column.name].type for column in RUN_KINDS[kind].columns
-        }
+        assert {name: array.type for name, array in columns.items()} == {name: runs[name].type for name in columns}
 
 
 def test_a_repeated_column_is_an_error(sample_cells: Cells, tmp_path: Path) -> None:
@@ -134,8 +132,9 @@ def test_an_empty_table_has_no_runs(sample_cells: Cells, tmp_path: Path) -> None
     for number, table in enumerate((whole.slice(0, 0), pandas, pa.table({"humidity": pa.nulls(0)}))):
         pq.write_table(table, tmp_path / f"{number}.parquet")
         columns = read_run_table(tmp_path / f"{number}.parquet", "llm")
+        expected = {"id": pa.string(), **{name: whole[name].type for name in whole.column_names}}
         assert {name: (len(array), array.type) for name, array in columns.items()} == {
-            name: (0, whole[name].type) for name in whole.column_names
+            name: (0, kind) for name, kind in expected.items()
         }
 
 

@@ -110,6 +110,8 @@ def test_a_system_error_hides_the_local_path() -> None:
     """A client receives the run's path and the reason, not the machine's path."""
 
     class BrokenDisk:
+        immutable = False
+
         def version(self, path: str) -> str:
             return path
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tsdownsample import MinMaxLTTBDownsampler
 
 from errors import BadUserInput
 from tests.timelines.timeline_samples import START, Samples, as_bytes, decode_timeline, request, results_file
@@ -34,6 +35,21 @@ def test_downsampling_includes_ends_and_extremes(values: npt.NDArray[np.float64]
         assert values[chosen].max() == values.max()
     if max_points >= 4:
         assert values[chosen].min() == values.min()
+
+
+@given(values=series, max_points=st.integers(5, 400))
+def test_extremes_are_added_to_the_algorithms_points(values: npt.NDArray[np.float64], max_points: int) -> None:
+    """Points are reserved for them, none, one or two, only as far as the algorithm leaves them out."""
+    if len(values) <= max_points:
+        return
+    extremes = {int(values.argmax()), int(values.argmin())}
+    algorithm = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]  # the library has no annotations
+    candidates = [
+        sorted(extremes.union(algorithm.downsample(values, n_out=max_points - reserved).tolist()))
+        for reserved in range(3)
+    ]
+    chosen = next(points for points in candidates if len(points) <= max_points)
+    assert downsampled_indices(values, max_points=max_points).tolist() == chosen
 
 
 def test_no_bound_means_no_downsampling() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from caches import ENTRY_OVERHEAD, ByteCache
 from errors import Overloaded
+from tables.later import Later
 from tests.timelines.reader_scenarios import FILE, SAMPLES, all_of, until
 from tests.timelines.timeline_samples import FakeRawFiles, as_bytes, part, request, results_file
 from timelines.cache import bytes_of
@@ -160,6 +161,41 @@ def test_the_cache_is_bounded_in_bytes() -> None:
         for path in "abacab":
             await reader.results(path)  # a timeline would come before its file is in the cache
         assert raw.reads == ["a", "b", "c", "b"]
+        reader.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_file_in_memory_is_not_awaited() -> None:
+    """Once a file is decoded, its timeline and its parts are there without a thread; before, there is nothing."""
+
+    async def scenario() -> None:
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE})))
+        assert reader.timeline_in_memory("a", request()) is None
+        assert reader.results_in_memory("a") is None
+        await reader.results("a")
+        reader.close()  # its threads, which a timeline in memory does not use
+        timeline = reader.timeline_in_memory("a", request())
+        assert timeline is not None
+        assert timeline.sample_count == 50
+        assert reader.results_in_memory("a") is await reader.results("a")
+        assert reader.server_in_memory("a") is None
+
+    asyncio.run(scenario())
+
+
+def test_a_long_timeline_is_built_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it does not hold up other requests; so is a computation over many values."""
+    monkeypatch.setattr("timelines.reader._SAMPLES_ON_THE_LOOP", 1)
+
+    async def scenario() -> None:
+        reader = RawReader(Loader(FakeRawFiles({"a": FILE})))
+        await reader.results("a")
+        assert reader.timeline_in_memory("a", request()) is None
+        assert reader.compute(threading.get_ident, values=10) == threading.get_ident()
+        computed = reader.compute(threading.get_ident, values=10**6)
+        assert isinstance(computed, Later)
+        assert await computed != threading.get_ident()
         reader.close()
 
     asyncio.run(scenario())

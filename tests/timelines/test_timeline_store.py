@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from errors import DatasetError, RawDataUnavailable
-from tests.timelines.timeline_samples import same
+from tests.timelines.timeline_samples import FakeRawFiles, same
+from timelines.loader import Loader
 from timelines.store import StoreAbout, TimelineStore, open_store, without_tokens
 from timelines.stored_file import SCHEMA, arrays_of, rows_of
 
@@ -134,3 +135,47 @@ def test_a_damaged_store_file_is_unavailable(tmp_path: Path, files: Made) -> Non
     with pytest.raises(RawDataUnavailable, match="its copy in the timeline store is damaged"):
         store.get(path)
     assert store.version(path) is None
+
+
+def test_an_edition_stands_for_the_content_of_a_finished_store(tmp_path: Path, files: Made) -> None:
+    """A store has none while files are written; afterwards it has another one, and the same if none was written."""
+    store = TimelineStore(str(tmp_path / "store"))
+
+    def edition() -> str:
+        return open_store(store.address, dataset="d", revision="r").edition
+
+    store.begin(ABOUT)
+    assert edition() == ""
+    store.finish()
+    first = edition()
+    store.begin(ABOUT)
+    store.finish()
+    assert edition() == first != ""
+    store.mark_unfinished()
+    store.put(files[0][1], version="1")
+    assert edition() == ""
+    store.begin(ABOUT)  # after a crash
+    assert edition() == ""
+    store.finish()
+    assert edition() not in {"", first}
+
+
+def test_only_files_of_a_finished_store_or_a_commit_are_not_replaceable(tmp_path: Path, files: Made) -> None:
+    """A file of a directory is, and so is one that the store does not have or has without an edition."""
+    (path, decoded), (other, _) = files[:2]
+    raw = FakeRawFiles({other: b"{}"})
+    store = TimelineStore(str(tmp_path / "store"))
+    store.begin(ABOUT)
+    store.put(decoded, version="1")
+
+    def replaceable(*, immutable: bool = False) -> set[str]:
+        raw.immutable = immutable
+        loader = Loader(raw, store=open_store(store.address, dataset="d", revision="r"))
+        loader.load(path)
+        loader.load(other)
+        return loader.replaceable
+
+    assert replaceable() == {path, other}
+    store.finish()
+    assert replaceable() == {other}
+    assert replaceable(immutable=True) == set()

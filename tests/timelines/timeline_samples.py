@@ -121,6 +121,8 @@ class FakeRawFiles:
         held: Reads wait until this is set.
     """
 
+    immutable = False
+
     def __init__(self, files: Mapping[str, bytes], *, held: threading.Event | None = None) -> None:
         self._files = files
         self._held = held

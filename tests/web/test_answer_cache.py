@@ -4,11 +4,9 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
-
 from caches import ByteCache
 from web.answer_cache import AnswerCache, CachedAnswer, Key
-from web.answers import ReadyResponse
+from web.answers import Reply, answer
 from web.compression import Compressor
 from web.negotiation import Negotiated
 
@@ -21,11 +19,11 @@ def room(max_bytes: int) -> AnswerCache:
     return AnswerCache(ByteCache(max_bytes))
 
 
-def response(answers: AnswerCache, number: int) -> ReadyResponse:
+def response(answers: AnswerCache, number: int) -> Reply:
     """Return a response with the body of a cached answer."""
     cached = answers.get(key(number))
     assert cached is not None
-    return ReadyResponse(Response(cached.body))
+    return answer(cached.body)
 
 
 def form(answers: AnswerCache, cached: CachedAnswer, encoding: Encoding) -> tuple[bytes, Encoding | None]:
@@ -118,7 +116,7 @@ def test_a_response_with_a_body_of_its_own_is_not_cached() -> None:
     answers = room(100_000)
     for _ in range(2):
         answers.put(key(1), b"x" * 1_000, None)
-    answers.remember((b"sent",), key(1), ReadyResponse(Response(b"y" * 1_000)))
+    answers.remember((b"sent",), key(1), answer(b"y" * 1_000))
     assert answers.response((b"sent",)) is None
 
 

@@ -1,29 +1,61 @@
-"""Compression of long bodies in threads."""
+"""Compressed bodies, and compression of long ones in threads."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 import threading
+import time
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
-from starlette.responses import Response
+import zstandard
 
 from caches import ByteCache
 from web import compression
 from web.answer_cache import AnswerCache, CachedAnswer
-from web.compression import MIN_COMPRESSED, MIN_THREADED, Compressor
+from web.compression import MIN_COMPRESSED, MIN_THREADED, Compressor, encoded
 from web.negotiation import Negotiated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from web.negotiation import Encoding
 
 LONG = b"x" * MIN_THREADED
 GZIP = Negotiated("gzip", identity=True)
 GZIP_ONLY = Negotiated("gzip", identity=False)
+DECODED: dict[Encoding, Callable[[bytes], bytes]] = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+}
+# Around the blocks and windows of the libraries.
+SIZES = sorted(
+    {near for size in (2, 258, 1_000, *(2**power for power in range(12, 22))) for near in (size - 1, size, size + 1)}
+)
+
+
+@pytest.mark.parametrize("encoding", DECODED)
+def test_compressed_bodies_decode_to_the_same_bytes(encoding: Encoding) -> None:
+    """By other decoders, for bodies of any length: rows, random bytes, one repeated byte."""
+    draw = random.Random(17)  # noqa: S311 - no secrets
+    rows = b",".join(b'{"id":"run-%d","joules":%r}' % (number, draw.random()) for number in range(60_000))
+    for size in (1, *SIZES):
+        for body in (rows[-size:], draw.randbytes(size), b"x" * size):
+            assert len(body) == size
+            assert DECODED[encoding](encoded(body, encoding)) == body, size
+
+
+def test_a_gzip_body_depends_on_the_content_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its header has no time (RFC 1952, bytes 4 to 7), no name and no other optional field."""
+    first = encoded(LONG, "gzip")
+    monkeypatch.setattr(time, "time", lambda: 4e8)
+    assert encoded(LONG, "gzip") == first
+    assert first[:4] == b"\x1f\x8b\x08\x00"
+    assert first[4:8] == bytes(4)
 
 
 class Gate:
@@ -34,12 +66,12 @@ class Gate:
         self.started = threading.Semaphore(0)
         self.threads: list[str] = []
 
-    def encoded(self, body: bytes, encoding: Encoding, *, reused: bool) -> bytes:
+    def encoded(self, body: bytes, encoding: Encoding) -> bytes:
         """Compress when the gate is open."""
         self.threads.append(threading.current_thread().name)
         self.started.release()
         assert self.opened.wait(10)
-        return b"%d bytes as %b" % (len(body), encoding.encode()) + b" for reuse" * reused
+        return b"%d bytes as %b" % (len(body), encoding.encode())
 
 
 @pytest.fixture
@@ -59,30 +91,25 @@ async def started(gate: Gate) -> None:
 def test_a_long_body_leaves_the_event_loop_free(gate: Gate) -> None:
     """It is compressed in another thread; the loop runs until then."""
 
-    async def sent() -> Response:
-        compressor, response = Compressor(), Response(LONG)
-        task = asyncio.create_task(compressor.compress(response, b"gzip"))
+    async def sent() -> bytes:
+        compressor = Compressor()
+        task = asyncio.create_task(compressor.encoded(LONG, "gzip"))
         await started(gate)
         assert not task.done()
         gate.opened.set()
-        await task
+        body = await task
         compressor.close()
-        return response
+        return body
 
-    response = asyncio.run(sent())
-    assert response.body == b"262144 bytes as gzip"
-    assert response.headers["content-encoding"] == "gzip"
-    assert response.headers["content-length"] == str(len(response.body))
+    assert asyncio.run(sent()) == b"1048576 bytes as gzip"
     assert gate.threads[0].startswith("compression")
 
 
 def test_a_short_body_is_compressed_at_once() -> None:
     """A change of threads takes longer."""
-    response = Response(LONG[1:])
-    compressor = Compressor()
-    with pytest.raises(StopIteration):
-        compressor.compress(response, b"gzip").send(None)
-    assert gzip.decompress(bytes(response.body)) == LONG[1:]
+    with pytest.raises(StopIteration) as returned:
+        Compressor().encoded(LONG[1:], "gzip").send(None)
+    assert gzip.decompress(returned.value.value) == LONG[1:]
 
 
 def test_a_long_body_stays_uncompressed_while_the_queue_is_full(gate: Gate) -> None:
@@ -90,7 +117,7 @@ def test_a_long_body_stays_uncompressed_while_the_queue_is_full(gate: Gate) -> N
 
     async def encodings() -> list[Encoding | None]:
         compressor = Compressor(threads=1, queue=2)
-        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip", reused=False)) for _ in range(2)]
+        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip")) for _ in range(2)]
         await started(gate)
         full = [
             compressor.encoding(LONG, GZIP),
@@ -111,7 +138,7 @@ def test_a_cancelled_request_leaves_the_queue(gate: Gate) -> None:
 
     async def cancelled() -> Compressor:
         compressor = Compressor(threads=1, queue=2)
-        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip", reused=False)) for _ in range(2)]
+        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip")) for _ in range(2)]
         await started(gate)
         for task in tasks:
             task.cancel()
@@ -131,14 +158,14 @@ def test_closing_cancels_waiting_bodies(gate: Gate) -> None:
 
     async def closed() -> list[object]:
         compressor = Compressor(threads=1)
-        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip", reused=False)) for _ in range(3)]
+        tasks = [asyncio.create_task(compressor.encoded(LONG, "gzip")) for _ in range(3)]
         await started(gate)
         compressor.close()
         gate.opened.set()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
     first, *others = asyncio.run(closed())
-    assert first == b"262144 bytes as gzip"
+    assert first == b"1048576 bytes as gzip"
     assert all(isinstance(other, asyncio.CancelledError) for other in others)
 
 
@@ -164,7 +191,7 @@ def test_concurrent_requests_cache_a_form_once(gate: Gate) -> None:
     """All of them send the same body, so that its memory is counted once."""
 
     async def forms() -> list[tuple[bytes, Encoding | None]]:
-        answers, compressor = AnswerCache(ByteCache(8 * 2**20)), Compressor()
+        answers, compressor = AnswerCache(ByteCache(32 * 2**20)), Compressor()
         cached = cached_answer(answers, 1)
         tasks = [asyncio.create_task(answers.form(cached, GZIP, compressor)) for _ in range(3)]
         await started(gate)
@@ -175,7 +202,7 @@ def test_concurrent_requests_cache_a_form_once(gate: Gate) -> None:
         return found
 
     found = asyncio.run(forms())
-    assert {body for body, _ in found} == {b"262144 bytes as gzip for reuse"}
+    assert {body for body, _ in found} == {b"1048576 bytes as gzip"}
     assert len({id(body) for body, _ in found}) == 1
 
 
@@ -183,7 +210,7 @@ def test_the_form_of_an_evicted_answer_is_sent_and_not_cached(gate: Gate) -> Non
     """Nothing would count its memory, also if the answer was cached again meanwhile."""
 
     async def form() -> None:
-        answers, compressor = AnswerCache(ByteCache(8 * 2**20)), Compressor()
+        answers, compressor = AnswerCache(ByteCache(32 * 2**20)), Compressor()
         cached = cached_answer(answers, 0)
         task = asyncio.create_task(answers.form(cached, GZIP, compressor))
         await started(gate)
@@ -191,7 +218,7 @@ def test_the_form_of_an_evicted_answer_is_sent_and_not_cached(gate: Gate) -> Non
             cached_answer(answers, number)
         assert cached_answer(answers, 0) is not cached
         gate.opened.set()
-        assert await task == (b"262144 bytes as gzip for reuse", "gzip")
+        assert await task == (b"1048576 bytes as gzip", "gzip")
         assert not cached.forms
         compressor.close()
 

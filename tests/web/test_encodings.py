@@ -13,6 +13,7 @@ import pytest
 import zstandard
 
 from tests.web.http_requests import raw
+from web.compression import MIN_THREADED
 from web.negotiation import Negotiated, negotiated_encoding
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _chunks(received: bytes) -> Iterator[bytes]:
 
 
 LONG = "{ llmRuns(first: 60) { nodes { id nickname energyPerTokenJoules } } }"
-# Half a megabyte, compressed in a thread.
-HUGE = "{ " + " ".join(f"a{number}: llmRuns(first: 60) {{ nodes {{ id resultsPath }} }}" for number in range(60)) + " }"
+# More than a megabyte, compressed in a thread.
+HUGE = "{ " + " ".join(f"a{n}: llmRuns(first: 60) {{ nodes {{ id resultsPath nickname }} }}" for n in range(100)) + " }"
 # More than a thousand bytes of errors.
 WRONG = "{ " + " ".join(f"nothing{number}OfThisName" for number in range(20)) + " }"
 
@@ -169,7 +170,7 @@ def test_a_huge_answer_by_get_has_an_entity_tag(live_server: str, encoding: str)
         head = client.head("/graphql", params={"query": HUGE}, headers=headers)
         tag = responses[0].headers["etag"]
         known = client.get("/graphql", params={"query": HUGE}, headers={**headers, "if-none-match": tag})
-    assert len(responses[0].content) > 2**18
+    assert len(responses[0].content) > MIN_THREADED
     assert len({response.content for response in responses}) == 1
     assert {response.headers["etag"] for response in (*responses, head, known)} == {tag}
     assert {response.headers["content-encoding"] for response in (*responses, head)} == {encoding}

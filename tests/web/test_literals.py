@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from graphql import (
+    GraphQLError,
     GraphQLFloat,
     GraphQLID,
     GraphQLInt,
     GraphQLList,
+    GraphQLNonNull,
+    GraphQLString,
     GraphQLSyntaxError,
     Lexer,
     Source,
     TokenKind,
     Undefined,
+    parse_const_value,
 )
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
-from web.literals import coerced, literal_spans, split
+from execution.graphql_core import coerce_input_literal
+from execution.strawberry_internals import core_schema
+from schema.build import build_schema
+from web.literals import Slot, literal_spans, split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,11 +122,39 @@ def test_a_text_is_split(text: str, shape: str | None, literals: list[str]) -> N
         ("7", GraphQLList(GraphQLInt), [7]),
     ],
 )
-def test_a_literal_is_coerced_as_by_graphql_core(literal: str, kind: GraphQLInputType, value: object) -> None:
+def test_a_literal_has_the_value_for_its_type(literal: str, kind: GraphQLInputType, value: object) -> None:
     """Undefined if it does not fit the type at its position."""
-    assert coerced(literal, kind) == value
+    assert Slot(0, kind).value(literal) == value
 
 
 def test_a_negative_zero_stays_negative() -> None:
     """An Int literal for a Float, too: graphql-core reads the text."""
-    assert str(coerced("-0", GraphQLFloat)) == "-0.0"
+    assert str(Slot(0, GraphQLFloat).value("-0")) == "-0.0"
+
+
+FINITE_FLOAT = cast("GraphQLInputType", core_schema(build_schema()).type_map["Float"])
+KINDS: list[GraphQLInputType] = [
+    *(GraphQLInt, GraphQLFloat, FINITE_FLOAT, GraphQLString, GraphQLID),
+    *(GraphQLList(GraphQLID), GraphQLList(GraphQLNonNull(GraphQLString)), GraphQLList(GraphQLList(FINITE_FLOAT))),
+]
+DIGITS = st.integers(-(10**25), 10**25) | st.integers(-(2**31) - 9, 9 - 2**31) | st.integers(2**31 - 9, 2**31 + 9)
+NUMBERS = (
+    DIGITS.map(str)
+    | st.floats(allow_nan=False, allow_infinity=False).map(repr)
+    | st.sampled_from(("-0", "0", "-0.0", "1e400", "-1E+5", "1.5e-400", "9" * 400, "9" * 5_000))
+)
+STRINGS = st.text(max_size=9) | st.text(st.sampled_from('\\"u0{}nd8\ud800\t ß'), max_size=12)
+
+
+@given(NUMBERS | STRINGS.map('"{}"'.format), st.sampled_from(KINDS))
+@example('"\\u00e9"', GraphQLString)
+def test_a_value_is_that_of_graphql_core(literal: str, kind: GraphQLInputType) -> None:
+    """In type and digits, for any number or string at any type; also if it does not fit."""
+    if literal.startswith('"""') or literal_spans(literal) != [(0, len(literal))]:
+        return  # more than one literal, an unfinished one, or a block string, which stays in the shape
+    try:
+        expected = coerce_input_literal(parse_const_value(literal), kind)
+    except GraphQLError:
+        expected = Undefined
+    assert repr(Slot(0, kind).value(literal)) == repr(expected)
+    event(f"{'misfit' if expected is Undefined else 'value'} of {kind}")

@@ -19,7 +19,7 @@ from execution.cost import CostLimit
 from execution.row_by_row import RowByRowExecutor
 from resolvers.context import Limits
 from web.app import build_app
-from web.graphql_endpoint import GraphQLEndpoint
+from web.graphql_responder import GraphQLResponder
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -99,18 +99,17 @@ class Query:
 
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
     """Return a client of the whole application over the failing schema."""
-    endpoint = GraphQLEndpoint(
+    responder = GraphQLResponder(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits())),
         cost_limit=CostLimit(None, 10_000),
         revision="r1",
         release="1",
-        dist=tmp_path,
         caches=Caches(2**23),
         fresh_seconds=60,
         max_body_bytes=10_000,
     )
-    app = build_app(endpoint, dist=tmp_path, close=lambda: None, allow_origins=["*"])
+    app = build_app(responder, dist=tmp_path, close=lambda: None, allow_origins=["*"])
     return TestClient(app, raise_server_exceptions=False)
 
 
