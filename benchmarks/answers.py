@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from benchmarks.bodies import Bodies
     from benchmarks.servers import Server
 
-_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "Accept-Encoding": "identity"}
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 _TIMEOUT_SECONDS = 60.0
 _SHOWN_CHARACTERS = 300
 
@@ -29,28 +29,33 @@ class Answer:
 
     Args:
         data: The decoded `data`, or ROAPI's list of rows.
-        content: The response body.
+        content: The response body, decoded.
+        sent_bytes: Length of the response body as it was sent.
     """
 
     data: object
     content: bytes
+    sent_bytes: int
 
 
-def request(server: Server, body: bytes) -> Answer:
-    """Send one request.
+def request(server: Server, body: bytes, *, encoding: str = "identity") -> Answer:
+    """Send one request that accepts this content encoding.
 
     Raises:
         VoidError: No response, or a response other than a 200 without errors.
     """
     try:
-        response = httpx.post(server.url, content=body, headers=_HEADERS, timeout=_TIMEOUT_SECONDS)
+        headers = _HEADERS | {"Accept-Encoding": encoding}
+        response = httpx.post(server.url, content=body, headers=headers, timeout=_TIMEOUT_SECONDS)
     except httpx.HTTPError as error:
         raise VoidError(f"{server.name} did not answer: {error!r}") from error
+    if (found := response.headers.get("Content-Encoding", "identity")) != encoding:
+        raise VoidError(f"{server.name} encoded its answer by {found}, not {encoding}")
     match json.loads(response.content) if response.status_code == httpx.codes.OK else None:
         case {"data": dict(data), **others} if "errors" not in others:
-            return Answer(data, response.content)
+            return Answer(data, response.content, response.num_bytes_downloaded)
         case list(rows):
-            return Answer(rows, response.content)
+            return Answer(rows, response.content, response.num_bytes_downloaded)
         case _:
             raise VoidError(f"{server.name} answered {response.status_code}: {response.text[:_SHOWN_CHARACTERS]}")
 
@@ -92,13 +97,13 @@ class Contender:
     difference: Callable[[object, object], str | None] = first_difference
 
 
-def equal_answers(contenders: Sequence[Contender], number: int) -> tuple[Answer, ...]:
+def equal_answers(contenders: Sequence[Contender], number: int, *, encoding: str = "identity") -> tuple[Answer, ...]:
     """Send the same request to all servers, and check their answers against the first, which is ours.
 
     Raises:
         VoidError: A server returned an error, or two answers differ.
     """
-    answers = tuple(request(each.server, each.bodies.body(number)) for each in contenders)
+    answers = tuple(request(each.server, each.bodies.body(number), encoding=encoding) for each in contenders)
     for each, answer in zip(contenders[1:], answers[1:], strict=True):
         place = each.difference(answers[0].data, answer.data)
         if place is not None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-_DIGITS = 12
+    from benchmarks.thresholds import Thresholds
+
 # Numbers reserved for a round; more than any round sends.
 NUMBERS_PER_ROUND = 10_000_000
 # A list is written before its round. A server that exhausts it ends wrk: the round is void and repeats no body.
@@ -34,25 +35,38 @@ class Bodies(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """A text with a different threshold in each body: the document repeats, the variable never does.
+    """Texts in turn, with a different threshold in each body: the documents repeat, the variable never does.
 
     Args:
-        before: Text before the decimal digits of the threshold.
-        after: Text after them.
+        texts: The text before and after the threshold.
+        thresholds: Thresholds by number.
     """
 
-    before: str
-    after: str
+    texts: tuple[tuple[str, str], ...]
+    thresholds: Thresholds
 
     def body(self, number: int) -> bytes:
         """Return the text with this number's threshold."""
-        return f"{self.before}{number:0{_DIGITS}}{self.after}".encode()
+        before, after = self.texts[number % len(self.texts)]
+        return f"{before}{self.thresholds.text(number)}{after}".encode()
 
     def lua(self, *, round_number: int, seconds: int, scratch: Path) -> str:  # noqa: ARG002 - needs no file
         """Format the threshold of each request."""
-        first = round_number * NUMBERS_PER_ROUND
-        number = f'string.format("%0{_DIGITS}.0f", {first} + sent)'
-        return f"function body(sent) return [==[{self.before}]==] .. {number} .. [==[{self.after}]==] end\n"
+        texts = ", ".join(f"{{[==[{before}]==], [==[{after}]==]}}" for before, after in self.texts)
+        return (
+            f"local texts = {{{texts}}}\n{self.thresholds.lua()}"
+            "function body(sent)\n"
+            f"  local number = {round_number * NUMBERS_PER_ROUND} + sent\n"
+            "  local text = texts[number % #texts + 1]\n"
+            "  return text[1] .. threshold(number) .. text[2]\n"
+            "end\n"
+        )
+
+
+def in_turn(bodies: Iterable[Numbered]) -> Numbered:
+    """Return the texts of several bodies with the same thresholds, in turn."""
+    found = tuple(bodies)
+    return Numbered(tuple(text for each in found for text in each.texts), found[0].thresholds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def ratio(
     numerators: Sequence[float],
     denominators: Sequence[float],
     *,
-    target: float,
+    target: float | None,
     at_least: bool = False,
     details: Mapping[str, str] | None = None,
     data: Mapping[str, Any] | None = None,
@@ -78,7 +78,7 @@ def ratio(
     The ratio is taken round by round, because the speed of the machine changes over time.
     """
     ratios = [numerator / denominator for numerator, denominator in zip(numerators, denominators, strict=True)]
-    digits = 1 if target > 2 else 2  # noqa: PLR2004 - a ratio near 1 needs its second digit
+    digits = 1 if target is not None and target > 2 else 2  # noqa: PLR2004 - a ratio near 1 needs its second digit
     return Figure(
         name=name,
         value=median(ratios),
@@ -122,6 +122,17 @@ class Section:
         console.print(table)
         for note in self.notes:
             console.print(note, markup=False, highlight=False, soft_wrap=True)
+
+    def markdown(self) -> str:
+        """Return the table and the notes for docs/performance.md."""
+        headings = list(dict.fromkeys(heading for figure in self.figures for heading in figure.details))
+        rows = [["measure", *headings, "value", "target"], ["---"] * (len(headings) + 3)]
+        for figure in self.figures:
+            value, target, _ = figure.cells()
+            value = f"**{value or 'not available'}**" if figure.ok is False else value
+            rows.append([figure.name, *(figure.details.get(heading, "") for heading in headings), value, target])
+        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        return "\n\n".join([f"## {self.title}", table, self.caption, *self.notes]) + "\n"
 
     def as_json(self) -> dict[str, Any]:
         """Return the section for the JSON report."""

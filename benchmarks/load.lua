@@ -1,5 +1,6 @@
--- Sends request bodies; if EVERY_ANSWER, counts the answers whose length is not EXPECTED.
--- load.py prepends EXPECTED, EVERY_ANSWER, and body(sent), which returns the body of the request with that number.
+-- Sends request bodies; if EVERY_ANSWER, counts the answers whose length is not EXPECTED, or, if that is nil, which
+-- have errors. load.py prepends EXPECTED, EVERY_ANSWER, HEADERS, and body(sent), which returns the body of the request
+-- with that number.
 local threads = {}
 
 function setup(thread)
@@ -12,6 +13,9 @@ function init(args)
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["Accept"] = "application/json"
+  for name, value in pairs(HEADERS) do
+    wrk.headers[name] = value
+  end
 end
 
 function request()
@@ -21,7 +25,11 @@ end
 
 if EVERY_ANSWER then
   function response(status, headers, body)
-    if #body ~= EXPECTED then
+    local right = #body == EXPECTED
+    if EXPECTED == nil then
+      right = not body:find('"errors"', 1, true)
+    end
+    if not right then
       wrong = wrong + 1
     end
   end

@@ -2,7 +2,8 @@
 
 Both servers run at the same time on the same machine and are loaded in turns. *throughput*: documents repeat, variables
 never do; *first request*: each document has a new order of fields; *repeated*: the same body again and again.
-Not measured: several workers, compression, raw files (`--raw` measures those).
+Timelines are those of a store, decoded in memory. Not measured: several workers, compression, reading raw files
+(`--raw` measures that).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from benchmarks.comparisons import compare
 from benchmarks.load import require_wrk
 from benchmarks.over_http import section
 from benchmarks.servers import our_server, running
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.timeline_rates import compare_timeline_rates
+from benchmarks.workloads import SMALL_WORKLOADS, WORKLOADS, Workload, on_dataset
 from tables.directory import open_directory
 
 if TYPE_CHECKING:
@@ -30,35 +32,6 @@ if TYPE_CHECKING:
 
 _NAME = "other checkout"
 _NOT_SLOWER = 0.95
-_TEN_FIELDS = (
-    *("id", "task", "nickname", "gpuModel", "numGpus", "maxNumSeqs"),
-    *("energyPerTokenJoules", "medianItlMs", "outputThroughputTokensPerSec", "avgPowerWatts"),
-)
-# In addition to the workloads of all servers: the small answers that frontends request most, and a view.
-_SMALL = (
-    Workload(
-        name="first20",
-        title="first: 20",
-        signature="$above: Float!",
-        selection="llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 20) { nodes { RUN } }",
-        fields=_TEN_FIELDS,
-    ),
-    Workload(
-        name="model",
-        title="one model by id",
-        signature="$modelId: ID!",  # `above` is sent as well, undeclared, so that no request repeats
-        selection="model(modelId: $modelId) { RUN }",
-        fields=("modelId", "nickname", "org", "architecture", "totalParamsBillions"),
-    ),
-    Workload(
-        name="groups",
-        title="groups by model and GPU",
-        signature="$above: Float!",
-        selection="llmRuns(where: {energyPerTokenJoules: {gt: $above}}, first: 0) "
-        "{ groups(by: [NICKNAME, GPU_MODEL]) { count key { RUN } } }",
-        fields=("field", "value", "number"),
-    ),
-)
 
 
 def measure_other_checkout(checkout: Path, source: Source, run: Run) -> Section:
@@ -69,11 +42,9 @@ def measure_other_checkout(checkout: Path, source: Source, run: Run) -> Section:
         VoidError: Answers differ, or a round had errors.
     """
     require_wrk()
-    model_id = open_directory(source.directory).models.columns["model_id"][0].as_py()
-    workloads = [
-        *WORKLOADS,
-        *(replace(each, variables={"modelId": model_id}) if each.name == "model" else each for each in _SMALL),
-    ]
+    dataset = open_directory(source.directory)
+    large = on_dataset(WORKLOADS, dataset)
+    workloads = (*large, *on_dataset(SMALL_WORKLOADS, dataset))
     program = our_server(source.directory.resolve())
     with ExitStack() as servers:
         ours = servers.enter_context(running(program, logs=run.scratch))
@@ -87,8 +58,9 @@ def measure_other_checkout(checkout: Path, source: Source, run: Run) -> Section:
         figures: list[Figure] = []
         for workload in workloads:
             figures += measure("throughput", workload, workload.bodies())
-        for workload in WORKLOADS:
+        for workload in large:
             figures += measure("first request", workload, workload.new_documents())
         for workload in workloads:
             figures += measure("repeated", workload, Same(workload.bodies().body(1)))
+        figures += compare_timeline_rates(checkout, _NAME, _NOT_SLOWER, run)
         return section(source, run, figures, ours=ours)

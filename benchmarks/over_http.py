@@ -25,9 +25,11 @@ from benchmarks.postgraphile import Postgraphile
 from benchmarks.ready_bytes import add_answer
 from benchmarks.roapi import Roapi
 from benchmarks.servers import ServerError, our_server, ready_bytes_server, resident_megabytes, running, stock_server
+from benchmarks.workloads import WORKLOADS, on_dataset
+from tables.directory import open_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from benchmarks.figures import Figure
     from benchmarks.load import Run
@@ -39,14 +41,22 @@ _FIRST_REQUEST_TARGET = 1.3
 _REPEATED_TARGET = 0.7
 
 
-def measure_over_http(source: Source, workloads: tuple[Workload, ...], run: Run, *, with_postgraphile: bool) -> Section:
+def measure_over_http(source: Source, names: Sequence[str] | None, run: Run, *, with_postgraphile: bool) -> Section:
     """Start the servers and measure throughput, first requests and repeated requests.
+
+    Args:
+        source: The dataset.
+        names: Names of the workloads; default: all.
+        run: Settings.
+        with_postgraphile: Whether to measure PostGraphile.
 
     Raises:
         ServerError: Our server or the stock server did not become ready, or a server ended.
         VoidError: Answers differ, or a round had errors.
     """
     require_wrk()
+    chosen = [each for each in WORKLOADS if not names or each.name in names]
+    workloads = on_dataset(chosen, open_directory(source.directory))
     with ExitStack() as servers:
         ours = servers.enter_context(running(our_server(source.directory), logs=run.scratch))
         peers = _start_peers(servers, source, workloads, run, with_postgraphile=with_postgraphile)

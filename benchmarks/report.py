@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from benchmarks import postgraphile, roapi
+from benchmarks import mercurius, postgraphile, roapi
 from benchmarks.servers import CHECKOUT
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _LIBRARIES = ("strawberry-graphql", "graphql-core", "starlette", "uvicorn", "pya
 def write_json(sections: Iterable[Section], source: Source, shape: Shape) -> Path:
     """Write the report and return its path."""
     now = datetime.now(UTC)
-    peers = {"roapi": roapi.VERSION, "postgraphile": postgraphile.VERSION}
+    peers = {"roapi": roapi.VERSION, "postgraphile": postgraphile.VERSION, "mercurius": mercurius.version()}
     report = {
         "time": now.isoformat(timespec="seconds"),
         "source": source.title,

@@ -28,7 +28,7 @@ NAME = "ROAPI"
 VERSION = "0.12.7"
 _HOME = PEERS / f"roapi-{VERSION}"
 _COLUMNS = {graph_name(column.name): column.name for column in LLM_COLUMNS}
-_ABOVE = "energy_per_token_joules: {gt: -0."
+_ABOVE = "energy_per_token_joules: {gt: "
 # Text before and after the threshold's digits, by workload.
 _ARGUMENTS = {
     "page": (f'task: {{eq: "gpqa"}}, {_ABOVE}', '}}, sort: [{field: "energy_per_token_joules"}], limit: 2000'),
@@ -78,7 +78,8 @@ class Roapi:
         before, after = _ARGUMENTS[workload.name]
         stable = "is_stable: {eq: true}, " if self.stable_only else ""
         selected = " ".join(_COLUMNS[field] for field in fields)
-        return Numbered(f"{{ llm(filter: {{{stable}{before}", f"{after}) {{ {selected} }} }}")
+        text = f"{{ llm(filter: {{{stable}{before}", f"{after}) {{ {selected} }} }}"
+        return Numbered((text,), workload.thresholds)
 
     def contender(self, bodies: Bodies) -> Contender:
         """Return the server with these bodies."""

@@ -1,8 +1,9 @@
 """Growth of pages, groups, start time and memory from a thousand runs to a million, over HTTP with real processes.
 
-Runs are sampled (`sample`): LLM runs of the given number, and the diffusion runs of the bundled sample. The
-number of models grows with the runs, to some five thousand for a million. Every request has new variables; one page is
-checked against numpy. Not measured: raw files, several clients at once, the network.
+Runs are sampled (`sample`): LLM runs of the given number, and the diffusion runs of the bundled sample. The number of
+models grows with the runs, to some five thousand for a million. Every request has new variables; one page is checked
+against numpy. The start is compared with DuckDB's (`dataframes.py`). Not measured: raw files, several clients at once,
+the network.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import http.client
 import json
 import shutil
 import time
+from math import isnan, nan
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +20,11 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from benchmarks.answers import VoidError
-from benchmarks.figures import Figure, Section
+from benchmarks.dataframes import missing_packages
+from benchmarks.figures import TIMES, Figure, Section
 from benchmarks.scaling_plot import scaling_plot
 from benchmarks.servers import CHECKOUT, HOST, our_server, resident_megabytes, running
+from benchmarks.source import run_python
 from sample import sample_tables
 
 if TYPE_CHECKING:
@@ -33,18 +37,21 @@ if TYPE_CHECKING:
     from benchmarks.servers import Server
 
 _SIZES = (10**3, 10**4, 10**5, 10**6)
+_START, _DUCKDB_START = "from process start to ready", "from process start to a page, DuckDB"
 # Measures, in the order of the table: unit, target at the largest size, name in the plot.
 _MEASURES: dict[str, tuple[str, float | None, str]] = {
     "page of 100, filtered and ordered": ("ms", 15.0, "page"),
     "slowest page": ("ms", None, ""),
     "first page, which computes the order": ("ms", None, ""),
     "groups by model and GPU": ("ms", None, "group-by"),
-    "from process start to ready": ("ms", 10_000.0, "start"),
+    _START: ("ms", 10_000.0, "start"),
+    _DUCKDB_START: ("ms", None, ""),
     "resident when ready": ("MB", None, ""),
     "resident after all requests": ("MB", 2_000.0, "memory"),
 }
 # The sampler takes the number of runs of both kinds, of which three in five are LLM runs.
 _SAMPLED_PER_LLM_RUN = 1.6
+_STARTS = 3
 _PAGES, _GROUPS, _WARM = 40, 7, 5
 _PAGE_ROWS = 100
 _TASK, _ENERGY, _LATENCY = "gpqa", "energy_per_token_joules", "median_itl_ms"
@@ -74,11 +81,19 @@ def measure_scaling(run: Run, *, plots: bool) -> Section:
     if plots:
         lines = {(plotted, unit): values[name] for name, (unit, _, plotted) in _MEASURES.items() if plotted}
         scaling_plot(_SIZES, lines, CHECKOUT / "docs" / "scaling.svg")
+    start, duckdb = values[_START][-1], values[_DUCKDB_START][-1]
+    over_duckdb = Figure(
+        name="start of a million runs: ours over DuckDB's", value=start / duckdb, unit=TIMES, digits=2, target=1
+    )
     return Section(
         "scaling",
         "From a thousand runs to a million, over HTTP",
-        "slope: of the logarithms, 1 is linear; value: of a million runs",
-        tuple(_figure(name, values[name], *_MEASURES[name][:2]) for name in _MEASURES),
+        f"slope: of the logarithms, 1 is linear; value: of a million runs; start: median of {_STARTS}",
+        (
+            *(_figure(name, values[name], *_MEASURES[name][:2]) for name in _MEASURES if not isnan(values[name][0])),
+            *([] if isnan(duckdb) else [over_duckdb]),
+        ),
+        ("DuckDB was not measured: pip install duckdb",) if isnan(duckdb) else (),
     )
 
 
@@ -101,7 +116,13 @@ def _measure(runs: int, run: Run) -> tuple[float, ...]:
     run.progress(f"scaling: {runs:,} runs")
     directory = run.scratch / f"scaling-{runs}"
     table = _write(runs, directory)
+    starts, duckdb_starts = [], []
+    for _ in range(_STARTS - 1):
+        with running(our_server(directory), logs=directory) as server:
+            starts.append(server.ready_seconds * 1e3)
+        duckdb_starts.append(_duckdb_start(directory))
     with running(our_server(directory), logs=directory) as server:
+        starts.append(server.ready_seconds * 1e3)
         ready = resident_megabytes(server.pid)
         connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
         latencies = table[_LATENCY].to_numpy()
@@ -110,10 +131,20 @@ def _measure(runs: int, run: Run) -> tuple[float, ...]:
         _check(table, limits[0], pages[0][1]["llmRuns"])
         groups = [_request(connection, server, _GROUP, {"above": -1 - turn})[0] for turn in range(1 + _GROUPS)]
         resident = resident_megabytes(server.pid)
+    duckdb_starts.append(_duckdb_start(directory))
     shutil.rmtree(directory)
     first, *times = (taken for taken, _ in pages)
     warm = times[_WARM - 1 :]
-    return median(warm), max(warm), first, median(groups[1:]), server.ready_seconds * 1e3, ready, resident
+    return median(warm), max(warm), first, median(groups[1:]), median(starts), median(duckdb_starts), ready, resident
+
+
+def _duckdb_start(directory: Path) -> float:
+    """Return the milliseconds that DuckDB takes to load the runs and return a page; NaN if it is not installed."""
+    if "duckdb" in missing_packages():
+        return nan
+    begun = time.perf_counter()
+    run_python("-m", "benchmarks.dataframes", str(directory))
+    return (time.perf_counter() - begun) * 1e3
 
 
 def _write(runs: int, directory: Path) -> pa.Table:

@@ -212,3 +212,10 @@ def resident_megabytes(pid: int) -> float:
     kibibytes = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return kibibytes * 1024 / 1e6 + sum(resident_megabytes(int(child)) for child in children)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time of all threads of a process, without its children."""
+    # After the name, which may contain spaces, the fields start with the third; the times are the 14th and 15th.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
