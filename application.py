@@ -20,6 +20,7 @@ from timelines.reader import RawReader
 from timelines.store import open_store
 from web.app import build_app
 from web.graphql_responder import GraphQLResponder
+from web.persisted import open_persisted
 from web.release import release_digest
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         release=f"{release_digest(_ROOT)} {limits} {loader.edition}",
         max_body_bytes=settings.max_body_kib * 2**10,
         caches=caches,
+        persisted=open_persisted(
+            caches.persisted_queries, settings.persisted_documents, allow_others=settings.allow_documents == "any"
+        ),
         fresh_seconds=settings.fresh_seconds,
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]

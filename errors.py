@@ -9,6 +9,7 @@
         ├── QueryTooComplex     QUERY_TOO_COMPLEX
         ├── PersistedQueryNotFound      PERSISTED_QUERY_NOT_FOUND
         ├── PersistedQueryNotSupported  PERSISTED_QUERY_NOT_SUPPORTED
+        ├── QueryNotInSafelist          QUERY_NOT_IN_SAFELIST
         ├── RawDataUnavailable  RAW_DATA_UNAVAILABLE
         ├── TooManyErrors       TOO_MANY_ERRORS: the last entry of a list of errors that was truncated
         └── Overloaded          OVERLOADED
@@ -146,6 +147,12 @@ class PersistedQueryNotSupported(ClientError):
     """`extensions.persistedQuery` has an unsupported version or form."""
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
+
+
+class QueryNotInSafelist(ClientError):
+    """The server executes only the documents of its manifest, and this is none of them."""
+
+    code = "QUERY_NOT_IN_SAFELIST"
 
 
 class RawDataUnavailable(ClientError):

@@ -56,6 +56,12 @@ class Settings(BaseSettings):
     max_cost: int = Field(
         defaults.MAX_COST, ge=1, description="Maximum estimated cost of a request; 1,000,000 take about 300 ms."
     )
+    persisted_documents: Path | None = Field(
+        None, description="Manifest of persisted documents: a JSON file with an object of ids and documents."
+    )
+    allow_documents: Literal["any", "persisted"] = Field(
+        "any", description="Documents to execute: any, or only the persisted documents of the manifest."
+    )
     max_body_kib: int = Field(1_024, ge=1, description="Maximum size of a request body, in KiB.")
     cache_mib: int = Field(
         defaults.CACHE_MIB, ge=0, description="Memory for all caches of a process, in MiB; 0 disables them."

@@ -90,11 +90,12 @@ class GraphQLRequest:
     """A GraphQL request.
 
     Args:
-        query: The document; None if only its hash is given.
+        query: The document; None if only its hash or id is given.
         variables: Variables by name.
         operation_name: The operation to execute; None for the only one.
         revision: The required revision of the data; None for any.
         persisted: `extensions.persistedQuery`: the hash of the document.
+        document_id: `documentId`: the id of a persisted document; None if `query` is given.
         cost: Report of the estimated cost; None without one.
     """
 
@@ -103,6 +104,7 @@ class GraphQLRequest:
     operation_name: str | None
     revision: str | None
     persisted: Any = None
+    document_id: str | None = None
     cost: CostReport | None = None
 
 
@@ -201,22 +203,26 @@ def _checked(parameters: Any, headers: Mapping[bytes, bytes]) -> GraphQLRequest:
         extensions = _as_object("extensions", extensions)
     persisted = extensions.get("persistedQuery") if extensions else None
     query = parameters.get("query")
-    if (query is not None or not persisted) and (not isinstance(query, str) or not query or query.isspace()):
-        if query is None and parameters.get("documentId") is not None:
-            raise RequestRefused(
-                400,
-                "`documentId` is not supported, and `query` is missing; send the hash of a persisted document as "
-                "`extensions.persistedQuery` with `version` 1 and `sha256Hash`.",
-            )
+    document_id = _document_id(parameters.get("documentId")) if query is None and not persisted else None
+    is_named = query is None and (persisted or document_id)
+    if not is_named and (not isinstance(query, str) or not query or query.isspace()):
         raise RequestRefused(400, f"`query` is {_kind(query)}; expected a GraphQL document as text.")
     operation_name = parameters.get("operationName")
     if operation_name is not None and not isinstance(operation_name, str):
         raise RequestRefused(400, f"`operationName` is {_kind(operation_name)}; expected text or null.")
-    request = GraphQLRequest(query, variables, operation_name or None, None, persisted)
+    request = GraphQLRequest(query, variables, operation_name or None, None, persisted, document_id)
     if extensions or b"graphql-cost" in headers:
         request.revision = _revision(extensions or {})
         request.cost = _cost_report(headers, extensions or {})
     return request
+
+
+def _document_id(value: Any) -> str | None:  # noqa: ANN401 - any JSON
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value.strip():
+        raise RequestRefused(400, f"`documentId` is {_kind(value)}; expected the id of a persisted document as text.")
+    return value
 
 
 def _revision(extensions: Mapping[str, Any]) -> str | None:

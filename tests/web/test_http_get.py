@@ -34,7 +34,7 @@ def test_a_get_is_read_from_the_query_string(client: httpx.Client) -> None:
         ({"query": "{ __typename }", "variables": "[" * 2_000}, "`variables` is not valid JSON"),
         ({"query": "{ __typename }", "variables": "1"}, "`variables` is a number"),
         ({"query": "{ __typename }", "extensions": "[1]"}, "`extensions` is a list"),
-        ({"documentId": "sha256:00"}, "`documentId` is not supported"),
+        ({"documentId": ""}, "`documentId` is empty text"),
     ],
 )
 @pytest.mark.parametrize("accept", ["*/*", GRAPHQL_RESPONSE])

@@ -20,6 +20,7 @@ from execution.row_by_row import RowByRowExecutor
 from resolvers.context import Limits
 from web.app import build_app
 from web.graphql_responder import GraphQLResponder
+from web.persisted import PersistedDocuments
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -105,7 +106,8 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         cost_limit=CostLimit(None, 10_000),
         revision="r1",
         release="1",
-        caches=Caches(2**23),
+        caches=(caches := Caches(2**23)),
+        persisted=PersistedDocuments(caches.persisted_queries),
         fresh_seconds=60,
         max_body_bytes=10_000,
     )
