@@ -22,7 +22,7 @@ DOCUMENTS = [
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md"))
     if path.name != "CHANGELOG.md"  # it may name what is gone
 ]
-NOT_IN_THE_IMAGE = {"tests", "benchmarks"}
+NOT_IN_THE_IMAGE = {"tests", "benchmarks", "examples"}
 
 
 def read(name: str) -> str:
