@@ -170,3 +170,19 @@ def test_a_closed_example_opens_again(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Dataset: provenance").click()
     expect(visit.page.get_by_role("tab", selected=True)).to_contain_text("Provenance")
     assert visit.execute()["data"]["dataset"]["name"] == "sample"
+
+
+@pytest.mark.parametrize(
+    ("language", "start"), [("curl", "curl "), ("Python", "import json"), ("TypeScript", "const ")]
+)
+def test_the_request_is_copied_as_a_program(visit: Visit, live_server: str, language: str, start: str) -> None:
+    """The toolbar's menu, reached by keyboard, copies the open tab's request; a status says so."""
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.page.get_by_role("button", name="Copy as a program").press("Enter")
+    visit.page.get_by_role("menuitem", name=f"Copy as {language}").press("Enter")
+    expect(visit.page.get_by_role("main").get_by_role("status")).to_have_text(f"Copied as {language}")
+    copied: str = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(start)
+    assert f"{live_server}/graphql" in copied
+    assert "models" in copied
+    assert visit.complaints == []

@@ -2,6 +2,7 @@
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 
+import { CopyAsMenu } from './CopyAsMenu';
 import { DatasetBanner } from './DatasetBanner';
 import { fetchGraphQL } from './endpoint';
 import { examples } from './examples';
@@ -28,6 +29,16 @@ export function Page() {
           <GraphiQL.Logo>
             <span className="page-operator">{location.host}</span>
           </GraphiQL.Logo>
+          <GraphiQL.Toolbar>
+            {({ prettify, merge, copy }) => (
+              <>
+                {prettify}
+                {merge}
+                {copy}
+                <CopyAsMenu />
+              </>
+            )}
+          </GraphiQL.Toolbar>
         </GraphiQL>
       </main>
     </>

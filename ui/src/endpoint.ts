@@ -35,7 +35,7 @@ fetchGraphQL satisfies Fetcher;
  * Name of the operation. Shortly after a change of tabs, GraphiQL still sends the operation name of the previous tab;
  * for a document with a single operation, its own name is used instead.
  */
-function operationToRun({ query, operationName }: FetcherParams): string | null | undefined {
+export function operationToRun({ query, operationName }: FetcherParams): string | null | undefined {
   try {
     const operations = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     const [only, another] = operations;
