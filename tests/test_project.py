@@ -19,7 +19,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 DOCUMENTS = [
     path
-    for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md"))
+    for path in (
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("deploy/**/*.md"),
+        *ROOT.glob("examples/*/*.md"),
+    )
     if path.name != "CHANGELOG.md"  # it may name what is gone
 ]
 NOT_IN_THE_IMAGE = {"tests", "benchmarks", "examples"}

@@ -210,8 +210,7 @@ class GraphQLResponder:
             http.operation = cached.operation
             if matches_any:
                 return _Outcome.of(not_modified(cache_control))
-            # A request with a hash must reach `remember` each time.
-            repeated = key if request.persisted is None else None
+            repeated = None if self._persisted.registers(request.persisted) else key
             return _Outcome(_head(media_type, cache_control), cached.body, cached, repeated)
         document = document or self._documents.document(text)
         operation = document.operation(request.operation_name)

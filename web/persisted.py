@@ -84,12 +84,16 @@ class PersistedDocuments:
             raise PersistedQueryNotFound("PersistedQueryNotFound")  # clients match this text
         return found
 
+    def registers(self, persisted: Any) -> bool:  # noqa: ANN401 - any JSON
+        """Return whether a valid request with this `extensions.persistedQuery` must reach `remember`."""
+        return persisted is not None and _digest(persisted) not in self._manifest
+
     def remember(self, text: str, persisted: Any) -> None:  # noqa: ANN401 - any JSON
         """Cache a valid document, if the request has its hash."""
-        if persisted is None:
+        if not self.registers(persisted):
             return
         digest = _digest(persisted)
-        if digest not in self._manifest and digest not in self._texts:
+        if digest not in self._texts:
             self._texts.put(digest, text, size_of(digest, text))
 
 
