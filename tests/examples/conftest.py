@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -54,11 +55,13 @@ class Example:
 
 def _completed(command: str, folder: Path, seconds: int, **variables: str) -> subprocess.CompletedProcess[str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("npm_", "MYPY", "VIRTUAL"))}
+    # `python3` is the one that runs the tests: the system's may be older than 3.11.
+    path = os.pathsep.join([str(Path(sys.executable).parent), inherited["PATH"]])
     return subprocess.run(  # noqa: S602 - command lines of our README files
         command,
         shell=True,
         cwd=folder,
-        env={**inherited, "NO_COLOR": "1", **variables},
+        env={**inherited, "PATH": path, "NO_COLOR": "1", **variables},
         capture_output=True,
         text=True,
         timeout=seconds,
