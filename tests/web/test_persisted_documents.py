@@ -92,6 +92,7 @@ def test_an_id_need_not_be_a_hash(client: httpx.Client) -> None:
     """It is then matched exactly."""
     assert client.post("/graphql", json={"documentId": "Gpus-v1"}).json()["data"]["gpus"]
     assert client.post("/graphql", json=by_hash("Gpus-v1")).json()["data"]["gpus"]
+    assert client.post("/graphql", json={"query": OTHER, **by_hash("Gpus-v1")}).json()["data"]["gpus"]
     assert refusal(client.get("/graphql", params={"documentId": "gpus-v1"}))[1] == "PERSISTED_QUERY_NOT_FOUND"
 
 
