@@ -3,13 +3,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import random
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from sample import write_sample
 from tests.examples.published_payloads import diffusion_order, first_difference, llm_order, payloads, stable_rows
 from tests.server_process import ROOT, running_server
 
@@ -22,6 +26,26 @@ if TYPE_CHECKING:
 FOLDER = ROOT / "examples" / "leaderboard"
 # The day on which the published figures were built; it is in no column.
 PUBLISHED = "2026-02-16"
+# Of each table, columns that get random values of these, so that runs are equal in the first keys of the order.
+ALIKE: dict[str, dict[str, list[Any]]] = {
+    "llm": {
+        "gpu_model": ["H100"],
+        "num_gpus": [1],
+        "max_num_seqs": [8],
+        "num_request_repeats": [None, 2, 1],
+        "seed": [None, 2, 0, 1],
+    },
+    "diffusion": {
+        "gpu_model": ["H100"],
+        "num_gpus": [4],
+        "batch_size": [1],
+        "height": [512],
+        "inference_steps": [28],
+        "ulysses_degree": [4, 2],
+        "ring_degree": [1, 2],
+        "use_torch_compile": [None, True, False],
+    },
+}
 _SECONDS = 600
 # Type of the payload of each file, by the start of its path.
 _TYPES = {"index": "IndexData", "tasks/": "AnyTaskData", "models/": "AnyModelDetail"}
@@ -132,6 +156,29 @@ def test_every_field_with_raw_files(written: Written, written_server: str, built
     assert len(distributions) > 5
     assert all(len(distribution["bins"]) == 51 and sum(distribution["counts"]) for distribution in distributions)
     check_payloads(actual, expected)
+
+
+def test_runs_that_differ_in_late_keys_only(built: Path, tmp_path: Path) -> None:
+    """Repeats, seed (diffusion: degrees, compilation) and path decide; a missing value counts as the default."""
+    root = tmp_path / "dataset"
+    write_sample(root, runs=150, seed=5)
+    for table, columns in ALIKE.items():
+        make_alike(root / "runs" / f"{table}.parquet", columns)
+    with running_server("--source", str(root)) as address:
+        actual = exported(f"{address}/graphql", tmp_path / "data", PUBLISHED)
+    assert built.is_dir()
+    check_payloads(actual, payloads(root, with_lengths=True, last_updated=PUBLISHED))
+
+
+def make_alike(file: Path, columns: dict[str, list[Any]]) -> None:
+    """Replace columns of a table by random values, and reverse its rows."""
+    draw = random.Random(18)  # noqa: S311 - the same data in every run
+    runs = pq.read_table(file)
+    runs = runs.take(list(range(len(runs)))[::-1])
+    for name, values in columns.items():
+        column = pa.array(draw.choices(values, k=len(runs)), runs.schema.field(name).type)
+        runs = runs.set_column(runs.schema.get_field_index(name), name, column)
+    pq.write_table(runs, file)
 
 
 def test_the_payloads_have_the_types_of_the_pages(live_server: str, built: Path, tmp_path: Path) -> None:
