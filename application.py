@@ -77,6 +77,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     tables = TableResponder(
         responder,
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=table_limits),
+        cost_limit=cost_limit(dataset, table_limits),
         provenance={"dataset": provenance.name, "revision": provenance.revision, "citation": CITATION},
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from execution.cost import CostLimit
     from execution.operation import Operation
     from web.documents import Document
     from web.graphql_request import GraphQLRequest, HTTPRequest
@@ -45,14 +46,21 @@ class TableResponder:
     Args:
         responder: Responds to the same requests as JSON.
         new_context: Creates the context of a request, with the limits of tables.
+        cost_limit: Limit of the cost, with the page size of tables.
         provenance: Texts for the metadata of each table: `dataset`, `revision` and `citation`.
     """
 
     def __init__(
-        self, responder: GraphQLResponder, *, new_context: Callable[[], Any], provenance: Mapping[str, str]
+        self,
+        responder: GraphQLResponder,
+        *,
+        new_context: Callable[[], Any],
+        cost_limit: CostLimit,
+        provenance: Mapping[str, str],
     ) -> None:
         self._responder = responder
         self._new_context = new_context
+        self._cost_limit = cost_limit
         self._provenance = provenance
         # One thread: a client that reads slowly does not occupy it, since it computes only the next part.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tables")
@@ -99,7 +107,8 @@ class TableResponder:
                 operation,
                 context,
                 {**given, **document.literals},
-                limit=responder.cost_limit,
+                limit=self._cost_limit,
+                limit_of_page=responder.cost_limit,
                 is_flat=requested.form.is_flat,
             )
         except TableFailedError as failed:
@@ -181,7 +190,7 @@ class TableResponder:
             variables=given,
             new_context=self._new_context,
             writer=self._responder.writer,
-            limit=self._responder.cost_limit,
+            limit=self._cost_limit,
         )
         if answer.errors:
             return errors_answer(execution_errors(answer.errors), status=400)

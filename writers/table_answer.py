@@ -51,7 +51,7 @@ class TableAnswer:
         batches: Its rows in parts; one part if they are already computed.
         is_lazy: Whether the parts are computed when they are taken: they depend on the table rows alone, and cannot
             fail.
-        cost: Estimated cost of the request, for at most a page of rows; None without a limit.
+        cost: Estimated cost of the request.
     """
 
     name: str
@@ -62,7 +62,7 @@ class TableAnswer:
     digest: Callable[[], str | None]
     batches: Iterator[pa.RecordBatch]
     is_lazy: bool
-    cost: int | None = None
+    cost: int = 0
 
 
 async def execute_table(
@@ -70,7 +70,8 @@ async def execute_table(
     context: Any,  # noqa: ANN401 - any context
     given: Mapping[str, Any],
     *,
-    limit: CostLimit | None,
+    limit: CostLimit,
+    limit_of_page: CostLimit,
     is_flat: bool,
 ) -> TableAnswer:
     """Execute an operation as a table.
@@ -79,7 +80,8 @@ async def execute_table(
         operation: The operation.
         context: The request's context.
         given: The variables as received.
-        limit: Limit of the cost; None for no limit.
+        limit: Limit of the cost, for as many rows as the operation selects.
+        limit_of_page: Limit of the cost for at most a page of rows, if further ones are computed in parts.
         is_flat: Whether the format has no nested columns.
 
     Raises:
@@ -95,7 +97,7 @@ async def execute_table(
     if is_flat:
         location.selection = with_key_names(location.selection, operation.engine.fields)
     schema = pa.schema(map(arrow_field, flattened(location.selection)))
-    cost = None if limit is None else limit.check(plan.costs, variables)
+    cost = (limit_of_page if _is_of_row(location) else limit).check(plan.costs, variables)
     limits = context.limits
     ceilings = Ceilings(limits.max_cost * CELLS_PER_UNIT, limits.max_answer_bytes)
     env = Env(context, variables, partial(operation.variable_values, given), ceilings)
@@ -118,7 +120,7 @@ async def _table(operation: Operation, location: TableLocation, schema: pa.Schem
         return TableAnswer(name, columns, schema, 0, 0, lambda: None, iter(()), is_lazy=False)
     digest = partial(_of_parent, operation, location, parent, "digest", env)
     total = _of_parent(operation, location, parent, "totalCount", env) if location.path[-1].name in _PAGES else None
-    if isinstance(rows, RowSet) and not location.has_parallel_lists and _is_of_row(selection):
+    if isinstance(rows, RowSet) and _is_of_row(location):
         batches = _lazy_batches(selection, rows, schema, env)
         return TableAnswer(name, columns, schema, len(rows), total or len(rows), digest, batches, is_lazy=True)
     results = run_selection(selection, rows, env)
@@ -141,11 +143,11 @@ def _lazy_batches(selection: Selection, rows: RowSet, schema: pa.Schema, env: En
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _is_of_row(selection: Selection) -> bool:
-    """Return whether all fields depend on the table row alone."""
-    return all(
+def _is_of_row(location: TableLocation) -> bool:
+    """Return whether all columns depend on the table row alone."""
+    return not location.has_parallel_lists and all(
         isinstance(child, Block | TypeName) or (child.field.of_row and child.field.is_leaf and child.fixed)
-        for _, child in selection
+        for _, child in location.selection
     )
 
 

@@ -101,17 +101,18 @@ class Query:
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
     """Return a client of the whole application over the failing schema."""
     new_context = new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits()))
+    limit = CostLimit(None, 10_000)
     responder = GraphQLResponder(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
         new_context=new_context,
-        cost_limit=CostLimit(None, 10_000),
+        cost_limit=limit,
         revision="r1",
         release="1",
         caches=Caches(2**23),
         fresh_seconds=60,
         max_body_bytes=10_000,
     )
-    tables = TableResponder(responder, new_context=new_context, provenance={"revision": "r1"})
+    tables = TableResponder(responder, new_context=new_context, cost_limit=limit, provenance={"revision": "r1"})
     app = build_app(responder, tables, dist=tmp_path, close=lambda: None, allow_origins=["*"])
     return TestClient(app, raise_server_exceptions=False)
 

@@ -81,3 +81,13 @@ def test_head_computes_no_table(server: ObservedServer) -> None:
     busy = cpu_seconds(server.process.pid)
     time.sleep(0.5)
     assert cpu_seconds(server.process.pid) - busy < 0.1
+
+
+def test_a_large_table_that_is_not_streamed_is_limited_by_its_cost(server: ObservedServer) -> None:
+    """Nested lists of all rows would be computed before the response starts, and are refused."""
+    query = "{ llmRuns(first: 1000000, stability: ANY) { nodes { id model { gpus { model } } } } }"
+    response = httpx.post(f"{server.address}/graphql?format=arrow", json={"query": query}, timeout=60)
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["extensions"]["code"] == "QUERY_TOO_COMPLEX"
+    few = httpx.post(f"{server.address}/graphql?format=arrow", json={"query": query.replace("1000000", "2000")})
+    assert few.status_code == 200
