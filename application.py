@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import structlog
 
 from caches import Caches
 from resolvers.context import Limits, RequestContext
+from resolvers.dataset import CITATION
 from resolvers.views.fitter import LogisticFitter
 from schema.build import build_served_schema
 from schema.sizes import cost_limit
@@ -22,6 +24,7 @@ from web.app import build_app
 from web.graphql_responder import GraphQLResponder
 from web.persisted import open_persisted
 from web.release import release_digest
+from web.table_responder import TableResponder
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -73,8 +76,16 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         ),
         fresh_seconds=settings.fresh_seconds,
     )
+    table_limits = replace(limits, max_page=settings.max_table_rows)
+    provenance = dataset.provenance
+    tables = TableResponder(
+        responder,
+        new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=table_limits),
+        cost_limit=cost_limit(dataset, table_limits),
+        provenance={"dataset": provenance.name, "revision": provenance.revision, "citation": CITATION},
+    )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
-    return build_app(responder, dist=dist, close=close, allow_origins=origins)
+    return build_app(responder, tables, dist=dist, close=close, allow_origins=origins)
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

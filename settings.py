@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         defaults.DEFAULT_PAGE, ge=1, description="Rows per page if a query has neither first nor last."
     )
     max_page: int = Field(defaults.MAX_PAGE, ge=1, description="Maximum number of rows per page.")
+    max_table_rows: int = Field(
+        defaults.MAX_TABLE_ROWS, ge=1, description="Maximum number of rows of a table (Arrow, Parquet, CSV, NDJSON)."
+    )
     max_raw_files: int = Field(defaults.MAX_RAW_FILES, ge=0, description="Maximum number of raw files per request.")
     max_representations: int = Field(
         defaults.MAX_REPRESENTATIONS,

@@ -30,6 +30,7 @@ from benchmarks.scaling import measure_scaling
 from benchmarks.servers import CHECKOUT, ServerError
 from benchmarks.source import find_source, new_sample
 from benchmarks.stages import measure_stages
+from benchmarks.tables import measure_tables
 from benchmarks.timeline_rates import measure_timeline_rates
 from benchmarks.views import measure_views
 from benchmarks.workloads import WORKLOADS
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 160
 # Parts of a run without a flag, in the order of the tables.
-_WHOLE = ("http", "mercurius", "footprint", "views", "raw", "stages", "scaling")
+_WHOLE = ("http", "mercurius", "footprint", "views", "tables", "raw", "stages", "scaling")
 _NAMES = ", ".join(workload.name for workload in WORKLOADS)
 _CASES = ", ".join(case.name for case in CASES)
 
@@ -72,6 +73,7 @@ def bench(  # noqa: PLR0913 - a flag each
     ] = False,
     only: Annotated[str, typer.Option(help=f"Rows of --mercurius, separated by commas: {_CASES}.")] = "",
     views_only: Annotated[bool, typer.Option("--views", help="Only the views, in process.")] = False,
+    tables_only: Annotated[bool, typer.Option("--tables", help="Only tables until they are DataFrames.")] = False,
     raw_only: Annotated[bool, typer.Option("--raw", help="Only raw files and timelines.")] = False,
     stages_only: Annotated[bool, typer.Option("--stages", help="Only the stages of a request, in process.")] = False,
     scaling_only: Annotated[bool, typer.Option("--scaling", help="Only a thousand to a million runs.")] = False,
@@ -93,7 +95,7 @@ def bench(  # noqa: PLR0913 - a flag each
     progress = Console(stderr=True)
     flags = {"raw": raw_only, "scaling": scaling_only, "stages": stages_only, "beside": beside is not None}
     flags |= {"views": views_only, "http": http_only, "costs": costs_only, "worst": worst_only}
-    flags |= {"mercurius": mercurius_only}
+    flags |= {"mercurius": mercurius_only, "tables": tables_only}
     part = next((name for name, given in flags.items() if given), "")
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as directory:
@@ -127,6 +129,7 @@ def _parts(source: Source, run: Run, *, plots: bool) -> dict[str, Callable[[], l
         "footprint": lambda: [measure_footprint(source, run)],
         "views": lambda: [measure_views(source, run)],
         "raw": lambda: [measure_raw_files(run), measure_timeline_rates(run)],
+        "tables": lambda: [measure_tables(source, run)],
         "stages": lambda: [measure_stages(source.directory)],
         "scaling": lambda: [measure_scaling(run, plots=plots)],
     }

@@ -31,12 +31,18 @@ if TYPE_CHECKING:
 
     from web.answers import Reply
     from web.graphql_responder import GraphQLResponder
+    from web.table_responder import TableResponder
 
 GRAPH_PATH = "/graphql"
 
 
 def build_app(
-    responder: GraphQLResponder, *, dist: Path, close: Callable[[], None], allow_origins: Sequence[str]
+    responder: GraphQLResponder,
+    tables: TableResponder,
+    *,
+    dist: Path,
+    close: Callable[[], None],
+    allow_origins: Sequence[str],
 ) -> Starlette:
     """Return the application, with the graph at `GRAPH_PATH`; `close` releases resources at shutdown."""
     request_log = RequestLog()
@@ -46,7 +52,10 @@ def build_app(
         allow_origins=list(allow_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["*"],
-        expose_headers=["X-Request-ID", "X-Dataset-Revision"],
+        expose_headers=[
+            *("X-Request-ID", "X-Dataset-Revision", "X-Total-Count", "X-Warnings"),
+            *("Content-Disposition", "GraphQL-Cost"),
+        ],
     )
 
     @asynccontextmanager
@@ -63,9 +72,10 @@ def build_app(
             app.state.ready = False
             close()
             responder.close()
+            tables.close()
             request_log.close()
 
-    endpoint = GraphQLEndpoint(responder, dist=dist)
+    endpoint = GraphQLEndpoint(responder, tables, dist=dist)
     app = Starlette(
         routes=[Route(GRAPH_PATH, endpoint), Route(f"{GRAPH_PATH}/", endpoint), *health_routes(), *page_routes(dist)],
         middleware=[  # outermost first

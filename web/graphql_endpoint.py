@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from web.eager_start import Started
     from web.graphql_responder import GraphQLResponder
+    from web.table_responder import TableResponder
 
 # Key of the scope with a request that was started before.
 STARTED = "graphql.started"
@@ -30,11 +31,13 @@ class GraphQLEndpoint:
 
     Args:
         responder: Responds to GraphQL requests.
+        tables: Responds to those for tables.
         dist: Directory of the built browser pages.
     """
 
-    def __init__(self, responder: GraphQLResponder, *, dist: Path) -> None:
+    def __init__(self, responder: GraphQLResponder, tables: TableResponder, *, dist: Path) -> None:
         self._responder = responder
+        self._tables = tables
         self._page = CompressionMiddleware(ExplorerPage(dist))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,6 +68,8 @@ class GraphQLEndpoint:
             return await self._responder.refuse(scope["method"], headers, error, media_type=media_type)
         http = HTTPRequest(head, body)
         try:
+            if head.table is not None:
+                return await self._tables.respond(http, head.table)
             return await self._responder.respond(http)
         finally:
             scope[OPERATION_NAME] = http.operation

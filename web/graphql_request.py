@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 import orjson
 
 from errors import RequestRefused, shown
-from web.negotiation import negotiated_encoding, negotiated_type
+from web.negotiation import negotiated_encoding
 from web.request_body import too_long
+from web.table_request import requested_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,22 +45,24 @@ class RequestHead:
         headers: Headers by name, in lower case.
 
     Attributes:
-        media_type: Media type of the response.
+        table: The requested table; None for JSON.
+        media_type: Media type of the response, or of an error instead of a table.
         accepted: Encodings of the response; None if the request has no `Accept-Encoding`.
         decisive: Everything that decides how a body is read and how its response is encoded.
 
     Raises:
-        RequestRefused: `Accept` allows no media type of ours.
+        RequestRefused: `Accept` allows no media type of ours, or the parameters of a table are not allowed.
     """
 
-    __slots__ = ("accepted", "decisive", "headers", "is_post", "media_type", "method", "query_string")
+    __slots__ = ("accepted", "decisive", "headers", "is_post", "media_type", "method", "query_string", "table")
 
     def __init__(self, method: str, query_string: bytes, headers: Mapping[bytes, bytes]) -> None:
         self.method = method
         self.is_post = method == "POST"
         self.query_string = query_string
         self.headers = headers
-        self.media_type = negotiated_type(headers.get(b"accept", b"").decode("latin-1"))
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        self.media_type, self.table = requested_table(accept, query_string)
         self.accepted = accepted_encodings(headers)
         self.decisive = (method, *map(headers.get, _DECISIVE_HEADERS))
 

@@ -74,6 +74,14 @@ class GraphQLResponder:
         caches: The caches of the process.
         persisted: The persisted documents.
         fresh_seconds: Maximum age of GET responses in HTTP caches.
+
+    Attributes:
+        documents: Documents of clients.
+        persisted: As passed.
+        cost_limit: As passed.
+        revision: As passed.
+        writer: Writes answers as JSON.
+        max_body_bytes: As passed.
     """
 
     def __init__(  # noqa: PLR0913 - the parts of a server that meet here; each is named at the one call
@@ -90,14 +98,14 @@ class GraphQLResponder:
         fresh_seconds: int,
     ) -> None:
         self.max_body_bytes = max_body_bytes
-        self._documents = Documents(core_schema(schema), caches.documents, caches.frames)
+        self.documents = Documents(core_schema(schema), caches.documents, caches.frames)
         self._new_context = new_context
-        self._cost_limit = cost_limit
-        self._writer = JsonWriter(caches.texts)
-        self._revision = revision
+        self.cost_limit = cost_limit
+        self.writer = JsonWriter(caches.texts)
+        self.revision = revision
         self._answers = AnswerCache(caches.answers)
         self._compressor = Compressor()
-        self._persisted = persisted
+        self.persisted = persisted
         self._entity_tags = EntityTags(schema.as_str(), release)
         self._fresh_seconds = fresh_seconds
         # Heads of frequent responses: without them, each response takes 2 µs longer.
@@ -170,12 +178,26 @@ class GraphQLResponder:
         return body, encoding
 
     def _finished_head(self, head: Head, encoding: Encoding | None, *, is_post: bool) -> Head:
-        headers: list[Header] = [*head.headers, (b"x-dataset-revision", self._revision.encode())]
+        headers: list[Header] = [*head.headers, (b"x-dataset-revision", self.revision.encode())]
         if not is_post and not any(name == b"cache-control" for name, _ in headers):
             headers.append((b"cache-control", NOT_CACHED.encode()))
         if encoding is not None:
             headers.append((b"content-encoding", encoding.encode()))
         return Head(head.status, tuple(headers))
+
+    def key(self, request: GraphQLRequest) -> Key:
+        """Return everything that the answer to a request depends on.
+
+        Raises:
+            RequestRefused: The request is for another revision.
+            ClientError: The variables, or the hash of the document, are not allowed.
+        """
+        if request.revision is not None:
+            check_revision(request.revision, self.revision)
+        if request.variables:
+            check_variables(request.variables)
+        text = self.persisted.text(request.query, request.persisted, request.document_id)
+        return self.revision, text, request.operation_name, _canonical(request.variables)
 
     def _invalid(self, http: HTTPRequest, invalid: InvalidDocumentError, media_type: str) -> _Outcome:
         if invalid.mutates and not http.head.is_post:
@@ -191,38 +213,34 @@ class GraphQLResponder:
             RequestRefused: The error has an HTTP status of its own.
             ClientError: Any other error that concerns the whole request.
         """
-        if request.revision is not None:
-            check_revision(request.revision, self._revision)
-        if request.variables:
-            check_variables(request.variables)
-        text = self._persisted.text(request.query, request.persisted, request.document_id)
-        key = (self._revision, text, request.operation_name, _canonical(request.variables))
+        key = self.key(request)
+        text = key[1]
         is_cacheable = not http.head.is_post and request.cost is None
-        document = self._documents.document(text) if is_cacheable else None
-        cache_control = {} if document is None else self._cache_control(document, request, key)
+        document = self.documents.document(text) if is_cacheable else None
+        cache_control = {} if document is None else self.cache_control(document, request, key)
         listed = http.head.headers.get(b"if-none-match", b"").strip() if cache_control else b""
         if listed and matches(listed, cache_control["ETag"]):
             return _Outcome.of(not_modified(cache_control))
         matches_any = listed == b"*"  # it matches any answer, so it needs one without errors
         cached = None if request.cost else self._answers.get(key)
         if cached is not None:
-            self._persisted.remember(text, request.persisted)
+            self.persisted.remember(text, request.persisted)
             http.operation = cached.operation
             if matches_any:
                 return _Outcome.of(not_modified(cache_control))
-            repeated = None if self._persisted.registers(request.persisted) else key
+            repeated = None if self.persisted.registers(request.persisted) else key
             return _Outcome(_head(media_type, cache_control), cached.body, cached, repeated)
-        document = document or self._documents.document(text)
+        document = document or self.documents.document(text)
         operation = document.operation(request.operation_name)
-        self._persisted.remember(text, request.persisted)
+        self.persisted.remember(text, request.persisted)
         http.operation = operation.name
         result, context = await execute_document(
             document,
             operation,
             variables=request.variables or {},
             new_context=self._new_context,
-            writer=self._writer,
-            limit=self._cost_limit,
+            writer=self.writer,
+            limit=self.cost_limit,
             is_executed=request.cost is not CostReport.VALIDATE,
         )
         extensions = context.extensions()
@@ -238,10 +256,10 @@ class GraphQLResponder:
             return _Outcome.of(not_modified(cache_control))
         return _Outcome(_head(media_type, cache_control), body)
 
-    def _cache_control(self, document: Document, request: GraphQLRequest, key: Key) -> dict[str, str]:
+    def cache_control(self, document: Document, request: GraphQLRequest, key: Key) -> dict[str, str]:
         """Return the headers of an answer for HTTP caches."""
         scope = document.operation(request.operation_name).cache_scope
-        tag, pinned = self._entity_tags.tag(key), request.revision == self._revision
+        tag, pinned = self._entity_tags.tag(key), request.revision == self.revision
         return cache_headers(tag, scope, seconds=self._fresh_seconds, pinned=pinned)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from errors import RequestRefused, shown
+from writers.table_formats import TABLE_FORMATS
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -37,14 +38,18 @@ def negotiated_type(accept: str) -> str:
     """
     if not accept:
         return JSON
-    weights = _weights(accept)
+    weights = accepted_weights(accept)
     # The weight of a type is that of the most specific range.
     own, json = (
         next((weights[name] for name in (media_type, "application/*", "*/*") if name in weights), 0)
         for media_type in (GRAPHQL_RESPONSE, JSON)
     )
     if own == json == 0:
-        raise RequestRefused(406, f"Accept {shown(accept)} is not supported; allowed: {GRAPHQL_RESPONSE}, {JSON}.")
+        raise RequestRefused(
+            406,
+            f"Accept {shown(accept)} is not supported; allowed: {GRAPHQL_RESPONSE}, {JSON}, or a format of tables: "
+            f"{', '.join(form.media_type for form in TABLE_FORMATS.values())}.",
+        )
     return GRAPHQL_RESPONSE if own > json or (own == json and GRAPHQL_RESPONSE in weights) else JSON
 
 
@@ -60,7 +65,7 @@ def negotiated_encoding(accept_encoding: bytes) -> Negotiated:
     The body stays uncompressed (`identity`) if the header ranks that first, or accepts no encoding that we have, even
     if it excludes `identity`.
     """
-    weights = _weights(accept_encoding.decode("latin-1"))
+    weights = accepted_weights(accept_encoding.decode("latin-1"))
     if "x-gzip" in weights:
         weights["gzip"] = weights["x-gzip"]
     others = weights.get("*", 0.0)
@@ -71,7 +76,7 @@ def negotiated_encoding(accept_encoding: bytes) -> Negotiated:
     return Negotiated(best if chosen else None, identity)
 
 
-def _weights(header: str) -> dict[str, float]:
+def accepted_weights(header: str) -> dict[str, float]:
     """Return the weights of a header by name; 0 for a malformed one, so that the name is not accepted."""
     weights = {}
     for choice in header.lower().split(","):

@@ -68,9 +68,10 @@ class ShortPath:
                 check_content(by_name)
             elif b"text/html" in by_name.get(b"accept", b""):
                 return None
-            return RequestHead(method.decode(), query_string, by_name)
+            head = RequestHead(method.decode(), query_string, by_name)
         except RequestRefused:
             return None
+        return None if head.table else head
 
     def start(self, request: HTTPRequest) -> Reply | Started:
         """Return the response, or the suspended request if it must wait."""

@@ -23,6 +23,7 @@ from web.graphql_responder import GraphQLResponder
 from web.persisted import PersistedDocuments
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
+from web.table_responder import TableResponder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -100,10 +101,12 @@ class Query:
 
 def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> TestClient:
     """Return a client of the whole application over the failing schema."""
+    new_context = new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits()))
+    limit = CostLimit(None, 10_000)
     responder = GraphQLResponder(
         strawberry.federation.Schema(query=Query, execution_context_class=RowByRowExecutor),
-        new_context=new_context or (lambda: SimpleNamespace(extensions=dict, limits=Limits())),
-        cost_limit=CostLimit(None, 10_000),
+        new_context=new_context,
+        cost_limit=limit,
         revision="r1",
         release="1",
         caches=(caches := Caches(2**23)),
@@ -111,7 +114,8 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         fresh_seconds=60,
         max_body_bytes=10_000,
     )
-    app = build_app(responder, dist=tmp_path, close=lambda: None, allow_origins=["*"])
+    tables = TableResponder(responder, new_context=new_context, cost_limit=limit, provenance={"revision": "r1"})
+    app = build_app(responder, tables, dist=tmp_path, close=lambda: None, allow_origins=["*"])
     return TestClient(app, raise_server_exceptions=False)
 
 

@@ -142,3 +142,12 @@ def test_only_persisted_documents_need_a_manifest() -> None:
 
     assert done.returncode == 2
     assert "allow-documents is 'persisted', but persisted-documents is none" in done.stderr
+
+
+def test_a_table_is_found_by_id_too(client: httpx.Client, strict_client: httpx.Client) -> None:
+    """And the setting forbids tables of other documents."""
+    parameters = {"documentId": digest(QUERY), "variables": json.dumps(VARIABLES), "format": "csv"}
+    refused = strict_client.get("/graphql", params={"query": "{ models { nodes { nickname } } }", "format": "csv"})
+
+    assert len(client.get("/graphql", params=parameters).raise_for_status().text.splitlines()) == 3
+    assert refusal(refused)[:2] == (400, "QUERY_NOT_IN_SAFELIST")
