@@ -20,7 +20,7 @@ from timelines.reader import RawReader
 from timelines.store import open_store
 from web.app import build_app
 from web.graphql_responder import GraphQLResponder
-from web.release import release_digest
+from web.release import project_version, release_digest
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -70,7 +70,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         fresh_seconds=settings.fresh_seconds,
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
-    return build_app(responder, dist=dist, close=close, allow_origins=origins)
+    return build_app(responder, dist=dist, close=close, allow_origins=origins, version=project_version(_ROOT))
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

@@ -109,7 +109,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         fresh_seconds=60,
         max_body_bytes=10_000,
     )
-    app = build_app(responder, dist=tmp_path, close=lambda: None, allow_origins=["*"])
+    app = build_app(responder, dist=tmp_path, close=lambda: None, allow_origins=["*"], version="1")
     return TestClient(app, raise_server_exceptions=False)
 
 
