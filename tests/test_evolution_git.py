@@ -71,21 +71,27 @@ def record(folder: Path, coordinate: str) -> None:
     file.write_text(text.replace(heading, f"{heading}\n### Removed\n\n- `{coordinate}`.\n"), encoding="utf-8")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the project with two commits on main."""
-    folder = copy_project(tmp_path / "project")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with two commits on main, in which the command has run: its modules are compiled."""
+    folder = copy_project(tmp_path_factory.mktemp("template") / "project")
     (folder / ".gitignore").write_text("__pycache__/\n", encoding="utf-8")
     git(folder, "init", "--quiet", "--initial-branch=main")
     commit(folder, "First")
     (folder / "note.txt").write_text("", encoding="utf-8")
     commit(folder, "Second")
+    assert compare(folder)[0] == 0
     return folder
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> Path:
+    """A copy of the template."""
+    return shutil.copytree(template, tmp_path / "project", symlinks=True)
 
 
 def test_a_change_is_refused_until_it_follows_the_rules(project: Path) -> None:
     """On main, uncommitted: a removed field that is in use stays refused, a deprecated one needs its entry."""
-    assert compare(project)[0] == 0
     replace(project, DEPRECATED)
     code, out, errors = compare(project)
     assert (code, len(out), len(errors)) == (1, 1, 2)
@@ -151,28 +157,30 @@ def test_an_element_that_was_never_released_may_be_removed(project: Path) -> Non
     assert compare(project, "--base", "HEAD")[0] == 1
 
 
-def test_without_history_a_named_base_is_an_error(project: Path, tmp_path: Path) -> None:
-    """CI names the base; a shallow clone must not pass unchecked. Without a name, the output says what was skipped."""
-    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{project}", "shallow")
+@pytest.mark.parametrize("is_shallow", [True, False], ids=["shallow clone", "no repository"])
+def test_without_history_a_named_base_is_an_error(project: Path, tmp_path: Path, *, is_shallow: bool) -> None:
+    """CI names the base, and must not pass unchecked. Without a name, the output says that nothing was compared."""
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--bare", f"file://{project}", "shallow")
     shutil.rmtree(project / ".git")
-    for folder in (tmp_path / "shallow", project):
-        code, out, errors = compare(folder, "--base", "0123456789")
-        assert (code, out) == (2, [])
-        assert "--base 0123456789" in errors[0]
-        assert "fetch-depth: 0" in errors[0]
-        for nothing in ("", "0" * 40):  # GitHub sends zeros for a new branch
-            code, out, errors = compare(folder, "--base", nothing)
-            assert (code, errors) == (0, [])
-            assert out == [
-                f"{SDL} not compared: no earlier commit found (no Git repository, or a clone without history)"
-            ]
+    if is_shallow:
+        (tmp_path / "shallow").rename(project / ".git")
+        git(project, "config", "core.bare", "false")
+
+    code, out, errors = compare(project, "--base", "0123456789")
+    assert (code, out) == (2, [])
+    assert "--base 0123456789" in errors[0]
+    assert "fetch-depth: 0" in errors[0]
+
+    code, out, errors = compare(project, "--base", "0" * 40)  # GitHub sends zeros for a new branch
+    assert (code, errors) == (0, [])
+    assert out == [f"{SDL} not compared: no earlier commit found (no Git repository, or a clone without history)"]
 
 
-def test_the_project_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
+def test_the_project_may_be_a_folder_of_a_repository(project: Path, tmp_path: Path) -> None:
     """Files are found relative to the project."""
-    project = copy_project(tmp_path / "all" / "graph")
-    git(tmp_path / "all", "init", "--quiet", "--initial-branch=main")
-    commit(tmp_path / "all", "First")
+    shutil.rmtree(project / ".git")
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    commit(tmp_path, "First")
     replace(project, IN_USE)
 
     code, _, errors = compare(project, "--base", "HEAD")
