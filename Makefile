@@ -5,6 +5,8 @@ PYTHON ?= python3
 NODE ?= node
 NPM ?= npm
 ARGS ?=
+# Branch or commit that the SDL is compared with, beside the last release; CI sets it.
+SCHEMA_BASE ?=
 
 VENV := .venv/bin/python
 SERVER_READY := .venv/.server-installed
@@ -37,11 +39,12 @@ setup: $(SERVER_READY) $(TOOLS_READY) ui  ## Install the dependencies of serve, 
 test: setup  ## Run all tests; pytest flags in ARGS: make test ARGS="-k cursor"
 	$(VENV) -m pytest -n auto $(ARGS)
 
-check: $(SERVER_READY) $(TOOLS_READY)  ## Check lint, format, types, the committed SDL and the import table
+check: $(SERVER_READY) $(TOOLS_READY)  ## Check lint, format, types, the committed SDL, its changes and the import table
 	$(VENV) -m ruff check .
 	$(VENV) -m ruff format --check .
 	$(VENV) -m mypy
 	$(VENV) server.py export-schema --check
+	$(VENV) server.py compare-schema --base "$(SCHEMA_BASE)"
 	$(VENV) -m pytest -q tests/test_imports.py
 
 bench: $(SERVER_READY) $(TOOLS_READY)  ## Compare performance with other servers; flags in ARGS

@@ -23,7 +23,7 @@ from timelines.store import open_store
 from web.app import build_app
 from web.graphql_responder import GraphQLResponder
 from web.persisted import open_persisted
-from web.release import release_digest
+from web.release import project_version, release_digest
 from web.table_responder import TableResponder
 
 if TYPE_CHECKING:
@@ -85,7 +85,8 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         provenance={"dataset": provenance.name, "revision": provenance.revision, "citation": CITATION},
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
-    return build_app(responder, tables, dist=dist, close=close, allow_origins=origins)
+    version = project_version(_ROOT)
+    return build_app(responder, tables, dist=dist, close=close, allow_origins=origins, version=version)
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commands import export_schema, fetch, ingest, sample, serve
+from commands import compare_schema, export_schema, fetch, ingest, sample, serve
+from web.release import project_version
 
-_PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+_ROOT = Path(__file__).parent.parent
 
 command_line = typer.Typer(
     help="The ML.ENERGY graph: a GraphQL server over the ML.ENERGY Benchmark.",
@@ -25,12 +25,12 @@ command_line.command()(fetch.fetch)
 command_line.command()(ingest.ingest)
 command_line.command()(sample.sample)
 command_line.command("export-schema")(export_schema.export_schema)
+command_line.command("compare-schema")(compare_schema.compare_schema)
 
 
 def _print_version(requested: bool) -> None:  # noqa: FBT001 - typer passes the option's value
     if requested:
-        project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
-        typer.echo(f"{project['name']} {project['version']}")
+        typer.echo(f"mlenergy-graph {project_version(_ROOT)}")
         raise typer.Exit
 
 

@@ -21,6 +21,7 @@ from web.lingering import LingeringClose
 from web.pages import page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
+from web.schema_file import schema_route
 from web.short_path import SHORT_PATH, ShortPath
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def build_app(
     dist: Path,
     close: Callable[[], None],
     allow_origins: Sequence[str],
+    version: str,
 ) -> Starlette:
     """Return the application, with the graph at `GRAPH_PATH`; `close` releases resources at shutdown."""
     request_log = RequestLog()
@@ -77,7 +79,13 @@ def build_app(
 
     endpoint = GraphQLEndpoint(responder, tables, dist=dist)
     app = Starlette(
-        routes=[Route(GRAPH_PATH, endpoint), Route(f"{GRAPH_PATH}/", endpoint), *health_routes(), *page_routes(dist)],
+        routes=[
+            Route(GRAPH_PATH, endpoint),
+            Route(f"{GRAPH_PATH}/", endpoint),
+            schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
+            *health_routes(version),
+            *page_routes(dist),
+        ],
         middleware=[  # outermost first
             Middleware(cross_origin),
             Middleware(RequestFrameMiddleware, log=request_log),

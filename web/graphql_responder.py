@@ -106,8 +106,9 @@ class GraphQLResponder:
         self._answers = AnswerCache(caches.answers)
         self._compressor = Compressor()
         self.persisted = persisted
-        self._entity_tags = EntityTags(schema.as_str(), release)
-        self._fresh_seconds = fresh_seconds
+        self.sdl = schema.as_str()
+        self._entity_tags = EntityTags(self.sdl, release)
+        self.fresh_seconds = fresh_seconds
         # Heads of frequent responses: without them, each response takes 2 µs longer.
         self._heads: dict[tuple[Head, Encoding | None, bool], Head] = {}
 
@@ -260,7 +261,7 @@ class GraphQLResponder:
         """Return the headers of an answer for HTTP caches."""
         scope = document.operation(request.operation_name).cache_scope
         tag, pinned = self._entity_tags.tag(key), request.revision == self.revision
-        return cache_headers(tag, scope, seconds=self._fresh_seconds, pinned=pinned)
+        return cache_headers(tag, scope, seconds=self.fresh_seconds, pinned=pinned)
 
 
 def _head(media_type: str, headers: dict[str, str]) -> Head:

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 _HEADERS = {"Cache-Control": NOT_CACHED}
 
 
-def health_routes() -> list[Route]:
-    """Return `/livez` (the process responds) and `/readyz` (it serves requests: 503 before startup and at shutdown)."""
-    return [Route("/livez", _live), Route("/readyz", _ready)]
+def health_routes(version: str) -> list[Route]:
+    """Return `/livez` (the process responds) and `/readyz` (it serves requests: 503 before startup and at shutdown).
 
+    Args:
+        version: Version of the server, which `/livez` states: after a rollout, it shows which release responds.
+    """
 
-async def _live(_request: Request) -> JSONResponse:
-    return JSONResponse({"status": "alive"}, headers=_HEADERS)
+    async def live(_request: Request) -> JSONResponse:
+        return JSONResponse({"status": "alive", "version": version}, headers=_HEADERS)
+
+    return [Route("/livez", live), Route("/readyz", _ready)]
 
 
 async def _ready(request: Request) -> JSONResponse:

@@ -1,8 +1,9 @@
-"""Digest of the code that decides answers, for entity tags."""
+"""Version of the project, and the digest of the code that decides answers, for entity tags."""
 
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 _FOLDERS = ("commands", "tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web")
 # Packages that compute answers.
 _PACKAGES = ("mlenergy-data", "numpy", "pyarrow")
+
+
+def project_version(root: Path) -> str:
+    """Return the version in `pyproject.toml`, the only place that states it for the server."""
+    version_text: str = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return version_text
 
 
 def release_digest(root: Path) -> str:

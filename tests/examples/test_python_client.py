@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.server_process import ROOT
@@ -24,13 +25,17 @@ def printed(text: str) -> list[list[Any]]:
     return [[name, gpu, *map(json.loads, figures)] for name, gpu, *figures in (line.split("\t") for line in lines)]
 
 
-@pytest.mark.parametrize("schema", ["SDL", "introspection"])
+@pytest.mark.parametrize("schema", ["SDL", "served SDL", "introspection"])
 def test_the_commands_of_the_readme_work(python: Example, live_server: str, rows: list[list[Any]], schema: str) -> None:
-    """From the SDL and over introspection, the program prints every run of the task, over several pages.
+    """From the SDL, also as a server sends it, and over introspection, the program prints every run of the task, over several pages.
 
     The queries of the browser page are generated and type-checked with it.
     """
     python.environment = {"GRAPH_URL": f"{live_server}/graphql"}
+    if schema == "served SDL":
+        served = httpx.get(f"{live_server}/schema.graphql").raise_for_status().text
+        assert "@key" not in served
+        (python.folder.parents[1] / "schema" / "schema.graphql").write_text(served, encoding="utf-8")
     for query in PAGE_EXAMPLES:
         shutil.copy(query, python.folder / "queries")
     generate, start = python.commands

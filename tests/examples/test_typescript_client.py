@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.server_process import ROOT, running_server
@@ -30,11 +31,11 @@ def expected(rows: list[list[Any]]) -> list[list[Any]]:
     return [[name, f"{count}x{gpu}", *figures] for name, gpu, count, *figures in rows]
 
 
-@pytest.mark.parametrize("schema", ["SDL", "introspection"])
+@pytest.mark.parametrize("schema", ["SDL", "served SDL", "introspection"])
 def test_the_commands_of_the_readme_work(
     typescript: Example, live_server: str, rows: list[list[Any]], schema: str
 ) -> None:
-    """From the SDL and over introspection, both clients print every run of the task, over several pages.
+    """From the SDL, also as a server sends it, and over introspection, both clients print every run of the task, over several pages.
 
     The queries of the browser page are generated and type-checked with them.
     """
@@ -42,6 +43,10 @@ def test_the_commands_of_the_readme_work(
     if schema == "introspection":
         shutil.rmtree(typescript.folder.parents[1] / "schema")
         typescript.environment["SCHEMA"] = f"{live_server}/graphql"
+    if schema == "served SDL":
+        served = httpx.get(f"{live_server}/schema.graphql").raise_for_status().text
+        assert "@key" not in served
+        (typescript.folder.parents[1] / "schema" / "schema.graphql").write_text(served, encoding="utf-8")
     for query in PAGE_EXAMPLES:
         shutil.copy(query, typescript.folder / "src")
     generate, start = typescript.commands

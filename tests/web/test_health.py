@@ -12,8 +12,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from tests.server_process import ROOT
 from tests.web.observed_server import ObservedServer, observed_server
 from web.health import health_routes
+from web.release import project_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,20 +35,23 @@ def half_sent(server: ObservedServer) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize(("path", "status"), [("/livez", "alive"), ("/readyz", "ready")])
-def test_a_running_server_is_alive_and_ready(live_server: str, path: str, status: str) -> None:
-    """By GET and HEAD, without HTTP caching."""
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/livez", {"status": "alive", "version": project_version(ROOT)}), ("/readyz", {"status": "ready"})],
+)
+def test_a_running_server_is_alive_and_ready(live_server: str, path: str, body: dict[str, str]) -> None:
+    """By GET and HEAD, without HTTP caching; `/livez` states the version."""
     response = httpx.get(live_server + path)
 
     assert response.status_code == 200
-    assert response.json() == {"status": status}
+    assert response.json() == body
     assert response.headers["cache-control"] == "no-store"
     assert httpx.head(live_server + path).status_code == 200
 
 
 def test_a_server_is_alive_before_it_is_ready() -> None:
     """503 keeps requests away without a restart of the process."""
-    app = Starlette(routes=health_routes())
+    app = Starlette(routes=health_routes("1"))
     app.state.ready = False
     client = TestClient(app)
 
