@@ -27,7 +27,7 @@ def printed(text: str) -> list[list[Any]]:
 
 @pytest.mark.parametrize("schema", ["SDL", "served SDL", "introspection"])
 def test_the_commands_of_the_readme_work(python: Example, live_server: str, rows: list[list[Any]], schema: str) -> None:
-    """From the SDL, also as a server sends it, and over introspection, the program prints every run of the task, over several pages.
+    """From the SDL, file and served, and over introspection, the program prints every run of the task, page by page.
 
     The queries of the browser page are generated and type-checked with it.
     """

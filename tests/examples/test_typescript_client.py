@@ -35,7 +35,7 @@ def expected(rows: list[list[Any]]) -> list[list[Any]]:
 def test_the_commands_of_the_readme_work(
     typescript: Example, live_server: str, rows: list[list[Any]], schema: str
 ) -> None:
-    """From the SDL, also as a server sends it, and over introspection, both clients print every run of the task, over several pages.
+    """From the SDL, file and served, and over introspection, both clients print every run of the task, page by page.
 
     The queries of the browser page are generated and type-checked with them.
     """
