@@ -5,7 +5,10 @@ import { ApolloServer } from '@apollo/server';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 
-// Each returns {url, close}. Persisted queries: a subgraph gets the text of a document once, then its hash.
+// Subgraphs with automatic persisted queries: they get the text of a document once, then its hash.
+const PERSISTED = ['mlenergy'];
+
+// Each takes {supergraph, host, port} and returns {url, close}.
 export const gateways = { hive: serveHive, apollo: serveApollo };
 
 async function serveHive({ supergraph, host, port }) {
@@ -13,7 +16,7 @@ async function serveHive({ supergraph, host, port }) {
     supergraph,
     logging: 'error',
     landingPage: false,
-    transportEntries: { '*.http': { options: { apq: true } } },
+    transportEntries: Object.fromEntries(PERSISTED.map((name) => [name, { options: { apq: true } }])),
   });
   const server = createServer(runtime);
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
@@ -30,7 +33,7 @@ async function serveHive({ supergraph, host, port }) {
 async function serveApollo({ supergraph, host, port }) {
   const gateway = new ApolloGateway({
     supergraphSdl: supergraph,
-    buildService: ({ url }) => new RemoteGraphQLDataSource({ url, apq: true }),
+    buildService: ({ name, url }) => new RemoteGraphQLDataSource({ url, apq: PERSISTED.includes(name) }),
   });
   const server = new ApolloServer({ gateway, introspection: true, stopOnTerminationSignals: false });
   const { url } = await startStandaloneServer(server, { listen: { host, port } });
