@@ -20,7 +20,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 DOCUMENTS = [
     path
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md"))
-    if path.name != "CHANGELOG.md"  # it may name what is gone
+    if path.name != "CHANGELOG.md" and "node_modules" not in path.parts  # the changelog may name what is gone
 ]
 NOT_IN_THE_IMAGE = {"tests", "benchmarks"}
 

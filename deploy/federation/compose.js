@@ -8,6 +8,7 @@ import { composeServices as composeHive } from '@theguild/federation-composition
 import { parse } from 'graphql';
 
 const SECONDS = 30;
+const ERRORS = 3; // printed of each composer: one collision makes hundreds of queries impossible
 const COMPOSERS = { apollo: composeApollo, hive: composeHive };
 
 // An error whose message is enough for the user.
@@ -54,7 +55,8 @@ export async function compose(subgraphs) {
   for (const [composer, composeServices] of Object.entries(COMPOSERS)) {
     const services = subgraphs.map(({ name, url }, index) => ({ name, url, typeDefs: parse(sdls[index]) }));
     const { errors, supergraphSdl, hints } = composeServices(services);
-    for (const error of errors ?? []) problems.push(`  ${composer}: ${error.message}`);
+    for (const error of (errors ?? []).slice(0, ERRORS)) problems.push(`  ${composer}: ${error.message}`);
+    if (errors?.length > ERRORS) problems.push(`  ${composer}: and ${errors.length - ERRORS} more errors`);
     supergraphs[composer] = supergraphSdl;
     if (composer === 'apollo') {
       warnings = (hints ?? []).filter((hint) => hint.definition.level.name === 'WARN').map((hint) => hint.message);

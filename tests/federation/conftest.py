@@ -22,16 +22,21 @@ _INSTALL_SECONDS = 600
 _RUN_SECONDS = 300
 
 
-def run_tool(*command: str, seconds: int, stdin: str = "", folder: Path = FOLDER) -> str:
-    """Run a tool of Node in a folder; return its output. Without Node, the test is skipped, or fails in CI."""
-    program = shutil.which(command[0])
+def node_program(name: str = "node") -> str:
+    """Return the path of Node or npm. Without it, the test is skipped, or fails in CI."""
+    program = shutil.which(name)
     if program is None:
-        missing = f"`{command[0]}` is not on the PATH (Node 20.19 or later with npm)"
+        missing = f"`{name}` is not on the PATH (Node 20.19 or later with npm)"
         if os.environ.get("CI") == "true":
             pytest.fail(f"CI runs the composers and gateways, but {missing}")
         pytest.skip(missing)
+    return program
+
+
+def run_tool(name: str, *arguments: str, seconds: int, stdin: str = "", folder: Path = FOLDER) -> str:
+    """Run Node or npm in a folder; return its output."""
     done = subprocess.run(  # noqa: S603 - our own scripts
-        [program, *command[1:]],
+        [node_program(name), *arguments],
         cwd=folder,
         input=stdin,
         capture_output=True,
@@ -39,7 +44,7 @@ def run_tool(*command: str, seconds: int, stdin: str = "", folder: Path = FOLDER
         timeout=seconds,
         check=False,
     )
-    assert done.returncode == 0, f"{' '.join(command)} exited with {done.returncode}: {done.stderr[-3000:]}"
+    assert done.returncode == 0, f"{' '.join((name, *arguments))} exited with {done.returncode}: {done.stderr[-3000:]}"
     return done.stdout
 
 
@@ -72,6 +77,7 @@ def served_sdl(live_server: str) -> str:
 @pytest.fixture(scope="session")
 def supergraph_packages() -> None:
     """The installed packages of `make supergraph`, as its own target would install them."""
+    node_program()
     _install(SUPERGRAPH)
     (SUPERGRAPH / "node_modules" / ".installed").touch()
 
