@@ -13,7 +13,7 @@ RAW = "mlenergy-raw"
 def raw_tags(schema: GraphQLSchema) -> dict[tuple[str, str], Tag]:
     """Return a `@tag` for each field that opens raw files, by the names of type and field.
 
-    Such a field costs 100 to 600 objects and can be unavailable, because not every source has raw files.
+    A file costs as much as 80 objects, and is unavailable from sources without raw files.
 
     Args:
         schema: The schema, with the costs of its fields.
