@@ -11,6 +11,8 @@ SERVER_READY := .venv/.server-installed
 TOOLS_READY := .venv/.tools-installed
 PAGES := ui/dist/.built
 PAGE_SOURCES := $(shell find ui -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+HAS_NODE := $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
+	2>/dev/null && command -v $(NPM) >/dev/null
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
 
@@ -27,8 +29,7 @@ serve: $(SERVER_READY) ui  ## Run the server; flags in ARGS: make serve ARGS="--
 	@exec $(VENV) server.py serve $(ARGS)
 
 ui:  ## Build the browser pages, if Node is installed
-	@if $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
-	  && command -v $(NPM) >/dev/null; then $(MAKE) --silent $(PAGES); \
+	@if $(HAS_NODE); then $(MAKE) --silent $(PAGES); \
 	else echo "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."; fi
 
 supergraph: $(SERVER_READY) deploy/federation/node_modules/.installed  ## Run a federated graph of the server and a second subgraph; flags in ARGS
@@ -80,8 +81,7 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	@touch $@
 
 deploy/federation/node_modules/.installed: deploy/federation/package.json deploy/federation/package-lock.json
-	@command -v $(NODE) >/dev/null && command -v $(NPM) >/dev/null || { \
-	  echo "make supergraph requires Node 20.19 or later with npm" >&2; exit 1; }
+	@$(HAS_NODE) || { echo "make supergraph requires Node 20.19 or later with npm" >&2; exit 1; }
 	$(NPM) --prefix deploy/federation ci --ignore-scripts
 	@touch $@
 

@@ -21,6 +21,7 @@ from tests.server_process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _START_SECONDS = 120
 _END_SECONDS = 30
@@ -96,10 +97,18 @@ def make_command(*flags: str) -> list[str]:
     return [make, "--no-print-directory", "supergraph", *variables]
 
 
-def run_supergraph(*flags: str) -> subprocess.CompletedProcess[str]:
-    """Run `make supergraph` with flags that end it."""
+def run_supergraph(
+    *flags: str, variables: tuple[str, ...] = (), folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run `make supergraph` in a folder with flags and variables of make that end it."""
     return subprocess.run(  # noqa: S603 - our own Makefile
-        make_command(*flags), cwd=ROOT, env=_environment(), capture_output=True, text=True, timeout=60, check=False
+        [*make_command(*flags), *variables],
+        cwd=folder,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 

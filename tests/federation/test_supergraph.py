@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -178,6 +179,19 @@ def test_subgraphs_that_do_not_compose_are_an_error(tmp_path: Path) -> None:
     assert ended.stderr.startswith("error: mlenergy and other do not compose:\n  apollo: ")
     assert "\n  hive: " in ended.stderr
     assert re.search(r"\n  apollo: and \d+ more errors\n", ended.stderr)
+
+
+def test_without_node_the_requirement_is_named(tmp_path: Path) -> None:
+    """One line says so, and nothing is installed."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    folder = tmp_path / "deploy" / "federation"
+    folder.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(SUPERGRAPH / name, folder)
+    ended = run_supergraph(variables=("NODE=false",), folder=tmp_path)
+    assert ended.returncode != 0
+    assert ended.stderr.splitlines()[0] == "make supergraph requires Node 20.19 or later with npm"
+    assert not (folder / "node_modules").exists()
 
 
 @pytest.mark.parametrize("folder", [FOLDER, SUPERGRAPH], ids=["tests", "deploy"])
