@@ -43,6 +43,10 @@ def jobs(known: dict[str, str]) -> dict[str, dict[str, Any]]:
         "2,000 papers on 2,000 models": {"modelIds": models(2_000), "modelType": "Model!"},
         "2,001 papers on 2,001 models": {"modelIds": models(2_001), "modelType": "Model"},
         "7,000 papers on 46 models": {"modelIds": [few[number % 46] for number in range(7_000)], "modelType": "Model"},
+        "25,000 papers on 46 models": {
+            "modelIds": [few[number % 46] for number in range(25_000)],
+            "modelType": "Model",
+        },
         "malformed ids": {"modelIds": [few[0], *MALFORMED, "nobody/model"], "modelType": "Model"},
     }
 
@@ -117,6 +121,16 @@ def test_only_apollos_gateway_repeats_references(answers: Any) -> None:  # noqa:
     assert max(request["representations"] for request in answer["hive"]["requests"]) < 100
     assert any("The variables have too many values; allowed: 20000" in error for error in answer["apollo"]["errors"])
     assert len(answer["apollo"]["data"]["papers"]) == 7_000
+
+
+def test_a_body_that_is_too_long_is_an_error_beside_the_papers(answers: Any) -> None:  # noqa: ANN401 - JSON
+    """25,000 references of Apollo's gateway are longer than 1,024 KiB, and status 413; Hive's sends 46."""
+    answer = answers["25,000 papers on 46 models"]
+    assert answer["hive"]["errors"] == []
+    assert all(paper["model"]["modelId"] for paper in answer["hive"]["data"]["papers"])
+    assert 413 in {request["status"] for request in answer["apollo"]["requests"]}
+    assert any("413" in error for error in answer["apollo"]["errors"])
+    assert [paper["model"] for paper in answer["apollo"]["data"]["papers"]] == [None] * 25_000
 
 
 @each_gateway
