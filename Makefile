@@ -13,15 +13,17 @@ SERVER_READY := .venv/.server-installed
 TOOLS_READY := .venv/.tools-installed
 PAGES := ui/dist/.built
 PAGE_SOURCES := $(shell find ui -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+HAS_NODE := $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
+	2>/dev/null && command -v $(NPM) >/dev/null
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check ui lock cookbook bench
+.PHONY: help setup serve supergraph test check ui lock cookbook bench
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^##@ / { print substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^##@ / { print substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
 	  $(firstword $(MAKEFILE_LIST))
 
 ##@ Run
@@ -29,9 +31,11 @@ serve: $(SERVER_READY) ui  ## Run the server; flags in ARGS: make serve ARGS="--
 	@exec $(VENV) server.py serve $(ARGS)
 
 ui:  ## Build the browser pages, if Node is installed
-	@if $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2>/dev/null \
-	  && command -v $(NPM) >/dev/null; then $(MAKE) --silent $(PAGES); \
+	@if $(HAS_NODE); then $(MAKE) --silent $(PAGES); \
 	else echo "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."; fi
+
+supergraph: $(SERVER_READY) deploy/federation/node_modules/.installed  ## Run a federated graph of the server and a second subgraph; flags in ARGS
+	@exec $(NODE) deploy/federation/supergraph.js --python $(VENV) $(ARGS)
 
 ##@ Develop
 setup: $(SERVER_READY) $(TOOLS_READY) ui  ## Install the dependencies of serve, test and check
@@ -77,6 +81,11 @@ $(TOOLS_READY): requirements-dev.lock $(SERVER_READY)
 
 ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	$(NPM) --prefix ui ci
+	@touch $@
+
+deploy/federation/node_modules/.installed: deploy/federation/package.json deploy/federation/package-lock.json
+	@$(HAS_NODE) || { echo "make supergraph requires Node 20.19 or later with npm" >&2; exit 1; }
+	$(NPM) --prefix deploy/federation ci --ignore-scripts
 	@touch $@
 
 $(PAGES): ui/node_modules/.installed $(PAGE_SOURCES)

@@ -14,6 +14,7 @@ from schema.list_sizes import list_sizes
 from schema.names import PREFIX, wire_name
 from schema.query import DESCRIPTION, Query, nested_query
 from schema.sizes import Sizes
+from schema.tags import raw_tags
 from tables.dataset import Dataset
 from tables.row_set import RowSet
 
@@ -28,7 +29,7 @@ def build_schema(*, root_field: str | None = None) -> GraphSchema:
 
 
 def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | None = None) -> GraphSchema:
-    """Return the schema of a server, whose SDL states the sizes of lists and the costs of fields to gateways.
+    """Return the schema of a server, whose SDL states sizes of lists, costs and tags of fields to gateways.
 
     Args:
         dataset: The dataset, which decides sizes and costs.
@@ -39,10 +40,9 @@ def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | N
     plain = core_schema(_build(query, {}))
     sizes = list_sizes(plain, dataset, limits)
     weights = cost_weights(plain, Sizes(dataset, limits), sizes)
-    fields = dict.fromkeys((*weights, *sizes))  # not a set: introspection lists directives in this order
-    return _build(
-        query, {field: tuple(added[field] for added in (weights, sizes) if field in added) for field in fields}
-    )
+    added = (weights, sizes, raw_tags(plain))
+    fields = dict.fromkeys(field for each in added for field in each)  # a set has no order; introspection lists by it
+    return _build(query, {field: tuple(each[field] for each in added if field in each) for field in fields})
 
 
 def _build(query: type, directives: FieldDirectives) -> GraphSchema:

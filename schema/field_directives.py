@@ -30,7 +30,7 @@ class GraphSchema(strawberry.federation.Schema):
 
     Args:
         query: The root type.
-        directives: Directives to add: `@cost`, `@listSize`.
+        directives: Directives to add: `@cost`, `@listSize`, `@tag`.
     """
 
     def __init__(self, query: type, directives: FieldDirectives) -> None:

@@ -25,7 +25,7 @@ DOCUMENTS = [
         *ROOT.glob("deploy/**/*.md"),
         *ROOT.glob("examples/*/*.md"),
     )
-    if path.name != "CHANGELOG.md"  # it may name what is gone
+    if path.name != "CHANGELOG.md" and "node_modules" not in path.parts  # the changelog may name what is gone
 ]
 NOT_IN_THE_IMAGE = {"tests", "benchmarks", "examples"}
 

@@ -27,6 +27,7 @@ DECLARED = """
 directive @link(url: String!, import: [String]) repeatable on SCHEMA
 directive @key(fields: String!) repeatable on OBJECT
 directive @shareable on OBJECT
+directive @tag(name: String!) repeatable on FIELD_DEFINITION
 directive @cost(weight: Int!) on OBJECT | FIELD_DEFINITION
 directive @listSize(
   assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from resolvers.context import Limits
 from schema.build import build_schema, build_served_schema
-from tests.federation.conftest import FOLDER
 from tests.federation.hostile import PREFIX, hostile_sdl, members_of
 
 if TYPE_CHECKING:
@@ -122,11 +120,3 @@ def test_a_root_field_avoids_collisions_of_root_fields(composed: Any, composer: 
 def test_collisions_of_names_without_a_prefix_are_reported(composed: Any, composer: str, name: str) -> None:  # noqa: ANN401
     """Every composer reports the collisions that docs/federation.md lists, and accepts a type with both keys."""
     assert (composed[name][composer]["errors"] == []) == UNPREFIXED_NAMES[name][1]
-
-
-def test_the_lockfile_does_not_name_a_registry() -> None:
-    """Packages are locked by version and hash, so any registry can serve them."""
-    lock = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
-    packages = {name: package for name, package in lock["packages"].items() if name}
-    assert [name for name, package in packages.items() if "resolved" in package] == []
-    assert [name for name, package in packages.items() if "integrity" not in package] == []

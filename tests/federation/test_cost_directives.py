@@ -234,9 +234,10 @@ def test_introspection_lists_the_directives_in_a_fixed_order(live_server: str, s
     query = "{ __schema { directives { name args { name } } } }"
     answer = httpx.post(f"{live_server}/graphql", json={"query": query}).json()["data"]
     assert build_served_schema(sample, Limits()).execute_sync(query).data == answer
-    assert [each["name"] for each in answer["__schema"]["directives"]][-5:] == [
+    assert [each["name"] for each in answer["__schema"]["directives"]][-6:] == [
         "cost",
         "listSize",
+        "tag",
         "key",
         "shareable",
         "link",
@@ -244,9 +245,10 @@ def test_introspection_lists_the_directives_in_a_fixed_order(live_server: str, s
 
 
 def test_the_exported_sdl_has_no_figures_of_a_dataset(served: str) -> None:
-    """It is the served SDL without costs, and links the lowest version that has the other directives."""
-    without = re.sub(r" @(?:listSize|cost)\([^)]*\)", "", served)
+    """It is the served SDL without costs and tags, and links the lowest version that has the other directives."""
+    without = re.sub(r" @(?:listSize|cost|tag)\([^)]*\)", "", served)
     without = without.replace("v2.9", "v2.0").replace('"@cost", ', "").replace('"@listSize", ', "")
+    without = without.replace(', "@tag"', "")
     assert without == build_schema().as_str()
 
 
@@ -256,7 +258,7 @@ def test_the_link_is_the_lowest_version_with_the_directives_in_use(served: str) 
     link = re.search(r'federation/v(\d+)\.(\d+)", import: \[([^\]]*)\]', served)
     assert link is not None
     imported = re.findall(r'"(@\w+)"', link[3])
-    assert imported == ["@cost", "@key", "@listSize", "@shareable"]
+    assert imported == ["@cost", "@key", "@listSize", "@shareable", "@tag"]
     assert (int(link[1]), int(link[2])) == max(minimum[name] for name in imported)
 
 

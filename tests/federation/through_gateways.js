@@ -1,67 +1,56 @@
-// Runs a query over our server and the papers of a partner through each gateway, and prints the responses.
-// Standard input: {url, query, jobs: {job: {modelIds, modelType}}}; output: {job: {gateway: {data, errors}}}.
-import { readFileSync } from 'node:fs';
-import { composeServices } from '@apollo/composition';
-import { ApolloGateway } from '@apollo/gateway';
-import { getStitchedSchemaFromSupergraphSdl } from '@graphql-tools/federation';
-import { graphql, parse } from 'graphql';
-import { papersSdl, servePapers } from './papers.js';
+// Sends a query over our server and the papers of a partner through each gateway, twice, and prints the last response.
+// Standard input: {url, query, jobs: {job: {modelIds, modelType}}};
+// standard output: {job: {gateway: {data, errors, seconds, requests}}}, with the requests that our server gets.
+import { json } from 'node:stream/consumers';
+import { compose } from '../../deploy/federation/compose.js';
+import { gateways } from '../../deploy/federation/gateways.js';
+import { servePapers } from './papers.js';
+import { recordRequests } from './recorder.js';
 
-const { url, query, jobs } = JSON.parse(readFileSync(0, 'utf8'));
+const { url, query, jobs } = await json(process.stdin);
 
-async function ourSdl() {
-  const response = await fetch(url, {
+async function ask(gatewayUrl) {
+  const response = await fetch(gatewayUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ _service { sdl } }' }),
+    body: JSON.stringify({ query }),
   });
-  return (await response.json()).data._service.sdl;
+  return response.json();
 }
 
-async function throughApollo(supergraphSdl) {
-  const gateway = new ApolloGateway({ supergraphSdl });
-  const { executor, schema } = await gateway.load();
+async function through(start, supergraph, requests) {
+  const gateway = await start({ supergraph, host: '127.0.0.1', port: 0 });
   try {
-    return await executor({
-      document: parse(query),
-      request: { query, variables: {} },
-      queryHash: 'only-query',
-      context: {},
-      cache: new Map(),
-      schema,
-      metrics: {},
-      logger: console,
-      overallCachePolicy: { restrict() {} },
-    });
+    await ask(gateway.url);
+    const begun = performance.now();
+    const { data, errors } = await ask(gateway.url);
+    const seconds = (performance.now() - begun) / 1000;
+    const messages = (errors ?? []).map((error) => error.message);
+    return { data: data ?? null, errors: messages, seconds, requests: requests.splice(0) };
   } finally {
-    await gateway.stop();
+    await gateway.close();
   }
 }
 
-function throughGraphQLTools(supergraphSdl) {
-  return graphql({ schema: getStitchedSchemaFromSupergraphSdl({ supergraphSdl, batch: true }), source: query });
-}
-
-const gateways = { apollo: throughApollo, 'graphql-tools': throughGraphQLTools };
-const sdl = await ourSdl();
 const answers = {};
 for (const [job, { modelIds, modelType }] of Object.entries(jobs)) {
   const papers = await servePapers(modelIds, modelType);
+  const ours = await recordRequests(url);
   try {
-    const { errors, supergraphSdl } = composeServices([
-      { name: 'mlenergy', url, typeDefs: parse(sdl) },
-      { name: 'papers', url: papers.url, typeDefs: parse(papersSdl(modelType)) },
+    const { supergraphs } = await compose([
+      { name: 'mlenergy', url: ours.url },
+      { name: 'papers', url: papers.url },
     ]);
-    if (errors?.length) throw new Error(errors.map((error) => error.message).join('\n'));
-    // Neither gateway limits costs; both must ignore the directives.
-    if (!supergraphSdl.includes(' @listSize(')) throw new Error('the supergraph has no list sizes');
+    ours.requests.length = 0;
     answers[job] = {};
-    for (const [name, run] of Object.entries(gateways)) {
-      const { data, errors: failed } = await run(supergraphSdl);
-      answers[job][name] = { data, errors: (failed ?? []).map((error) => error.message) };
+    for (const [name, start] of Object.entries(gateways)) {
+      // Neither gateway limits costs; both must ignore the directives.
+      if (!supergraphs[name].includes(' @listSize(')) throw new Error(`the supergraph of ${name} has no list sizes`);
+      answers[job][name] = await through(start, supergraphs[name], ours.requests);
     }
   } finally {
     papers.close();
+    ours.close();
   }
 }
-process.stdout.write(JSON.stringify(answers));
+process.stdout.write(JSON.stringify(answers), () => process.exit());
