@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -24,10 +24,12 @@ from web.request_log import RequestLog
 from web.short_path import SHORT_PATH, ShortPath
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from web.answers import Reply
     from web.graphql_responder import GraphQLResponder
@@ -35,11 +37,35 @@ if TYPE_CHECKING:
 GRAPH_PATH = "/graphql"
 
 
+class Endpoint(Protocol):
+    """An ASGI application that runs in the lifespan of this one."""
+
+    def run(self) -> AbstractAsyncContextManager[None]:
+        """Return the context in which it handles requests."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond to a request."""
+
+
 def build_app(
-    responder: GraphQLResponder, *, dist: Path, close: Callable[[], None], allow_origins: Sequence[str]
+    responder: GraphQLResponder,
+    *,
+    dist: Path,
+    close: Callable[[], None],
+    allow_origins: Sequence[str],
+    endpoints: Mapping[str, Endpoint] | None = None,
 ) -> Starlette:
-    """Return the application, with the graph at `GRAPH_PATH`; `close` releases resources at shutdown."""
+    """Return the application, with the graph at `GRAPH_PATH`.
+
+    Args:
+        responder: Responds to GraphQL requests.
+        dist: Directory of the built browser pages.
+        close: Releases resources at shutdown.
+        allow_origins: Origins whose pages may query the server.
+        endpoints: Further endpoints, by path.
+    """
     request_log = RequestLog()
+    endpoints = endpoints or {}
     # Outside of all others, so that a page of another origin can read every response, masked errors included.
     cross_origin = partial(
         CrossOriginMiddleware,
@@ -56,9 +82,12 @@ def build_app(
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        app.state.ready = True
         try:
-            yield {SHORT_PATH: ShortPath(GRAPH_PATH, responder, request_log, cross_origin)}
+            async with AsyncExitStack() as running:
+                for each in endpoints.values():
+                    await running.enter_async_context(each.run())
+                app.state.ready = True
+                yield {SHORT_PATH: ShortPath(GRAPH_PATH, responder, request_log, cross_origin)}
         finally:
             app.state.ready = False
             close()
@@ -67,7 +96,13 @@ def build_app(
 
     endpoint = GraphQLEndpoint(responder, dist=dist)
     app = Starlette(
-        routes=[Route(GRAPH_PATH, endpoint), Route(f"{GRAPH_PATH}/", endpoint), *health_routes(), *page_routes(dist)],
+        routes=[
+            Route(GRAPH_PATH, endpoint),
+            Route(f"{GRAPH_PATH}/", endpoint),
+            *(Route(path, each) for path, each in endpoints.items()),
+            *health_routes(),
+            *page_routes(dist),
+        ],
         middleware=[  # outermost first
             Middleware(cross_origin),
             Middleware(RequestFrameMiddleware, log=request_log),
