@@ -99,7 +99,7 @@ def build_app(
         routes=[
             Route(GRAPH_PATH, endpoint),
             Route(f"{GRAPH_PATH}/", endpoint),
-            *(Route(path, each) for path, each in endpoints.items()),
+            *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(),
             *page_routes(dist),
         ],
