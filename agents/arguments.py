@@ -91,6 +91,7 @@ class DescribeSchemaArguments(Arguments):
 
     name: str | None = Field(
         None,
+        max_length=200,  # similar names are searched, in a time proportional to the length
         description="A type, such as `LLMRun`, or a field of a type, such as `LLMRunConnection.pairs`. Without a name: "
         "the root fields and the names of all types.",
     )

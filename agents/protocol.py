@@ -86,7 +86,6 @@ class _Handlers:
 
     def __init__(self, tools: Tools, cookbook: Cookbook, sdl: str) -> None:
         self._tools = tools
-        self._cookbook = cookbook
         self._sdl = sdl
         self._definitions = [
             ToolDefinition(
@@ -104,6 +103,7 @@ class _Handlers:
             for each in cookbook.recipes.values()
         ]
         self._resources = [schema, *recipes]
+        self._recipes = {f"{_RECIPE_URI}{number}": recipe for number, recipe in cookbook.recipes.items()}
 
     async def list_tools(
         self, _context: ServerRequestContext[dict[str, Any]], _params: PaginatedRequestParams | None
@@ -146,10 +146,9 @@ class _Handlers:
         uri = str(params.uri)
         if uri == _SCHEMA_URI:
             return _resource(uri, self._sdl, _GRAPHQL)
-        number = uri.removeprefix(_RECIPE_URI)
-        recipe = self._cookbook.recipes.get(int(number)) if number.isascii() and number.isdecimal() else None
-        if recipe is None or number == uri:
-            allowed = f"{_SCHEMA_URI}, {_RECIPE_URI}1 to {_RECIPE_URI}{len(self._cookbook.recipes)}"
+        recipe = self._recipes.get(uri)
+        if recipe is None:
+            allowed = f"{_SCHEMA_URI}, {_RECIPE_URI}1 to {_RECIPE_URI}{len(self._recipes)}"
             raise MCPError(INVALID_PARAMS, f"Resource {shown(uri)} is unknown; allowed: {allowed}.")
         return _resource(uri, orjson.dumps(self._tools.recipe(recipe)).decode(), _JSON)
 

@@ -109,6 +109,11 @@ def test_an_answer_that_an_assistant_cannot_use_is_refused(mcp_server: str) -> N
             {"query": "{ dataset { name } }", "variables": [1]},
             "`variables` is a list; expected an object or null.",
         ),
+        (
+            "describe_schema",
+            {"name": "x" * 201},
+            f"name: '{'x' * 97}...': String should have at most 200 characters.",
+        ),
         ("describe_dataset", {"task": "gpqa"}, "Argument 'task' is unknown; allowed: none."),
         (
             "describe_schema",

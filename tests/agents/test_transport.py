@@ -117,7 +117,13 @@ def test_unknown_tools_and_resources_are_errors_that_name_the_known_ones(mcp_ser
     """As errors of the protocol, as it prescribes."""
     with pytest.raises(MCPError, match=r"Tool 'delete_all' is unknown; allowed: describe_dataset, "):
         connected(mcp_server, lambda client: client.call_tool("delete_all", {}))
-    for uri in ("mlenergy://cookbook/99", "mlenergy://cookbook/٣", "3", "file:///etc/passwd"):
+    for uri in (
+        "mlenergy://cookbook/99",
+        "mlenergy://cookbook/٣",
+        f"mlenergy://cookbook/{'9' * 5_000}",
+        "3",
+        "file:///etc/passwd",
+    ):
         with pytest.raises(MCPError, match=r"is unknown; allowed: mlenergy://schema\.graphql"):
             connected(mcp_server, methodcaller("read_resource", uri))
 
@@ -190,12 +196,14 @@ def test_a_call_is_logged_like_any_request(tmp_path: Path) -> None:
     """With the tool as its operation; neither its arguments nor lines of the SDK, also for refused requests."""
     with observed_server(tmp_path, "--source", "sample", "--mcp") as server:
         called(server.address, "best_run", task="gpqa", model_id="secret-name")
+        connected(server.address, lambda client: client.call_tool("find_models", {}), mode="legacy")
         post(server.address, call_message("describe_dataset"), Host="secret-host.example")
         post(server.address, call_message("secret-tool"))
         lines = server.lines()
 
     logged = [(line["path"], line["status"], line["operation"]) for line in lines if line["event"] == "request"]
     assert ("/mcp", 200, "best_run") in logged
+    assert ("/mcp", 200, "find_models") in logged
     assert ("/mcp", 421, None) in logged
     assert {line["logger"].partition(".")[0] for line in lines} <= {"server", "uvicorn", "http", "raw"}
     assert "secret" not in json.dumps(lines)
