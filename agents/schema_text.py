@@ -39,7 +39,9 @@ def describe_schema(schema: GraphQLSchema, name: str | None) -> str:
 def _overview(schema: GraphQLSchema) -> str:
     root = schema.query_type
     assert root is not None  # noqa: S101 - the graph has a root
-    lines = [f"{name}: {field.type}  # {_first_sentence(field)}" for name, field in root.fields.items()]
+    # Without the fields of federation, which are for gateways.
+    fields = {name: field for name, field in root.fields.items() if not name.startswith("_")}
+    lines = [f"{name}: {field.type}  # {_first_sentence(field)}" for name, field in fields.items()]
     return "\n".join(["Root fields:", *lines, "", "Types:", ", ".join(_names(schema))])
 
 

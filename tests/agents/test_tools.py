@@ -198,6 +198,7 @@ def test_the_schema_is_described_by_type_and_by_field(mcp_server: str) -> None:
     condition = called(mcp_server, "describe_schema", name="LLMRunFilter.task")["sdl"]
 
     assert "llmRuns: LLMRunConnection" in overview
+    assert "_entities" not in overview
     assert "MLEnergyTimeline" in overview
     assert "Unit: J/token." in run
     assert "differ: LLMRunKey!" in field
