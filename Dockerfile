@@ -36,6 +36,8 @@ COPY writers/ writers/
 COPY resolvers/ resolvers/
 COPY schema/ schema/
 COPY web/ web/
+COPY agents/ agents/
+COPY docs/cookbook.md docs/cookbook.md
 COPY --from=pages /app/ui/dist ui/dist
 USER 10001:10001
 EXPOSE 8000

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import platformdirs
 import structlog
 
+from agents.provenance import CitedSource
 from caches import Caches
+from errors import GraphError
 from resolvers.context import Limits, RequestContext
 from resolvers.dataset import CITATION
 from resolvers.views.fitter import LogisticFitter
@@ -20,19 +22,24 @@ from timelines.disk_cache import DiskCache
 from timelines.loader import Loader
 from timelines.reader import RawReader
 from timelines.store import open_store
-from web.app import build_app
+from web.app import GRAPH_PATH, build_app
 from web.graphql_responder import GraphQLResponder
 from web.persisted import open_persisted
 from web.release import project_version, release_digest
 from web.table_responder import TableResponder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.applications import Starlette
 
+    from schema.field_directives import GraphSchema
     from settings import Settings
     from tables.dataset import Dataset
+    from web.app import Endpoint
 
 _ROOT = Path(__file__).parent
+MCP_PATH = "/mcp"
 
 
 def application(settings: Settings, dataset: Dataset) -> Starlette:
@@ -63,8 +70,9 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         fitter.close()
 
     dist = _ROOT / "ui" / "dist"
+    schema = build_served_schema(dataset, limits, root_field=settings.root_field)
     responder = GraphQLResponder(
-        build_served_schema(dataset, limits, root_field=settings.root_field),
+        schema,
         new_context=lambda: RequestContext(dataset=dataset, orders=orders, raw=raw, fitter=fitter, limits=limits),
         cost_limit=cost_limit(dataset, limits),
         revision=dataset.provenance.revision,
@@ -85,8 +93,39 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         provenance={"dataset": provenance.name, "revision": provenance.revision, "citation": CITATION},
     )
     origins = [origin.strip() for origin in settings.allow_origins.split(",") if origin.strip()]
+    endpoints = {MCP_PATH: _mcp_endpoint(settings, dataset, responder, schema, origins)} if settings.mcp else {}
     version = project_version(_ROOT)
-    return build_app(responder, tables, dist=dist, close=close, allow_origins=origins, version=version)
+    return build_app(
+        responder, tables, dist=dist, close=close, allow_origins=origins, endpoints=endpoints, version=version
+    )
+
+
+def _mcp_endpoint(
+    settings: Settings, dataset: Dataset, responder: GraphQLResponder, schema: GraphSchema, origins: Sequence[str]
+) -> Endpoint:
+    """Return the endpoint for assistants.
+
+    Raises:
+        GraphError: The package `mcp` is not installed, or the cookbook is missing.
+    """
+    try:
+        # The import takes 0.8 s, which servers without this endpoint save.
+        from agents.build import build_endpoint  # noqa: PLC0415 - see above
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"mcp", "mcp_types"}:
+            raise
+        raise GraphError(
+            "--mcp needs the package mcp, which is not installed; run `make setup`, or install requirements.lock"
+        ) from error
+    return build_endpoint(
+        responder,
+        schema,
+        source=CitedSource(dataset.provenance, CITATION, GRAPH_PATH),
+        cookbook=_ROOT / "docs" / "cookbook.md",
+        root_field=settings.root_field,
+        hosts=[host.strip() for host in settings.mcp_hosts.split(",") if host.strip()],
+        origins=origins,
+    )
 
 
 def raw_loader(settings: Settings, dataset: Dataset) -> Loader:

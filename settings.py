@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     allow_origins: str = Field(
         "*", description="Comma-separated origins whose pages may query the server (CORS); * for any."
     )
+    mcp: bool = Field(False, description="Serve the graph to assistants over the Model Context Protocol, at /mcp.")
+    mcp_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]",
+        description="Comma-separated names by which clients may address /mcp (header Host); * for any.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Minimum level to log.")
     shutdown_seconds: int = Field(10, ge=0, description="Seconds that requests in progress may take at shutdown.")
 
@@ -164,11 +169,14 @@ def allowed_by(field: FieldInfo) -> str:
         case {"gt": limit}:
             return f"{kind} greater than {limit}"
         case _:
-            return "a path" if Path in types else "text"
+            kinds = {Path: "a path", bool: "true or false"}
+            return next((text for kind, text in kinds.items() if kind in types), "text")
 
 
 def default_of(field: FieldInfo) -> str:
     """Return the default of a setting as a user would type it."""
+    if isinstance(field.default, bool):
+        return str(field.default).lower()
     return "none" if field.default is None else f"{field.default}"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
-from settings import Settings, default_of, read_settings, types_of, variable_of
+from settings import Settings, default_of, flag_of, read_settings, types_of, variable_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,7 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def run(**arguments: Any) -> None:  # noqa: ANN401 - typer has converted them to their types
             flags = {name: arguments.pop(name) for name in chosen}
-            settings = read_settings({name: text for name, text in flags.items() if text is not None})
+            settings = read_settings({name: str(value) for name, value in flags.items() if value is not None})
             command(settings=settings, **arguments)
 
         own = inspect.signature(command, eval_str=True).parameters.values()
@@ -39,19 +39,22 @@ def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
 
 
 def _option(name: str) -> inspect.Parameter:
-    """Return the option of a setting; its type is text, because `Settings` alone validates values."""
+    """Return the option of a setting; its type is text, because `Settings` alone validates values, or a switch."""
     field = Settings.model_fields[name]
     types = types_of(field)
-    if get_origin(field.annotation) is Literal:
+    if bool in types:
+        metavar = None
+    elif get_origin(field.annotation) is Literal:
         metavar = "|".join(get_args(field.annotation))
     else:
         metavars = {int: "INTEGER", float: "NUMBER", Path: "PATH"}
         metavar = next((metavars[each] for each in types if each in metavars), "TEXT")
+    flags = [flag_of(name)] if bool in types else []  # without `--no-...`
     option = typer.Option(
+        *flags,
         help=f"{field.description} [env var: {variable_of(name)}; default: {default_of(field)}]",
         metavar=metavar,
         show_default=False,
     )
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, option]
-    )
+    annotation = Annotated[bool | None, option] if bool in types else Annotated[str | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

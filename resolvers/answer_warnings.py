@@ -69,7 +69,63 @@ class OtherRunsValue:
         }
 
 
-AnswerWarning = UnknownValue | OtherRunsValue
+@dataclass(frozen=True, slots=True)
+class NameOfPrecision:
+    """A precision that is searched in names, although rows without it in their name have it.
+
+    Args:
+        argument: The argument with the text, such as `nickname.contains`.
+        value: The text.
+        precision: The precision.
+        unnamed: Number of rows with the precision that do not have the text in their name.
+    """
+
+    argument: str
+    value: str
+    precision: str
+    unnamed: int
+
+    def entry(self) -> dict[str, Any]:
+        """Return the entry of `extensions.warnings`."""
+        return {
+            "message": f"{self.argument}: {shown(self.value)} selects by name, which leaves out {self.unnamed} others "
+            f"with weightPrecision {self.precision!r}; to select by precision, use weightPrecision.eq.",
+            "code": "NAME_OF_PRECISION",
+            "argument": self.argument,
+            "value": clipped(self.value),
+            "suggestions": [self.precision],
+            "count": self.unnamed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AchievedBatchSize:
+    """A comparison of the achieved batch size with a configured one.
+
+    Args:
+        argument: The argument with the value, such as `avgBatchSize.gte`.
+        value: The value, which is a configured batch size.
+        less: Number of runs of this configured batch size that achieved less.
+    """
+
+    argument: str
+    value: float
+    less: int
+
+    def entry(self) -> dict[str, Any]:
+        """Return the entry of `extensions.warnings`."""
+        return {
+            "message": f"{self.argument}: {self.value:g} is compared with the achieved batch size; {self.less} runs "
+            f"with maxNumSeqs {self.value:g} achieved less. To select by the configured batch size, use maxNumSeqs.",
+            "code": "ACHIEVED_BATCH_SIZE",
+            "argument": self.argument,
+            "value": self.value,
+            "suggestions": [],
+            "count": self.less,
+        }
+
+
+AnswerWarning = UnknownValue | OtherRunsValue | NameOfPrecision | AchievedBatchSize
 
 
 class AnswerWarnings:

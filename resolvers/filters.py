@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"eq", "neq", "in", "notIn"})
 _EXCLUDING = frozenset({"neq", "notIn"})
+# Comparisons by which users select precisions or configured batch sizes, with other rows as the result
+# (`resolvers/misleading.py`).
+_NAMES = frozenset({"nickname", "base_nickname", "model_id"})
+_PARTS = frozenset({"contains", "startsWith"})
+_BATCH_SIZES = frozenset({"eq", "in", "gte", "lt"})
 # No warning about the other kinds of run for these: a bound that no run meets is an ordinary empty answer.
 MEASURED = {column.name for kind in RUN_KINDS.values() for column in kind.columns if column.kind is ColumnKind.METRIC}
 MEASURED |= {derived.column.name for kind in RUN_KINDS.values() for derived in kind.derived}
@@ -37,10 +42,11 @@ class CompiledFilter:
 
     Attributes:
         mask: Returns one boolean per row of a table; None for a filter that every request must refuse.
-        is_plain: Whether it is valid for all variables, and selects by measured figures only.
+        may_mislead: Whether it has a comparison that may need a warning for the rows that it selects.
+        is_plain: Whether it is valid for all variables, selects by measured figures only, and needs no warning.
     """
 
-    __slots__ = ("check", "condition", "exact", "hash", "is_plain", "mask", "selecting")
+    __slots__ = ("check", "condition", "exact", "hash", "is_plain", "mask", "may_mislead", "selecting")
 
     def __init__(
         self,
@@ -56,12 +62,14 @@ class CompiledFilter:
         self.exact: list[tuple[str, Operand, bool]] = []
         # Comparisons that select the rows that satisfy them: column, and whether they compare whole values.
         self.selecting: list[tuple[str, bool]] = []
+        self.may_mislead = False
         for compare, selects in () if condition is None else comparisons(condition):
+            self.may_mislead |= may_mislead(compare)
             if compare.operator in EXACT:
                 self.exact.append((compare.column, operand(compare), compare.operator in LIST_OPERATORS))
             if selects and compare.column not in MEASURED:
                 self.selecting.append((compare.column, compare.operator in EXACT))
-        self.is_plain = condition is not None and not self.exact and not self.selecting
+        self.is_plain = condition is not None and not (self.exact or self.selecting or self.may_mislead)
 
 
 class Filter:
@@ -136,6 +144,13 @@ class Filter:
 
     def __hash__(self) -> int:
         return self.compiled.hash
+
+
+def may_mislead(compare: Compare) -> bool:
+    """Return whether a comparison may need a warning for the rows that it selects."""
+    if compare.column in _NAMES:
+        return compare.operator in _PARTS
+    return compare.column == "avg_batch_size" and compare.operator in _BATCH_SIZES
 
 
 def comparisons(condition: Condition) -> list[tuple[Compare, bool]]:

@@ -9,7 +9,9 @@ from rapidfuzz import fuzz, process, utils
 
 from errors import BadUserInput, shown
 from resolvers.connections import connect
+from resolvers.misleading import misleading_comparisons, names_of_precisions
 from resolvers.unmatched import unmatched_in_models
+from tables.conditions import Compare
 from tables.order import Order
 from tables.relations import Grouped
 
@@ -50,12 +52,16 @@ def select_models(
     if search is not None:
         scores = _scores(table, search)
         models = models.where(scores >= _MIN_SCORE)
+        by_name = Compare("nickname", "contains", search.strip())
+        context.warnings.add(names_of_precisions(table, "search", search, selected=by_name))
         if not order:
             by = _best_first(table, search, scores)
     if where is not None:
         models = models.where(where.mask(table))
         if not known:
             context.warnings.add(unmatched_in_models(context.dataset, where.condition))
+        if where.compiled.may_mislead:
+            context.warnings.add(misleading_comparisons(table, where.condition))
     return connect(context, models, by, page)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers.answer_warnings import OtherRunsValue, UnknownValue
 from resolvers.filters import EXACT, MEASURED, comparisons
+from resolvers.misleading import misleading_comparisons
 from tables.catalogue import graph_name
 from tables.conditions import Compare, evaluate
 from tables.run_kinds import RUN_KINDS
@@ -32,7 +33,9 @@ def other_kinds(dataset: Dataset, kind: str) -> Iterator[tuple[RunKind, Table]]:
 
 
 def select_in_runs(dataset: Dataset, kind: str, where: Filter) -> tuple[NDArray[np.bool_], tuple[AnswerWarning, ...]]:
-    """Return the mask of the runs of a kind that match a filter, and a warning for each value that no such run has.
+    """Return the mask of the runs of a kind that match a filter, and its warnings.
+
+    There is one for each value that no such run has, and for each comparison that may select other runs than meant.
 
     Raises:
         BadUserInput: The filter has a null operand or names an unknown value.
@@ -44,10 +47,11 @@ def select_in_runs(dataset: Dataset, kind: str, where: Filter) -> tuple[NDArray[
         return compiled.mask(where.variables, runs), ()
     known = where.check(runs, dataset.vocabularies)
     mask = where.mask(runs)
+    misleading = tuple(misleading_comparisons(runs, where.condition)) if compiled.may_mislead else ()
     # Looking for numbers and parts of texts takes a pass over each other table: only if the answer is empty.
     if known and (not where.selects_by(runs, dataset.runs.values()) or mask.any()):
-        return mask, ()
-    return mask, tuple(_unmatched_in_runs(dataset, kind, where.condition, mask))
+        return mask, misleading
+    return mask, (*_unmatched_in_runs(dataset, kind, where.condition, mask), *misleading)
 
 
 def _unmatched_in_runs(

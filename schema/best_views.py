@@ -60,7 +60,8 @@ def best_field(types: ViewedRuns) -> StrawberryField:
     return resolver_field(
         best,
         list[best_type],  # type: ignore[valid-type]
-        f"Run with the least (or greatest) value in a column, per group where `per` is given. {_RULES}",
+        "Run with the least (or greatest) value in a column, per group where `per` is given: one measured "
+        f"configuration, as in a cell of the leaderboard. {_RULES}",
     )
 
 

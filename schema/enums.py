@@ -59,8 +59,12 @@ _publish(
 )
 _publish(
     TimelineWindow,
-    "Part of a run that a timeline covers. Diffusion runs have no steady state.",
-    {"STEADY_STATE": "The steady state.", "FULL": "The whole run."},
+    "Part of a run that a timeline covers. By default, timelines of LLM runs cover the steady state, and those of "
+    "diffusion runs, which have none, the whole run: compare the two with care.",
+    {
+        "STEADY_STATE": "The steady state; of LLM runs only.",
+        "FULL": "The whole run, with the start and the end of an LLM run's load.",
+    },
 )
 _publish(
     Rounding,

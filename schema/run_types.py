@@ -122,6 +122,8 @@ def run_fields(kind: RunKind) -> Callable[[Class], Class]:
 
 
 def _timeline_field(default_window: TimelineWindow) -> Any:
+    covered = "the steady state" if default_window is TimelineWindow.STEADY_STATE else "the whole run"
+
     def timeline(
         runs: strawberry.Parent[RowSet],
         context: Context,
@@ -135,9 +137,9 @@ def _timeline_field(default_window: TimelineWindow) -> Any:
     return raw_field(
         timeline,
         Timeline | None,
-        "Power or temperature over time, from the run's raw file, which is read only if this field is "
-        "selected. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null returns every sample. Null if "
-        "the source has no raw file for the run.",
+        f"Power or temperature over time, by default of {covered}, from the run's raw file, which is read only if this "
+        "field is selected. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null returns every sample. "
+        "Null if the source has no raw file for the run.",
     )
 
 

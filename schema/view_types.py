@@ -66,7 +66,11 @@ class RunStatistics:
     null_count = batch_field("null_count", int, "Number of nulls; no other statistic includes them.")
     min = batch_field("minimum", float | None, "Least value.")
     max = batch_field("maximum", float | None, "Greatest value.")
-    mean = batch_field("mean", float | None, "Arithmetic mean.")
+    mean = batch_field(
+        "mean",
+        float | None,
+        "Arithmetic mean over runs of different configurations; a figure of the leaderboard is a single run (`best`).",
+    )
     median = batch_field("median", float | None, "Median.")
     stddev = batch_field(
         "stddev", float | None, "Sample standard deviation (divisor n - 1); null for fewer than two values."

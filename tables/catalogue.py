@@ -84,13 +84,21 @@ def _params(name: str, description: str) -> Column:
 _MODEL_ID = text("model_id", "Id of the model on the Hugging Face Hub, `org/model`.")
 _NICKNAME = text("nickname", "Display name of the model.")
 _ARCHITECTURE = text(
-    "architecture", "Architecture of the model, such as `Dense Transformer` or `MoE`.", vocabulary=True
+    "architecture",
+    "Architecture of the model, such as `Dense Transformer`, `MoE` or `Mamba-Transformer Hybrid`; filters need the "
+    "dataset's spelling.",
+    vocabulary=True,
 )
 _TOTAL_PARAMS = _params("total_params_billions", "Number of parameters of the model.")
 _ACTIVATED_PARAMS = _params(
     "activated_params_billions", "Number of parameters active per token; equal to the total for a dense model."
 )
-_WEIGHT_PRECISION = text("weight_precision", "Number format of the weights, such as `bfloat16`.", vocabulary=True)
+_WEIGHT_PRECISION = text(
+    "weight_precision",
+    "Number format of the weights, such as `bfloat16`, `fp8` or `mxfp4`. Models that were trained in FP8 do not have "
+    "` FP8` in their nickname.",
+    vocabulary=True,
+)
 _GPU_MODEL = text("gpu_model", "GPU model, such as `H100`.", vocabulary=True)
 _NUM_GPUS = count("num_gpus", "GPUs", "Number of GPUs that the run used.")
 _RESULTS_PATH = text(
@@ -111,7 +119,12 @@ LLM_COLUMNS: tuple[Column, ...] = (
     _WEIGHT_PRECISION,
     _GPU_MODEL,
     _NUM_GPUS,
-    count("max_num_seqs", "sequences", "Maximum batch size: the maximum number of concurrent sequences."),
+    count(
+        "max_num_seqs",
+        "sequences",
+        "Maximum batch size: the configured maximum number of concurrent sequences. `avg_batch_size` is the batch size "
+        "that was achieved.",
+    ),
     Column(
         "seed",
         ColumnType.FLOAT,
@@ -146,7 +159,12 @@ LLM_COLUMNS: tuple[Column, ...] = (
     measured("p90_itl_ms", "ms", "90th percentile of the inter-token latency."),
     measured("p95_itl_ms", "ms", "95th percentile of the inter-token latency."),
     measured("p99_itl_ms", "ms", "99th percentile of the inter-token latency."),
-    measured("avg_batch_size", "sequences", "Mean number of concurrent sequences in steady state."),
+    measured(
+        "avg_batch_size",
+        "sequences",
+        "Mean number of concurrent sequences in steady state: the batch size that was achieved, mostly slightly below "
+        "the configured `max_num_seqs`.",
+    ),
     boolean(
         "is_stable",
         "Whether the run reached a trustworthy steady state. The toolkit excludes unstable runs by default.",

@@ -69,7 +69,10 @@ _POWER_UTILIZATION = DerivedColumn(
 
 LLM_DERIVED: tuple[DerivedColumn, ...] = (
     DerivedColumn(
-        text("base_nickname", "Nickname without the ` FP8` suffix that marks a quantized model."),
+        text(
+            "base_nickname",
+            "Nickname without the ` FP8` suffix of a quantized model; models that were trained in FP8 have none.",
+        ),
         _base_nickname,
     ),
     _parallelism_column("TP8 DP2 EP8", {"TP": "tensor_parallel", "DP": "data_parallel", "EP": "expert_parallel"}),

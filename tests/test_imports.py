@@ -66,9 +66,14 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "structlog",
         ),
     ),
+    # Imported only with --mcp, except agents.provenance.
+    "agents": (
+        ("errors", "execution", "tables", "web"),
+        ("graphql", "mcp", "orjson", "pydantic", "rapidfuzz", "starlette", "strawberry"),
+    ),
     "loading": (("errors", "sample", "settings", "tables"), ("structlog", "typer")),
     "application": (
-        ("caches", "resolvers", "schema", "settings", "tables", "timelines", "web"),
+        ("agents", "caches", "errors", "resolvers", "schema", "settings", "tables", "timelines", "web"),
         ("platformdirs", "starlette", "structlog"),
     ),
     "commands": (

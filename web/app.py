@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -25,16 +25,28 @@ from web.schema_file import schema_route
 from web.short_path import SHORT_PATH, ShortPath
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from web.answers import Reply
     from web.graphql_responder import GraphQLResponder
     from web.table_responder import TableResponder
 
 GRAPH_PATH = "/graphql"
+
+
+class Endpoint(Protocol):
+    """An ASGI application that runs in the lifespan of this one."""
+
+    def run(self) -> AbstractAsyncContextManager[None]:
+        """Return the context in which it handles requests."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond to a request."""
 
 
 def build_app(
@@ -45,9 +57,21 @@ def build_app(
     close: Callable[[], None],
     allow_origins: Sequence[str],
     version: str,
+    endpoints: Mapping[str, Endpoint] | None = None,
 ) -> Starlette:
-    """Return the application, with the graph at `GRAPH_PATH`; `close` releases resources at shutdown."""
+    """Return the application, with the graph at `GRAPH_PATH`.
+
+    Args:
+        responder: Responds to GraphQL requests.
+        tables: Responds to those for tables.
+        dist: Directory of the built browser pages.
+        close: Releases resources at shutdown.
+        allow_origins: Origins whose pages may query the server.
+        version: Version of the project, which `/livez` states.
+        endpoints: Further endpoints, by path.
+    """
     request_log = RequestLog()
+    endpoints = endpoints or {}
     # Outside of all others, so that a page of another origin can read every response, masked errors included.
     cross_origin = partial(
         CrossOriginMiddleware,
@@ -67,9 +91,12 @@ def build_app(
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        app.state.ready = True
         try:
-            yield {SHORT_PATH: ShortPath(GRAPH_PATH, responder, request_log, cross_origin)}
+            async with AsyncExitStack() as running:
+                for each in endpoints.values():
+                    await running.enter_async_context(each.run())
+                app.state.ready = True
+                yield {SHORT_PATH: ShortPath(GRAPH_PATH, responder, request_log, cross_origin)}
         finally:
             app.state.ready = False
             close()
@@ -83,6 +110,7 @@ def build_app(
             Route(GRAPH_PATH, endpoint),
             Route(f"{GRAPH_PATH}/", endpoint),
             schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
+            *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(version),
             *page_routes(dist),
         ],

@@ -43,6 +43,8 @@ def configure_logs(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    # The SDK of MCP logs each request, and headers of refused ones.
+    logging.getLogger("mcp").setLevel(logging.ERROR)
     # `web/request_log.py` logs requests, with their id.
     logging.getLogger("uvicorn.access").disabled = True
 

@@ -61,8 +61,13 @@ def execution_errors(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
 
 def internal_error(error: Exception) -> Reply:
     """Log an unhandled exception, and return the response that masks it."""
+    return errors_answer([masked_entry(error)], status=500)
+
+
+def masked_entry(error: Exception) -> dict[str, Any]:
+    """Log an unhandled exception, and return the error that masks it."""
     log.error("masked_error", exc_info=error)
-    return errors_answer([_MASKED], status=500)
+    return _MASKED
 
 
 def shutting_down() -> Reply:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_FOLDERS = ("commands", "tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web")
+_FOLDERS = ("commands", "tables", "sample", "timelines", "execution", "writers", "resolvers", "schema", "web", "agents")
 # Packages that compute answers.
 _PACKAGES = ("mlenergy-data", "numpy", "pyarrow")
 
