@@ -51,7 +51,6 @@ def resolve_nodes(context: RequestContext, ids: Sequence[str], wire_name: Callab
     Raises:
         QueryTooComplex: The ids refer to too many objects.
     """
-    check_count(context, "nodes", len(set(ids)))
     references = References.by_type(wire_name)
     of_runs = [references[wire_name(name)] for name in _RUNS]
     errors: dict[int, Exception] = {}
@@ -64,6 +63,8 @@ def resolve_nodes(context: RequestContext, ids: Sequence[str], wire_name: Callab
             references[type_name].add(key, position)
         else:
             errors[position] = _malformed(each, [name for name in references if references[name] not in of_runs])
+    well_formed = {each for position, each in enumerate(ids) if position not in errors}
+    check_count(context, "nodes", len(well_formed) + len(errors))
     parts = [part for each in references.values() for part in each.parts(context.dataset, unmeasured=False)]
     return MixedListColumn(len(ids), [part for part in parts if len(part.positions)], errors)
 
