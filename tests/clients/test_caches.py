@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,10 +12,12 @@ import pytest
 from tests.clients.conftest import FOLDER
 from tests.cookbook import PAGES, examples
 from tests.npm_packages import run
+from tests.server_process import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+QUERYING = ROOT / "docs" / "querying.md"
 RUNS = "nodes { id model { id org architecture } gpu { id tdpWatts } taskInfo { id kind } }"
 LISTS = (
     "{ models(first: 99) { nodes { id nickname } } gpus { id vendor } tasks { id displayName } dataset { id name } }"
@@ -36,8 +39,13 @@ def cached(packages: Path, live_server: str) -> Any:  # noqa: ANN401 - a functio
     """A function that sends queries through a client, or reads them from its cache, in order."""
     assert packages.is_dir()
 
-    def found(client: str, *steps: tuple[str, str]) -> list[Any]:
-        given = {"url": f"{live_server}/graphql", "client": client, "steps": [{how: query} for how, query in steps]}
+    def found(client: str, *steps: tuple[str, str], **options: Any) -> list[Any]:  # noqa: ANN401 - any JSON
+        given = {
+            "url": f"{live_server}/graphql",
+            "client": client,
+            "steps": [{how: query} for how, query in steps],
+            **options,
+        }
         output: list[Any] = json.loads(run("node", "caches.js", folder=FOLDER, stdin=json.dumps(given)))
         return [without_type_names(each) for each in output]
 
@@ -52,10 +60,10 @@ def without_type_names(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 
 def answered(server: str, query: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the data that the server answers without a client."""
+    """Return the data that the server answers without a client, without type names."""
     answer = httpx.post(f"{server}/graphql", json={"query": query}, timeout=60).json()
     assert "errors" not in answer
-    return answer["data"]
+    return without_type_names(answer["data"])
 
 
 @each_client
@@ -73,6 +81,19 @@ def test_without_ids_objects_are_copied(cached: Any, client: str) -> None:  # no
     without = [query.replace("{ id ", "{ __typename ") for query in (LISTS, OF_RUNS, BOTH)]
     lists, of_runs, both = without
     assert cached(client, ("ask", lists), ("ask", of_runs), ("read", both))[-1] is None
+
+
+@pytest.mark.parametrize(("client", "policies"), [("apollo", "none"), ("apollo", "documented"), ("urql", "none")])
+def test_connections_are_merged_as_documented(cached: Any, client: str, policies: str) -> None:  # noqa: ANN401
+    """Apollo replaces an object without an id by the next one in its place, unless its type has `merge: true`."""
+    page = QUERYING.read_text(encoding="utf-8")
+    [names] = re.findall(r"const merged = (\[.*?\]);", page, re.DOTALL)
+    documented = {name: {"merge": True} for name in re.findall(r"'(\w+)'", names)}
+    assert "LLMRunConnection" in documented
+    one, other = ("{ llmRuns(first: 1) { totalCount } }", "{ llmRuns(first: 1) { nodes { id } } }")
+    options = {"typePolicies": documented} if policies == "documented" else {}
+    first, _, again = cached(client, ("ask", one), ("ask", other), ("read", one), **options)
+    assert again == (None if (client, policies) == ("apollo", "none") else first)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
