@@ -89,6 +89,23 @@ def test_a_malformed_id_is_null_with_its_own_error(any_graph: Graph) -> None:
         assert (error.extensions or {})["code"] == "BAD_USER_INPUT"
 
 
+def test_an_error_below_an_object_leaves_the_others(any_graph: Graph) -> None:
+    """A refused argument makes the object null where the field is non-null, and only the field where it is nullable."""
+    query = """{
+      nodes(ids: ["GPU:H100", "MLEnergyTask:gpqa"]) { id ... on GPU { llmRuns(first: -1) { totalCount } } }
+      node(id: "GPU:B200") { id ... on GPU { bestRun(by: NUM_GPUS, where: {task: {eq: "no"}}) { id } } }
+    }"""
+    answer = any_graph.answer(query)
+    assert answer.data == {
+        "nodes": [None, {"id": "MLEnergyTask:gpqa"}],
+        "node": {"id": "GPU:B200", "bestRun": None},
+    }
+    assert sorted(str(error.path) for error in answer.errors or ()) == [
+        "['node', 'bestRun']",
+        "['nodes', 0, 'llmRuns']",
+    ]
+
+
 def test_the_limit_counts_distinct_ids(any_graph: Graph) -> None:
     """Repeated ids are looked up once; more than 2,000 different ones are refused before the lookup."""
     assert any_graph.ask(NODES, ids=["GPU:H100"] * 3_000)["nodes"][2_999]["model"] == "H100"
