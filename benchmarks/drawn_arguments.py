@@ -191,6 +191,8 @@ class Arguments:
                 return [float(each) for each in range(count)]
             case "representations":
                 return self.representations(count)
+            case "ids":
+                return self.ids(count)
             case _:
                 return [*range(1, count + 1)] if kind == "Int" else [float(each) for each in range(count)]
 
@@ -204,10 +206,17 @@ class Arguments:
             drawn.append({"__typename": chosen, fields.get(chosen, "id"): self._random.choice(keys)})
         return drawn
 
+    def ids(self, count: int, *, kind: str = "") -> list[str]:
+        """Draw ids of objects of one type, or of any."""
+        drawn = self.representations(count, kind=kind)
+        return [each.get("id") or ":".join(each.values()) for each in drawn]
+
     def _text(self, argument: str, name: str, size: float) -> str:
         if argument == "search":
             words = [self._random.choice(_WORDS) for _ in range(self.number(_MAX_SEARCH // 8, size))]
             return " ".join(words)[:_MAX_SEARCH]
+        if name == "node":
+            return self.ids(1)[0]
         if argument in {"baseline", "candidate", "over", "model"}:
             return self._random.choice(self._values.keys["GPU"])
         kinds = {"modelId": "Model", "name": "MLEnergyTask" if name == "task" else "", "id": f"{name[:3].upper()}Run"}

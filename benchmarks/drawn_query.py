@@ -23,19 +23,19 @@ class Selected:
         alias: Name in the response; empty for the name itself.
         arguments: JSON values by name.
         fields: The fields below.
-        in_union: Whether the field above returns a union: an inline fragment surrounds this one.
+        in_fragment: Whether the field above returns an interface or a union: an inline fragment surrounds this one.
     """
 
     target: Target
     alias: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     fields: list[Selected] = field(default_factory=list)
-    in_union: bool = False
+    in_fragment: bool = False
 
     def copy(self) -> Selected:
         """Return a deep copy of the tree; argument values are shared, because they are only replaced as a whole."""
         below = [each.copy() for each in self.fields]
-        return Selected(self.target, self.alias, dict(self.arguments), below, self.in_union)
+        return Selected(self.target, self.alias, dict(self.arguments), below, self.in_fragment)
 
     def walk(self) -> Iterator[Selected]:
         """Yield this field and all below it."""
@@ -62,7 +62,7 @@ class _Text:
             alias = f"{name}_{names[name]}" if names[name] else each.alias
             text = f"{alias + ':' if alias else ''}{each.target.name}{self._arguments(each)}"
             text += self.selection(each.fields) if each.fields else ""
-            parts.append(f"... on {each.target.parent.name}{{{text}}}" if each.in_union else text)
+            parts.append(f"... on {each.target.parent.name}{{{text}}}" if each.in_fragment else text)
         return f"{{{' '.join(parts)}}}"
 
     def _arguments(self, selected: Selected) -> str:

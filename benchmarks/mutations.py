@@ -90,9 +90,9 @@ class Mutations:
         ways = self._drawer.walk.path(kind, start=kind)
         if ways:
             outer = self._drawer.nested(ways)
-            outer[0].in_union = inside[0].in_union
+            outer[0].in_fragment = inside[0].in_fragment
             for each in inside:
-                each.in_union = outer[-1].target.is_union
+                each.in_fragment = outer[-1].target.is_abstract
             outer[-1].fields = inside
             level[:] = [outer[0], *(each for each in level if each not in inside)]
 

@@ -94,10 +94,14 @@ class Drawer:
     def _put_below(self, above: Selected, fields: Sequence[Selected]) -> None:
         above.fields += fields
         for each in fields:
-            each.in_union = above.target.is_union
-        if "representations" in above.arguments:  # entities that have the fields
-            count, kind = len(above.arguments["representations"]), fields[0].target.parent.name
-            above.arguments["representations"] = self.arguments.representations(count, kind=kind)
+            each.in_fragment = above.target.is_abstract
+        given, kind = above.arguments, fields[0].target.parent.name  # entities that have the fields
+        if "representations" in given:
+            given["representations"] = self.arguments.representations(len(given["representations"]), kind=kind)
+        elif "ids" in given:
+            given["ids"] = self.arguments.ids(len(given["ids"]), kind=kind)
+        elif above.target.name == "node" and given:
+            [given["id"]] = self.arguments.ids(1, kind=kind)
 
     def selection(self, target: Target, *, depth: int) -> list[Selected]:
         """Draw fields below a field: leaves, and objects down to a depth; none with arguments."""
@@ -113,14 +117,14 @@ class Drawer:
         drawn = [Selected(each, fields=self.selection(each, depth=depth - 1)) for each in chosen]
         drawn = drawn or [Selected(Target(kind, "__typename", TypeNameMetaFieldDef))]
         for selected in drawn:
-            selected.in_union = target.is_union
+            selected.in_fragment = target.is_abstract
         return drawn
 
     def _target(self, target: Target, rows: int, number: int, *, wanted: str) -> Selected:
         selected = self._selected(target, rows, wanted=wanted)
         selected.alias = f"a{number}" if number else ""
         selected.fields = self.selection(target, depth=2)
-        if target.is_union:  # more of its types
+        if target.is_abstract:  # more of its types
             for other in range(self.random.randrange(3)):
                 for each in self.selection(target, depth=1):
                     each.alias = f"u{other}{each.target.name}"

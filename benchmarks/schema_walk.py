@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from graphql import (
     GraphQLObjectType,
-    GraphQLUnionType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
     get_named_type,
     get_nullable_type,
+    is_abstract_type,
     is_leaf_type,
     is_list_type,
 )
@@ -21,10 +21,10 @@ from execution.field_metadata import COST
 from tables.run_kinds import RUN_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from random import Random
 
-    from graphql import GraphQLField, GraphQLSchema
+    from graphql import GraphQLField, GraphQLNamedType, GraphQLSchema
 
 # Kinds of a query that are not a single field.
 COLUMNS, ALIASES, LONG_ALIASES, WHERE, ORDER = "columns", "aliases", "long aliases", "where", "orderBy"
@@ -37,11 +37,19 @@ _FAULTY = {"isOneOf"}  # of a list or a non-null type it raises AttributeError i
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field of a type."""
+    """A field of a type.
+
+    Args:
+        parent: The type.
+        name: The field's name.
+        definition: The field.
+        objects: The types of its objects: none for a leaf, several for an interface or a union.
+    """
 
     parent: GraphQLObjectType
     name: str
     definition: GraphQLField
+    objects: Sequence[GraphQLObjectType] = ()
 
     @property
     def is_leaf(self) -> bool:
@@ -54,23 +62,15 @@ class Target:
         return is_list_type(get_nullable_type(self.definition.type))
 
     @property
-    def is_union(self) -> bool:
-        """Whether its objects are of several types."""
-        return isinstance(get_named_type(self.definition.type), GraphQLUnionType)
+    def is_abstract(self) -> bool:
+        """Whether its objects are of several types: those of an interface or a union."""
+        return is_abstract_type(get_named_type(self.definition.type))
 
     @property
     def run_kind(self) -> str:
         """The kind of run that it concerns; empty for any."""
         names = f"{self.name} {self.parent.name} {get_named_type(self.definition.type)}".lower()
         return next((kind for kind in RUN_KINDS if kind in names), "")
-
-    @property
-    def objects(self) -> list[GraphQLObjectType]:
-        """The types of its objects: none for a leaf, several for a union."""
-        kind = get_named_type(self.definition.type)
-        if isinstance(kind, GraphQLUnionType):
-            return [*kind.types]
-        return [kind] if isinstance(kind, GraphQLObjectType) else []
 
 
 def mixes_runs(path: Iterable[Target]) -> bool:
@@ -101,6 +101,7 @@ class SchemaWalk:
         root = schema.query_type
         assert root is not None  # noqa: S101 - for the type checker
         self.root = root
+        self._schema = schema
         self._random = random
         self._raw_files = raw_files
         self._types = [kind for kind in schema.type_map.values() if isinstance(kind, GraphQLObjectType)]
@@ -116,10 +117,15 @@ class SchemaWalk:
         if parent is self.root:
             fields |= {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
         return [
-            Target(parent, name, definition)
+            Target(parent, name, definition, self._objects(get_named_type(definition.type)))
             for name, definition in fields.items()
             if name not in _FAULTY and (self._raw_files or not getattr(definition.extensions.get(COST), "file", 0))
         ]
+
+    def _objects(self, kind: GraphQLNamedType) -> Sequence[GraphQLObjectType]:
+        if is_abstract_type(kind):
+            return self._schema.get_possible_types(kind)
+        return [kind] if isinstance(kind, GraphQLObjectType) else []
 
     def path(self, to: GraphQLObjectType, *, start: GraphQLObjectType) -> list[Target]:
         """Return a random path of at least one field between two types; empty if none was found."""
@@ -161,7 +167,7 @@ class SchemaWalk:
 def _kinds_of(target: Target) -> Iterator[str]:
     if target.parent.name.startswith("__"):
         yield INTROSPECTION
-    elif target.name not in {"node", "nodes"}:  # they are part of the kinds of connections
+    elif target.definition.args or target.name not in {"node", "nodes"}:  # they are part of the kinds of connections
         yield target.name
     yield from (kind for kind in (WHERE, ORDER) if kind in target.definition.args)
     if target.definition.args and target.parent.name.endswith("Connection"):

@@ -10,11 +10,11 @@ from graphql import (
     BooleanValueNode,
     FieldNode,
     FragmentSpreadNode,
-    GraphQLUnionType,
     InlineFragmentNode,
     IntValueNode,
     NameNode,
     VariableNode,
+    is_abstract_type,
 )
 
 from execution.arguments import CompiledArguments, NoTemplateError
@@ -158,7 +158,7 @@ class Compiler:
         if condition is None or condition.name.value == parent.name:
             return True
         named = self._fields.schema.get_type(condition.name.value)
-        return isinstance(named, GraphQLUnionType) and parent in named.types
+        return is_abstract_type(named) and self._fields.schema.is_sub_type(named, parent)
 
     def _child(self, parent: GraphQLObjectType, name: str, nodes: Sequence[FieldNode]) -> Step | TypeName:
         node = nodes[0]
@@ -177,8 +177,9 @@ class Compiler:
             return plain
         self._narrow(self._scope_of(field, node))
         step = _step(field, name, node, self._required)
-        if field.is_union:
-            step.selections = {each.name: self._selection(each, nodes) for each in field.named.types}
+        if field.is_abstract:
+            types = self._fields.schema.get_possible_types(field.named)
+            step.selections = {each.name: self._selection(each, nodes) for each in types}
         elif not field.is_leaf:
             step.selection = self._selection(field.named, nodes)
         return step
@@ -212,8 +213,8 @@ def _step(field: SchemaField, name: str, node: FieldNode, required: Mapping[str,
     if arguments.open:
         resolve = _variable_call(field, arguments, node)
         return Step(name, _key(name), field, node, resolve, fixed=False, measured=measured)
-    # The types of a union's items depend on the request.
-    fixed = not field.is_async and not field.is_union
+    # The types of the objects depend on the request.
+    fixed = not field.is_async and not field.is_abstract
     return Step(name, _key(name), field, node, partial(field.call, arguments.fixed), fixed, measured=measured)
 
 

@@ -14,8 +14,8 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLUnionType,
     InlineFragmentNode,
+    is_abstract_type,
     is_wrapping_type,
 )
 
@@ -74,7 +74,7 @@ class IntrospectionCosts:
             "args": _list_of(arguments),
             "inputFields": _list_of(len(kind.fields) for kind in kinds if isinstance(kind, GraphQLInputObjectType)),
             "enumValues": _list_of(len(kind.values) for kind in kinds if isinstance(kind, GraphQLEnumType)),
-            "possibleTypes": _list_of(len(kind.types) for kind in kinds if isinstance(kind, GraphQLUnionType)),
+            "possibleTypes": _list_of(len(schema.get_possible_types(kind)) for kind in kinds if is_abstract_type(kind)),
             "interfaces": _list_of(len(kind.interfaces) for kind in composite),
         }
 

@@ -14,7 +14,7 @@ from errors import ClientError, QueryTooComplex
 from execution.ceilings import Ceilings
 from execution.leaves import NotColumnarError, leaf_column, leaf_value
 from execution.steps import Block, Step
-from tables.batch import Batch, ListColumn, MixedListColumn, ObjectBatch, ObjectColumn, OptionalColumn
+from tables.batch import Batch, ListColumn, MixedListColumn, MixedPart, ObjectBatch, ObjectColumn, OptionalColumn
 from tables.columns import COLUMNS
 from tables.later import Later, together
 from tables.relations import Grouped, offsets_of
@@ -48,9 +48,9 @@ class PerParent:
 
 @dataclass(slots=True)
 class Mixed:
-    """A single list of objects of several types; null at positions outside all parts."""
+    """Objects of several types, for a single parent; null at positions outside all parts."""
 
-    length: int
+    length: int | None  # of the list; None for one object
     parts: Sequence[tuple[NDArray[np.int64], str, Level]]  # positions, type name and objects of each type
 
 
@@ -194,7 +194,7 @@ def _complete(  # noqa: PLR0911 - one return per kind of column
             if step.field.is_required and not present.all():
                 raise NotColumnarError("null")
             return Level(items, run_selection(step.selection, items, env), None, present)
-        case MixedListColumn():
+        case MixedListColumn() | MixedPart():
             return _mixed(step, column, env)
         case _ if count == 1 and not isinstance(column, COLUMNS):
             return _complete_each(step, [column], env)
@@ -233,14 +233,16 @@ def _non_null(step: Step, values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-def _mixed(step: Step, column: MixedListColumn, env: Env) -> Mixed:
-    parts = []
-    for part in column.parts:
-        items = ObjectBatch(part.items.values) if isinstance(part.items, ObjectColumn) else part.items
-        level = Level(items, run_selection(step.selections[part.type_name], items, env))
-        parts.append((part.positions, part.type_name, level))
+def _mixed(step: Step, column: MixedListColumn | MixedPart, env: Env) -> Mixed:
+    if isinstance(column, MixedPart):
+        return Mixed(None, [_part(step, column, env)])
     env.item_errors.update(column.errors)
-    return Mixed(column.length, parts)
+    return Mixed(column.length, [_part(step, part, env) for part in column.parts])
+
+
+def _part(step: Step, part: MixedPart, env: Env) -> tuple[NDArray[np.int64], str, Level]:
+    items = ObjectBatch(part.items.values) if isinstance(part.items, ObjectColumn) else part.items
+    return part.positions, part.type_name, Level(items, run_selection(step.selections[part.type_name], items, env))
 
 
 def _await(step: Step, batch: Batch | None, count: int, env: Env) -> Result:

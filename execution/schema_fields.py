@@ -8,7 +8,7 @@ from inspect import signature
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from graphql import GraphQLList, GraphQLNonNull, GraphQLUnionType, is_leaf_type
+from graphql import GraphQLList, GraphQLNonNull, is_abstract_type, is_leaf_type
 
 from execution.arguments import ArgumentDefinitions
 from execution.field_metadata import CACHE_SCOPE, COST, OF_THE_ROW, READS_FILES, CacheScope
@@ -45,7 +45,7 @@ class SchemaField:
     named: Any  # the type inside lists and non-nulls
     is_leaf: bool  # a scalar, an enum, or a list of these: one column
     is_list: bool  # of objects
-    is_union: bool
+    is_abstract: bool  # an interface or a union
     is_required: bool  # non-null
     of_row: bool  # depends on the table row alone
     cache_scope: CacheScope
@@ -96,7 +96,7 @@ class SchemaFields:
             named=named,
             is_leaf=is_leaf_type(named),
             is_list=isinstance(nullable, GraphQLList) and not is_leaf_type(named),
-            is_union=isinstance(named, GraphQLUnionType),
+            is_abstract=is_abstract_type(named),
             is_required=isinstance(field.type, GraphQLNonNull),
             of_row=OF_THE_ROW in definition.metadata,
             cache_scope=definition.metadata.get(CACHE_SCOPE, _SCHEMA_SCOPE if name[0] == "_" else CacheScope.REVISION),

@@ -31,7 +31,7 @@ class Step:
     fixed: bool  # the column depends on the parents alone: arguments are constants, and nothing is awaited
     measured: MeasuredArguments | None = None  # the arguments on which its cost depends
     selection: Selection = ()  # the fields below, for objects of one type
-    selections: Mapping[str, Selection] = dataclasses.field(default_factory=dict)  # by type name, for a union
+    selections: Mapping[str, Selection] = dataclasses.field(default_factory=dict)  # by type name, for an abstract type
 
 
 @dataclass(slots=True, eq=False)

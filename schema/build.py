@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import GraphQLUnionType
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType
 
 from execution.strawberry_internals import core_schema
 from resolvers.context import Limits
@@ -25,7 +25,7 @@ def build_schema(*, root_field: str | None = None) -> GraphSchema:
     Args:
         root_field: Name of a field that nests all fields of the root; None leaves them at the root.
     """
-    return _build(Query if root_field is None else nested_query(root_field), {})
+    return _build(root_field, {})
 
 
 def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | None = None) -> GraphSchema:
@@ -36,25 +36,26 @@ def build_served_schema(dataset: Dataset, limits: Limits, *, root_field: str | N
         limits: Limits of a request, with the size of a default page.
         root_field: Name of a field that nests all fields of the root; None leaves them at the root.
     """
-    query = Query if root_field is None else nested_query(root_field)
-    plain = core_schema(_build(query, {}))
+    plain = core_schema(_build(root_field, {}))
     sizes = list_sizes(plain, dataset, limits)
     weights = cost_weights(plain, Sizes(dataset, limits), sizes)
     added = (weights, sizes, raw_tags(plain))
     fields = dict.fromkeys(field for each in added for field in each)  # a set has no order; introspection lists by it
-    return _build(query, {field: tuple(each[field] for each in added if field in each) for field in fields})
+    return _build(root_field, {field: tuple(each[field] for each in added if field in each) for field in fields})
 
 
-def _build(query: type, directives: FieldDirectives) -> GraphSchema:
-    schema = GraphSchema(query, directives)
+def _build(root_field: str | None, directives: FieldDirectives) -> GraphSchema:
+    query = Query if root_field is None else nested_query(root_field)
+    schema = GraphSchema(query, directives, own_node=root_field is not None)
     core_schema(schema).description = DESCRIPTION  # Strawberry has no argument for it
     add_cardinalities(core_schema(schema), root_names=("Query", f"{PREFIX}Query"))
     add_costs(core_schema(schema))
-    entity = core_schema(schema).type_map[
-        "_Entity"
-    ]  # Strawberry resolves a union by Python class, which rows do not have
-    if isinstance(entity, GraphQLUnionType):
-        entity.resolve_type = lambda value, _info, _union: _type_name(value)
+    # Strawberry resolves abstract types by Python class, which rows do not have.
+    for kind in core_schema(schema).type_map.values():
+        if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
+            kind.resolve_type = lambda value, _info, _abstract: _type_name(value)
+        elif isinstance(kind, GraphQLObjectType) and kind.interfaces:
+            kind.is_type_of = None
     return schema
 
 

@@ -8,12 +8,16 @@ import strawberry
 from execution.field_metadata import CACHE_SCOPE, CacheScope
 from execution.strawberry_internals import StrawberryField
 from resolvers.dataset import CITATION, LICENSE, stable_run_count, toolkit_version
+from resolvers.nodes import SEPARATOR
 from schema.batch_fields import resolver_field
+from schema.names import wire_name
+from schema.nodes import Node
 from tables.catalogue import graph_name
 from tables.dataset import Dataset as Snapshot
 from tables.run_kinds import RUN_KINDS, RunKind
 
 Class = TypeVar("Class", bound=type)
+_TYPE_NAME = wire_name("Dataset")
 
 
 @strawberry.type(description="Column of a run table. Fields, filters and orders of the graph are built from it.")
@@ -71,9 +75,15 @@ def _stable_run_count(kind: RunKind) -> StrawberryField:
     keys=["name"], description="Dataset that the server has loaded: source, revision, counts, citation."
 )
 @_run_counts
-class Dataset:
+class Dataset(Node):
     """Dataset that the server has loaded."""
 
+    id = _of_the_snapshot(
+        lambda dataset: f"{_TYPE_NAME}{SEPARATOR}{dataset.provenance.name}",
+        strawberry.ID,
+        f"Id for `node`, unique over all types: `{_TYPE_NAME}{SEPARATOR}` and the name.",
+        scope=CacheScope.PROCESS,
+    )
     name = _of_the_snapshot(
         lambda dataset: dataset.provenance.name,
         strawberry.ID,

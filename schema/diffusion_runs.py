@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.raw_files import read_iterations, read_skipped_iterations
 from schema.context import Context
+from schema.nodes import Node
 from schema.raw_fields import raw_field
 from schema.raw_figures import DiffusionIteration
 from schema.run_types import run_fields, run_types
@@ -29,7 +30,7 @@ def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Context) -
     description="Measured run of an image or video model: its configuration and figures.",
 )
 @run_fields(DIFFUSION)
-class DiffusionRun:
+class DiffusionRun(Node):
     """Measured run of an image or video model."""
 
     iterations = raw_field(

@@ -31,9 +31,10 @@ class GraphSchema(strawberry.federation.Schema):
     Args:
         query: The root type.
         directives: Directives to add: `@cost`, `@listSize`, `@tag`.
+        own_node: Whether the interface `Node` has the prefix of our own types.
     """
 
-    def __init__(self, query: type, directives: FieldDirectives) -> None:
+    def __init__(self, query: type, directives: FieldDirectives, *, own_node: bool = False) -> None:
         self._directives = directives
         self._used = [*{type(each): each for added in directives.values() for each in added}.values()]
         super().__init__(
@@ -43,7 +44,7 @@ class GraphSchema(strawberry.federation.Schema):
             types=[type(each) for each in self._used],
             execution_context_class=RowByRowExecutor,
             scalar_overrides={float: FINITE_FLOAT},
-            config=StrawberryConfig(name_converter=WireNames(), info_class=ContextOfInfo),
+            config=StrawberryConfig(name_converter=WireNames(own_node=own_node), info_class=ContextOfInfo),
         )
         memoize_resolver(core_schema(self), "_Service", "sdl")  # printing takes 16 ms, and gateways poll
 

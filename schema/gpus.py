@@ -9,6 +9,7 @@ from schema.columns import of_the_row
 from schema.entity_runs import entity_runs
 from schema.entity_views import GPUSpeedup, gpu_speedup_resolver
 from schema.measured_pairs import GPUModelRuns, pairs_field
+from schema.nodes import Node, id_field
 
 if TYPE_CHECKING:
     from schema.models import Model
@@ -25,9 +26,10 @@ _DATA_SHEET = "From the vendor's data sheet; null for a GPU without known data."
     speedup_of="Speedup of {label} runs on this GPU model over the same configurations on another; null if that is the "
     "same GPU model. Considers the runs of all models; for one model, use the model's own field.",
 )
-class GPU:
+class GPU(Node):
     """GPU model that the benchmark ran on."""
 
+    id = id_field("GPU")
     model = of_the_row(
         lambda gpus, _context: gpus.column("model"),
         graphql_type=strawberry.ID,

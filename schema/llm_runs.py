@@ -11,6 +11,7 @@ from resolvers.raw_files import (
     read_server_metrics,
 )
 from schema.context import Context
+from schema.nodes import Node
 from schema.raw_fields import raw_field
 from schema.raw_figures import RequestLatencies
 from schema.raw_samples import InterTokenLatencies, OutputLengths
@@ -44,7 +45,7 @@ def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     name=LLM.type_name, keys=["id"], description="Measured run of a language model: its configuration and figures."
 )
 @run_fields(LLM)
-class LLMRun:
+class LLMRun(Node):
     """Measured run of a language model."""
 
     output_lengths = raw_field(

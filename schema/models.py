@@ -16,6 +16,7 @@ from schema.entity_views import model_speedup_resolver
 from schema.filters import table_filter
 from schema.gpus import GPU
 from schema.measured_pairs import ModelGPURuns, ModelTaskRuns, pairs_field
+from schema.nodes import Node, id_field
 from schema.orders import column_enum, order_keys, table_order
 from schema.paging import page_arguments
 from schema.tasks import Task
@@ -40,9 +41,10 @@ _FACTS = [column if column.name == "org" else replace(column, nullable=True) for
     "runs in all tasks; `where` narrows them.",
 )
 @column_fields(_FACTS, source=_SOURCE)
-class Model:
+class Model(Node):
     """Model, measured or referred to by another graph."""
 
+    id = id_field("Model")
     model_id = column_field(_MODEL_ID, source=_SOURCE, graphql_type=strawberry.ID)
     measured = of_the_row(
         lambda models, _context: models.column("measured"),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 PREFIX = "MLEnergy"
 # Shared on purpose: other graphs join on these types, and every graph has the same `PageInfo`.
-_UNPREFIXED = frozenset({*(kind.type_name for kind in RUN_KINDS.values()), "Model", "GPU", "PageInfo", "Query"})
+_NODE = "Node"
+_UNPREFIXED = frozenset({*(kind.type_name for kind in RUN_KINDS.values()), "Model", "GPU", "PageInfo", "Query", _NODE})
 _DISTINCTIVE = (PREFIX, *(kind.type_name.removesuffix("Run") for kind in RUN_KINDS.values()))
 _SPECIFIED_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
@@ -35,11 +36,25 @@ def wire_name(name: str) -> str:
 
 
 class WireNames(NameConverter):
-    """Applies `wire_name` to every type, whether its name comes from the class or from `name=`."""
+    """Applies `wire_name` to every type, whether its name comes from the class or from `name=`.
+
+    Args:
+        own_node: Whether the interface `Node` has the prefix too, because its lookup is not at the root, where clients
+            of a composed graph expect it, or because that graph has another `Node`.
+    """
+
+    def __init__(self, *, own_node: bool = False) -> None:
+        super().__init__()
+        self._own_node = own_node
 
     def from_object(self, object_type: StrawberryObjectDefinition) -> str:
-        """Return the name of an object type, an interface or an input."""
+        """Return the name of an object type or an input."""
         return wire_name(super().from_object(object_type))
+
+    def from_interface(self, interface: StrawberryObjectDefinition) -> str:
+        """Return the name of an interface."""
+        name = super().from_interface(interface)
+        return PREFIX + name if self._own_node and name == _NODE else name
 
     def from_enum(self, enum: StrawberryEnumDefinition) -> str:
         """Return the name of an enum."""

@@ -9,6 +9,7 @@ from execution.field_metadata import CACHE_SCOPE, NAMESPACE, CacheScope
 from execution.row_by_row import NAMESPACE_VALUE
 from execution.strawberry_internals import FederationAny, StrawberryField
 from resolvers.lookup import lookup_entity, lookup_run
+from resolvers.nodes import resolve_node, resolve_nodes
 from resolvers.representations import resolve_representations
 from schema.all_runs import RUN_TYPES
 from schema.batch_fields import resolver_field
@@ -17,6 +18,7 @@ from schema.dataset import Dataset
 from schema.gpus import GPU
 from schema.models import Model, ModelConnection, models
 from schema.names import wire_name
+from schema.nodes import Node
 from schema.run_types import RunTypes
 from schema.tasks import Task
 from tables.relations import Grouped
@@ -26,7 +28,11 @@ DESCRIPTION = "The ML.ENERGY Benchmark: energy, time and power of LLM and diffus
 RunID = Annotated[strawberry.ID, strawberry.argument(description="Id of the run.")]
 ModelID = Annotated[strawberry.ID, strawberry.argument(description="Id of the model, `org/model`.")]
 GPUName = Annotated[strawberry.ID, strawberry.argument(description="Name of the GPU model, such as `H100`.")]
+NodeID = Annotated[strawberry.ID, strawberry.argument(description="Id of the object.")]
+NodeIDs = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of the objects.")]
 TaskName = Annotated[strawberry.ID, strawberry.argument(description="Name of the task, such as `gpqa`.")]
+# Objects that may be the Dataset, whose name and therefore whose id are those of the source.
+_OF_ANY_TYPE = {CACHE_SCOPE: CacheScope.PROCESS}
 _REFUSED = "Null, with an error, if an argument here or below is not allowed; other root fields are answered."
 _ENTITY: Any = Annotated[
     Union[(*(types.run for types in RUN_TYPES), Model, GPU, Task, Dataset)],
@@ -62,6 +68,16 @@ def gpu(context: Context, model: GPUName) -> Any:
 def task(context: Context, name: TaskName) -> Any:
     """Return one task."""
     return lookup_entity(context, context.dataset.tasks, name, argument="name", column="task")
+
+
+def node(context: Context, id: NodeID) -> Any:  # noqa: A002 - the argument's name; prescribed by Relay
+    """Return the object with an id."""
+    return resolve_node(context, id, wire_name)
+
+
+def nodes(context: Context, ids: NodeIDs) -> Any:
+    """Return the object with each id."""
+    return resolve_nodes(context, ids, wire_name)
 
 
 def entities(context: Context, representations: list[FederationAny]) -> Any:
@@ -127,6 +143,19 @@ class Fields:
     task = strawberry.field(
         resolver=task, graphql_type=Task | None, description="The task with this name; null if there is none."
     )
+    node = strawberry.field(
+        resolver=node,
+        graphql_type=Node | None,
+        description="The object with this id, of any type; null if there is none.",
+        metadata=_OF_ANY_TYPE,
+    )
+    nodes = strawberry.field(
+        resolver=nodes,
+        graphql_type=list[Node | None],
+        description="The objects with these ids, in their order; null for an id that no object has, and null with an "
+        "error for a text that is not an id.",
+        metadata=_OF_ANY_TYPE,
+    )
 
 
 def _entities_field() -> StrawberryField:
@@ -134,7 +163,7 @@ def _entities_field() -> StrawberryField:
         name="_entities",
         resolver=entities,
         graphql_type=list[_ENTITY | None],
-        metadata={CACHE_SCOPE: CacheScope.PROCESS},  # a reference to a Dataset names it, and its name is the source's
+        metadata=_OF_ANY_TYPE,
     )
     return field
 

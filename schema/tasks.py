@@ -9,6 +9,7 @@ from schema.columns import of_the_row
 from schema.entity_runs import entity_runs
 from schema.enums import TaskKind
 from schema.measured_pairs import TaskModelRuns, pairs_field
+from schema.nodes import Node, id_field
 
 if TYPE_CHECKING:
     from schema.models import Model
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 
 @strawberry.federation.type(keys=["name"], description="Task that the benchmark gives to models.")
 @entity_runs("in this task, of all models and GPUs", instead="Below a model, use `runsByTask` for its own runs.")
-class Task:
+class Task(Node):
     """Task that the benchmark gives to models."""
 
+    id = id_field("Task")
     name = of_the_row(
         lambda tasks, _context: tasks.column("name"),
         graphql_type=strawberry.ID,

@@ -8,6 +8,7 @@ models. A resolver is called once per level with the batch of its objects. It re
 - one object per row: a `Batch` as long as the level, or an `OptionalColumn` where some rows are null;
 - a list of objects per row: a `ListColumn` or a `Grouped`, whose items are a `Batch`; a `MixedListColumn` where the
   level has one row and its list has items of several types;
+- for a level of one row, one object of any of several types: a `MixedPart` with a single item;
 - ordinary Python values, one per row: an `ObjectColumn`. Objects among them form the next level as an `ObjectBatch`,
   whose fields are resolved one object at a time;
 - a `Later` of one of these, while raw files are read (`tables/later.py`).
@@ -79,7 +80,7 @@ class OptionalColumn:
 
 @dataclass(slots=True)
 class MixedPart:
-    """Items of one type in a list of several types.
+    """Items of one type in a list of several types, or a single object whose type depends on the request.
 
     Args:
         type_name: The type's name in the graph.
@@ -90,6 +91,9 @@ class MixedPart:
     type_name: str
     positions: NDArray[np.int64]
     items: Batch | ObjectColumn
+
+    def __len__(self) -> int:
+        return len(self.positions)
 
 
 @dataclass(slots=True)

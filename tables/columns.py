@@ -8,20 +8,31 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from tables.batch import Batch, ListColumn, MixedListColumn, ObjectColumn, OptionalColumn
+from tables.batch import Batch, ListColumn, MixedListColumn, MixedPart, ObjectColumn, OptionalColumn
 from tables.finite import with_finite_floats
 from tables.relations import Grouped
 from tables.row_set import TableColumn
 from tables.table import Table
 
 # Any other result of a resolver is an ordinary Python value of a single row.
-COLUMNS = (Batch, Grouped, TableColumn, np.ndarray, pa.Array, ListColumn, OptionalColumn, MixedListColumn, ObjectColumn)
+COLUMNS = (
+    Batch,
+    Grouped,
+    TableColumn,
+    np.ndarray,
+    pa.Array,
+    ListColumn,
+    OptionalColumn,
+    MixedListColumn,
+    MixedPart,
+    ObjectColumn,
+)
 
 
 def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
     """Return the only value of a column: an object as a batch of one row, a list of such batches, or a leaf."""
     match column:
-        case ObjectColumn(values):
+        case ObjectColumn(values) | MixedPart(items=ObjectColumn(values)):
             return values[0]
         case MixedListColumn():
             return column.values()
@@ -30,8 +41,8 @@ def only_value(column: Any) -> Any:  # noqa: ANN401 - any column, any value
             return [items.take(np.array([position], np.int64)) for position in range(len(items))]
         case OptionalColumn(present, items):
             return items if present[0] else None
-        case Batch():
-            return column
+        case (Batch() as items) | MixedPart(items=Batch() as items):
+            return items
         case TableColumn():
             column = column.array()
         case pa.Array():

@@ -23,6 +23,7 @@ _DIGEST_BYTES = 15  # 24 base-32 digits without padding; a million runs have a c
 _CHUNK = 2**12  # names that are Python objects at the same time
 _DIGITS = _DIGEST_BYTES * 8 // 5
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
+_DIGIT_SET = frozenset(_ALPHABET.tobytes().decode())
 # The two letters of each number of ten bits, as one integer: two letters at a time take two thirds of the time.
 _PAIRS = np.stack((_ALPHABET.repeat(32), np.tile(_ALPHABET, 32)), axis=1).copy().view(np.uint16).reshape(-1)
 
@@ -43,6 +44,11 @@ def run_ids(kind: RunKind, columns: Mapping[str, pa.Array[Any]]) -> pa.Array[Any
     unnamed = np.flatnonzero(~named)
     digests[unnamed] = _digests(kind, pa.array(_configuration_names(kind, columns, unnamed.tolist()), pa.binary()))
     return _base32(digests)
+
+
+def is_run_id(text: str) -> bool:
+    """Return whether a text has the form of a run id."""
+    return len(text) == _DIGITS and _DIGIT_SET.issuperset(text)
 
 
 def _digests(kind: RunKind, names: pa.Array[Any]) -> NDArray[np.uint8]:

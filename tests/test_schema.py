@@ -47,7 +47,7 @@ KEYS = {
     "DiffusionRun": "id",
 }
 # Names that other graphs refer to or share.
-UNPREFIXED = {"LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"}
+UNPREFIXED = {"Node", "LLMRun", "DiffusionRun", "Model", "GPU", "PageInfo", "Query"}
 FILTERS = {
     ColumnType.STRING: "MLEnergyStringFilter",
     ColumnType.INT: "MLEnergyIntFilter",

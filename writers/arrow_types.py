@@ -57,7 +57,7 @@ def arrow_type(child: Step | TypeName) -> pa.DataType:
     field = child.field
     if field.is_leaf:
         return _leaf_type(field.type)
-    if field.is_union:
+    if field.is_abstract:
         raise BadUserInput(f"{child.name} has objects of several types, which no column of a table can have.")
     objects = pa.struct([arrow_field(each) for each in flattened(child.selection)])
     return pa.list_(objects) if field.is_list else objects

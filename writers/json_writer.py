@@ -191,14 +191,15 @@ class JsonWriter(Writer[Part]):
         return self._fields(block.fields, results, len(rows), counted, 0)
 
     def _mixed(self, selections: Mapping[str, Selection], mixed: Mixed, env: Env) -> Texts:
-        texts = [b"null"] * mixed.length
-        env.ceilings.add_bytes(mixed.length)  # of the separators
+        length = 1 if mixed.length is None else mixed.length
+        texts = [b"null"] * length
+        env.ceilings.add_bytes(length)  # of the separators
         for positions, type_name, level in mixed.parts:
             count = len(level.items)
             objects = joined(self._objects(selections[type_name], level.fields, count, env), count)
             for position, text in zip(positions.tolist(), objects, strict=True):
                 texts[position] = text
-        return [b"[" + b",".join(texts) + b"]"]
+        return texts if mixed.length is None else [b"[" + b",".join(texts) + b"]"]
 
 
 def _is_list(level: Level) -> bool:

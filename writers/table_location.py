@@ -77,7 +77,7 @@ def locate(roots: Sequence[RootStep]) -> TableLocation:
     if step is None or step.field.is_leaf:
         raise BadUserInput(f"{fields[0].path[-1]} has no list of objects; {_ONE_LIST}.")
     path = [step]
-    while not step.field.is_list and not step.field.is_union:
+    while not step.field.is_list and not step.field.is_abstract:
         lists = [child for child in flattened(step.selection) if isinstance(child, Step) and _has_list(child)]
         if lists and all(map(is_list_of_leaves, lists)):
             return TableLocation(path, [(b"", each) for each in lists], has_parallel_lists=True)
@@ -87,7 +87,7 @@ def locate(roots: Sequence[RootStep]) -> TableLocation:
             raise BadUserInput(f"The operation selects {found}; {_ONE_LIST}.")
         step = lists[0]
         path.append(step)
-    if step.field.is_union:
+    if step.field.is_abstract:
         raise BadUserInput(f"{step.name} has objects of several types, which no table can have.")
     if not step.selection:
         raise BadUserInput(f"No field below {step.name} is selected: each is excluded by a directive.")

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLObjectType, GraphQLSchema
 
-# Key argument by lookup field, key field by entity type, and list whose filters a field takes.
+# Key argument by lookup field, lookups by id, prefix of ids by lookup field, key field by entity type, and list whose
+# filters a field takes.
 KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
+NODES = {"node", "nodes"}
+_ID_PREFIXES = {"model": "Model:", "gpu": "GPU:", "task": "MLEnergyTask:"}
 _ENTITIES = {"Model": "modelId", "GPU": "model", "MLEnergyTask": "name", "MLEnergyDataset": "name"}
 BEST = {"bestRun": "llmRuns", "bestDiffusionRun": "diffusionRuns"}
 _FILTERS: dict[str, Sequence[str]] = {
@@ -122,6 +125,8 @@ def arguments(document: Document, parent: GraphQLObjectType, name: str, objects:
     if parent.name == "Query" and name in KEYS:
         key = document.one_of(document.known.keys[name])
         return f"({KEYS[name]}: {document.variable('ID!', key) if document.chance(2) else _quoted(key)})"
+    if parent.name == "Query" and name in NODES:
+        return _node_arguments(document, name)
     if name == "_entities":
         return f"(representations: [{', '.join(_representations(document))}])"
     if name == "timeline":
@@ -181,6 +186,19 @@ def _timeline_arguments(document: Document) -> str:
     if document.chance(8):
         points = document.draw(st.integers(-1, 1))
     return f"(metric: {metric}{window}, maxPoints: {points})"
+
+
+def _node_arguments(document: Document, name: str) -> str:
+    keys = document.known.keys
+    known = [f"{_ID_PREFIXES.get(field, '')}{key}" for field, some in keys.items() for key in some]
+    ids = [*known, "MLEnergyDataset:sample", "Nothing:x"]
+    if name == "node":
+        drawn = document.one_of(ids)
+        return f"(id: {document.variable('ID!', drawn) if document.chance(2) else _quoted(drawn)})"
+    several = [document.one_of(ids) for _ in range(document.draw(st.integers(0, 4)))]
+    if document.chance(2):
+        return f"(ids: {document.variable('[ID!]!', several)})"
+    return f"(ids: [{', '.join(map(_quoted, several))}])"
 
 
 def _representations(document: Document) -> list[str]:

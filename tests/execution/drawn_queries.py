@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type, is_required_argument
+from graphql import (
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_required_argument,
+)
 from hypothesis import strategies as st
 
-from tests.execution.drawn_document import BEST, KEYS, OMITTED, Document, Known, arguments
+from tests.execution.drawn_document import BEST, KEYS, NODES, OMITTED, Document, Known, arguments
 
 __all__ = ["Known", "queries"]
 
@@ -53,7 +60,7 @@ def _selection(document: Document, parent: GraphQLObjectType, *, depth: int, obj
 def _allowed(document: Document, parent: GraphQLObjectType, name: str, *, depth: int, objects: int) -> bool:
     if name == "timeline":
         return document.timelines + objects <= _MAX_TIMELINES
-    supplied = name == "_entities" or name in BEST or (parent.name == "Query" and name in KEYS)
+    supplied = name == "_entities" or name in BEST or (parent.name == "Query" and name in {*KEYS, *NODES})
     requires = any(is_required_argument(argument) for argument in parent.fields[name].args.values())
     if name == "_service" or name in _OF_ALL_RAW_FILES or (requires and not supplied):
         return False  # fields with other required arguments are drawn by hypothesis-graphql from the whole schema
@@ -98,7 +105,7 @@ def _field(document: Document, parent: GraphQLObjectType, name: str, depth: int,
     # An alias for every field with arguments: two fields with the same response name must have the same arguments.
     alias = f"{document.name()}: " if given or document.chance(5) else ""
     head = f"{alias}{name}{given}"
-    if name == "_entities":
+    if is_abstract_type(kind):
         return head + _entity_selection(document, depth)
     if not isinstance(kind, GraphQLObjectType):
         return head + _directive(document)
@@ -118,6 +125,8 @@ def _fan_out(parent: GraphQLObjectType, name: str) -> int:
 
 def _entity_selection(document: Document, depth: int) -> str:
     parts = ["__typename"]
+    if document.chance(3):
+        parts.append(f"... on Node {{ {document.one_of(('id', '__typename', 'id __typename'))} }}")
     for name in document.draw(st.lists(st.sampled_from(("Model", "GPU", "MLEnergyTask", "LLMRun")), max_size=3)):
         kind = document.schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)

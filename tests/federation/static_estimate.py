@@ -10,6 +10,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -17,8 +18,8 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
     get_nullable_type,
+    is_composite_type,
     is_list_type,
-    is_object_type,
     parse,
     value_from_ast_untyped,
 )
@@ -33,6 +34,7 @@ directive @listSize(
   assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true
 ) on FIELD_DEFINITION
 """
+Parent = GraphQLObjectType | GraphQLInterfaceType  # a type with fields
 _OTHER_LISTS = 10  # items of a list without a directive, as a gateway may configure
 
 
@@ -66,19 +68,24 @@ class _Estimate:
         assert root is not None
         return self._selection(root, document.definitions[0].selection_set, {})  # type: ignore[attr-defined] # operation
 
-    def _selection(self, parent: GraphQLObjectType, selection: SelectionSetNode, sizes: dict[str, int | None]) -> int:
+    def _selection(self, parent: Parent, selection: SelectionSetNode, sizes: dict[str, int | None]) -> int:
         cost = 0
         for node in selection.selections:
             match node:
                 case FieldNode():
                     cost += self._field(parent, node, sizes)
                 case FragmentSpreadNode():
-                    cost += self._selection(parent, self._fragments[node.name.value].selection_set, sizes)
+                    fragment = self._fragments[node.name.value]
+                    cost += self._selection(self._type(fragment), fragment.selection_set, sizes)
                 case InlineFragmentNode():
-                    cost += self._selection(parent, node.selection_set, sizes)
+                    below = self._type(node) if node.type_condition else parent
+                    cost += self._selection(below, node.selection_set, sizes)
         return cost
 
-    def _field(self, parent: GraphQLObjectType, node: FieldNode, sizes: dict[str, int | None]) -> int:
+    def _type(self, fragment: Any) -> Any:  # noqa: ANN401 - either kind of fragment; a composite type
+        return self._schema.type_map[fragment.type_condition.name.value]
+
+    def _field(self, parent: Parent, node: FieldNode, sizes: dict[str, int | None]) -> int:
         name = node.name.value
         if name.startswith("__"):
             return 0
@@ -88,8 +95,8 @@ class _Estimate:
         count = 1
         if is_list_type(get_nullable_type(field.type)):
             count = next((each for each in (sizes.get(name), expected) if each is not None), _OTHER_LISTS)
-        weight = (directive_of(field, "cost") or {"weight": int(is_object_type(kind))})["weight"]
-        if node.selection_set is not None and isinstance(kind, GraphQLObjectType):
+        weight = (directive_of(field, "cost") or {"weight": int(is_composite_type(kind))})["weight"]
+        if node.selection_set is not None and isinstance(kind, Parent):
             weight += self._selection(kind, node.selection_set, dict.fromkeys(size.get("sizedFields", ()), expected))
         return int(count * weight)
 

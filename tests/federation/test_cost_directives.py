@@ -34,6 +34,7 @@ type Model @key(fields: "modelId", resolvable: false) { modelId: ID! }
 # Lists of objects whose length only a raw file or another graph decides.
 UNSIZED = {
     ("Query", "_entities"),
+    ("Query", "nodes"),
     ("DiffusionRun", "iterations"),
     ("MLEnergyLatencyStatistics", "percentiles"),
     ("MLEnergyServerMetrics", "steadyStateStatistics"),

@@ -33,6 +33,7 @@ SCHEMA = core_schema(build_schema())
 # Greatest length of each list argument and list field of an input, by its name.
 MAXIMA = {
     "_entities.representations": 2_000,
+    "nodes.ids": 2_000,
     "orderBy": 32,
     "per": 64,
     "of": 64,

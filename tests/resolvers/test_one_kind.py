@@ -69,6 +69,8 @@ def keys_of(dataset: Dataset, kind: str) -> dict[str, str]:
         "gpu": f'model: "{dataset.gpus.columns["model"][0]}"',
         "task": f'name: "{dataset.tasks.columns["name"][0]}"',
         "_entities": 'representations: [{__typename: "GPU", model: "H100"}]',
+        "node": 'id: "GPU:H100"',
+        "nodes": 'ids: ["GPU:H100"]',
     }
 
 
@@ -114,7 +116,7 @@ def queries(schema: GraphQLSchema, keys: dict[str, str]) -> Iterator[str]:
         parent, field, around = paths.popleft()
         text, found = arguments(parent, field, parent.fields[field], keys), get_named_type(parent.fields[field].type)
         assert text is not None, f"no arguments for {parent.name}.{field}"
-        if not isinstance(found, GraphQLObjectType):  # _entities
+        if not isinstance(found, GraphQLObjectType):  # _entities, node, nodes
             found, field = schema.type_map["GPU"], f"{field}{text} {{ ... on GPU %s }}"
             assert isinstance(found, GraphQLObjectType)
         else:

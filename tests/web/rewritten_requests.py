@@ -77,22 +77,34 @@ def in_a_second_operation(query: str, _: GraphQLSchema) -> Body:
 
 def of_a_gateway(query: str, _: GraphQLSchema) -> Body:
     """Return a request for fields of GPU models, as a gateway sends it."""
+    return {
+        "query": f"query ($of: [_Any!]!) {{ _entities(representations: $of) {{ ... on GPU {_of_gpus(query)} }} }}",
+        "variables": {"of": [{"__typename": "GPU", "model": model} for model in ("B200", "H100")]},
+    }
+
+
+def by_id(query: str, _: GraphQLSchema) -> Body:
+    """Return a request for fields of GPU models by their ids."""
+    return {
+        "query": f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on GPU {_of_gpus(query)} }} }}",
+        "variables": {"ids": ["GPU:B200", "GPU:H100"]},
+    }
+
+
+def _of_gpus(query: str) -> str:
+    """Return the selection of a query for GPU models; the whole query if it is for something else."""
     (operation,) = parse(query).definitions
     assert isinstance(operation, OperationDefinitionNode)
     (root,) = operation.selection_set.selections
     assert isinstance(root, FieldNode)
-    selection = print_ast(root.selection_set) if root.name.value == "gpus" and root.selection_set else query
-    return {
-        "query": f"query ($of: [_Any!]!) {{ _entities(representations: $of) {{ ... on GPU {selection} }} }}",
-        "variables": {"of": [{"__typename": "GPU", "model": model} for model in ("B200", "H100")]},
-    }
+    return print_ast(root.selection_set) if root.name.value == "gpus" and root.selection_set else query
 
 
 REWRITTEN: dict[str, Callable[[str, GraphQLSchema], Body]] = {
     rewrite.__name__.replace("_", " "): rewrite
     for rewrite in (
         *(through_variables, through_fragments, under_variable_directives, through_edges, with_last),
-        *(in_a_second_operation, of_a_gateway),
+        *(in_a_second_operation, of_a_gateway, by_id),
     )
 }
 

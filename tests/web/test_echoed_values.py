@@ -129,6 +129,8 @@ VARIABLES = {
     "a cursor": ("String", "llmRuns(before:$v){totalCount}", MEGABYTE),
     "a search": ("String", "models(search:$v){totalCount}", MEGABYTE),
     "a key": ("ID!", "model(modelId:$v){modelId}", MEGABYTE),
+    "an id": ("ID!", "node(id:$v){__typename}", f"Model:{MEGABYTE}"),
+    "ids": ("[ID!]!", "nodes(ids:$v){__typename}", [MEGABYTE]),
     "a reference": (
         "[_Any!]!",
         "_entities(representations:$v){__typename}",
