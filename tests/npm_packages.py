@@ -27,19 +27,37 @@ def install(folder: Path) -> None:
 
 
 def run(*command: str, folder: Path, stdin: str = "", seconds: int = _RUN_SECONDS) -> str:
-    """Run a program in a folder and return its standard output; without the program, skip the test, except in CI."""
-    program = shutil.which(command[0])
-    if program is None:
-        missing = f"`{command[0]}` is not on the PATH (Node 20.19 or later with npm)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI runs the client libraries, but {missing}")
-        pytest.skip(missing)
-    done = subprocess.run(  # noqa: S603 - our own scripts
-        [program, *command[1:]], cwd=folder, input=stdin, capture_output=True, text=True, timeout=seconds, check=False
-    )
+    """Run a program in a folder, which must succeed; return its standard output."""
+    done = attempt(*command, folder=folder, stdin=stdin, seconds=seconds)
     output = f"{done.stdout[-3000:]}{done.stderr[-3000:]}"
     assert done.returncode == 0, f"{' '.join(command)} exited with {done.returncode}: {output}"
     return done.stdout
+
+
+def attempt(
+    *command: str, folder: Path, stdin: str = "", seconds: int = _RUN_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder, which may fail; without the program, skip the test, except in CI."""
+    return subprocess.run(  # noqa: S603 - our own scripts
+        [path_of(command[0]), *command[1:]],
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
+def path_of(program: str) -> str:
+    """Return the path of Node or npm; without it, skip the test, except in CI."""
+    path = shutil.which(program)
+    if path is None:
+        missing = f"`{program}` is not on the PATH (Node 20.19 or later with npm)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI runs the programs of npm packages, but {missing}")
+        pytest.skip(missing)
+    return path
 
 
 def _is_installed(folder: Path) -> bool:

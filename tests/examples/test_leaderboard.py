@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import random
-import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,6 +11,7 @@ import pytest
 
 from sample import write_sample
 from tests.examples.published_payloads import diffusion_order, first_difference, llm_order, payloads, stable_rows
+from tests.npm_packages import attempt, install, run
 from tests.server_process import ROOT, running_server
 
 if TYPE_CHECKING:
@@ -46,51 +43,27 @@ ALIKE: dict[str, dict[str, list[Any]]] = {
         "use_torch_compile": [None, True, False],
     },
 }
-_SECONDS = 600
 # Type of the payload of each file, by the start of its path.
 _TYPES = {"index": "IndexData", "tasks/": "AnyTaskData", "models/": "AnyModelDetail"}
-
-
-def run(*command: str, cwd: Path = FOLDER) -> subprocess.CompletedProcess[str]:
-    """Run a program of Node; skip without it, except in CI."""
-    program = shutil.which(command[0])
-    if program is None:
-        missing = f"`{command[0]}` is not on the PATH (Node 20 or later with npm)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI runs the examples, but {missing}")
-        pytest.skip(missing)
-    return subprocess.run(  # noqa: S603 - the example's own commands
-        [program, *command[1:]], cwd=cwd, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
-
-
-def succeed(*command: str, cwd: Path = FOLDER) -> None:
-    """Run a program of Node that must succeed."""
-    done = run(*command, cwd=cwd)
-    assert done.returncode == 0, f"{' '.join(command)} exited with {done.returncode}: {done.stdout}{done.stderr}"
 
 
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The folder of the example, installed and built as its README says."""
-    with (FOLDER / "package-lock.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may install
-        installed = FOLDER / "node_modules" / ".package-lock.json"
-        if not installed.is_file() or installed.stat().st_mtime < (FOLDER / "package-lock.json").stat().st_mtime:
-            succeed("npm", "ci", "--ignore-scripts")
-        succeed("npm", "run", "build")
+    install(FOLDER)
+    run("npm", "run", "build", folder=FOLDER)
     return FOLDER
 
 
 def output_of(script: str) -> str:
     """Return what a script prints; it may use `dataLoader`."""
     module = f'import {{ dataLoader }} from "{FOLDER}/build/dataLoader.js";\n{script}'
-    return run("node", "--input-type=module", "--eval", module).stdout.strip()
+    return run("node", "--input-type=module", "--eval", module, folder=FOLDER).strip()
 
 
 def exported(endpoint: str, folder: Path, *last_updated: str) -> dict[str, Any]:
     """Return all payloads that the example writes, by path."""
-    succeed("npm", "run", "export", "--", endpoint, str(folder), *last_updated)
+    run("npm", "run", "export", "--", endpoint, str(folder), *last_updated, folder=FOLDER)
     return {path.relative_to(folder).as_posix(): json.loads(path.read_text("utf-8")) for path in folder.rglob("*.json")}
 
 
@@ -195,8 +168,8 @@ def test_the_payloads_have_the_types_of_the_pages(live_server: str, built: Path,
     compiler = [str(built / "node_modules" / ".bin" / "tsc"), "--noEmit", "--strict", "--skipLibCheck"]
     flags = ["--target", "ES2022", "--module", "ESNext", "--moduleResolution", "bundler", "--types", ""]
 
-    succeed(*compiler, *flags, "checked.ts", cwd=tmp_path)
-    assert run(*compiler, *flags, "wrong.ts", cwd=tmp_path).returncode != 0
+    run(*compiler, *flags, "checked.ts", folder=tmp_path)
+    assert attempt(*compiler, *flags, "wrong.ts", folder=tmp_path).returncode != 0
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.federation.conftest import FOLDER, SUPERGRAPH, node_program, run_tool
+from tests.federation.conftest import FOLDER, SUPERGRAPH
 from tests.federation.supergraph_process import run_supergraph, running_supergraph
+from tests.npm_packages import path_of, run
 from tests.server_process import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_another_team_joins_in_ten_minutes(live_server: str, tmp_path: Path) -> 
     (tmp_path / "prices.py").write_text(program, encoding="utf-8")
     port = free_port()
     with _running(start.replace("5000", str(port)).split(), tmp_path, port):
-        composed = run_tool(*compose.replace("5000", str(port)).split(), seconds=120, folder=ROOT)
+        composed = run(*compose.replace("5000", str(port)).split(), seconds=120, folder=ROOT)
         assert composed == "mlenergy and prices compose with apollo and hive\n"
         (flags,) = re.findall(r'ARGS="(.*)"', join.replace("5000", str(port)))
         with running_supergraph("--server", f"{live_server}/graphql", *flags.split()) as supergraph:
@@ -166,9 +167,9 @@ def test_subgraphs_that_do_not_compose_are_an_error(tmp_path: Path) -> None:
     """With the first messages of each composer, and the number of the others."""
     other = tmp_path / "other.graphql"
     link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key"])'
-    other.write_text(f'{link} type GPU @key(fields: "id") {{ id: ID! }} type Query {{ theirs: GPU }}', encoding="utf-8")
+    other.write_text(f'{link} type GPU @key(fields: "serial") {{ serial: ID! }} type Query {{ theirs: GPU }}', encoding="utf-8")
     ended = subprocess.run(  # noqa: S603 - our own script
-        [node_program(), "deploy/federation/compose.js", "mlenergy=schema/schema.graphql", f"other={other}"],
+        [path_of("node"), "deploy/federation/compose.js", "mlenergy=schema/schema.graphql", f"other={other}"],
         cwd=ROOT,
         capture_output=True,
         text=True,
