@@ -167,7 +167,9 @@ def test_subgraphs_that_do_not_compose_are_an_error(tmp_path: Path) -> None:
     """With the first messages of each composer, and the number of the others."""
     other = tmp_path / "other.graphql"
     link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key"])'
-    other.write_text(f'{link} type GPU @key(fields: "serial") {{ serial: ID! }} type Query {{ theirs: GPU }}', encoding="utf-8")
+    other.write_text(
+        f'{link} type GPU @key(fields: "serial") {{ serial: ID! }} type Query {{ theirs: GPU }}', encoding="utf-8"
+    )
     ended = subprocess.run(  # noqa: S603 - our own script
         [path_of("node"), "deploy/federation/compose.js", "mlenergy=schema/schema.graphql", f"other={other}"],
         cwd=ROOT,
