@@ -22,7 +22,7 @@ def test_the_page_states_the_default_limits() -> None:
     """The table of limits has the defaults of the settings."""
     page = PAGE.read_text()
     assert f"| cost | {MAX_COST:,} units (`--max-cost`) |" in page
-    assert f"| length of the answer | {MAX_ANSWER_MIB} MiB (`--max-answer-mib`) |" in page
+    assert f"| length of the answer | {MAX_ANSWER_MIB} MiB (`--max-answer-mib`)" in page
 
 
 def test_the_example_of_a_refusal_is_the_servers(graph: Graph) -> None:

@@ -35,13 +35,13 @@ def _of_polars(frame: pl.DataFrame) -> Columns:
 
 def _of_duckdb(sql: str, path: Path) -> Columns:
     with duckdb.connect() as connection:
-        return _of_arrow(connection.execute(sql.format(path=path)).to_arrow_table())
+        return _of_arrow(connection.sql(sql.format(path=path)).to_arrow_table())
 
 
 def _arrow_in_duckdb(path: Path) -> Columns:
     with duckdb.connect() as connection:
         connection.register("rows", pa.ipc.open_stream(path.read_bytes()).read_all())
-        return _of_arrow(connection.execute("SELECT * FROM rows").to_arrow_table())
+        return _of_arrow(connection.sql("SELECT * FROM rows").to_arrow_table())
 
 
 # Readers by format and library: each returns the columns of a file.
