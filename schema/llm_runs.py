@@ -74,4 +74,3 @@ LLM_RUNS = run_types(LLM, LLMRun, module=__name__)
 LLMRunConnection = LLM_RUNS.connection
 LLMRunFilter = LLM_RUNS.filter
 llm_runs = LLM_RUNS.runs
-selected_llm_runs = LLM_RUNS.selected_runs

@@ -21,15 +21,15 @@ from schema.arguments import (
     MaxPoints,
     Metric,
     Offset,
-    StabilityChoice,
     Window,
+    stability_argument,
     without_argument,
 )
 from schema.columns import column_field, of_the_row
 from schema.connections import connection_type, edge_type
 from schema.context import Context
 from schema.deployments import run_replicas
-from schema.enums import Stability, TimelineMetric, TimelineWindow
+from schema.enums import TimelineMetric, TimelineWindow
 from schema.filters import TableFilter, table_filter
 from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
@@ -64,7 +64,8 @@ class RunTypes:
         key: Enum of their configuration columns.
         connection: Type of a page of these runs.
         runs: Resolver that selects among the runs of each parent, with an argument `stability` if the kind has one.
-        selected_runs: Resolver that narrows runs whose stability an enclosing field has decided.
+        entry_runs: Resolver that narrows the runs of a list's entries; its argument `stability`, if the kind has one,
+            replaces that of the list.
     """
 
     kind: RunKind
@@ -75,7 +76,7 @@ class RunTypes:
     key: type[Enum]
     connection: type
     runs: Resolver
-    selected_runs: Resolver
+    entry_runs: Resolver
 
 
 def run_fields(kind: RunKind) -> Callable[[Class], Class]:
@@ -168,12 +169,13 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
         f"{name}Order", columns, description=f"Key of an order of {label} runs. Runs with equal keys are ordered by id."
     )
     metric, key = run_metric(name, kind.name), run_key(name, kind.name)
-    selected_runs = _runs(kind, filter_type, order, has_stability=False)
+    # The selection that is grouped has decided the stability.
+    runs_of_a_group = without_argument(_runs(kind, filter_type, order, inherits=True), "stability")
     connection: Any = Annotated[f"{name}Connection", strawberry.lazy(module)]
     views = run_views(
         ViewedRuns(kind, run, connection, order, metric, key),
         strawberry.field(
-            resolver=selected_runs,
+            resolver=runs_of_a_group,
             graphql_type=connection,
             description="Runs of the group; a filter narrows them further.",
         ),
@@ -192,17 +194,19 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
             description=f"Page of {label} runs, with the number of runs that match the filter, and views of them.",
             views=views,
         ),
-        runs=_runs(kind, filter_type, order, has_stability=kind.has_stability),
-        selected_runs=selected_runs,
+        runs=_runs(kind, filter_type, order, inherits=False),
+        entry_runs=_runs(kind, filter_type, order, inherits=True),
     )
 
 
-def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -> Resolver:
+def _runs(kind: RunKind, filter_type: Any, order: Any, *, inherits: bool) -> Resolver:
+    choice, default = stability_argument(has_stability=kind.has_stability, inherits=inherits)
+
     def runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         parents: strawberry.Parent[Any],
         context: Context,
         where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
-        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
+        stability: choice = default,  # type: ignore[valid-type]
         order_by: Annotated[list[order] | None, ORDER] = UNSET,
         first: First = UNSET,
         after: After = UNSET,
@@ -215,9 +219,9 @@ def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -
             kind.name,
             parents,
             where=None if where is UNSET else where,
-            stability=stability,
+            stability=None if stability is UNSET else stability,
             order=order_keys(order_by),
             page=page_arguments(first, after, last, before, offset),
         )
 
-    return runs if has_stability else without_argument(runs, "stability")
+    return runs if kind.has_stability else without_argument(runs, "stability")
