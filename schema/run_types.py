@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from resolvers.raw_files import read_timelines
-from resolvers.runs import parent_of, select_runs
+from resolvers.runs import select_runs
 from schema.arguments import (
     DEFAULT_MAX_POINTS,
     ORDER,
@@ -25,27 +25,22 @@ from schema.arguments import (
     stability_argument,
     without_argument,
 )
-from schema.columns import column_field, of_the_row
+from schema.columns import column_field
 from schema.connections import connection_type, edge_type
 from schema.context import Context
-from schema.deployments import run_replicas
 from schema.enums import TimelineMetric, TimelineWindow
 from schema.filters import TableFilter, table_filter
 from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
 from schema.raw_fields import raw_field
 from schema.run_columns import run_key, run_metric
+from schema.runs import common_fields
 from schema.timelines import Timeline
 from schema.viewed_runs import ViewedRuns
 from schema.views import run_views
 from tables.row_set import RowSet
 from tables.run_kinds import RunKind
 from timelines.timeline import TimelineRequest
-
-if TYPE_CHECKING:
-    from schema.gpus import GPU
-    from schema.models import Model
-    from schema.tasks import Task
 
 Class = TypeVar("Class", bound=type)
 Resolver = Callable[..., Any]
@@ -85,32 +80,7 @@ def run_fields(kind: RunKind) -> Callable[[Class], Class]:
     fields: dict[str, Any] = {
         **{column.name: column_field(column, source=source) for column in kind.columns},
         **{derived.column.name: column_field(derived.column, source=None) for derived in kind.derived},
-        "id": of_the_row(
-            lambda runs, _context: runs.column("id"),
-            graphql_type=strawberry.ID,
-            description="Opaque, URL-safe id; the same in every revision of the data that has the run.",
-        ),
-        "model": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "Model"),
-            graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
-            description="Model of the run. Its own runs and figures cover all tasks and GPU models.",
-        ),
-        "gpu": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "GPU"),
-            graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-            description="GPU model of the run. Its own runs and figures cover all models.",
-        ),
-        "task_info": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "Task"),
-            graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
-            description="Task of the run as an object; `task` is its name. Its own runs and figures cover all models.",
-        ),
-        "replicas": strawberry.field(
-            resolver=run_replicas,
-            graphql_type=int | None,
-            description="Number of deployments of this configuration that together draw a target power: the target "
-            "divided by the run's average power, rounded. Null if the run's power is unknown.",
-        ),
+        **common_fields(),
         "timeline": _timeline_field(TimelineWindow.STEADY_STATE if kind.has_stability else TimelineWindow.FULL),
     }
 

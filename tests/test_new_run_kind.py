@@ -52,12 +52,13 @@ TYPES = '''"""Speech runs."""
 import strawberry
 
 from schema.run_types import run_fields, run_types
+from schema.runs import Run
 from tables.run_kinds import SPEECH
 
 
 @strawberry.federation.type(name=SPEECH.type_name, keys=["id"], description="Measured run of a speech model.")
 @run_fields(SPEECH)
-class SpeechRun:
+class SpeechRun(Run):
     """Measured run of a speech model."""
 
 
