@@ -72,9 +72,9 @@ def best_run(
     column: str,
     goal: Goal,
     where: Filter | None,
-    stability: Stability,
+    stability: Stability | None,
 ) -> OptionalColumn:
-    """Return each parent's best selected run; null where none has a value."""
+    """Return each parent's best selected run, with a stability as in `select_runs`; null where none has a value."""
     return best_of_each(filtered_runs(context, kind, parents, where=where, stability=stability), column, goal)
 
 

@@ -52,9 +52,12 @@ class MeasuredPairs(StructBatch):
 
     def narrowing(self, dataset: Dataset, kind: str) -> Narrowing:
         """Return the conditions that the runs of one kind were selected by."""
+        return Narrowing(lambda: self.all_runs(dataset, kind)).further(self.where[kind], self.stability)
+
+    def all_runs(self, dataset: Dataset, kind: str) -> Grouped:
+        """Return all runs of one kind of each pair, selected or not, in file order."""
         pair = cast("Pair", self.pairs.table.name)  # a table is named by its rows' type
-        all_of_pairs = Narrowing(lambda: dataset.run_children[pair, kind].take(self.pairs.indices))
-        return all_of_pairs.further(self.where[kind], self.stability)
+        return dataset.run_children[pair, kind].take(self.pairs.indices)
 
 
 def measured_pairs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -46,12 +47,23 @@ def select_runs(
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
     where: Filter | None,
-    stability: Stability,
+    stability: Stability | None,
     order: Sequence[OrderKey],
     page: PageArguments,
 ) -> Connection:
-    """Return one connection per parent, or one of the whole table without parents."""
+    """Return one connection per parent, or one of the whole table without parents.
+
+    Args:
+        context: The request's context.
+        kind: The kind of run.
+        parents: The parents; None for the whole table.
+        where: Conditions on the runs.
+        stability: Stability of the runs; for pairs, in place of that of their list. None adds no condition.
+        order: Keys of the order.
+        page: Arguments of the page.
+    """
     dataset = context.dataset
+    parents, stability = _of_stability(context, kind, parents, stability)
     runs = filtered_runs(context, kind, parents, where=where, stability=stability)
     order_of_runs = context.orders.order_by(dataset.runs[kind], order)
     # The filters and conditions that the parents' runs have passed already; no conditions for the runs of a group.
@@ -59,9 +71,9 @@ def select_runs(
     if isinstance(parents, MeasuredPairs):
         of_pairs = parents.where[kind]
         above = (of_pairs,) if of_pairs else ()
-        narrowing = parents.narrowing(dataset, kind).further(where, stability)
+        narrowing = parents.narrowing(dataset, kind).further(where, Stability.ANY)
     else:
-        narrowing = Narrowing(partial(runs_of, dataset, kind, parents), ((where, stability),))
+        narrowing = Narrowing(partial(runs_of, dataset, kind, parents), ((where, stability or Stability.ANY),))
     return connect(context, runs, order_of_runs, page, where=(*above, where) if where else above, narrowing=narrowing)
 
 
@@ -71,13 +83,29 @@ def filtered_runs(
     parents: RowSet | MeasuredPairs | Groups | None,
     *,
     where: Filter | None,
-    stability: Stability,
+    stability: Stability | None,
 ) -> Grouped:
-    """Return each parent's runs that match a filter and a stability, in the parent's order."""
+    """Return each parent's runs that match a filter and a stability as in `select_runs`, in the parent's order."""
+    parents, left = _of_stability(context, kind, parents, stability)
+    stability = left or Stability.ANY
     runs = runs_of(context.dataset, kind, parents)
     if parents is None and where is None:  # the same for every request
         return runs.child.derive(("runs", stability), lambda: _matching(runs, run_mask(context, kind, None, stability)))
     return _matching(runs, run_mask(context, kind, where, stability))
+
+
+def _of_stability(
+    context: RequestContext,
+    kind: str,
+    parents: RowSet | MeasuredPairs | Groups | None,
+    stability: Stability | None,
+) -> tuple[RowSet | MeasuredPairs | Groups | None, Stability | None]:
+    """Return the parents, pairs with their runs of this stability, and the stability that is still to be selected."""
+    if stability is None or not isinstance(parents, MeasuredPairs):
+        return parents, stability
+    runs = parents.all_runs(context.dataset, kind)
+    of_stability = _matching(runs, run_mask(context, kind, parents.where[kind], stability))
+    return replace(parents, runs={**parents.runs, kind: of_stability}, stability=stability), None
 
 
 def _matching(runs: Grouped, mask: NDArray[np.bool_] | None) -> Grouped:

@@ -5,6 +5,7 @@ from inspect import signature
 from typing import Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
 from schema.enums import Stability, TimelineMetric, TimelineWindow
 
@@ -32,6 +33,12 @@ Offset = Annotated[
 ]
 StabilityChoice = Annotated[
     Stability, strawberry.argument(description="Stability of the LLM runs to include; diffusion runs are all stable.")
+]
+InheritedStability = Annotated[
+    Stability | None,
+    strawberry.argument(
+        description="Stability of the LLM runs to include, in place of the enclosing list's, which applies by default."
+    ),
 ]
 Metric = Annotated[TimelineMetric, strawberry.argument(description="Quantity to return.")]
 Window = Annotated[TimelineWindow, strawberry.argument(description="Part of the run to return.")]
@@ -83,6 +90,18 @@ AGGREGATE = strawberry.argument(description="Aggregate of each group's values; a
 
 # Logistic fits.
 EXCLUDE = strawberry.argument(description="Batch sizes to exclude.")
+
+
+def stability_argument(*, has_stability: bool, inherits: bool) -> tuple[Any, Any]:
+    """Return the type and the default of an argument `stability`.
+
+    Args:
+        has_stability: Whether the runs are stable or unstable; if not, the default includes all.
+        inherits: Whether the stability of an enclosing list applies by default.
+    """
+    if inherits:
+        return InheritedStability, UNSET
+    return StabilityChoice, Stability.STABLE if has_stability else Stability.ANY
 
 
 def without_argument(resolver: Callable[..., Any], name: str) -> Callable[..., Any]:

@@ -83,6 +83,7 @@ COSTS = {
     ),
     "Query._entities": Cost("looks up each reference", call=150, item=3, below=items("representations")),
     "Query.node": Cost("looks up the id", call=150, below=one),
+    "Query.run": Cost("looks up the id in all run tables", call=150, below=one),
     "Query.nodes": Cost("looks up each id, a run in all run tables", call=150, item=6, below=items("ids")),
     "_Service.sdl": Cost("text of the whole schema", parent=750),
 }

@@ -10,27 +10,14 @@ from execution.strawberry_internals import StrawberryField
 from resolvers.dataset import CITATION, LICENSE, stable_run_count, toolkit_version
 from resolvers.nodes import SEPARATOR
 from schema.batch_fields import resolver_field
+from schema.column_info import ColumnInfo, column_info
 from schema.names import wire_name
 from schema.nodes import Node
-from tables.catalogue import graph_name
 from tables.dataset import Dataset as Snapshot
 from tables.run_kinds import RUN_KINDS, RunKind
 
 Class = TypeVar("Class", bound=type)
 _TYPE_NAME = wire_name("Dataset")
-
-
-@strawberry.type(description="Column of a run table. Fields, filters and orders of the graph are built from it.")
-class ColumnInfo:
-    """Column of a run table."""
-
-    name: str = strawberry.field(description="Name in the Parquet file and in the toolkit.")
-    field: str = strawberry.field(description="Name of the field in the graph.")
-    type: str = strawberry.field(description="Type of a cell: string, int, float or boolean.")
-    unit: str | None = strawberry.field(description="Unit of a cell; null if it has none.")
-    description: str = strawberry.field(description="Meaning of the column.")
-    table: str = strawberry.field(description=f"Run table: {' or '.join(RUN_KINDS)}.")
-    nullable: bool = strawberry.field(description="Whether a cell may be null.")
 
 
 def _of_the_snapshot(
@@ -142,16 +129,4 @@ class Dataset(Node):
 
 
 def _columns() -> list[ColumnInfo]:
-    return [
-        ColumnInfo(
-            name=column.name,
-            field=graph_name(column.name),
-            type=column.type.value,
-            unit=column.unit,
-            description=column.description,
-            table=table,
-            nullable=column.nullable,
-        )
-        for table, kind in RUN_KINDS.items()
-        for column in kind.columns
-    ]
+    return [column_info(kind, column) for kind in RUN_KINDS.values() for column in kind.columns]

@@ -6,10 +6,10 @@ import strawberry
 
 from resolvers.raw_files import read_iterations, read_skipped_iterations
 from schema.context import Context
-from schema.nodes import Node
 from schema.raw_fields import raw_field
 from schema.raw_figures import DiffusionIteration
 from schema.run_types import run_fields, run_types
+from schema.runs import Run
 from tables.row_set import RowSet
 from tables.run_kinds import DIFFUSION
 
@@ -30,7 +30,7 @@ def skipped_iteration_count(runs: strawberry.Parent[RowSet], context: Context) -
     description="Measured run of an image or video model: its configuration and figures.",
 )
 @run_fields(DIFFUSION)
-class DiffusionRun(Node):
+class DiffusionRun(Run):
     """Measured run of an image or video model."""
 
     iterations = raw_field(

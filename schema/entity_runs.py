@@ -40,7 +40,7 @@ def entity_runs(
             label = kind.label[0].upper() + kind.label[1:]
             fields[f"{kind.name}_runs"] = resolver_field(types.runs, types.connection, f"{label} runs {runs}.")
             fields[kind.qualified("best", "run")] = resolver_field(
-                best_run_resolver(types, has_stability=kind.has_stability),
+                best_run_resolver(types, inherits=False),
                 types.run | None,
                 f"{label} run with the least (or greatest) value in a column; null if no run has a value. "
                 f"Considers all runs {runs}. {instead}",

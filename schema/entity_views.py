@@ -11,7 +11,7 @@ from strawberry import UNSET
 from execution.strawberry_internals import StrawberryArgumentAnnotation
 from resolvers.entity_views import Speedups, best_run, geometric_mean, speedups_of_gpus, speedups_of_models
 from resolvers.runs import filtered_runs, run_counts
-from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice, without_argument
+from schema.arguments import BEST_BY, GOAL, WHERE_RUNS, StabilityChoice, stability_argument, without_argument
 from schema.batch_fields import batch_field
 from schema.context import Context
 from schema.enums import Goal, Stability
@@ -38,8 +38,15 @@ def run_count(
     return run_counts(context, parents, stability)
 
 
-def best_run_resolver(types: RunTypes, *, has_stability: bool) -> Callable[..., Any]:
-    """Return the resolver of each parent's best run, with an argument `stability` or for any stability."""
+def best_run_resolver(types: RunTypes, *, inherits: bool) -> Callable[..., Any]:
+    """Return the resolver of each parent's best run.
+
+    Args:
+        types: The kind of run.
+        inherits: Whether the stability of an enclosing list applies by default.
+    """
+    has_stability = types.kind.has_stability
+    choice, default = stability_argument(has_stability=has_stability, inherits=inherits)
 
     def best(
         parents: strawberry.Parent[Any],
@@ -47,10 +54,16 @@ def best_run_resolver(types: RunTypes, *, has_stability: bool) -> Callable[..., 
         by: Annotated[types.metric, BEST_BY],  # type: ignore[name-defined]
         goal: Annotated[Goal, GOAL] = Goal.MINIMIZE,
         where: Annotated[types.filter | None, WHERE_RUNS] = UNSET,  # type: ignore[name-defined]
-        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
+        stability: choice = default,  # type: ignore[valid-type]
     ) -> Any:
         return best_run(
-            context, types.kind.name, parents, column=column_of(by), goal=goal, where=where or None, stability=stability
+            context,
+            types.kind.name,
+            parents,
+            column=column_of(by),
+            goal=goal,
+            where=where or None,
+            stability=None if stability is UNSET else stability,
         )
 
     return best if has_stability else without_argument(best, "stability")

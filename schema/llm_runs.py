@@ -11,11 +11,11 @@ from resolvers.raw_files import (
     read_server_metrics,
 )
 from schema.context import Context
-from schema.nodes import Node
 from schema.raw_fields import raw_field
 from schema.raw_figures import RequestLatencies
 from schema.raw_samples import InterTokenLatencies, OutputLengths
 from schema.run_types import run_fields, run_types
+from schema.runs import Run
 from schema.server_metrics import ServerMetrics
 from tables.row_set import RowSet
 from tables.run_kinds import LLM
@@ -45,7 +45,7 @@ def server_metrics(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     name=LLM.type_name, keys=["id"], description="Measured run of a language model: its configuration and figures."
 )
 @run_fields(LLM)
-class LLMRun(Node):
+class LLMRun(Run):
     """Measured run of a language model."""
 
     output_lengths = raw_field(
@@ -74,4 +74,3 @@ LLM_RUNS = run_types(LLM, LLMRun, module=__name__)
 LLMRunConnection = LLM_RUNS.connection
 LLMRunFilter = LLM_RUNS.filter
 llm_runs = LLM_RUNS.runs
-selected_llm_runs = LLM_RUNS.selected_runs

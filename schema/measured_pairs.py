@@ -55,10 +55,10 @@ def _run_fields(scope: str, narrowed: str) -> dict[str, StrawberryField]:
         kind = types.kind
         label = kind.label[0].upper() + kind.label[1:]
         fields[f"{kind.name}_runs"] = resolver_field(
-            types.selected_runs, types.connection, f"{label} runs of {scope} {narrowed}."
+            types.entry_runs, types.connection, f"{label} runs of {scope} {narrowed}."
         )
         fields[kind.qualified("best", "run")] = resolver_field(
-            best_run_resolver(types, has_stability=False),
+            best_run_resolver(types, inherits=True),
             types.run | None,
             f"{label} run {best}. Considers only runs of {scope} {narrowed}.",
         )

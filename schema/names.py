@@ -53,7 +53,7 @@ class WireNames(NameConverter):
 
     def from_interface(self, interface: StrawberryObjectDefinition) -> str:
         """Return the name of an interface."""
-        name = super().from_interface(interface)
+        name = wire_name(super().from_interface(interface))
         return PREFIX + name if self._own_node and name == _NODE else name
 
     def from_enum(self, enum: StrawberryEnumDefinition) -> str:

@@ -8,7 +8,7 @@ import strawberry
 from execution.field_metadata import CACHE_SCOPE, NAMESPACE, CacheScope
 from execution.row_by_row import NAMESPACE_VALUE
 from execution.strawberry_internals import FederationAny, StrawberryField
-from resolvers.lookup import lookup_entity, lookup_run
+from resolvers.lookup import lookup_entity, lookup_run, lookup_run_of_any_kind
 from resolvers.nodes import resolve_node, resolve_nodes
 from resolvers.representations import resolve_representations
 from schema.all_runs import RUN_TYPES
@@ -20,6 +20,7 @@ from schema.models import Model, ModelConnection, models
 from schema.names import wire_name
 from schema.nodes import Node
 from schema.run_types import RunTypes
+from schema.runs import Run
 from schema.tasks import Task
 from tables.relations import Grouped
 
@@ -68,6 +69,11 @@ def gpu(context: Context, model: GPUName) -> Any:
 def task(context: Context, name: TaskName) -> Any:
     """Return one task."""
     return lookup_entity(context, context.dataset.tasks, name, argument="name", column="task")
+
+
+def run(context: Context, id: RunID) -> Any:  # noqa: A002 - the argument's name; a column
+    """Return one run of any kind."""
+    return lookup_run_of_any_kind(context, id, wire_name)
 
 
 def node(context: Context, id: NodeID) -> Any:  # noqa: A002 - the argument's name; prescribed by Relay
@@ -142,6 +148,11 @@ class Fields:
     )
     task = strawberry.field(
         resolver=task, graphql_type=Task | None, description="The task with this name; null if there is none."
+    )
+    run = strawberry.field(
+        resolver=run,
+        graphql_type=Run | None,
+        description="The run with this id, of any kind; null if there is none.",
     )
     node = strawberry.field(
         resolver=node,

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 from strawberry import UNSET
 
 from resolvers.raw_files import read_timelines
-from resolvers.runs import parent_of, select_runs
+from resolvers.runs import select_runs
 from schema.arguments import (
     DEFAULT_MAX_POINTS,
     ORDER,
@@ -21,31 +21,26 @@ from schema.arguments import (
     MaxPoints,
     Metric,
     Offset,
-    StabilityChoice,
     Window,
+    stability_argument,
     without_argument,
 )
-from schema.columns import column_field, of_the_row
+from schema.columns import column_field
 from schema.connections import connection_type, edge_type
 from schema.context import Context
-from schema.deployments import run_replicas
-from schema.enums import Stability, TimelineMetric, TimelineWindow
+from schema.enums import TimelineMetric, TimelineWindow
 from schema.filters import TableFilter, table_filter
 from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
 from schema.raw_fields import raw_field
 from schema.run_columns import run_key, run_metric
+from schema.runs import common_fields
 from schema.timelines import Timeline
 from schema.viewed_runs import ViewedRuns
 from schema.views import run_views
 from tables.row_set import RowSet
 from tables.run_kinds import RunKind
 from timelines.timeline import TimelineRequest
-
-if TYPE_CHECKING:
-    from schema.gpus import GPU
-    from schema.models import Model
-    from schema.tasks import Task
 
 Class = TypeVar("Class", bound=type)
 Resolver = Callable[..., Any]
@@ -64,7 +59,8 @@ class RunTypes:
         key: Enum of their configuration columns.
         connection: Type of a page of these runs.
         runs: Resolver that selects among the runs of each parent, with an argument `stability` if the kind has one.
-        selected_runs: Resolver that narrows runs whose stability an enclosing field has decided.
+        entry_runs: Resolver that narrows the runs of a list's entries; its argument `stability`, if the kind has one,
+            replaces that of the list.
     """
 
     kind: RunKind
@@ -75,7 +71,7 @@ class RunTypes:
     key: type[Enum]
     connection: type
     runs: Resolver
-    selected_runs: Resolver
+    entry_runs: Resolver
 
 
 def run_fields(kind: RunKind) -> Callable[[Class], Class]:
@@ -84,32 +80,7 @@ def run_fields(kind: RunKind) -> Callable[[Class], Class]:
     fields: dict[str, Any] = {
         **{column.name: column_field(column, source=source) for column in kind.columns},
         **{derived.column.name: column_field(derived.column, source=None) for derived in kind.derived},
-        "id": of_the_row(
-            lambda runs, _context: runs.column("id"),
-            graphql_type=strawberry.ID,
-            description="Opaque, URL-safe id; the same in every revision of the data that has the run.",
-        ),
-        "model": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "Model"),
-            graphql_type=Annotated["Model", strawberry.lazy("schema.models")],
-            description="Model of the run. Its own runs and figures cover all tasks and GPU models.",
-        ),
-        "gpu": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "GPU"),
-            graphql_type=Annotated["GPU", strawberry.lazy("schema.gpus")],
-            description="GPU model of the run. Its own runs and figures cover all models.",
-        ),
-        "task_info": of_the_row(
-            lambda runs, context: parent_of(context.dataset, runs, "Task"),
-            graphql_type=Annotated["Task", strawberry.lazy("schema.tasks")],
-            description="Task of the run as an object; `task` is its name. Its own runs and figures cover all models.",
-        ),
-        "replicas": strawberry.field(
-            resolver=run_replicas,
-            graphql_type=int | None,
-            description="Number of deployments of this configuration that together draw a target power: the target "
-            "divided by the run's average power, rounded. Null if the run's power is unknown.",
-        ),
+        **common_fields(),
         "timeline": _timeline_field(TimelineWindow.STEADY_STATE if kind.has_stability else TimelineWindow.FULL),
     }
 
@@ -168,12 +139,13 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
         f"{name}Order", columns, description=f"Key of an order of {label} runs. Runs with equal keys are ordered by id."
     )
     metric, key = run_metric(name, kind.name), run_key(name, kind.name)
-    selected_runs = _runs(kind, filter_type, order, has_stability=False)
+    # The selection that is grouped has decided the stability.
+    runs_of_a_group = without_argument(_runs(kind, filter_type, order, inherits=True), "stability")
     connection: Any = Annotated[f"{name}Connection", strawberry.lazy(module)]
     views = run_views(
         ViewedRuns(kind, run, connection, order, metric, key),
         strawberry.field(
-            resolver=selected_runs,
+            resolver=runs_of_a_group,
             graphql_type=connection,
             description="Runs of the group; a filter narrows them further.",
         ),
@@ -192,17 +164,19 @@ def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:
             description=f"Page of {label} runs, with the number of runs that match the filter, and views of them.",
             views=views,
         ),
-        runs=_runs(kind, filter_type, order, has_stability=kind.has_stability),
-        selected_runs=selected_runs,
+        runs=_runs(kind, filter_type, order, inherits=False),
+        entry_runs=_runs(kind, filter_type, order, inherits=True),
     )
 
 
-def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -> Resolver:
+def _runs(kind: RunKind, filter_type: Any, order: Any, *, inherits: bool) -> Resolver:
+    choice, default = stability_argument(has_stability=kind.has_stability, inherits=inherits)
+
     def runs(  # noqa: PLR0913, PLR0917 - the arguments of the field
         parents: strawberry.Parent[Any],
         context: Context,
         where: Annotated[filter_type | None, WHERE_RUNS] = UNSET,
-        stability: StabilityChoice = Stability.STABLE if has_stability else Stability.ANY,
+        stability: choice = default,  # type: ignore[valid-type]
         order_by: Annotated[list[order] | None, ORDER] = UNSET,
         first: First = UNSET,
         after: After = UNSET,
@@ -215,9 +189,9 @@ def _runs(kind: RunKind, filter_type: Any, order: Any, *, has_stability: bool) -
             kind.name,
             parents,
             where=None if where is UNSET else where,
-            stability=stability,
+            stability=None if stability is UNSET else stability,
             order=order_keys(order_by),
             page=page_arguments(first, after, last, before, offset),
         )
 
-    return runs if has_stability else without_argument(runs, "stability")
+    return runs if kind.has_stability else without_argument(runs, "stability")

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tables.catalogue import MODEL_COLUMNS
-from tables.facts import gpu_facts, task_display_name, task_kind
+from tables.facts import gpu_facts, task_deadline, task_display_name, task_kind
 from tables.run_kinds import RUN_KINDS
 from tables.table import Table
 
@@ -82,9 +82,11 @@ def gpu_table(runs: Iterable[Table]) -> Table:
 def task_table(runs: Mapping[str, Table]) -> Table:
     """One row per task, ordered by task kind (text, multimodal, diffusion), then by name."""
     kind_of: dict[str, str] = {}
+    deadlines: dict[str, float | None] = {}
     for kind, table in runs.items():
         for name in table.codes("task").distinct:  # a task in several tables has the kind of the first
             kind_of.setdefault(name, task_kind(name, RUN_KINDS[kind].task_kinds))
+            deadlines.setdefault(name, task_deadline(name, kind))
     kinds = [each for kind in RUN_KINDS.values() for each in kind.task_kinds]
     names = sorted(kind_of, key=lambda name: (kinds.index(kind_of[name]), name))
     return Table(
@@ -93,6 +95,7 @@ def task_table(runs: Mapping[str, Table]) -> Table:
             "name": pa.array(names, pa.string()),
             "display_name": pa.array(map(task_display_name, names), pa.string()),
             "kind": pa.array([kind_of[name] for name in names], pa.string()),
+            "default_deadline": pa.array([deadlines[name] for name in names], pa.float64()),
         },
         key="name",
     )

@@ -27,6 +27,8 @@ class RunKind:
         task_kinds: Description of each kind that a task with these runs can have, the default kind first.
         batch_column: Column with the batch size.
         throughput_column: Column with the throughput.
+        latency_column: Column with the latency that deadlines apply to.
+        energy_column: Column with the energy that runs of a task are compared by.
         configuration: Key columns in which runs on two GPU models are equal by default when their speed is compared.
         id_columns: Columns that identify a run without a `results_path` (`tables/ids.py`). The list is fixed: ids must
             not change when the catalogue gets another column.
@@ -43,6 +45,8 @@ class RunKind:
     task_kinds: Mapping[str, str]
     batch_column: str
     throughput_column: str
+    latency_column: str
+    energy_column: str
     configuration: tuple[str, ...]
     id_columns: tuple[str, ...]
     qualifier: str
@@ -56,6 +60,10 @@ class RunKind:
     def table_file(self) -> str:
         """Path of the table's Parquet file, relative to the dataset's root."""
         return f"runs/{self.name}.parquet"
+
+    def column(self, name: str) -> Column:
+        """Return a column by its name."""
+        return next(column for column in self.all_columns if column.name == name)
 
     def qualified(self, *words: str) -> str:
         """Return the name of a field that every kind has: the words, with the qualifier before the last one."""
@@ -90,6 +98,8 @@ LLM = RunKind(
     },
     batch_column="max_num_seqs",
     throughput_column="output_throughput_tokens_per_sec",
+    latency_column="median_itl_ms",
+    energy_column="energy_per_token_joules",
     configuration=("task", "num_gpus", "max_num_seqs"),
     id_columns=(
         "task",
@@ -121,6 +131,8 @@ DIFFUSION = RunKind(
     task_kinds={"DIFFUSION": "Image and video models."},
     batch_column="batch_size",
     throughput_column="throughput_generations_per_sec",
+    latency_column="batch_latency_s",
+    energy_column="energy_per_generation_joules",
     configuration=("task", "num_gpus", "batch_size", "height", "width", "num_frames", "inference_steps"),
     id_columns=(
         "task",

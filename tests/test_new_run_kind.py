@@ -26,6 +26,7 @@ COLUMNS = """SPEECH_COLUMNS: tuple[Column, ...] = (
     _NUM_GPUS,
     count("batch_size", "clips", "Number of clips per batch."),
     measured("avg_power_watts", "W", "Average total power of all GPUs."),
+    measured("batch_latency_s", "s", "Average latency of a batch."),
     measured("audio_seconds_per_sec", "s/s", "Seconds of audio per second."),
     measured("energy_per_audio_second_joules", "J/s", "Energy per second of audio."),
     _RESULTS_PATH,
@@ -42,6 +43,8 @@ KIND = """SPEECH = RunKind(
     task_kinds={"SPEECH": "Speech models."},
     batch_column="batch_size",
     throughput_column="audio_seconds_per_sec",
+    latency_column="batch_latency_s",
+    energy_column="energy_per_audio_second_joules",
     configuration=("task", "num_gpus", "batch_size"),
     id_columns=("task", "model_id", "gpu_model", "num_gpus", "batch_size"),
 )
@@ -52,12 +55,13 @@ TYPES = '''"""Speech runs."""
 import strawberry
 
 from schema.run_types import run_fields, run_types
+from schema.runs import Run
 from tables.run_kinds import SPEECH
 
 
 @strawberry.federation.type(name=SPEECH.type_name, keys=["id"], description="Measured run of a speech model.")
 @run_fields(SPEECH)
-class SpeechRun:
+class SpeechRun(Run):
     """Measured run of a speech model."""
 
 
@@ -119,6 +123,7 @@ def run_of(gpu_model: str, batch_size: int) -> dict[str, Any]:
         "num_gpus": 1,
         "batch_size": batch_size,
         "avg_power_watts": 300.0,
+        "batch_latency_s": 1.0,
         "audio_seconds_per_sec": 10.0 * batch_size * (2 if gpu_model == "B200" else 1),
         "energy_per_audio_second_joules": 30.0 / batch_size,
     }

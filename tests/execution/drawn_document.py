@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLObjectType, GraphQLSchema
 
-# Key argument by lookup field, lookups by id, prefix of ids by lookup field, key field by entity type, and list whose
-# filters a field takes.
+# Key argument by lookup field, lookups by id, the one of runs of any kind, prefix of ids by lookup field, key field by
+# entity type, and list whose filters a field takes.
 KEYS = {"llmRun": "id", "diffusionRun": "id", "model": "modelId", "gpu": "model", "task": "name"}
 NODES = {"node", "nodes"}
+RUN = "run"
 _ID_PREFIXES = {"model": "Model:", "gpu": "GPU:", "task": "MLEnergyTask:"}
 _ENTITIES = {"Model": "modelId", "GPU": "model", "MLEnergyTask": "name", "MLEnergyDataset": "name"}
 BEST = {"bestRun": "llmRuns", "bestDiffusionRun": "diffusionRuns"}
@@ -125,7 +126,7 @@ def arguments(document: Document, parent: GraphQLObjectType, name: str, objects:
     if parent.name == "Query" and name in KEYS:
         key = document.one_of(document.known.keys[name])
         return f"({KEYS[name]}: {document.variable('ID!', key) if document.chance(2) else _quoted(key)})"
-    if parent.name == "Query" and name in NODES:
+    if parent.name == "Query" and name in {*NODES, RUN}:
         return _node_arguments(document, name)
     if name == "_entities":
         return f"(representations: [{', '.join(_representations(document))}])"
@@ -190,6 +191,9 @@ def _timeline_arguments(document: Document) -> str:
 
 def _node_arguments(document: Document, name: str) -> str:
     keys = document.known.keys
+    if name == RUN:
+        run = document.one_of([*keys["llmRun"], *keys["diffusionRun"]])
+        return f"(id: {document.variable('ID!', run) if document.chance(2) else _quoted(run)})"
     known = [f"{_ID_PREFIXES.get(field, '')}{key}" for field, some in keys.items() for key in some]
     ids = [*known, "MLEnergyDataset:sample", "Nothing:x"]
     if name == "node":

@@ -14,7 +14,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.execution.drawn_document import BEST, KEYS, NODES, OMITTED, Document, Known, arguments
+from tests.execution.drawn_document import BEST, KEYS, NODES, OMITTED, RUN, Document, Known, arguments
 
 __all__ = ["Known", "queries"]
 
@@ -60,7 +60,7 @@ def _selection(document: Document, parent: GraphQLObjectType, *, depth: int, obj
 def _allowed(document: Document, parent: GraphQLObjectType, name: str, *, depth: int, objects: int) -> bool:
     if name == "timeline":
         return document.timelines + objects <= _MAX_TIMELINES
-    supplied = name == "_entities" or name in BEST or (parent.name == "Query" and name in {*KEYS, *NODES})
+    supplied = name == "_entities" or name in BEST or (parent.name == "Query" and name in {*KEYS, *NODES, RUN})
     requires = any(is_required_argument(argument) for argument in parent.fields[name].args.values())
     if name == "_service" or name in _OF_ALL_RAW_FILES or (requires and not supplied):
         return False  # fields with other required arguments are drawn by hypothesis-graphql from the whole schema
@@ -105,6 +105,8 @@ def _field(document: Document, parent: GraphQLObjectType, name: str, depth: int,
     # An alias for every field with arguments: two fields with the same response name must have the same arguments.
     alias = f"{document.name()}: " if given or document.chance(5) else ""
     head = f"{alias}{name}{given}"
+    if name == RUN:
+        return head + _run_selection(document, depth)
     if is_abstract_type(kind):
         return head + _entity_selection(document, depth)
     if not isinstance(kind, GraphQLObjectType):
@@ -121,6 +123,20 @@ def _fan_out(parent: GraphQLObjectType, name: str) -> int:
     if name in {"nodes", "edges"}:
         return 3
     return 1 if "Connection" in str(parent.fields[name].type) else _LISTS.get(name, 1)
+
+
+def _run_selection(document: Document, depth: int) -> str:
+    parts = [
+        "__typename",
+        document.one_of(("id nickname", "gpu { model } avgPowerWatts", "... on Node { id }", "task")),
+    ]
+    for name in document.draw(st.lists(st.sampled_from(("MLEnergyRun", "LLMRun", "DiffusionRun")), max_size=3)):
+        kind = document.schema.type_map[name]
+        selection = "{ numGpus parallelism taskInfo { name } }"
+        if isinstance(kind, GraphQLObjectType):
+            selection = _selection(document, kind, depth=depth + 2, objects=1)
+        parts.append(f"... on {name} {selection}")
+    return "{ " + " ".join(parts) + " }"
 
 
 def _entity_selection(document: Document, depth: int) -> str:

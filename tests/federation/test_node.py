@@ -81,4 +81,4 @@ def test_both_graphs_retain_their_nodes(composed: Results, composer: str) -> Non
     fields = {kind: {re.sub(r"\(.*", "", each) for each in members[kind]} for kind in ("Query", "MLEnergyQuery")}
     assert fields["Query"] == {"mlEnergy", "papers", "node", "nodes"}
     assert {"node", "nodes"} < fields["MLEnergyQuery"]
-    assert set(re.findall(r"^interface (\w+)", supergraph, re.MULTILINE)) == {"Node", "MLEnergyNode"}
+    assert set(re.findall(r"^interface (\w+)", supergraph, re.MULTILINE)) == {"Node", "MLEnergyNode", "MLEnergyRun"}

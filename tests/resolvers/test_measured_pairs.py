@@ -103,6 +103,52 @@ def test_a_pair_has_exactly_the_runs_of_both_its_entities(any_graph: Graph, name
     assert sum(len(parent["pairs"]) for parent in answer) > 1
 
 
+@pytest.mark.parametrize("of_list", ["STABLE", "UNSTABLE", "ANY"])
+@pytest.mark.parametrize("name", LISTS)
+def test_the_stability_of_an_entry_replaces_that_of_its_list(any_graph: Graph, name: str, of_list: str) -> None:
+    """Null keeps that of the list; the list's filter still applies, and the list alone decides the entries."""
+    root, key, column, other, other_key, other_column = LISTS[name]
+    where, narrower = {"numGpus": {"gte": 2}}, {"maxNumSeqs": {"lte": 256}}
+    choices = {"STABLE": "STABLE", "UNSTABLE": "UNSTABLE", "ANY": "ANY", "null": of_list}
+    fields = "".join(
+        f"""r{choice}: llmRuns(first: 2000, where: {{maxNumSeqs: {{lte: 256}}}}, stability: {choice}) {{
+              nodes {{ id }}
+            }}
+            b{choice}: bestRun(by: ENERGY_PER_TOKEN_JOULES, stability: {choice}) {{ id }} """
+        for choice in choices
+    )
+    arguments = f"(where: {{numGpus: {{gte: 2}}}}, stability: {of_list})"
+    pairs = f"{name.partition('.')[2]}{arguments} {{ {other} {{ {other_key} }} llmRuns {{ totalCount }} {fields} }}"
+    llm = [row for row in rows_of(any_graph.dataset, "llmRuns") if satisfies(row, where)]
+    replaced = 0
+    for parent in parents_of(any_graph, root, f"{key} pairs: {pairs}"):
+        for pair in parent["pairs"]:
+            both = {column: parent[key], other_column: pair[other][other_key]}
+            rows = [row for row in llm if both.items() <= row.items()]
+            assert pair["llmRuns"]["totalCount"] == sum(is_stable(row, of_list) for row in rows)
+            for choice, stability in choices.items():
+                chosen = [row for row in rows if is_stable(row, stability)]
+                expected = [{"id": row["id"]} for row in chosen if satisfies(row, narrower)]
+                assert pair[f"r{choice}"]["nodes"] == expected
+                assert pair[f"b{choice}"] == best(chosen, "energyPerTokenJoules")
+                replaced += len(chosen) != pair["llmRuns"]["totalCount"]
+    assert replaced
+
+
+@pytest.mark.parametrize("stability", ["STABLE", "UNSTABLE"])
+def test_an_empty_entry_blames_its_own_stability(any_graph: Graph, stability: str) -> None:
+    """`emptyBecause` states the stability that replaced the list's, and counts the runs without it."""
+    field = f"llmRuns(first: 0, stability: {stability})"
+    fields = f"{field} {{ totalCount emptyBecause {{ condition runCount }} }} all: llmRuns {{ totalCount }}"
+    answer = parents_of(any_graph, "models", f"runsByGpu(stability: ANY) {{ {fields} }}")
+    entries = [entry for parent in answer for entry in parent["runsByGpu"]]
+    empty = [entry for entry in entries if entry["all"]["totalCount"] and not entry["llmRuns"]["totalCount"]]
+    for entry in empty:
+        reason = {"condition": f"stability: {stability}", "runCount": entry["all"]["totalCount"]}
+        assert entry["llmRuns"]["emptyBecause"] == [reason]
+    assert empty or stability == "STABLE"  # each model of the sample has a stable run on each of its GPUs
+
+
 @pytest.mark.parametrize("metric", ["ENERGY_PER_TOKEN_JOULES", "MEDIAN_ITL_MS", "AVG_POWER_WATTS"])
 def test_best_runs_of_model_runs_belong_to_the_parent(real_graph: Graph, metric: str) -> None:
     """Those below the deprecated `models` may not, which is why it is deprecated; on the published figures."""

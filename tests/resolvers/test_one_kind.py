@@ -65,6 +65,7 @@ def keys_of(dataset: Dataset, kind: str) -> dict[str, str]:
     return {
         "llmRun": f'id: "{ids["llm"]}"',
         "diffusionRun": f'id: "{ids["diffusion"]}"',
+        "run": f'id: "{ids[kind]}"',
         "model": f'modelId: "{dataset.models.columns["model_id"][0]}"',
         "gpu": f'model: "{dataset.gpus.columns["model"][0]}"',
         "task": f'name: "{dataset.tasks.columns["name"][0]}"',
@@ -116,8 +117,9 @@ def queries(schema: GraphQLSchema, keys: dict[str, str]) -> Iterator[str]:
         parent, field, around = paths.popleft()
         text, found = arguments(parent, field, parent.fields[field], keys), get_named_type(parent.fields[field].type)
         assert text is not None, f"no arguments for {parent.name}.{field}"
-        if not isinstance(found, GraphQLObjectType):  # _entities, node, nodes
-            found, field = schema.type_map["GPU"], f"{field}{text} {{ ... on GPU %s }}"
+        if not isinstance(found, GraphQLObjectType):  # _entities, run, node, nodes
+            found = schema.type_map["LLMRun" if field == "run" else "GPU"]
+            field = f"{field}{text} {{ ... on {found.name} %s }}"
             assert isinstance(found, GraphQLObjectType)
         else:
             field = f"{field}{text} %s"

@@ -65,6 +65,15 @@ def test_an_unlisted_task_has_its_own_name_and_the_kind_of_its_runs() -> None:
     }
 
 
+def test_default_deadlines_follow_the_runs_of_a_task() -> None:
+    """In ms for LLM runs and in s for diffusion runs, whatever the task's name; null for an unlisted diffusion task."""
+    llm, diffusion = ["gpqa", "unlisted", "text-to-image"], ["other", "text-to-video"]
+    dataset = dataset_of({"llm": runs_of_tasks("llm", llm), "diffusion": runs_of_tasks("diffusion", diffusion)})
+    names, deadlines = (dataset.tasks.columns[name].to_pylist() for name in ("name", "default_deadline"))
+    found = dict(zip(names, deadlines, strict=True))
+    assert found == {"gpqa": 50.0, "unlisted": 50.0, "text-to-image": 50.0, "other": None, "text-to-video": 300.0}
+
+
 def test_every_task_has_runs_of_its_kind(sample: Dataset) -> None:
     """A client that chooses the connection by the kind never gets an empty one."""
     names, kinds = (sample.tasks.columns[name].to_pylist() for name in ("name", "kind"))
