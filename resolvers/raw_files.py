@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from errors import RawDataUnavailable
+from errors import BadUserInput, RawDataUnavailable
 from resolvers.samples import Samples
+from tables.batch import ObjectColumn
 from tables.later import Later, together
 from timelines.available import available
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from resolvers.context import RequestContext
-    from tables.batch import ObjectColumn
     from tables.row_set import RowSet
     from timelines.results import DecodedResults
     from timelines.timeline import TimelineRequest
+
+_NO_RAW_FILE = "this dataset does not contain the raw file of this run"
 
 Read: TypeAlias = "ObjectColumn | Later[ObjectColumn]"  # a `Later` unless all files are in memory
 
@@ -34,6 +36,31 @@ def read_timelines(context: RequestContext, runs: RowSet, request: TimelineReque
         return raw.timeline_in_memory(path, request) or Later(lambda: raw.timeline(path, request))
 
     return _read_each(context, runs, "results_path", request, read)
+
+
+def unavailable_because(read: Read) -> Read:
+    """Return for each run why a field has no value, None where it has one.
+
+    An error that does not concern the run or its file, such as an overloaded server, remains an error.
+
+    Args:
+        read: The column of the field. Within a request, it shares its reads with the field.
+    """
+    if not isinstance(read, Later):
+        return ObjectColumn([_reason(value) for value in read.values])
+
+    async def awaited() -> ObjectColumn:
+        return ObjectColumn([_reason(value) for value in (await read).values])
+
+    return Later(awaited)
+
+
+def _reason(value: object) -> object:
+    if value is None:
+        return _NO_RAW_FILE
+    if isinstance(value, (RawDataUnavailable, BadUserInput)):
+        return str(value)
+    return value if isinstance(value, Exception) else None
 
 
 def read_server_metrics(context: RequestContext, runs: RowSet) -> Read:

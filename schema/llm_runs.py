@@ -9,9 +9,10 @@ from resolvers.raw_files import (
     read_latencies,
     read_output_lengths,
     read_server_metrics,
+    unavailable_because,
 )
 from schema.context import Context
-from schema.raw_fields import raw_field
+from schema.raw_fields import raw_field, unavailable_text
 from schema.raw_figures import RequestLatencies
 from schema.raw_samples import InterTokenLatencies, OutputLengths
 from schema.run_types import run_fields, run_types
@@ -29,6 +30,16 @@ def output_lengths(runs: strawberry.Parent[RowSet], context: Context) -> Any:
 def inter_token_latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
     """Read each run's inter-token latencies."""
     return read_inter_token_latencies(context, runs)
+
+
+def output_lengths_unavailable_because(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+    """Return why each run has no output lengths."""
+    return unavailable_because(read_output_lengths(context, runs))
+
+
+def inter_token_latencies_unavailable_because(runs: strawberry.Parent[RowSet], context: Context) -> Any:
+    """Return why each run has no inter-token latencies."""
+    return unavailable_because(read_inter_token_latencies(context, runs))
 
 
 def latencies(runs: strawberry.Parent[RowSet], context: Context) -> Any:
@@ -57,6 +68,12 @@ class LLMRun(Run):
         inter_token_latencies,
         InterTokenLatencies | None,
         "Latency of every token, from the run's raw file; null if the source has none.",
+    )
+    output_lengths_unavailable_because = raw_field(
+        output_lengths_unavailable_because, str | None, unavailable_text("outputLengths")
+    )
+    inter_token_latencies_unavailable_because = raw_field(
+        inter_token_latencies_unavailable_because, str | None, unavailable_text("interTokenLatencies")
     )
     latencies = raw_field(
         latencies,

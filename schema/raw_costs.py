@@ -19,6 +19,10 @@ RAW_COSTS = {
         file=_FILE,
         below=sized("maxPoints", default=_ALL_SAMPLES, most=_ALL_SAMPLES, objects=files),
     ),
+    **{
+        f"Run.{name}UnavailableBecause": Cost("reads a decoded file", call=400, file=_FILE)
+        for name in ("timeline", "outputLengths", "interTokenLatencies")
+    },
     "Timeline.relativeTimeS": SERIES,
     "Timeline.value": SERIES,
     "Timeline.devices": Cost("one series per GPU; 4 GPUs are assumed", parent=5, item=35, below=items(count=_GPUS)),

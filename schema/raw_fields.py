@@ -19,6 +19,14 @@ def raw_field(resolver: Callable[..., Any], graphql_type: Any, description: str)
     return resolver_field(resolver, graphql_type, description, metadata={READS_FILES: True})
 
 
+def unavailable_text(field: str) -> str:
+    """Return the description of the field with the reason why another field has no value."""
+    return (
+        f"Why `{field}` with the same arguments has no value: the dataset does not contain the raw file, or the file "
+        "is unreadable or lacks the data. Null if it has a value. Reads the raw file if the dataset has it."
+    )
+
+
 def computed_field(value: Callable[[Any], Any], graphql_type: Any, description: str) -> StrawberryField:
     """Return a field that is computed from all values of its parent, which may have millions."""
 

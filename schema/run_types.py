@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 from strawberry import UNSET
 
-from resolvers.raw_files import read_timelines
+from resolvers.raw_files import read_timelines, unavailable_because
 from resolvers.runs import select_runs
 from schema.arguments import (
     DEFAULT_MAX_POINTS,
@@ -32,7 +32,7 @@ from schema.enums import TimelineMetric, TimelineWindow
 from schema.filters import TableFilter, table_filter
 from schema.orders import TableOrder, column_enum, order_keys, table_order
 from schema.paging import page_arguments
-from schema.raw_fields import raw_field
+from schema.raw_fields import raw_field, unavailable_text
 from schema.run_columns import run_key, run_metric
 from schema.runs import common_fields
 from schema.timelines import Timeline
@@ -77,11 +77,13 @@ class RunTypes:
 def run_fields(kind: RunKind) -> Callable[[Class], Class]:
     """Give a class, before it becomes a Strawberry type, the fields that runs of every kind have."""
     source = f"`{kind.table_file}`"
+    default_window = TimelineWindow.STEADY_STATE if kind.has_stability else TimelineWindow.FULL
     fields: dict[str, Any] = {
         **{column.name: column_field(column, source=source) for column in kind.columns},
         **{derived.column.name: column_field(derived.column, source=None) for derived in kind.derived},
         **common_fields(),
-        "timeline": _timeline_field(TimelineWindow.STEADY_STATE if kind.has_stability else TimelineWindow.FULL),
+        "timeline": _timeline_field(default_window),
+        "timeline_unavailable_because": _timeline_reason_field(default_window),
     }
 
     def add(cls: Class) -> Class:
@@ -112,6 +114,19 @@ def _timeline_field(default_window: TimelineWindow) -> Any:
         "field is selected. `maxPoints` downsamples (MinMaxLTTB on the sum over the GPUs); null returns every sample. "
         "Null if the source has no raw file for the run.",
     )
+
+
+def _timeline_reason_field(default_window: TimelineWindow) -> Any:
+    def timeline_unavailable_because(
+        runs: strawberry.Parent[RowSet],
+        context: Context,
+        metric: Metric = TimelineMetric.POWER_DEVICE_INSTANT,
+        window: Window = default_window,
+    ) -> Any:
+        request = TimelineRequest(metric=metric, window=window, max_points=DEFAULT_MAX_POINTS)
+        return unavailable_because(read_timelines(context, runs, request))
+
+    return raw_field(timeline_unavailable_because, str | None, unavailable_text("timeline"))
 
 
 def run_types(kind: RunKind, run: type, *, module: str) -> RunTypes:

@@ -22,6 +22,8 @@ TAGGED = {
     *(("DiffusionRun", name) for name in ("iterations", "skippedIterationCount", "timeline")),
     *(("LLMRunConnection", name) for name in ("commonTimelines", "outputLengthDistribution")),
     ("DiffusionRunConnection", "commonTimelines"),
+    *((run, "timelineUnavailableBecause") for run in ("LLMRun", "DiffusionRun")),
+    *(("LLMRun", f"{name}UnavailableBecause") for name in ("outputLengths", "interTokenLatencies")),
 }
 
 
