@@ -1,4 +1,4 @@
-"""Where an answer comes from, and how to cite it."""
+"""Provenance of an answer: the revision of the data and its citation."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def other_kinds(dataset: Dataset, kind: str) -> Iterator[tuple[RunKind, Table]]:
 def select_in_runs(dataset: Dataset, kind: str, where: Filter) -> tuple[NDArray[np.bool_], tuple[AnswerWarning, ...]]:
     """Return the mask of the runs of a kind that match a filter, and its warnings.
 
-    There is one for each value that no such run has, and for each comparison that may select other runs than meant.
+    There is one for each value that no such run has, and for each comparison that may select unintended runs.
 
     Raises:
         BadUserInput: The filter has a null operand or names an unknown value.

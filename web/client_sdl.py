@@ -18,8 +18,8 @@ def client_sdl(sdl: str) -> str:
     """Return the SDL without federation; takes 0.1 s for the schema of a server.
 
     Removed are the fields `_service` and `_entities`, their types, and the directives that a subgraph links without
-    defining them: `@key`, `@shareable`, `@cost`, `@listSize`. Code generators reject undefined directives, and create
-    types of no use for `_Any` and `_Entity`. Directives of the GraphQL specification remain.
+    defining them: `@key`, `@shareable`, `@cost`, `@listSize`, `@tag`. Code generators reject undefined directives, and
+    create types of no use for `_Any` and `_Entity`. Directives of the GraphQL specification remain.
     """
     document = visit(parse(sdl, no_location=True), _WithoutFederation())
     # Printing a schema leaves out all other applied directives.

@@ -41,8 +41,6 @@ def _texts(array: pa.Array) -> list[bytes]:
         items = _texts(array.flatten())
         offsets = [0, *pc.cumulative_sum(pc.fill_null(array.value_lengths(), 0)).to_pylist()]
         texts = [b"[%b]" % b",".join(items[start:stop]) for start, stop in pairwise(offsets)]
-    elif pa.types.is_null(kind):
-        return [b"null"] * len(array)
     else:
         return cell_texts(array)
     if array.null_count:

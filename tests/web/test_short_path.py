@@ -226,11 +226,11 @@ def test_both_paths_respond_alike(ports: tuple[int, int], request_bytes: bytes) 
 
 def test_a_known_tag_is_not_modified(ports: tuple[int, int]) -> None:
     """With both paths' tags, which are equal."""
-    asked = {"query": RUNS, "variables": '{"n": 7}'}
-    lines, _ = exchange(ports[0], get(asked))
+    parameters = {"query": RUNS, "variables": '{"n": 7}'}
+    lines, _ = exchange(ports[0], get(parameters))
     tag = next(line for line in lines if line.startswith(b"etag: ")).removeprefix(b"etag: ").decode()
 
-    long, short = (exchange(port, *[get(asked, if_none_match=tag)] * 3) for port in ports)
+    long, short = (exchange(port, *[get(parameters, if_none_match=tag)] * 3) for port in ports)
     assert short == long
     assert short[0].count(b"HTTP/1.1 304 Not Modified") == 3
 
