@@ -134,9 +134,9 @@ def _documented(schema: GraphQLSchema) -> Iterator[Legitimate]:
 def _of_the_pages() -> Iterator[Legitimate]:
     """Yield the queries of the browser pages: the examples, their own, and GraphiQL's introspection."""
     source = ROOT / "ui" / "src"
-    for path in sorted((source / "examples").glob("*.graphql")):
+    for path in sorted((source / "graphiql" / "examples").glob("*.graphql")):
         yield Legitimate(f"GraphiQL: {path.stem}", path.read_text(encoding="utf-8"))
-    for path in sorted(source.glob("*.ts*")):
+    for path in sorted(source.rglob("*.ts*")):
         for found in _IN_TYPESCRIPT.finditer(path.read_text(encoding="utf-8")):
             yield Legitimate(f"pages: {path.stem}", found[1])
     yield Legitimate("GraphiQL: introspection", get_introspection_query(descriptions=True))

@@ -66,7 +66,7 @@ def test_all_queries_of_the_documentation_are_legitimate(schema: GraphQLSchema) 
     names = [request.name for request in legitimate_requests(schema)]
     recipes = [int(found[1]) for name in names if (found := re.match(r"cookbook: (\d+)\. ", name))]
     assert recipes == [*range(1, 33)]
-    examples = [f"GraphiQL: {path.stem}" for path in (ROOT / "ui/src/examples").iterdir()]
+    examples = [f"GraphiQL: {path.stem}" for path in (ROOT / "ui/src/graphiql/examples").iterdir()]
     own = ["pages: DatasetBanner", "README: A first query", "notebooks: pandas"]
     assert {*examples, *own} <= set(names)
     assert sum(name.startswith("contract: ") for name in names) >= 400

@@ -9,6 +9,7 @@ export default defineConfig({
     license: { fileName: 'licenses.md' }, // licenses of bundled packages
     chunkSizeWarningLimit: 4000, // the editor is one large chunk, loaded after the page
     rolldownOptions: {
+      input: ['graphiql.html'],
       onLog(level, log, report) {
         // "use client" in dependencies of GraphiQL is for server rendering, which is not used here.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);

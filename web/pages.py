@@ -55,7 +55,7 @@ class ExplorerPage:
     """
 
     def __init__(self, dist: Path) -> None:
-        self._index = dist / "index.html"
+        self._index = dist / "graphiql.html"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Response
 
 UI = Path(__file__).parents[2] / "ui"
-EXAMPLES = sorted((UI / "src" / "examples").glob("*.graphql"))
+EXAMPLES = sorted((UI / "src" / "graphiql" / "examples").glob("*.graphql"))
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -53,7 +53,7 @@ def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         _lacking("there is no `chromium` on the PATH (Debian: apt-get install chromium)")
-    if not (UI / "dist" / "index.html").is_file():
+    if not (UI / "dist" / "graphiql.html").is_file():
         _lacking("the page is not built (`make ui`, which needs Node 20.19 or newer)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)

@@ -82,7 +82,7 @@ def compiled(folder: Path, *sources: str) -> None:
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[dict[str, Any]], str], list[str]]:
     """A function that returns the programs for requests, in one language."""
     folder = tmp_path_factory.mktemp("copy-as")
-    shutil.copy(UI / "src" / "copy-as.ts", folder)
+    shutil.copy(UI / "src" / "graph" / "copy-as.ts", folder)
     compiled(folder, "copy-as.ts")
     (folder / "write.js").write_text(_WRITE, encoding="utf-8")
 

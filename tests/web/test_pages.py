@@ -28,7 +28,7 @@ def dist(tmp_path: Path) -> Path:
     """A small build, next to a file that must not be served."""
     folder = tmp_path / "dist"
     (folder / "static").mkdir(parents=True)
-    (folder / "index.html").write_text("<!doctype html><title>built</title>", encoding="utf-8")
+    (folder / "graphiql.html").write_text("<!doctype html><title>built</title>", encoding="utf-8")
     for name in ("index-abc.js", "page-abc.css", "icon-abc.svg", "letters-abc.ttf", "letters-abc.woff2"):
         (folder / "static" / name).write_text(SCRIPT, encoding="utf-8")
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
@@ -141,7 +141,7 @@ def test_an_asset_that_the_browser_has_is_not_sent_again(dist: Path) -> None:
     [
         "/static/..%2F..%2Fsecret.txt",
         "/static/%2e%2e%2f%2e%2e%2fsecret.txt",
-        "/static/..%2Findex.html",
+        "/static/..%2Fgraphiql.html",
         "/static/%2Fetc%2Fpasswd",
         "/static/..%5C..%5Csecret.txt",
         "/static/index-abc.js%00.txt",

@@ -2,6 +2,7 @@
 import 'graphiql/setup-workers/vite';
 import 'graphiql/style.css';
 import '@graphiql/plugin-explorer/style.css';
+import '../design/tokens.css';
 import './page.css';
 
 import { StrictMode } from 'react';
@@ -11,7 +12,7 @@ import { Page } from './Page';
 
 const root = document.getElementById('root');
 if (root === null) {
-  throw new Error('index.html has no element with the id "root"');
+  throw new Error('graphiql.html has no element with the id "root"');
 }
 createRoot(root).render(
   <StrictMode>

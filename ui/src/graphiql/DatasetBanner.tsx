@@ -1,7 +1,7 @@
 // The dataset that is served: name, source, revision, and a warning if its numbers are made up.
 import { useEffect, useState } from 'react';
 
-import { fetchGraphQL } from './endpoint';
+import { fetchGraphQL } from '../graph/endpoint';
 
 const QUERY = `query ServedDataset {
   dataset { name source revision synthetic }

@@ -2,8 +2,8 @@
 import { ToolbarButton, ToolbarMenu, tryParseJSONC, useGraphiQL } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 
-import { copyAs, type Language, languages } from './copy-as';
-import { graphAddress, operationToRun } from './endpoint';
+import { copyAs, type Language, languages } from '../graph/copy-as';
+import { graphAddress, operationToRun } from '../graph/endpoint';
 
 const STATUS_MILLISECONDS = 5_000;
 

@@ -4,7 +4,7 @@ import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 
 import { CopyAsMenu } from './CopyAsMenu';
 import { DatasetBanner } from './DatasetBanner';
-import { fetchGraphQL } from './endpoint';
+import { fetchGraphQL } from '../graph/endpoint';
 import { examples } from './examples';
 import { examplesPlugin } from './ExamplesPlugin';
 
