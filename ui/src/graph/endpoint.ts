@@ -3,11 +3,18 @@ import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
 
 /**
- * URL of the graph, which is that of the page: `/graphql`, or `/prefix/graphql` behind a proxy.
- * For a page at a directory URL (`npm run dev`), the graph is in that directory.
+ * Path of the graph: `graphql` beside every page, or `/prefix/graphql` behind a proxy.
  */
-export function graphAddress(page: Location = location): string {
-  return page.pathname.endsWith('/') ? `${page.pathname}graphql` : page.pathname;
+export function graphAddress(page: string = location.href): string {
+  return new URL('graphql', page).pathname;
+}
+
+/**
+ * Name of the field that nests all fields of the root, which the server states in the page; null if they are at the
+ * root (`--root-field`).
+ */
+export function rootField(): string | null {
+  return document.querySelector<HTMLMetaElement>('meta[name="mlenergy-root-field"]')?.content ?? null;
 }
 
 /** Execute an operation over HTTP; a response that is not JSON becomes an error with its text. */
