@@ -96,7 +96,14 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     endpoints = {MCP_PATH: _mcp_endpoint(settings, dataset, responder, schema, origins)} if settings.mcp else {}
     version = project_version(_ROOT)
     return build_app(
-        responder, tables, dist=dist, close=close, allow_origins=origins, endpoints=endpoints, version=version
+        responder,
+        tables,
+        dist=dist,
+        close=close,
+        allow_origins=origins,
+        version=version,
+        root_field=settings.root_field,
+        endpoints=endpoints,
     )
 
 

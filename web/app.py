@@ -57,6 +57,7 @@ def build_app(
     close: Callable[[], None],
     allow_origins: Sequence[str],
     version: str,
+    root_field: str | None = None,
     endpoints: Mapping[str, Endpoint] | None = None,
 ) -> Starlette:
     """Return the application, with the graph at `GRAPH_PATH`.
@@ -68,6 +69,7 @@ def build_app(
         close: Releases resources at shutdown.
         allow_origins: Origins whose pages may query the server.
         version: Version of the project, which `/livez` states.
+        root_field: The field that nests all fields of the root; None if they are at the root.
         endpoints: Further endpoints, by path.
     """
     request_log = RequestLog()
@@ -104,7 +106,7 @@ def build_app(
             tables.close()
             request_log.close()
 
-    endpoint = GraphQLEndpoint(responder, tables, dist=dist)
+    endpoint = GraphQLEndpoint(responder, tables, dist=dist, root_field=root_field)
     app = Starlette(
         routes=[
             Route(GRAPH_PATH, endpoint),
@@ -112,7 +114,7 @@ def build_app(
             schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
             *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(version),
-            *page_routes(dist),
+            *page_routes(dist, root_field=root_field),
         ],
         middleware=[  # outermost first
             Middleware(cross_origin),

@@ -7,5 +7,5 @@ export function graphAddress(page: Location = location): string {
 
 /** Field that all root fields of the graph are nested under (`--root-field`), which the server states in the page. */
 export function rootField(): string | null {
-  return document.querySelector<HTMLMetaElement>('meta[name="mlenergy-root-field"]')?.content || null;
+  return document.querySelector<HTMLMetaElement>('meta[name="mlenergy-root-field"]')?.content ?? null;
 }
