@@ -69,7 +69,6 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         raw.close()
         fitter.close()
 
-    dist = _ROOT / "ui" / "dist"
     schema = build_served_schema(dataset, limits, root_field=settings.root_field)
     responder = GraphQLResponder(
         schema,
@@ -96,7 +95,14 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     endpoints = {MCP_PATH: _mcp_endpoint(settings, dataset, responder, schema, origins)} if settings.mcp else {}
     version = project_version(_ROOT)
     return build_app(
-        responder, tables, dist=dist, close=close, allow_origins=origins, endpoints=endpoints, version=version
+        responder,
+        tables,
+        dist=_ROOT / "ui" / "dist",
+        site=_ROOT / "site",
+        close=close,
+        allow_origins=origins,
+        endpoints=endpoints,
+        version=version,
     )
 
 

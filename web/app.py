@@ -15,6 +15,7 @@ from starlette.routing import Route
 from errors import RequestRefused
 from web.answers import refusal
 from web.cors import CrossOriginMiddleware
+from web.documentation import documentation_routes
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import health_routes
 from web.lingering import LingeringClose
@@ -54,6 +55,7 @@ def build_app(
     tables: TableResponder,
     *,
     dist: Path,
+    site: Path,
     close: Callable[[], None],
     allow_origins: Sequence[str],
     version: str,
@@ -65,6 +67,7 @@ def build_app(
         responder: Responds to GraphQL requests.
         tables: Responds to those for tables.
         dist: Directory of the built browser pages.
+        site: Directory of the built documentation.
         close: Releases resources at shutdown.
         allow_origins: Origins whose pages may query the server.
         version: Version of the project, which `/livez` states.
@@ -112,6 +115,7 @@ def build_app(
             schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
             *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(version),
+            *documentation_routes(site),
             *page_routes(dist),
         ],
         middleware=[  # outermost first
