@@ -66,8 +66,9 @@ lock: $(TOOLS_READY)  ## Resolve pyproject.toml into the lock files; upgrade wit
 	$(LOCK) --group dev -c requirements.lock -c requirements-ingest.lock -o requirements-dev.lock $(ARGS)
 	$(LOCK) --group docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock $(ARGS)
 
-cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers in README.md and docs
+cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers and charts in README.md and docs
 	$(VENV) -m tests.cookbook
+	$(VENV) -m tests.cookbook_charts
 
 # Stamp files record the last installation or build; a changed lock file or page source makes them outdated.
 
