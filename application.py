@@ -97,12 +97,12 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     return build_app(
         responder,
         tables,
-        dist=_ROOT / "ui" / "dist",
-        site=_ROOT / "site",
+        root=_ROOT,
         close=close,
         allow_origins=origins,
-        endpoints=endpoints,
         version=version,
+        root_field=settings.root_field,
+        endpoints=endpoints,
     )
 
 

@@ -13,12 +13,15 @@ from documentation.__main__ import build
 from sample import open_sample
 from schema.build import build_schema
 from tables.directory import open_directory
+from tests.browser import chromium
 from tests.graph import Graph
 from tests.server_process import ROOT, running_server
 from tests.toolkit_directory import Written, written_by_the_toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
     from tables.dataset import Dataset
 
@@ -102,6 +105,13 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = tmp_path_factory.mktemp("site") / "site"
     assert build(ROOT, site) == []
     return site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine; one for all tests, since Playwright runs once in a process."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -54,11 +54,11 @@ def build_app(
     responder: GraphQLResponder,
     tables: TableResponder,
     *,
-    dist: Path,
-    site: Path,
+    root: Path,
     close: Callable[[], None],
     allow_origins: Sequence[str],
     version: str,
+    root_field: str | None = None,
     endpoints: Mapping[str, Endpoint] | None = None,
 ) -> Starlette:
     """Return the application, with the graph at `GRAPH_PATH`.
@@ -66,11 +66,11 @@ def build_app(
     Args:
         responder: Responds to GraphQL requests.
         tables: Responds to those for tables.
-        dist: Directory of the built browser pages.
-        site: Directory of the built documentation.
+        root: Directory of the checkout, with the built browser pages and documentation.
         close: Releases resources at shutdown.
         allow_origins: Origins whose pages may query the server.
         version: Version of the project, which `/livez` states.
+        root_field: The field that nests all fields of the root; None if they are at the root.
         endpoints: Further endpoints, by path.
     """
     request_log = RequestLog()
@@ -107,7 +107,8 @@ def build_app(
             tables.close()
             request_log.close()
 
-    endpoint = GraphQLEndpoint(responder, tables, dist=dist)
+    dist = root / "ui" / "dist"
+    endpoint = GraphQLEndpoint(responder, tables, dist=dist, root_field=root_field)
     app = Starlette(
         routes=[
             Route(GRAPH_PATH, endpoint),
@@ -115,8 +116,8 @@ def build_app(
             schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
             *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(version),
-            *documentation_routes(site),
-            *page_routes(dist),
+            *documentation_routes(root / "site"),
+            *page_routes(dist, root_field=root_field),
         ],
         middleware=[  # outermost first
             Middleware(cross_origin),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.requests import Request
+
 from errors import RequestRefused
 from web.compression import CompressionMiddleware
 from web.eager_start import resumed
-from web.graphql_request import HTTPRequest, RequestHead, holds_request
+from web.graphql_request import HTTPRequest, RequestHead, opens_editor
 from web.negotiation import JSON, prefers_html
-from web.pages import ExplorerPage
+from web.pages import BuiltPage, without_slash
 from web.request_body import combined_headers, read_body
 from web.request_log import OPERATION_NAME
 
@@ -33,19 +35,23 @@ class GraphQLEndpoint:
         responder: Responds to GraphQL requests.
         tables: Responds to those for tables.
         dist: Directory of the built browser pages.
+        root_field: The field that nests all fields of the root; None if they are at the root.
     """
 
-    def __init__(self, responder: GraphQLResponder, tables: TableResponder, *, dist: Path) -> None:
+    def __init__(
+        self, responder: GraphQLResponder, tables: TableResponder, *, dist: Path, root_field: str | None
+    ) -> None:
         self._responder = responder
         self._tables = tables
-        self._page = CompressionMiddleware(ExplorerPage(dist))
+        self._page = CompressionMiddleware(BuiltPage(dist / "graphiql.html", root_field=root_field, negotiated=True))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to a request."""
         headers = combined_headers(scope["headers"])
         accept = headers.get(b"accept", b"").decode("latin-1")
-        if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and not holds_request(scope["query_string"]):
-            response: ASGIApp = self._page
+        response: ASGIApp
+        if scope["method"] in {"GET", "HEAD"} and prefers_html(accept) and opens_editor(scope["query_string"]):
+            response = await without_slash(Request(scope)) if scope["path"].endswith("/") else self._page
         else:
             response = await self._respond(scope, receive, headers)
         await response(scope, receive, send)

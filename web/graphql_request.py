@@ -127,12 +127,18 @@ def read_request(http: HTTPRequest, *, max_body_bytes: int) -> GraphQLRequest:
     return _checked(_get_parameters(head.query_string), head.headers)
 
 
-def holds_request(query_string: bytes) -> bool:
-    """Return whether a query string has parts of a GraphQL request, or is malformed."""
+def opens_editor(query_string: bytes) -> bool:
+    """Return whether a browser gets the editor for a query string, with its query if it has one.
+
+    A table is downloaded, a request without a document has nothing to edit, and a malformed query string is refused.
+    """
     try:
-        return not _query_parameters(query_string).keys().isdisjoint(("query", "extensions", "documentId"))
+        given = _query_parameters(query_string)
     except RequestRefused:
-        return True
+        return False
+    if "format" in given or "explode" in given:
+        return False
+    return bool(given.get("query")) or given.keys().isdisjoint(("extensions", "documentId"))
 
 
 def check_revision(named: str, served: str) -> None:

@@ -11,6 +11,7 @@ from writers.table_formats import TABLE_FORMATS
 
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
+HTML = "text/html"
 # Most clients send one of few headers, and reading one takes 2 to 3 µs.
 _HEADERS = 16
 
@@ -54,8 +55,12 @@ def negotiated_type(accept: str) -> str:
 
 
 def prefers_html(accept: str) -> bool:
-    """Return whether an `Accept` header is that of a browser that opens a page."""
-    return "text/html" in accept and not any(name in accept for name in (GRAPHQL_RESPONSE, JSON))
+    """Return whether an `Accept` header names HTML with a greater weight than JSON, as browsers do for a page."""
+    if HTML not in accept:
+        return False
+    weights = accepted_weights(accept)
+    # Ranges do not count: `*/*` has the weight of HTML in some browsers, and stands alone in most clients.
+    return weights.get(HTML, 0.0) > max(weights.get(name, 0.0) for name in (JSON, GRAPHQL_RESPONSE))
 
 
 @lru_cache(maxsize=_HEADERS)

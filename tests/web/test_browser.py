@@ -100,14 +100,14 @@ class Visit:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: str) -> Iterator[Visit]:
-    """The page, opened at the root of the server with an empty profile."""
+    """The page, opened with an empty profile."""
     context = browser.new_context(viewport={"width": 1400, "height": 860})
     context.set_default_timeout(15_000)
     visit = Visit(context.new_page())
     context.on("request", lambda request: visit.requests.append(request.url))
     visit.page.on("console", visit.note_console)
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    visit.page.goto(f"{live_server}/")
+    visit.page.goto(f"{live_server}/graphql")
     visit.page.locator(".graphiql-query-editor .view-line").first.wait_for()
     yield visit
     context.close()

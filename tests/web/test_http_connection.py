@@ -33,8 +33,9 @@ def test_a_trailing_slash_is_accepted(client: httpx.Client) -> None:
     """Same responses; a browser is redirected by a relative URL, which keeps prefix and scheme of a proxy."""
     assert client.post("/graphql/", json=TYPENAME).json() == ANSWER
     assert client.get("/graphql/", params=TYPENAME).json() == ANSWER
-    page = client.get("/graphql/", headers={"accept": "text/html"})
-    assert (page.status_code, page.headers["location"]) == (307, "../graphql")
+    for query in ("", "?query=%7B__typename%7D&operationName=a%20b"):
+        page = client.get(f"/graphql/{query}", headers={"accept": "text/html"})
+        assert (page.status_code, page.headers["location"]) == (307, f"../graphql{query}")
 
 
 @pytest.mark.parametrize("path", ["/livez/", "/readyz/", "/static", "/graphql//"])

@@ -46,15 +46,6 @@ def test_an_invalid_get_is_400(client: httpx.Client, parameters: dict[str, str],
     assert expected in message
 
 
-def test_a_browser_gets_the_page_without_a_query(client: httpx.Client) -> None:
-    """A link with a query shows its response."""
-    accept = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-
-    assert client.get("/graphql", headers=accept).headers["content-type"].startswith("text/html")
-    assert client.get("/graphql", headers=accept, params=TYPENAME).json() == ANSWER
-    assert client.get("/graphql", headers=accept, params={"extensions": "{}"}).status_code == 400
-
-
 @pytest.mark.parametrize("query", [b"%ff%fe", b"%7b__typename%7d%23%c3%28", b"{__typename}&variables=%80"])
 @pytest.mark.parametrize("accept", [b"*/*", b"text/html"])
 def test_a_query_string_that_is_not_utf_8_is_refused(live_server: str, query: bytes, accept: bytes) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from web.pages import ExplorerPage, page_routes
+from web.pages import EXPLORER_PATHS, BuiltPage, page_routes
 from web.request_frame import RequestFrameMiddleware
 from web.request_log import RequestLog
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 SCRIPT = "export const answer = 42;"
+EXPLORER = "<!doctype html><html><head><title>explorer</title></head></html>"
+EDITOR = "<!doctype html><html><head><title>editor</title></head></html>"
 
 
 @pytest.fixture
@@ -28,7 +30,8 @@ def dist(tmp_path: Path) -> Path:
     """A small build, next to a file that must not be served."""
     folder = tmp_path / "dist"
     (folder / "static").mkdir(parents=True)
-    (folder / "graphiql.html").write_text("<!doctype html><title>built</title>", encoding="utf-8")
+    (folder / "index.html").write_text(EXPLORER, encoding="utf-8")
+    (folder / "graphiql.html").write_text(EDITOR, encoding="utf-8")
     for name in ("index-abc.js", "page-abc.css", "icon-abc.svg", "letters-abc.ttf", "letters-abc.woff2"):
         (folder / "static" / name).write_text(SCRIPT, encoding="utf-8")
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
@@ -36,7 +39,7 @@ def dist(tmp_path: Path) -> Path:
     return folder
 
 
-def serve(dist: Path, *, prefix: str = "") -> TestClient:
+def serve(dist: Path, *, prefix: str = "", root_field: str | None = None) -> TestClient:
     """A client of an app with the pages, a JSON response, and a page with its own policy."""
 
     async def answer(_: Request) -> Response:
@@ -45,8 +48,9 @@ def serve(dist: Path, *, prefix: str = "") -> TestClient:
     async def strict(_: Request) -> Response:
         return HTMLResponse("", headers={"Content-Security-Policy": "default-src 'none'"})
 
-    own = [Route("/graphql", ExplorerPage(dist)), Route("/answer", answer), Route("/strict", strict)]
-    routes = [*own, *page_routes(dist)]
+    editor = BuiltPage(dist / "graphiql.html", root_field=root_field, negotiated=True)
+    own = [Route("/graphql", editor), Route("/answer", answer), Route("/strict", strict)]
+    routes = [*own, *page_routes(dist, root_field=root_field)]
     app = Starlette(
         routes=[Mount(prefix, routes=routes)] if prefix else routes,
         middleware=[Middleware(RequestFrameMiddleware, log=RequestLog())],
@@ -54,18 +58,94 @@ def serve(dist: Path, *, prefix: str = "") -> TestClient:
     return TestClient(app)
 
 
-def test_the_page_is_the_built_one(dist: Path) -> None:
-    """If the build exists, a browser gets its index page, and revalidates it next time."""
+@pytest.mark.parametrize("prefix", ["", "/energy"])
+@pytest.mark.parametrize("path", EXPLORER_PATHS)
+def test_every_path_of_the_explorer_sends_its_page(dist: Path, path: str, prefix: str) -> None:
+    """With any query string, and revalidated next time; below a prefix too."""
+    answer = serve(dist, prefix=prefix).get(f"{prefix}{path}?task=gpqa", follow_redirects=False)
+    assert (answer.status_code, answer.text) == (200, EXPLORER)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "Accept" not in answer.headers.get_list("vary", split_commas=True)
+
+
+def test_the_page_of_the_graph_is_the_editor(dist: Path) -> None:
+    """Its URL sends other things to other clients."""
     answer = serve(dist).get("/graphql")
-    assert answer.text == "<!doctype html><title>built</title>"
+    assert answer.text == EDITOR
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-cache"
     assert "Accept" in answer.headers.get_list("vary", split_commas=True)
 
 
-def test_without_a_build_the_page_has_instructions(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", ["/", "/graphql"])
+def test_a_page_that_the_browser_has_is_not_sent_again(dist: Path, path: str) -> None:
+    """A matching ETag is 304 with the headers of the page, until the page is built anew."""
+    client = serve(dist)
+    page = client.get(path)
+    again = client.get(path, headers={"If-None-Match": f'"other", {page.headers["etag"]}'})
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("etag", "cache-control"):
+        assert again.headers[name] == page.headers[name]
+    vary = again.headers.get_list("vary", split_commas=True)
+    assert vary == ["Accept-Encoding", *(["Accept"] if path == "/graphql" else []), "Origin"]
+    for name in ("index.html", "graphiql.html"):
+        (dist / name).write_text("<!doctype html><title>new</title>", encoding="utf-8")
+    assert "new" in client.get(path, headers={"If-None-Match": page.headers["etag"]}).text
+
+
+def test_a_long_page_is_compressed(dist: Path) -> None:
+    """Into the same page."""
+    text = EXPLORER + "<!-- padding -->" * 1_000
+    (dist / "index.html").write_text(text, encoding="utf-8")
+    answer = serve(dist).get("/", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < len(text) / 10
+    assert answer.text == text
+
+
+@pytest.mark.parametrize("prefix", ["", "/energy"])
+def test_a_trailing_slash_is_removed(dist: Path, prefix: str) -> None:
+    """By a relative redirect that preserves the query string, in which any byte may be."""
+    client = serve(dist, prefix=prefix)
+    for path in EXPLORER_PATHS[1:]:
+        answer = client.get(f"{prefix}{path}/?task=a%20b&gpu_model=B200,H100&x=%22%0D%0A", follow_redirects=False)
+        assert answer.status_code == 307
+        assert answer.headers["location"] == f"..{path}?task=a%20b&gpu_model=B200,H100&x=%22%0D%0A"
+        assert answer.next_request is not None
+        assert answer.next_request.url.path == f"{prefix}{path}"
+    assert client.get(f"{prefix}/runs/", follow_redirects=False).headers["location"] == "../runs"
+
+
+@pytest.mark.parametrize("path", ["/calculator", "/mine", "/runs/all", "//", "/index.html", "/graphiql.html"])
+def test_no_other_path_is_a_page(dist: Path, path: str) -> None:
+    """Reserved paths neither."""
+    assert serve(dist).get(f"http://testserver{path}", follow_redirects=False).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/runs/"])
+def test_pages_are_only_read(dist: Path, path: str) -> None:
+    """GET and HEAD, which has the headers of GET."""
+    client = serve(dist)
+    assert client.post(path).status_code == 405
+    page, head = (client.request(method, path).headers for method in ("GET", "HEAD"))
+    assert page.items() - head.items() == {("x-request-id", page["x-request-id"])}
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/graphql"])
+def test_a_page_states_the_root_field(dist: Path, path: str) -> None:
+    """In its head, escaped; its ETag is another one."""
+    page = serve(dist, root_field='a"<b>').get(path)
+    assert page.text.count('<meta name="mlenergy-root-field" content="a&quot;&lt;b&gt;"></head>') == 1
+    plain = serve(dist).get(path)
+    assert "mlenergy-root-field" not in plain.text
+    assert page.headers["etag"] != plain.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/", "/gpus", "/graphql"])
+def test_without_a_build_the_page_has_instructions(tmp_path: Path, path: str) -> None:
     """A page without scripts names the command, the Node version and a curl call."""
-    answer = serve(tmp_path / "missing").get("/graphql")
+    answer = serve(tmp_path / "missing").get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "make ui" in answer.text
@@ -82,20 +162,11 @@ def test_without_a_build_an_asset_is_not_found(tmp_path: Path) -> None:
 def test_a_build_that_appears_later_is_served(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """`make ui` needs no restart of the server."""
     client = serve(tmp_path / "dist")
-    assert "make ui" in client.get("/graphql").text
+    paths = ("/graphql", "/")
+    assert all("make ui" in client.get(path).text for path in paths)
     request.getfixturevalue("dist")  # builds it, in the same tmp_path
-    assert "built" in client.get("/graphql").text
+    assert [client.get(path).text for path in paths] == [EDITOR, EXPLORER]
     assert client.get("/static/index-abc.js").text == SCRIPT
-
-
-@pytest.mark.parametrize("prefix", ["", "/energy"])
-def test_the_root_leads_to_the_graph(dist: Path, prefix: str) -> None:
-    """`/` redirects by a relative URL, which works below a prefix too."""
-    answer = serve(dist, prefix=prefix).get(f"{prefix}/", follow_redirects=False)
-    assert answer.status_code == 307
-    assert answer.headers["location"] == "graphql"
-    assert answer.next_request is not None
-    assert answer.next_request.url.path == f"{prefix}/graphql"
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,7 @@ CASES = {
     "get of many parameters": get({f"p{number}": "" for number in range(101)}),
     "browser page": get(accept="text/html"),
     "query of a browser": get({"query": "{ __typename }"}, accept="text/html,*/*;q=0.8"),
+    "query of a client that reads HTML": get({"query": "{ __typename }"}, accept="application/json, text/html;q=0.9"),
     "trailing slash": get({"query": "{ __typename }"}, path="/graphql/"),
     "other path": get(path="/graphql2"),
     "health": get(path="/livez"),

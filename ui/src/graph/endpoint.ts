@@ -2,13 +2,7 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
 
-/**
- * URL of the graph, which is that of the page: `/graphql`, or `/prefix/graphql` behind a proxy.
- * For a page at a directory URL (`npm run dev`), the graph is in that directory.
- */
-export function graphAddress(page: Location = location): string {
-  return page.pathname.endsWith('/') ? `${page.pathname}graphql` : page.pathname;
-}
+import { graphAddress } from './address';
 
 /** Execute an operation over HTTP; a response that is not JSON becomes an error with its text. */
 export async function fetchGraphQL(params: FetcherParams, options?: FetcherOpts): Promise<ExecutionResult> {

@@ -1,11 +1,10 @@
 // The dataset that is served: name, source, revision, and a warning if its numbers are made up.
 import { useEffect, useState } from 'react';
 
+import { rootField } from '../graph/address';
 import { fetchGraphQL } from '../graph/endpoint';
 
-const QUERY = `query ServedDataset {
-  dataset { name source revision synthetic }
-}`;
+const FIELDS = 'dataset { name source revision synthetic }';
 
 interface Dataset {
   name: string;
@@ -38,8 +37,11 @@ export function DatasetBanner() {
 
 async function fetchDataset(): Promise<Banner> {
   try {
-    const { data, errors } = await fetchGraphQL({ query: QUERY, operationName: 'ServedDataset' });
-    const dataset = data?.['dataset'] as Dataset | null | undefined;
+    const root = rootField();
+    const query = `query ServedDataset { ${root === null ? FIELDS : `${root} { ${FIELDS} }`} }`;
+    const { data, errors } = await fetchGraphQL({ query, operationName: 'ServedDataset' });
+    const parent = (root === null ? data : data?.[root]) as { dataset?: Dataset | null } | null | undefined;
+    const dataset = parent?.dataset;
     if (dataset) return { state: 'known', dataset };
     return { state: 'failed', reason: errors?.[0]?.message ?? 'the response has no dataset' };
   } catch (error) {
