@@ -106,4 +106,4 @@ def test_a_phone_scrolls_in_one_direction(visit: Visit) -> None:
     visit.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     for path in ("", "cookbook/", "limits/", "definitions/", "performance/", "explorer/"):
         visit.page.goto(f"{visit.base}/{path}")
-        assert visit.overflow == 0, path
+        assert visit.overflow <= 0, path
