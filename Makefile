@@ -15,7 +15,10 @@ DOCS_READY := .venv/.docs-installed
 PAGES := ui/dist/.built
 PAGE_SOURCES := $(shell find ui -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
 SITE := site/.built
-SITE_SOURCES := $(shell find docs documentation zensical.toml $(wildcard *.md) -name __pycache__ -prune -o -type f -print 2>/dev/null)
+# The pages, and what they link to.
+SITE_SOURCES := $(shell find docs documentation zensical.toml $(wildcard *.md) benchmarks caches.py deploy examples \
+	schema/schema.graphql skills tests/federation \( -name __pycache__ -o -name node_modules -o -name results -o -name .peers \) \
+	-prune -o -type f -print 2>/dev/null)
 HAS_NODE := $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
 	2>/dev/null && command -v $(NPM) >/dev/null
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
