@@ -6,6 +6,7 @@ WORKDIR /app
 COPY ui/package.json ui/package-lock.json ui/.npmrc ui/
 RUN npm --prefix ui ci
 COPY ui/ ui/
+COPY schema/schema.graphql schema/
 RUN npm --prefix ui run build
 
 FROM python:3.12-slim AS packages

@@ -9,7 +9,16 @@ export default defineConfig({
     license: { fileName: 'licenses.md' }, // licenses of bundled packages
     chunkSizeWarningLimit: 4000, // the editor is one large chunk, loaded after the page
     rolldownOptions: {
-      input: ['graphiql.html'],
+      input: ['index.html', 'graphiql.html'],
+      // One file for what both pages use, so that neither loads the other's packages with it.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: 'charts', test: /node_modules\/(@observablehq|d3-[a-z-]+|d3|internmap|isoformat|interval-tree-1d|binary-search-bounds|delaunator|robust-predicates)\// },
+          ],
+        },
+      },
       onLog(level, log, report) {
         // "use client" in dependencies of GraphiQL is for server rendering, which is not used here.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);

@@ -2,20 +2,7 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from '@graphiql/toolkit';
 import { type ExecutionResult, Kind, parse } from 'graphql';
 
-/**
- * Path of the graph: `graphql` beside every page, or `/prefix/graphql` behind a proxy.
- */
-export function graphAddress(page: string = location.href): string {
-  return new URL('graphql', page).pathname;
-}
-
-/**
- * Name of the field that nests all fields of the root, which the server states in the page; null if they are at the
- * root (`--root-field`).
- */
-export function rootField(): string | null {
-  return document.querySelector<HTMLMetaElement>('meta[name="mlenergy-root-field"]')?.content ?? null;
-}
+import { graphAddress } from './address';
 
 /** Execute an operation over HTTP; a response that is not JSON becomes an error with its text. */
 export async function fetchGraphQL(params: FetcherParams, options?: FetcherOpts): Promise<ExecutionResult> {

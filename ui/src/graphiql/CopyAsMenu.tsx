@@ -2,8 +2,9 @@
 import { ToolbarButton, ToolbarMenu, tryParseJSONC, useGraphiQL } from '@graphiql/react';
 import { useEffect, useState } from 'react';
 
+import { graphAddress } from '../graph/address';
 import { copyAs, type Language, languages } from '../graph/copy-as';
-import { graphAddress, operationToRun } from '../graph/endpoint';
+import { operationToRun } from '../graph/endpoint';
 
 const STATUS_MILLISECONDS = 5_000;
 

@@ -1,7 +1,8 @@
 // The dataset that is served: name, source, revision, and a warning if its numbers are made up.
 import { useEffect, useState } from 'react';
 
-import { fetchGraphQL, rootField } from '../graph/endpoint';
+import { rootField } from '../graph/address';
+import { fetchGraphQL } from '../graph/endpoint';
 
 const FIELDS = 'dataset { name source revision synthetic }';
 
