@@ -7,6 +7,7 @@ COPY ui/package.json ui/package-lock.json ui/.npmrc ui/
 RUN npm --prefix ui ci
 COPY ui/ ui/
 COPY schema/schema.graphql schema/
+COPY docs/cookbook.md docs/
 RUN npm --prefix ui run build
 
 FROM python:3.12-slim AS packages

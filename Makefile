@@ -102,7 +102,7 @@ deploy/federation/node_modules/.installed: deploy/federation/package.json deploy
 	$(NPM) --prefix deploy/federation ci --ignore-scripts
 	@touch $@
 
-$(PAGES): ui/node_modules/.installed $(PAGE_SOURCES)
+$(PAGES): ui/node_modules/.installed $(PAGE_SOURCES) docs/cookbook.md schema/schema.graphql
 	$(NPM) --prefix ui run build
 	@touch $@
 
