@@ -1,15 +1,14 @@
 // Filters of a view: GPU models as chips, other columns in a dialog, and the active filters with buttons to remove them.
 import './filters.css';
 
-import { useRef, useState } from 'react';
-
 import type { Run } from '../data/runs';
 import type { Shell, Task } from '../data/shell';
 import type { ViewState } from '../state/parameters';
 import type { Change } from '../state/useViewState';
 import { ActiveFilters } from './ActiveFilters';
-import { FilterDialog } from './FilterDialog';
+import { FilterFacets } from './FilterFacets';
 import { GpuChips } from './GpuChips';
+import { SidePanel } from './SidePanel';
 
 export interface FilterBarProps {
   shell: Shell;
@@ -21,20 +20,13 @@ export interface FilterBarProps {
 }
 
 export function FilterBar(props: FilterBarProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [isOpen, setOpen] = useState(false);
-  const open = () => {
-    setOpen(true);
-    dialog.current?.showModal(); // on closing, the browser returns the focus to the button
-  };
   return (
     <div className="filter-bar">
       <GpuChips {...props} />
-      <button type="button" className="button" aria-haspopup="dialog" onClick={open}>
-        More filters
-      </button>
+      <SidePanel button="More filters" title="Filters">
+        {() => <FilterFacets {...props} />}
+      </SidePanel>
       <ActiveFilters {...props} />
-      <FilterDialog {...props} ref={dialog} isOpen={isOpen} onClose={() => setOpen(false)} />
     </div>
   );
 }

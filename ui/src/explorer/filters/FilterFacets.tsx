@@ -1,5 +1,5 @@
-// Dialog with all facets of the loaded runs; each click applies at once, and is undone by Back.
-import { type RefObject, useId } from 'react';
+// All facets of the loaded runs; each click applies at once, and is undone by Back.
+import { useId } from 'react';
 
 import { counted, plural } from '../data/format';
 import { filtered } from '../data/ranking';
@@ -14,40 +14,13 @@ import { RangeControl } from './RangeControl';
 /** More values than this are listed one below the other. */
 const MOST_IN_A_ROW = 6;
 
-interface FilterDialogProps extends FilterBarProps {
-  ref: RefObject<HTMLDialogElement | null>;
-  isOpen: boolean;
-  onClose: () => void;
-}
-
-export function FilterDialog({ ref, isOpen, onClose, ...props }: FilterDialogProps) {
-  const title = useId();
-  return (
-    <dialog
-      ref={ref}
-      className="filter-dialog"
-      aria-labelledby={title}
-      onClose={onClose}
-      onClick={({ target, currentTarget }) => target === currentTarget && currentTarget.close()} // beside the content
-    >
-      {isOpen && <Content {...props} title={title} close={() => ref.current?.close()} />}
-    </dialog>
-  );
-}
-
-function Content({ shell, task, runs, state, change, title, close }: FilterBarProps & { title: string; close: () => void }) {
+export function FilterFacets({ shell, task, runs, state, change }: FilterBarProps) {
   const { filters } = state;
   const facets = facetsOf(shell, task, runs, filters);
   const measuredFacets = facets.filter(isMeasured);
   const matching = filtered(runs, filters, shell, tableOf(task)).length;
   return (
-    <div className="filter-content">
-      <div className="filter-head">
-        <h2 id={title}>Filters</h2>
-        <button type="button" className="button" onClick={close}>
-          Close
-        </button>
-      </div>
+    <>
       <p className="muted" aria-live="polite">
         {counted(matching)} of {plural(runs.length, 'run')} of {task.displayName} match.{' '}
         {Object.keys(filters).length > 0 && (
@@ -72,7 +45,7 @@ function Content({ shell, task, runs, state, change, title, close }: FilterBarPr
           ))}
         </details>
       )}
-    </div>
+    </>
   );
 }
 
@@ -81,7 +54,7 @@ function FacetControl({ facet, state, change }: { facet: Facet } & Pick<FilterBa
   const isWithUnit = column.unit !== null && column.type === 'float';
   return (
     <fieldset className="filter-facet" data-column={column.name}>
-      <legend title={column.description}>
+      <legend title={column.description.replaceAll('`', '')}>
         {titleOf(column.name)} {isWithUnit && <span className="muted">{column.unit}</span>}
       </legend>
       {facet.kind === 'range' ? (
