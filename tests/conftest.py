@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, Phase, settings
 from sample import open_sample
 from schema.build import build_schema
 from tables.directory import open_directory
+from tests.browser import chromium
 from tests.graph import Graph
 from tests.server_process import running_server
 from tests.toolkit_directory import Written, written_by_the_toolkit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
     from tables.dataset import Dataset
 
@@ -93,6 +96,13 @@ def live_server() -> Iterator[str]:
     """URL of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine; one for all tests, since Playwright runs once in a process."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
