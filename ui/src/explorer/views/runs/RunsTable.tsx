@@ -1,0 +1,161 @@
+// Table of runs: a header button sorts, a value filters, a checkbox selects a run to compare.
+import { memo, type MouseEvent } from 'react';
+
+import { middleEllipsis } from '../../data/format';
+import { fieldOf, gpusOf, type Run } from '../../data/runs';
+import type { Shell } from '../../data/shell';
+import { filterText, filterValue } from '../../filters/labels';
+import { GpuMarkIcon } from '../../parts/GpuMarkIcon';
+import { Link } from '../../parts/Link';
+import { cellText, cellTitle, FIRST_COLUMN, type RunColumn } from './columns';
+import type { Sort } from './order';
+
+/** Longer texts are shortened; the tooltip has them whole. */
+const LONGEST_TEXT = 36;
+
+interface RunsTableProps {
+  shell: Shell;
+  task: string;
+  caption: string;
+  first: RunColumn;
+  columns: readonly RunColumn[];
+  rows: readonly Run[];
+  /** Names of columns whose values filter on a click. */
+  filtering: ReadonlySet<string>;
+  batch: RunColumn | undefined;
+  sort: Sort | null;
+  onSort: (column: string) => void;
+  onFilter: (column: string, value: string) => void;
+  selected: ReadonlySet<string>;
+  mostSelected: number;
+  /** Does not change between renderings, so that rows are not rendered again. */
+  onSelect: (id: string, isSelected: boolean) => void;
+}
+
+export function RunsTable({ rows, columns, first, onFilter, ...props }: RunsTableProps) {
+  const { shell, task, caption, sort, onSort, selected, mostSelected, filtering, batch, onSelect } = props;
+  // One listener for all cells; the buttons in them make it work by keyboard.
+  const filter = ({ target }: MouseEvent) => {
+    const { column, value } = (target as Element).closest<HTMLElement>('button[data-column]')?.dataset ?? {};
+    if (column !== undefined && value !== undefined) onFilter(column, value);
+  };
+  return (
+    <div className="runs-scroll" tabIndex={0} role="region" aria-label="Table of runs">
+      <table className="table runs-table">
+        <caption className="visually-hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <HeaderCell column={first} sort={sort} onSort={onSort} />
+            <th scope="col">
+              <span className="visually-hidden">Run</span>
+            </th>
+            {columns.map((column) => (
+              <HeaderCell key={column.name} column={column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody onClick={filter}>
+          {rows.map((run) => {
+            const isSelected = selected.has(run.id);
+            const isFull = !isSelected && selected.size >= mostSelected;
+            return <Row key={run.id} {...{ shell, task, run, columns, filtering, batch, isSelected, isFull, onSelect }} />;
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function HeaderCell({ column, sort, onSort }: { column: RunColumn; sort: Sort | null; onSort: (column: string) => void }) {
+  const { name, title, unit, isNumber, column: described } = column;
+  const direction = sort?.column !== name ? 'none' : sort.isDescending ? 'descending' : 'ascending';
+  return (
+    <th scope="col" className={isNumber ? 'number' : undefined} aria-sort={direction}>
+      <button type="button" className="sort-button" title={described.description.replaceAll('`', '')} onClick={() => onSort(name)}>
+        {title}
+        {direction !== 'none' && <span aria-hidden="true">{direction === 'ascending' ? ' ▲' : ' ▼'}</span>}
+        {unit !== null && <span className="unit">{unit}</span>}
+      </button>
+    </th>
+  );
+}
+
+interface RowProps extends Pick<RunsTableProps, 'shell' | 'task' | 'columns' | 'filtering' | 'batch' | 'onSelect'> {
+  run: Run;
+  isSelected: boolean;
+  isFull: boolean;
+}
+
+const Row = memo(function Row({ shell, task, run, columns, filtering, batch, isSelected, isFull, onSelect }: RowProps) {
+  const { id, nickname, modelId } = run;
+  const batchText = batch && cellText(batch, run);
+  const label = `${nickname} on ${gpusOf(run)}${batchText ? `, batch ${batchText}` : ''}`;
+  return (
+    <tr>
+      <th scope="row">
+        <span className="runs-model">
+          <input
+            type="checkbox"
+            aria-label={`Compare ${label}`}
+            checked={isSelected}
+            disabled={isFull}
+            onChange={({ target }) => onSelect(id, target.checked)}
+          />
+          <span className="runs-name">
+            <Link to="model" state={{ id: modelId, task }} title={nickname}>
+              {middleEllipsis(nickname)}
+            </Link>
+            <Badge run={run} />
+          </span>
+          {filtering.has(FIRST_COLUMN) && (
+            <button type="button" className="runs-only" data-column="model_id" data-value={modelId} aria-label={`Only ${nickname}`}>
+              only
+            </button>
+          )}
+        </span>
+      </th>
+      <td>
+        <Link to="run" state={{ id }} aria-label={`Run of ${label}`}>
+          Run
+        </Link>
+      </td>
+      {columns.map((column) => (
+        <td key={column.name} className={column.isNumber ? 'number' : undefined}>
+          <Value shell={shell} run={run} column={column} isFiltering={filtering.has(column.name)} />
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+/** Unstable runs are marked wherever they are shown, with the reason. */
+function Badge({ run }: { run: Run }) {
+  if (fieldOf(run, 'isStable') !== false) return null;
+  const reason = fieldOf(run, 'unstableReason');
+  const text = typeof reason === 'string' && reason !== '' ? `unstable: ${reason}` : 'unstable';
+  return (
+    <span className="runs-badge" title={text}>
+      {text}
+    </span>
+  );
+}
+
+function Value({ shell, run, column, isFiltering }: { shell: Shell; run: Run; column: RunColumn; isFiltering: boolean }) {
+  const text = cellText(column, run);
+  const value = filterValue(run, column.field);
+  if (text === null || value === null) return <span className="muted" role="img" aria-label="not available">–</span>;
+  const content = (
+    <>
+      {column.name === 'gpu_model' && <GpuMarkIcon shell={shell} gpuModel={text} />} <span className="runs-text">{middleEllipsis(text, LONGEST_TEXT)}</span>
+    </>
+  );
+  if (!isFiltering) return <span title={cellTitle(column, run)}>{content}</span>;
+  const label = `Only ${filterText(column.column, { in: [value] }, NO_MODELS)}`;
+  return (
+    <button type="button" className="runs-value" data-column={column.name} data-value={value} aria-label={label} title={cellTitle(column, run)}>
+      {content}
+    </button>
+  );
+}
+
+const NO_MODELS: ReadonlyMap<string, string> = new Map();
