@@ -2,13 +2,14 @@
 import { memo, type MouseEvent } from 'react';
 
 import { middleEllipsis } from '../../data/format';
+import type { Sort } from '../../data/order';
 import { fieldOf, gpusOf, type Run } from '../../data/runs';
 import type { Shell } from '../../data/shell';
 import { filterText, filterValue } from '../../filters/labels';
 import { GpuMarkIcon } from '../../parts/GpuMarkIcon';
 import { Link } from '../../parts/Link';
+import { SortHeader } from '../../parts/SortHeader';
 import { cellText, cellTitle, FIRST_COLUMN, type RunColumn } from './columns';
-import type { Sort } from './order';
 
 /** Longer texts are shortened; the tooltip has them whole. */
 const LONGEST_TEXT = 36;
@@ -40,17 +41,17 @@ export function RunsTable({ rows, columns, first, onFilter, ...props }: RunsTabl
     if (column !== undefined && value !== undefined) onFilter(column, value);
   };
   return (
-    <div className="runs-scroll" tabIndex={0} role="region" aria-label="Table of runs">
-      <table className="table runs-table">
+    <div className="data-scroll" tabIndex={0} role="region" aria-label="Table of runs">
+      <table className="table data-table runs-table">
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            <HeaderCell column={first} sort={sort} onSort={onSort} />
+            <SortHeader {...header(first)} sort={sort} onSort={onSort} />
             <th scope="col">
               <span className="visually-hidden">Run</span>
             </th>
             {columns.map((column) => (
-              <HeaderCell key={column.name} column={column} sort={sort} onSort={onSort} />
+              <SortHeader key={column.name} {...header(column)} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>
@@ -66,18 +67,8 @@ export function RunsTable({ rows, columns, first, onFilter, ...props }: RunsTabl
   );
 }
 
-function HeaderCell({ column, sort, onSort }: { column: RunColumn; sort: Sort | null; onSort: (column: string) => void }) {
-  const { name, title, unit, isNumber, column: described } = column;
-  const direction = sort?.column !== name ? 'none' : sort.isDescending ? 'descending' : 'ascending';
-  return (
-    <th scope="col" className={isNumber ? 'number' : undefined} aria-sort={direction}>
-      <button type="button" className="sort-button" title={described.description.replaceAll('`', '')} onClick={() => onSort(name)}>
-        {title}
-        {direction !== 'none' && <span aria-hidden="true">{direction === 'ascending' ? ' ▲' : ' ▼'}</span>}
-        {unit !== null && <span className="unit">{unit}</span>}
-      </button>
-    </th>
-  );
+function header({ name, title, unit, isNumber, column }: RunColumn) {
+  return { name, title, unit, isNumber, description: column.description.replaceAll('`', '') };
 }
 
 interface RowProps extends Pick<RunsTableProps, 'shell' | 'task' | 'columns' | 'filtering' | 'batch' | 'onSelect'> {
