@@ -1,0 +1,56 @@
+// Take-away of a table of runs: the page on screen as a query, all of its pages as files.
+import type { Run } from '../data/runs';
+import { columnOf, tableOf } from '../data/shell';
+import { rowsAt } from './agreement';
+import type { TakeAway } from './contract';
+import { graphQuery, operationName } from './document';
+import { namesOf, stabilityArgument, takenRow, type TaskFacts, taskFileName, unitsOf } from './facts';
+import { whereOf } from './where';
+
+export interface RunsFacts extends TaskFacts {
+  /** Fields of the columns on screen, in order; `id` is added in front. */
+  fields: readonly string[];
+  /** Column names of the order, most significant first, with `-` in front for descending. */
+  order: readonly string[];
+  /** The page on screen. */
+  shown: readonly Run[];
+  /** Number of rows before the page. */
+  offset: number;
+  /** Number of rows on all pages. */
+  totalCount: number;
+}
+
+export function runsTakeAway({ shell, task, state, title, charts, fields, order, shown, offset, totalCount }: RunsFacts): TakeAway {
+  const table = tableOf(task);
+  const { runs, filter } = namesOf(task);
+  const all = [...new Set(['id', ...fields])];
+  const where = whereOf(shell, table, { filters: state.filters, fixed: { task: { eq: task.name } } });
+  const fileName = taskFileName(task, 'runs');
+  const keys = order.map((name) => `{ field: ${name.replace(/^-/, '').toUpperCase()}${name.startsWith('-') ? ', direction: DESC' : ''} }`);
+  const common = `where: $where${stabilityArgument(task, state)}, orderBy: [${keys.join(', ')}]`;
+  const page = `first: ${Math.max(1, shown.length)}${offset > 0 ? `, offset: ${offset}` : ''}`;
+  return {
+    title,
+    fileName,
+    result: graphQuery(
+      `query Runs($where: ${filter}!) { ${runs}(${common}, ${page}) { totalCount digest nodes { ${all.join(' ')} } } }`,
+      { where },
+    ),
+    shown: shown.map((run) => takenRow(run, all)),
+    answered: (data) => rowsAt(data, `${runs}.nodes`),
+    keys: ['id'],
+    isOrdered: true,
+    rows: graphQuery(
+      `query ${operationName(fileName)}($where: ${filter}!) { ${runs}(${common}, first: ${Math.max(1, totalCount)}) { nodes { ${all.join(' ')} } } }`,
+      { where },
+    ),
+    rowsNote: totalCount > shown.length ? `The files have the rows of all pages: ${totalCount}.` : undefined,
+    units: unitsOf(shell, table, all),
+    charts,
+  };
+}
+
+/** Fields of columns by name; a name that is a field already stays. */
+export function fieldsOfColumns({ shell, task }: Pick<TaskFacts, 'shell' | 'task'>, names: readonly string[]): readonly string[] {
+  return names.map((name) => columnOf(shell, tableOf(task), name)?.field ?? name);
+}
