@@ -2,6 +2,7 @@
 import './runs/runs.css';
 
 import { plural } from '../data/format';
+import { parseSort } from '../data/order';
 import { type Shell, tableOf, type Task, taskNamed } from '../data/shell';
 import { FilterBar } from '../filters/FilterBar';
 import { Failure, LoadingNote, Notices } from '../parts/states';
@@ -11,7 +12,6 @@ import { useViewState } from '../state/useViewState';
 import type { ViewProps } from './contract';
 import { ColumnChooser } from './runs/ColumnChooser';
 import { columnsOf, defaultColumns, FIRST_COLUMN } from './runs/columns';
-import { parseSort } from './runs/order';
 import { RunsResult } from './runs/RunsResult';
 import { SelectedRuns } from './runs/SelectedRuns';
 import { useSelectedRuns } from './runs/useSelectedRuns';
