@@ -89,14 +89,14 @@ export function RunsResult({ shell, task, state, shown, isLoading, change, selec
   );
 }
 
-function headline(task: Task, filters: Filters, stability: StabilityChoice = 'stable', matchCount: number, totalCount: number): string {
+export function headline(task: Task, filters: Filters, stability: StabilityChoice = 'stable', matchCount: number, totalCount: number): string {
   const noun = stability === 'unstable' && tableOf(task) === 'llm' ? 'unstable run' : 'run';
   const all = `${plural(totalCount, noun)} of ${task.displayName}`;
   return Object.keys(filters).length === 0 ? `${all}.` : `${counted(matchCount)} of ${all} match.`;
 }
 
 /** The order of the URL, if its column is one of the task's. */
-function knownSort(shell: Shell, task: Task, text: string | undefined): Sort | null {
+export function knownSort(shell: Shell, task: Task, text: string | undefined): Sort | null {
   const sort = parseSort(text);
   return sort && columnOf(shell, tableOf(task), sort.column) ? sort : null;
 }
