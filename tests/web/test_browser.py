@@ -126,7 +126,7 @@ def test_the_fields_of_the_root_begin_with_ours(open_editor: Editors) -> None:
 
 
 def test_the_theme_is_that_of_the_other_pages(open_editor: Editors) -> None:
-    """A theme chosen there applies here, and the reverse; the system's applies if none is chosen."""
+    """A theme chosen there applies here at once, and the reverse; the system's applies if none is chosen."""
     editor = open_editor()
     expect(editor.page.locator("body")).not_to_have_class(re.compile("graphiql-(dark|light)"))
     editor.page.evaluate("localStorage.setItem('mlenergy-theme', 'dark')")
@@ -141,6 +141,10 @@ def test_the_theme_is_that_of_the_other_pages(open_editor: Editors) -> None:
     editor.page.get_by_role("button", name="System").click()
     expect(root).not_to_have_attribute("data-theme", re.compile(""))
     assert editor.page.evaluate("localStorage.getItem('mlenergy-theme')") is None
+    other = editor.page.context.new_page()
+    other.goto(f"{editor.visit.base}/livez")
+    other.evaluate("localStorage.setItem('mlenergy-theme', 'dark')")
+    expect(body).to_have_class(re.compile("graphiql-dark"))
 
 
 def test_the_header_leads_to_the_other_pages(open_editor: Editors, live_server: str) -> None:
