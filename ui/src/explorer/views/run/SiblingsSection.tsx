@@ -63,8 +63,8 @@ export function SiblingsSection({ shell, run, measures, loading, isTable, onTogg
                     sibling.id === run.id ? (
                       <b>this run</b>
                     ) : (
-                      <Link to="run" state={{ id: sibling.id }} aria-label={labelOf(sibling)}>
-                        Run{isUnstable(sibling) ? ' (unstable)' : ''}
+                      <Link to="run" state={{ id: sibling.id }} aria-label={`Run: ${labelOf(sibling)}`}>
+                        Run
                       </Link>
                     ),
                 },
