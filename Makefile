@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find ui -name node_modules -prune -o -name dist -prune -
 SITE := site/.built
 # The pages, and what they link to.
 SITE_SOURCES := $(shell find docs documentation zensical.toml $(wildcard *.md) benchmarks caches.py deploy examples \
-	schema/schema.graphql skills tests/federation \( -name __pycache__ -o -name node_modules -o -name results -o -name .peers \) \
+	schema/schema.graphql skills tests/federation \( -name __pycache__ -o -name .venv -o -name node_modules -o -name results -o -name .peers \) \
 	-prune -o -type f -print 2>/dev/null)
 HAS_NODE := $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
 	2>/dev/null && command -v $(NPM) >/dev/null

@@ -19,11 +19,14 @@ function conditionOf({ type }: Column, filter: Filter): Readonly<Record<string, 
   if (isRange(filter)) {
     if (type !== 'int' && type !== 'float') return NOTHING; // text is in no range
     const { from, to } = filter;
-    const whole = type === 'int';
-    return {
-      ...(from === null ? {} : { gte: whole ? Math.ceil(from) : from }),
-      ...(to === null ? {} : { lte: whole ? Math.floor(to) : to }),
-    };
+    if (type === 'int') {
+      if ((from ?? 0) > GREATEST_INT || (to ?? 0) < -GREATEST_INT) return NOTHING;
+      return {
+        ...(from === null ? {} : { gte: Math.max(Math.ceil(from), -GREATEST_INT) }),
+        ...(to === null ? {} : { lte: Math.min(Math.floor(to), GREATEST_INT) }),
+      };
+    }
+    return { ...(from === null ? {} : { gte: from }), ...(to === null ? {} : { lte: to }) };
   }
   if (type === 'string') return { in: filter.in };
   if (type === 'boolean') {
@@ -31,7 +34,9 @@ function conditionOf({ type }: Column, filter: Filter): Readonly<Record<string, 
     return values.length === 2 ? { isNull: false } : values.length === 1 ? { eq: values[0] === 'true' } : { eq: true, neq: true };
   }
   const numbers = filter.in.map(Number).filter((value, index) => Number.isFinite(value) && String(value) === filter.in[index]);
-  return { in: type === 'int' ? numbers.filter((value) => value === (value | 0)) : numbers }; // an Int has 32 bits
+  return { in: type === 'int' ? numbers.filter((value) => value === (value | 0)) : numbers };
 }
 
 const NOTHING = { in: [] } as const;
+/** The graph's Int has 32 bits. */
+const GREATEST_INT = 2 ** 31 - 1;

@@ -5,7 +5,7 @@ import { rowsAt } from './agreement';
 import type { TakeAway } from './contract';
 import { graphQuery, operationName } from './document';
 import { deadlineWords, measuresIn, namesOf, rankedFields, stabilityArgument, takenRow, type TaskFacts, taskFileName, unitsOf } from './facts';
-import { whereOf } from './where';
+import { selectedWhere } from './where';
 
 export interface ExploreFacts extends TaskFacts {
   deadline: number | null;
@@ -17,7 +17,7 @@ export function exploreTakeAway({ shell, task, state, title, charts, deadline, r
   const { latency, energy } = measures;
   const { runs, filter } = namesOf(task);
   const fields = rankedFields(task, measures);
-  const where = whereOf(shell, tableOf(task), { filters: state.filters, fixed: { task: { eq: task.name } }, deadline, latency });
+  const where = selectedWhere(shell, task, { filters: state.filters, deadline, latency });
   const fileName = taskFileName(task, deadlineWords(deadline, latency));
   const selected = `${runs}(first: 0, where: $where${stabilityArgument(task, state)})`;
   const best = `bestRuns(by: ${energy.enumValue}, per: [MODEL_ID], orderBy: [{ field: ${energy.enumValue} }], first: 2000)`;

@@ -2,7 +2,7 @@
 import { deadlineText } from '../data/deadline';
 import { type Measure, measuresOf, type TaskMeasures } from '../data/measures';
 import type { Run } from '../data/runs';
-import { columnOf, type RunTable, type Shell, tableOf, type Task } from '../data/shell';
+import { type RunTable, type Shell, tableOf, type Task } from '../data/shell';
 import type { ViewState } from '../state/parameters';
 import type { TakeAway, TakenRow } from './contract';
 import { fileNameOf } from './document';
@@ -80,9 +80,4 @@ export function deadlineWords(deadline: number | null, latency: Measure): string
 /** Name of the files of a task's runs, such as `gpqa-within-50-ms`. */
 export function taskFileName(task: Task, ...words: readonly (string | null | undefined)[]): string {
   return fileNameOf(task.name, ...words);
-}
-
-/** Whether a name is a column of the table. */
-export function isColumn(shell: Shell, task: Task, name: string): boolean {
-  return columnOf(shell, tableOf(task), name) !== undefined;
 }

@@ -6,7 +6,7 @@ import { flattened, rowsAt } from './agreement';
 import type { TakeAway, TakenRow } from './contract';
 import { fileNameOf, graphQuery, operationName } from './document';
 import { namesOf, stabilityArgument, unitsOf } from './facts';
-import { type Where, whereOf } from './where';
+import { selectedWhere, type Where } from './where';
 
 export interface GpusFacts {
   shell: Shell;
@@ -44,7 +44,7 @@ export function gpusTakeAway({ shell, tasks, measures, state, baseline, candidat
   const pairs = `pairs(match: [${MATCHED[table].join(', ')}], differ: GPU_MODEL, baseline: $baseline, candidate: $candidate, pick: { by: ${energy.enumValue} }, compare: [${compared}])`;
   const selected = `${runs}(first: 0, where: $where${stabilityArgument(task, state)})`;
   const declared = `$where: ${filter}!, $baseline: String!, $candidate: String!`;
-  const variables = { where: whereOfTasks(shell, table, tasks, state, latency), baseline, candidate };
+  const variables = { where: whereOfTasks(shell, tasks, state, latency), baseline, candidate };
   const fileName = fileNameOf(tasks.length === 1 ? task.name : 'all tasks', candidate, 'vs', baseline);
   const taken = ['baseline', 'candidate'].flatMap((side) => fields.map((field) => `${side}.${field}`));
   return {
@@ -75,14 +75,12 @@ export function gpusTakeAway({ shell, tasks, measures, state, baseline, candidat
 }
 
 /** One condition per task where their deadlines differ. */
-function whereOfTasks(shell: Shell, table: RunTable, tasks: GpusFacts['tasks'], state: ViewState, latency: Measure): Where {
-  const [{ task, deadline }, ...others] = tasks;
-  const { filters } = state;
-  if (others.every((other) => other.deadline === deadline)) {
-    const fixed = { task: others.length === 0 ? { eq: task.name } : { in: tasks.map((each) => each.task.name) } };
-    return whereOf(shell, table, { filters, fixed, deadline, latency });
-  }
-  return { or: tasks.map((each) => whereOf(shell, table, { filters, fixed: { task: { eq: each.task.name } }, deadline: each.deadline, latency })) };
+function whereOfTasks(shell: Shell, tasks: GpusFacts['tasks'], { filters }: ViewState, latency: Measure): Where {
+  const [first, ...others] = tasks;
+  const conditions = tasks.map(({ task, deadline }) => selectedWhere(shell, task, { filters, deadline, latency }));
+  if (others.length === 0) return conditions[0] as Where;
+  if (others.some(({ deadline }) => deadline !== first.deadline)) return { or: conditions };
+  return { ...conditions[0], task: { in: tasks.map(({ task }) => task.name) } };
 }
 
 function chosen(row: TakenRow, fields: readonly string[]): TakenRow {

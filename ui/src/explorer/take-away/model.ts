@@ -8,7 +8,7 @@ import { measuresIn, namesOf, takenRow, type TaskFacts, unitsOf } from './facts'
 
 export interface ModelFacts extends TaskFacts {
   modelId: string;
-  /** The runs on screen: all of the task, stable or not, unless the state says otherwise. */
+  /** The runs on screen: all of the task, stable or not. */
   shown: readonly Run[];
 }
 
@@ -19,7 +19,7 @@ export function modelTakeAway({ shell, task, state, title, charts, modelId, show
   const fields = ['id', 'gpuModel', 'numGpus', 'parallelism', ...[batch, energy, latency, throughput].map(({ field }) => field), 'avgPowerWatts'];
   const taken = table === 'llm' ? [...fields, 'isStable', 'unstableReason'] : fields;
   const order = ['GPU_MODEL', 'NUM_GPUS', batch.enumValue].map((field) => `{ field: ${field} }`).join(', ');
-  const stability = table === 'llm' ? `, stability: ${(state.stability ?? 'any').toUpperCase()}` : '';
+  const stability = table === 'llm' ? ', stability: ANY' : '';
   const selected = `${runs}(where: { task: { eq: $task } }${stability}, first: 2000, orderBy: [${order}])`;
   const variables = { id: modelId, task: task.name };
   const fileName = fileNameOf(modelId.split('/').at(-1), task.name);

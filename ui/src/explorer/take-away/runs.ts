@@ -1,17 +1,17 @@
 // Take-away of a table of runs: the page on screen as a query, all of its pages as files.
 import type { Run } from '../data/runs';
-import { columnOf, tableOf } from '../data/shell';
+import { tableOf } from '../data/shell';
 import { rowsAt } from './agreement';
 import type { TakeAway } from './contract';
 import { graphQuery, operationName } from './document';
-import { namesOf, stabilityArgument, takenRow, type TaskFacts, taskFileName, unitsOf } from './facts';
-import { whereOf } from './where';
+import { measuresIn, namesOf, stabilityArgument, takenRow, type TaskFacts, taskFileName, unitsOf } from './facts';
+import { selectedWhere } from './where';
 
 export interface RunsFacts extends TaskFacts {
   /** Fields of the columns on screen, in order; `id` is added in front. */
   fields: readonly string[];
-  /** Column names of the order, most significant first, with `-` in front for descending. */
-  order: readonly string[];
+  /** Keys of the order, most significant first, as in the graph. */
+  order: readonly Readonly<Record<string, string>>[];
   /** The page on screen. */
   shown: readonly Run[];
   /** Number of rows before the page. */
@@ -24,9 +24,9 @@ export function runsTakeAway({ shell, task, state, title, charts, fields, order,
   const table = tableOf(task);
   const { runs, filter } = namesOf(task);
   const all = [...new Set(['id', ...fields])];
-  const where = whereOf(shell, table, { filters: state.filters, fixed: { task: { eq: task.name } } });
+  const where = selectedWhere(shell, task, { filters: state.filters, latency: measuresIn({ task, state }).latency });
   const fileName = taskFileName(task, 'runs');
-  const keys = order.map((name) => `{ field: ${name.replace(/^-/, '').toUpperCase()}${name.startsWith('-') ? ', direction: DESC' : ''} }`);
+  const keys = order.map(({ field, direction = 'ASC' }) => `{ field: ${field}${direction === 'ASC' ? '' : `, direction: ${direction}`} }`);
   const common = `where: $where${stabilityArgument(task, state)}, orderBy: [${keys.join(', ')}]`;
   const page = `first: ${Math.max(1, shown.length)}${offset > 0 ? `, offset: ${offset}` : ''}`;
   return {
@@ -48,9 +48,4 @@ export function runsTakeAway({ shell, task, state, title, charts, fields, order,
     units: unitsOf(shell, table, all),
     charts,
   };
-}
-
-/** Fields of columns by name; a name that is a field already stays. */
-export function fieldsOfColumns({ shell, task }: Pick<TaskFacts, 'shell' | 'task'>, names: readonly string[]): readonly string[] {
-  return names.map((name) => columnOf(shell, tableOf(task), name)?.field ?? name);
 }

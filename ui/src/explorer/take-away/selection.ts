@@ -5,7 +5,7 @@ import { rowsAt } from './agreement';
 import type { TakeAway } from './contract';
 import { graphQuery, operationName } from './document';
 import { measuresIn, namesOf, stabilityArgument, takenRow, type TaskFacts, unitsOf } from './facts';
-import { type Where, whereOf } from './where';
+import { selectedWhere, type Where } from './where';
 
 export interface SelectionFacts extends TaskFacts {
   /** Name of the operation. */
@@ -22,7 +22,7 @@ export function selectedRuns({ shell, task, state, title, charts, name, fileName
   const table = tableOf(task);
   const { batch, latency } = measuresIn({ task, state });
   const { runs, filter } = namesOf(task);
-  const where = whereOf(shell, table, { filters: state.filters, fixed: { task: { eq: task.name }, ...condition }, deadline, latency });
+  const where = selectedWhere(shell, task, { filters: state.filters, condition, deadline, latency });
   const order = ['MODEL_ID', 'GPU_MODEL', 'NUM_GPUS', batch.enumValue].map((field) => `{ field: ${field} }`).join(', ');
   const selected = `${runs}(where: $where${stabilityArgument(task, state)}, first: ${Math.max(1, shown.length)}, orderBy: [${order}])`;
   const taken = [...new Set(fields)];

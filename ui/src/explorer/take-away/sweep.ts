@@ -6,20 +6,24 @@ import { selectedRuns } from './selection';
 
 export interface SweepFacts extends TaskFacts {
   modelId: string;
-  /** All drawn runs. */
+  /** Runs of the model that pass the filters. */
+  passing: readonly Run[];
+  /** Drawn runs: those of one configuration, of diffusion models with the best split at each batch size. */
   shown: readonly Run[];
 }
 
-export function sweepTakeAway({ modelId, shown, ...facts }: SweepFacts): TakeAway {
+export function sweepTakeAway({ modelId, passing, shown, ...facts }: SweepFacts): TakeAway {
   const { task } = facts;
   const { batch, latency, energy, throughput, power } = measuresIn(facts);
+  const isWhole = passing.length === shown.length;
   return selectedRuns({
     ...facts,
     name: 'BatchSizes',
     fileName: taskFileName(task, modelId.split('/').at(-1), 'batch size'),
-    condition: { modelId: { eq: modelId } },
+    // The choice of the page is no condition of the graph: it is stated by ids.
+    condition: isWhole ? { modelId: { eq: modelId } } : { id: { in: shown.map(({ id }) => id).sort() } },
     deadline: null,
-    fields: [...describingFields(task), ...[batch, energy, latency, throughput, power].map(({ field }) => field)],
+    fields: [...describingFields(task), 'parallelism', ...[batch, energy, latency, throughput, power].map(({ field }) => field)],
     shown,
   });
 }

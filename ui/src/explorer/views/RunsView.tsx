@@ -2,18 +2,21 @@
 import './runs/runs.css';
 
 import { plural } from '../data/format';
+import { parseSort } from '../data/order';
 import { type Shell, tableOf, type Task, taskNamed } from '../data/shell';
 import { FilterBar } from '../filters/FilterBar';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
 import type { ViewState } from '../state/parameters';
 import { useViewState } from '../state/useViewState';
+import { withDefaults } from '../take-away/complete-state';
+import { TakeAwayButton } from '../take-away/TakeAwayButton';
 import type { ViewProps } from './contract';
 import { ColumnChooser } from './runs/ColumnChooser';
 import { columnsOf, defaultColumns, FIRST_COLUMN } from './runs/columns';
-import { parseSort } from './runs/order';
 import { RunsResult } from './runs/RunsResult';
 import { SelectedRuns } from './runs/SelectedRuns';
+import { takeAwayOf } from './runs/takeAway';
 import { useSelectedRuns } from './runs/useSelectedRuns';
 import { useSettled } from './runs/useSettled';
 import { useShownRuns } from './runs/useShownRuns';
@@ -45,6 +48,14 @@ export function RunsView({ shell }: ViewProps) {
           show={(names) => change({ cols: isDefault(names, task, state) ? undefined : names })}
         />
         <SelectedRuns task={task} selection={selection} />
+        {settled && (
+          <TakeAwayButton
+            shell={shell}
+            route="runs"
+            state={withDefaults(settled.task, settled.state, { cols: settled.shown.columns.map(({ name }) => name) })}
+            takeAway={settled.shown.rows.length > 0 ? () => takeAwayOf(shell, settled) : null}
+          />
+        )}
       </div>
       {loading.error && <Failure error={loading.error} retry={loading.retry} />}
       {loading.isLoading && <LoadingNote what={`${plural(task.runCount, 'run')} of ${task.displayName}`} />}

@@ -1,4 +1,6 @@
 // Choice of the columns of the table, by group, with the unit and description that the dataset states.
+import './column-chooser.css';
+
 import type { ReactNode } from 'react';
 
 import { loadEmptyColumns } from '../../data/emptyColumns';

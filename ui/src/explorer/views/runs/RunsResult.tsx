@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { counted, plural } from '../../data/format';
 import { MOST_RUNS } from '../../data/loading';
 import { measuresOf } from '../../data/measures';
+import { nextSort, parseSort, type Sort } from '../../data/order';
 import type { Run } from '../../data/runs';
 import { columnOf, type Shell, tableOf, type Task } from '../../data/shell';
 import { EmptyByFilters } from '../../filters/EmptyByFilters';
@@ -15,7 +16,6 @@ import { type Filters, isRange } from '../../state/filters';
 import type { StabilityChoice, ViewState } from '../../state/parameters';
 import type { Change } from '../../state/useViewState';
 import { columnsOf, FIRST_COLUMN, type RunColumn } from './columns';
-import { nextSort, parseSort, type Sort } from './order';
 import { pageCount, Pages, ROWS_PER_PAGE } from './Pages';
 import { RunsTable } from './RunsTable';
 import { usePrinting } from './usePrinting';
@@ -50,7 +50,7 @@ export function RunsResult({ shell, task, state, shown, isLoading, change, selec
   const filtering = useMemo(() => filteringColumns(runs, columns, filters), [runs, columns, filters]);
   const container = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    container.current?.querySelector('.runs-scroll')?.scrollTo({ top: 0 });
+    container.current?.querySelector('.data-scroll')?.scrollTo({ top: 0 });
   }, [page, state.sort]);
 
   if (first === undefined) return null;
@@ -89,14 +89,14 @@ export function RunsResult({ shell, task, state, shown, isLoading, change, selec
   );
 }
 
-function headline(task: Task, filters: Filters, stability: StabilityChoice = 'stable', matchCount: number, totalCount: number): string {
+export function headline(task: Task, filters: Filters, stability: StabilityChoice = 'stable', matchCount: number, totalCount: number): string {
   const noun = stability === 'unstable' && tableOf(task) === 'llm' ? 'unstable run' : 'run';
   const all = `${plural(totalCount, noun)} of ${task.displayName}`;
   return Object.keys(filters).length === 0 ? `${all}.` : `${counted(matchCount)} of ${all} match.`;
 }
 
 /** The order of the URL, if its column is one of the task's. */
-function knownSort(shell: Shell, task: Task, text: string | undefined): Sort | null {
+export function knownSort(shell: Shell, task: Task, text: string | undefined): Sort | null {
   const sort = parseSort(text);
   return sort && columnOf(shell, tableOf(task), sort.column) ? sort : null;
 }

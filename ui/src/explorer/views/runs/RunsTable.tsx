@@ -2,13 +2,14 @@
 import { memo, type MouseEvent } from 'react';
 
 import { middleEllipsis } from '../../data/format';
+import type { Sort } from '../../data/order';
 import { fieldOf, gpusOf, type Run } from '../../data/runs';
 import type { Shell } from '../../data/shell';
 import { filterText, filterValue } from '../../filters/labels';
 import { GpuMarkIcon } from '../../parts/GpuMarkIcon';
 import { Link } from '../../parts/Link';
+import { SortHeader } from '../../parts/SortHeader';
 import { cellText, cellTitle, FIRST_COLUMN, type RunColumn } from './columns';
-import type { Sort } from './order';
 
 /** Longer texts are shortened; the tooltip has them whole. */
 const LONGEST_TEXT = 36;
@@ -40,25 +41,26 @@ export function RunsTable({ rows, columns, first, onFilter, ...props }: RunsTabl
     if (column !== undefined && value !== undefined) onFilter(column, value);
   };
   return (
-    <div className="runs-scroll" tabIndex={0} role="region" aria-label="Table of runs">
-      <table className="table runs-table">
+    <div className="data-scroll" tabIndex={0} role="region" aria-label="Table of runs">
+      <table className="table data-table runs-table">
         <caption className="visually-hidden">{caption}</caption>
         <thead>
           <tr>
-            <HeaderCell column={first} sort={sort} onSort={onSort} />
+            <SortHeader {...header(first)} sort={sort} onSort={onSort} />
             <th scope="col">
               <span className="visually-hidden">Run</span>
             </th>
             {columns.map((column) => (
-              <HeaderCell key={column.name} column={column} sort={sort} onSort={onSort} />
+              <SortHeader key={column.name} {...header(column)} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>
         <tbody onClick={filter}>
-          {rows.map((run) => {
+          {rows.map((run, index) => {
             const isSelected = selected.has(run.id);
             const isFull = !isSelected && selected.size >= mostSelected;
-            return <Row key={run.id} {...{ shell, task, run, columns, filtering, batch, isSelected, isFull, onSelect }} />;
+            // Another order fills the same elements, which takes half of the time that new ones take.
+            return <Row key={index} {...{ shell, task, run, columns, filtering, batch, isSelected, isFull, onSelect }} />;
           })}
         </tbody>
       </table>
@@ -66,18 +68,8 @@ export function RunsTable({ rows, columns, first, onFilter, ...props }: RunsTabl
   );
 }
 
-function HeaderCell({ column, sort, onSort }: { column: RunColumn; sort: Sort | null; onSort: (column: string) => void }) {
-  const { name, title, unit, isNumber, column: described } = column;
-  const direction = sort?.column !== name ? 'none' : sort.isDescending ? 'descending' : 'ascending';
-  return (
-    <th scope="col" className={isNumber ? 'number' : undefined} aria-sort={direction}>
-      <button type="button" className="sort-button" title={described.description.replaceAll('`', '')} onClick={() => onSort(name)}>
-        {title}
-        {direction !== 'none' && <span aria-hidden="true">{direction === 'ascending' ? ' ▲' : ' ▼'}</span>}
-        {unit !== null && <span className="unit">{unit}</span>}
-      </button>
-    </th>
-  );
+function header({ name, title, unit, isNumber, column }: RunColumn) {
+  return { name, title, unit, isNumber, description: column.description.replaceAll('`', '') };
 }
 
 interface RowProps extends Pick<RunsTableProps, 'shell' | 'task' | 'columns' | 'filtering' | 'batch' | 'onSelect'> {
@@ -120,9 +112,7 @@ const Row = memo(function Row({ shell, task, run, columns, filtering, batch, isS
         </Link>
       </td>
       {columns.map((column) => (
-        <td key={column.name} className={column.isNumber ? 'number' : undefined}>
-          <Value shell={shell} run={run} column={column} isFiltering={filtering.has(column.name)} />
-        </td>
+        <Cell key={column.name} shell={shell} run={run} column={column} isFiltering={filtering.has(column.name)} />
       ))}
     </tr>
   );
@@ -140,21 +130,36 @@ function Badge({ run }: { run: Run }) {
   );
 }
 
-function Value({ shell, run, column, isFiltering }: { shell: Shell; run: Run; column: RunColumn; isFiltering: boolean }) {
+function Cell({ shell, run, column, isFiltering }: { shell: Shell; run: Run; column: RunColumn; isFiltering: boolean }) {
   const text = cellText(column, run);
   const value = filterValue(run, column.field);
-  if (text === null || value === null) return <span className="muted" role="img" aria-label="not available">–</span>;
-  const content = (
-    <>
-      {column.name === 'gpu_model' && <GpuMarkIcon shell={shell} gpuModel={text} />} <span className="runs-text">{middleEllipsis(text, LONGEST_TEXT)}</span>
-    </>
-  );
-  if (!isFiltering) return <span title={cellTitle(column, run)}>{content}</span>;
+  const className = column.isNumber ? 'number' : undefined;
+  if (text === null || value === null) {
+    return (
+      <td className={className}>
+        <span className="muted" role="img" aria-label="not available">
+          –
+        </span>
+      </td>
+    );
+  }
+  const mark = column.name === 'gpu_model' && <GpuMarkIcon shell={shell} gpuModel={text} />;
+  const shown = middleEllipsis(text, LONGEST_TEXT);
+  if (!isFiltering) {
+    return (
+      <td className={className} title={cellTitle(column, run)}>
+        {mark} {shown}
+      </td>
+    );
+  }
   const label = `Only ${filterText(column.column, { in: [value] }, NO_MODELS)}`;
   return (
-    <button type="button" className="runs-value" data-column={column.name} data-value={value} aria-label={label} title={cellTitle(column, run)}>
-      {content}
-    </button>
+    <td className={className}>
+      {mark}{' '}
+      <button type="button" className="runs-value" data-column={column.name} data-value={value} aria-label={label} title={cellTitle(column, run)}>
+        {shown}
+      </button>
+    </td>
   );
 }
 

@@ -63,14 +63,15 @@ export function grouped(columns: readonly RunColumn[]): readonly (readonly [grou
     .filter(([, ofGroup]) => ofGroup.length > 0);
 }
 
-/** Names of the columns that a URL without `cols` shows. */
+/** Names of the columns that a URL without `cols` shows; the measures first, since phones show few columns at a time. */
 export function defaultColumns(task: Task, state: Pick<ViewState, 'latency' | 'energy'>): readonly string[] {
   const { latency, energy, batch, throughput } = measuresOf(task, state);
-  const names =
+  const configured =
     tableOf(task) === 'llm'
-      ? ['gpu_model', 'num_gpus', batch.column, 'weight_precision', 'architecture', latency.column, 'p99_itl_ms', energy.column, throughput.column, 'avg_power_watts', 'avg_output_len']
-      : ['gpu_model', 'num_gpus', 'ulysses_degree', 'ring_degree', batch.column, 'height', 'width', 'inference_steps', 'num_frames', latency.column, energy.column, throughput.column, 'avg_power_watts'];
-  return [...new Set(names)];
+      ? ['p99_itl_ms', 'avg_output_len', 'weight_precision', 'architecture']
+      : ['height', 'width', 'inference_steps', 'num_frames', 'ulysses_degree', 'ring_degree'];
+  const measured = [batch, latency, energy, throughput].map(({ column }) => column);
+  return [...new Set(['gpu_model', 'num_gpus', ...measured, 'avg_power_watts', ...configured])];
 }
 
 /** A value as text; null for none. */

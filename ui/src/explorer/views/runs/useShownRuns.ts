@@ -3,13 +3,13 @@ import { useMemo } from 'react';
 
 import { columnsToLoad, defaultOrder, loadSelection } from '../../data/columns';
 import { type Loading, MOST_RUNS, useLoaded, useTaskRuns } from '../../data/loading';
+import { ordered, parseSort } from '../../data/order';
 import { filtered } from '../../data/ranking';
 import { fieldOf, type Run, type TaskRuns } from '../../data/runs';
 import { columnOf, type Shell, tableOf, type Task } from '../../data/shell';
 import { whereOf } from '../../filters/where';
 import type { ViewState } from '../../state/parameters';
 import { columnsOf, defaultColumns, FIRST_COLUMN, type RunColumn } from './columns';
-import { parseSort, sorted } from './order';
 
 export interface ShownRuns {
   /** Loaded runs of the task, before filters. */
@@ -28,6 +28,7 @@ export interface ShownRuns {
 export function useShownRuns(shell: Shell, task: Task, state: ViewState): ShownRuns {
   const { filters, stability = 'stable' } = state;
   const sort = parseSort(state.sort);
+  const isDescending = sort?.isDescending ?? false;
   const sortColumn = sort ? columnOf(shell, tableOf(task), sort.column) : undefined;
   const further = columnsToLoad(shell, task, [...(state.cols ?? defaultColumns(task, state)), ...Object.keys(filters), ...(sortColumn ? [sortColumn.name] : [])]);
   const whole = useTaskRuns(task, stability, further);
@@ -35,7 +36,7 @@ export function useShownRuns(shell: Shell, task: Task, state: ViewState): ShownR
   const isTooLarge = whole.data !== null && whole.data.totalCount > whole.data.runs.length && !whole.isLoading;
   const selection = {
     where: whereOf(shell, task, filters),
-    orderBy: sort && sortColumn ? [{ field: sortColumn.name.toUpperCase(), direction: sort.isDescending ? 'DESC' : 'ASC' }] : defaultOrder(task),
+    orderBy: sort && sortColumn ? [{ field: sortColumn.name.toUpperCase(), direction: isDescending ? 'DESC' : 'ASC' }] : defaultOrder(task),
     stability,
   };
   const key = isTooLarge ? JSON.stringify([selection, further.map(({ field }) => field)]) : null;
@@ -44,8 +45,8 @@ export function useShownRuns(shell: Shell, task: Task, state: ViewState): ShownR
   const runs = whole.data?.runs ?? NONE;
   const local = useMemo(() => {
     const matching = filtered(runs, filters, shell, tableOf(task));
-    return sortColumn ? sorted(matching, sortColumn.field, sort?.isDescending ?? false) : matching;
-  }, [runs, filters, shell, task, sortColumn, sort?.isDescending]);
+    return sortColumn ? ordered(matching, isDescending, { value: (run) => fieldOf(run, sortColumn.field), id: ({ id }) => id }) : matching;
+  }, [runs, filters, shell, task, sortColumn, isDescending]);
   const columns = useShownColumns(shell, task, state, runs);
   const totalCount = whole.data?.totalCount ?? 0;
   if (!isTooLarge) return { runs, rows: local, matchCount: local.length, totalCount, columns, loading: whole };

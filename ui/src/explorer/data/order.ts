@@ -1,8 +1,7 @@
-// Order of the rows: by one column, as the server orders them, or in the order in which the runs are loaded.
-import { byId, fieldOf, type Run } from '../../data/runs';
+// Order of the rows of a table by one column, as the server orders them.
 
 export interface Sort {
-  /** Name of a column of the dataset. */
+  /** Name of a column. */
   column: string;
   isDescending: boolean;
 }
@@ -19,22 +18,26 @@ export function nextSort(sort: Sort | null, column: string): string | undefined 
   return sort.isDescending ? undefined : `-${column}`;
 }
 
-/** Runs by the value of a field; nulls last in both directions, equal values by id, as on the server. */
-export function sorted(runs: readonly Run[], field: string, isDescending: boolean): readonly Run[] {
+/** Rows by a value; nulls last in both directions, equal values by id, as on the server. */
+export function ordered<Row>(
+  rows: readonly Row[],
+  isDescending: boolean,
+  { value: valueIn, id: idIn }: { value: (row: Row) => unknown; id: (row: Row) => string },
+): readonly Row[] {
   const sign = isDescending ? -1 : 1;
-  return runs
-    .map((run) => ({ run, value: fieldOf(run, field) ?? null }))
+  return rows
+    .map((row) => ({ row, value: valueIn(row) ?? null, id: idIn(row) }))
     .sort((one, other) => {
       if (one.value === null || other.value === null) {
-        return Number(one.value === null) - Number(other.value === null) || byId(one.run, other.run);
+        return Number(one.value === null) - Number(other.value === null) || compare(one.id, other.id);
       }
-      return sign * compare(one.value, other.value) || byId(one.run, other.run);
+      return sign * compare(one.value, other.value) || compare(one.id, other.id);
     })
-    .map(({ run }) => run);
+    .map(({ row }) => row);
 }
 
 /** Numbers by size, false before true, texts by code points. */
 function compare(one: unknown, other: unknown): number {
-  const [left, right] = [one, other] as [number, number]; // the values of a field are of one type
+  const [left, right] = [one, other] as [number, number]; // the values of a column are of one type
   return left < right ? -1 : left > right ? 1 : 0;
 }
