@@ -7,6 +7,7 @@ COPY ui/package.json ui/package-lock.json ui/.npmrc ui/
 RUN npm --prefix ui ci
 COPY ui/ ui/
 COPY schema/schema.graphql schema/
+COPY docs/cookbook.md docs/
 RUN npm --prefix ui run build
 
 FROM python:3.12-slim AS packages
@@ -14,6 +15,23 @@ WORKDIR /app
 COPY requirements.lock .
 RUN python -m venv .venv \
     && .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+
+FROM python:3.12-slim AS documentation
+WORKDIR /app
+COPY requirements-docs.lock .
+RUN python -m venv .venv \
+    && .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+# Besides docs/, the files that its pages link to.
+COPY CHANGELOG.md CONTRIBUTING.md zensical.toml caches.py ./
+COPY documentation/ documentation/
+COPY docs/ docs/
+COPY benchmarks/ benchmarks/
+COPY deploy/ deploy/
+COPY examples/ examples/
+COPY schema/schema.graphql schema/
+COPY skills/ skills/
+COPY tests/federation/ tests/federation/
+RUN .venv/bin/python -m documentation
 
 FROM python:3.12-slim
 WORKDIR /app
@@ -40,6 +58,7 @@ COPY web/ web/
 COPY agents/ agents/
 COPY docs/cookbook.md docs/cookbook.md
 COPY --from=pages /app/ui/dist ui/dist
+COPY --from=documentation /app/site site
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \

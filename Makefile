@@ -11,15 +11,21 @@ SCHEMA_BASE ?=
 VENV := .venv/bin/python
 SERVER_READY := .venv/.server-installed
 TOOLS_READY := .venv/.tools-installed
+DOCS_READY := .venv/.docs-installed
 PAGES := ui/dist/.built
 PAGE_SOURCES := $(shell find ui -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+SITE := site/.built
+# The pages, and what they link to.
+SITE_SOURCES := $(shell find docs documentation zensical.toml $(wildcard *.md) benchmarks caches.py deploy examples \
+	schema/schema.graphql skills tests/federation \( -name __pycache__ -o -name .venv -o -name node_modules -o -name results -o -name .peers \) \
+	-prune -o -type f -print 2>/dev/null)
 HAS_NODE := $(NODE) -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' \
 	2>/dev/null && command -v $(NPM) >/dev/null
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve supergraph test check ui lock cookbook bench
+.PHONY: help setup serve supergraph test check ui docs lock cookbook bench
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
@@ -34,11 +40,13 @@ ui:  ## Build the browser pages, if Node is installed
 	@if $(HAS_NODE); then $(MAKE) --silent $(PAGES); \
 	else echo "Browser pages not built: Node 20.19 or later with npm is required. The server and the tests run without them."; fi
 
+docs: $(SITE)  ## Build the documentation site, served at /docs, and check its links
+
 supergraph: $(SERVER_READY) deploy/federation/node_modules/.installed  ## Run a federated graph of the server and a second subgraph; flags in ARGS
 	@exec $(NODE) deploy/federation/supergraph.js --python $(VENV) $(ARGS)
 
 ##@ Develop
-setup: $(SERVER_READY) $(TOOLS_READY) ui  ## Install the dependencies of serve, test and check
+setup: $(SERVER_READY) $(TOOLS_READY) ui docs  ## Install the dependencies of serve, test and check
 
 test: setup  ## Run all tests; pytest flags in ARGS: make test ARGS="-k cursor"
 	$(VENV) -m pytest -n auto $(ARGS)
@@ -59,9 +67,11 @@ lock: $(TOOLS_READY)  ## Resolve pyproject.toml into the lock files; upgrade wit
 	$(LOCK) pyproject.toml -o requirements.lock $(ARGS)
 	$(LOCK) --extra ingest pyproject.toml -c requirements.lock -o requirements-ingest.lock $(ARGS)
 	$(LOCK) --group dev -c requirements.lock -c requirements-ingest.lock -o requirements-dev.lock $(ARGS)
+	$(LOCK) --group docs -c requirements.lock -c requirements-dev.lock -o requirements-docs.lock $(ARGS)
 
-cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers in README.md and docs
+cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers and charts in README.md and docs
 	$(VENV) -m tests.cookbook
+	$(VENV) -m tests.cookbook_charts
 
 # Stamp files record the last installation or build; a changed lock file or page source makes them outdated.
 
@@ -79,6 +89,10 @@ $(TOOLS_READY): requirements-dev.lock $(SERVER_READY)
 	$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(DOCS_READY): requirements-docs.lock .venv/.created
+	$(VENV) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $@
+
 ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	$(NPM) --prefix ui ci
 	@touch $@
@@ -88,6 +102,10 @@ deploy/federation/node_modules/.installed: deploy/federation/package.json deploy
 	$(NPM) --prefix deploy/federation ci --ignore-scripts
 	@touch $@
 
-$(PAGES): ui/node_modules/.installed $(PAGE_SOURCES)
+$(PAGES): ui/node_modules/.installed $(PAGE_SOURCES) docs/cookbook.md schema/schema.graphql
 	$(NPM) --prefix ui run build
+	@touch $@
+
+$(SITE): $(DOCS_READY) $(SITE_SOURCES)
+	$(VENV) -m documentation
 	@touch $@

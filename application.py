@@ -69,7 +69,6 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
         raw.close()
         fitter.close()
 
-    dist = _ROOT / "ui" / "dist"
     schema = build_served_schema(dataset, limits, root_field=settings.root_field)
     responder = GraphQLResponder(
         schema,
@@ -98,7 +97,7 @@ def application(settings: Settings, dataset: Dataset) -> Starlette:
     return build_app(
         responder,
         tables,
-        dist=dist,
+        root=_ROOT,
         close=close,
         allow_origins=origins,
         version=version,

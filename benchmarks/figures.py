@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-TIMES = "×"  # noqa: RUF001 - the multiplication sign
+TIMES = "×"
 _VERDICTS = {True: "[green]ok[/green]", False: "[red]missed[/red]", None: ""}
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from documentation.__main__ import build
 from sample import open_sample
 from schema.build import build_schema
 from tables.directory import open_directory
 from tests.browser import chromium
 from tests.graph import Graph
-from tests.server_process import running_server
+from tests.server_process import ROOT, running_server
 from tests.toolkit_directory import Written, written_by_the_toolkit
 
 if TYPE_CHECKING:
@@ -96,6 +97,14 @@ def live_server() -> Iterator[str]:
     """URL of a real server process over the sample."""
     with running_server("--source", "sample") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documentation site, built as `make docs` builds it, in about 3 s."""
+    site = tmp_path_factory.mktemp("site") / "site"
+    assert build(ROOT, site) == []
+    return site
 
 
 @pytest.fixture(scope="session")

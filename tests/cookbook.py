@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE = ROOT / "docs" / "cookbook.md"
-PAGES = (ROOT / "README.md", ROOT / "docs" / "querying.md", PAGE)
+PAGES = (
+    ROOT / "README.md",
+    *(ROOT / "docs" / f"{name}.md" for name in ("index", "concepts", "querying")),
+    PAGE,
+)
 _WIDTH = 130
 
 # A query, or a curl command that sends one, and the next code block if that is JSON.

@@ -12,7 +12,7 @@ from tests.server_process import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NOT_COPIED = shutil.ignore_patterns(".*", "node_modules", "dist", "__pycache__", "results", "docs")
+_NOT_COPIED = shutil.ignore_patterns(".*", "node_modules", "dist", "__pycache__", "results", "docs", "site")
 
 
 def copy_project(target: Path) -> Path:

@@ -71,6 +71,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("errors", "execution", "tables", "web"),
         ("graphql", "mcp", "orjson", "pydantic", "rapidfuzz", "starlette", "strawberry"),
     ),
+    "documentation": ((), ()),
     "loading": (("errors", "sample", "settings", "tables"), ("structlog", "typer")),
     "application": (
         ("agents", "caches", "errors", "resolvers", "schema", "settings", "tables", "timelines", "web"),

@@ -9,14 +9,17 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from documentation.pages import gather
+
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-docs.lock")
 DOCUMENTS = [
     path
     for path in (
@@ -78,7 +81,7 @@ def test_packages_are_installed_by_hash_only() -> None:
     """Every package is pinned by a hash in a lock."""
     installs = re.findall(r"pip install .*", read("Makefile") + read("Dockerfile"))
 
-    assert len(installs) == 3
+    assert len(installs) == 5
     assert all("--require-hashes" in line for line in installs)
 
 
@@ -128,9 +131,16 @@ def test_all_copied_paths_exist() -> None:
 def test_the_image_has_all_modules_of_the_server() -> None:
     """All top-level modules and folders of modules except tests and benchmarks."""
     ours = {path.relative_to(ROOT).parts[0] for path in (*ROOT.glob("*.py"), *ROOT.glob("[a-z]*/**/*.py"))}
-    modules = {name for name in ours if name != "ui"} - NOT_IN_THE_IMAGE
+    modules = {name for name in ours if name not in {"ui", "site"}} - NOT_IN_THE_IMAGE
 
     assert modules - copied() == set()
+
+
+def test_the_image_is_built_with_all_files_of_the_documentation(tmp_path: Path) -> None:
+    """A page may link to any file of the checkout, which the build of the site then needs."""
+    sources = {ROOT / name for name in copied()}
+
+    assert [path for path in gather(ROOT, tmp_path) if not sources & {path, *path.parents}] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -155,7 +165,8 @@ def pins(lock: str) -> dict[str, set[str]]:
 def test_the_locks_match_the_declared_dependencies() -> None:
     """A dependency that was changed without `make lock` is reported."""
     project = tomllib.loads(read("pyproject.toml"))
-    declared = {LOCKS[0]: project["project"]["dependencies"], LOCKS[1]: project["dependency-groups"]["dev"]}
+    groups = project["dependency-groups"]
+    declared = dict(zip(LOCKS, (project["project"]["dependencies"], groups["dev"], groups["docs"]), strict=True))
 
     stale = [
         f"{lock}: {requirement}"
@@ -168,11 +179,12 @@ def test_the_locks_match_the_declared_dependencies() -> None:
     assert stale == []
 
 
-def test_both_locks_agree() -> None:
-    """Tests and server use the same versions."""
-    serving, developing = (pins(lock) for lock in LOCKS)
+@pytest.mark.parametrize(("one", "other"), list(combinations(LOCKS, 2)))
+def test_two_locks_agree(one: str, other: str) -> None:
+    """Server, tests and documentation use the same versions."""
+    these, those = pins(one), pins(other)
 
-    assert {name for name in serving.keys() & developing.keys() if serving[name] != developing[name]} == set()
+    assert {name for name in these.keys() & those.keys() if these[name] != those[name]} == set()
 
 
 def test_make_lists_every_target() -> None:

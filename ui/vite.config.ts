@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite';
 
+import { cookbook } from './cookbook-plugin';
+
 export default defineConfig({
+  plugins: [cookbook()],
   // Relative, so that the same build works behind a proxy that serves it below a prefix.
   base: './',
   build: {
@@ -27,5 +30,8 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   // For `npm run dev`, with `python server.py serve` running.
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8000' } },
+  server: {
+    proxy: { '/graphql': 'http://127.0.0.1:8000' },
+    fs: { allow: ['..'] }, // docs/cookbook.md
+  },
 });

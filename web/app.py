@@ -15,6 +15,7 @@ from starlette.routing import Route
 from errors import RequestRefused
 from web.answers import refusal
 from web.cors import CrossOriginMiddleware
+from web.documentation import documentation_routes
 from web.graphql_endpoint import GraphQLEndpoint
 from web.health import health_routes
 from web.lingering import LingeringClose
@@ -53,7 +54,7 @@ def build_app(
     responder: GraphQLResponder,
     tables: TableResponder,
     *,
-    dist: Path,
+    root: Path,
     close: Callable[[], None],
     allow_origins: Sequence[str],
     version: str,
@@ -65,7 +66,7 @@ def build_app(
     Args:
         responder: Responds to GraphQL requests.
         tables: Responds to those for tables.
-        dist: Directory of the built browser pages.
+        root: Directory of the checkout, with the built browser pages and documentation.
         close: Releases resources at shutdown.
         allow_origins: Origins whose pages may query the server.
         version: Version of the project, which `/livez` states.
@@ -106,6 +107,7 @@ def build_app(
             tables.close()
             request_log.close()
 
+    dist = root / "ui" / "dist"
     endpoint = GraphQLEndpoint(responder, tables, dist=dist, root_field=root_field)
     app = Starlette(
         routes=[
@@ -114,6 +116,7 @@ def build_app(
             schema_route(responder.sdl, fresh_seconds=responder.fresh_seconds),
             *(Route(form, each) for path, each in endpoints.items() for form in (path, f"{path}/")),
             *health_routes(version),
+            *documentation_routes(root / "site"),
             *page_routes(dist, root_field=root_field),
         ],
         middleware=[  # outermost first

@@ -5,31 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.browser import DESKTOP
+from tests.explorer.addresses import VIEWS, address
 
 if TYPE_CHECKING:
     from tests.browser import Visits
-
-VIEWS = ("/", "/runs", "/gpus", "/sweep", "/models", "/compare", "/model", "/run")
-
-
-def address(base: str, path: str, *, kind: str) -> str:
-    """Return the path of a view with the parameters that it requires: those of a run of that kind."""
-    runs = f"{kind}Runs"
-    query = f"{{ {runs}(first: 40) {{ nodes {{ id modelId task }} }} }}"
-    nodes = httpx.post(f"{base}/graphql", json={"query": query}).json()["data"][runs]["nodes"]
-    run = nodes[0]
-    models = list(dict.fromkeys(node["modelId"] for node in nodes if node["task"] == run["task"]))
-    parameters = {
-        "/run": f"?id={run['id']}",
-        "/model": f"?id={run['modelId']}&task={run['task']}",
-        "/models": "",
-        "/compare": f"?task={run['task']}&models={','.join(models[:2])}",
-    }
-    return path + parameters.get(path, f"?task={run['task']}")
 
 
 @pytest.mark.parametrize("source", ["explorer", "published"])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 UI = Path(__file__).parents[2] / "ui"
 _SECONDS = 120
 LANGUAGES = ("curl", "Python", "TypeScript")
+TABLE_LANGUAGES = ("pandas", "Polars")
 
 # Writes the programs for requests on standard input, in the language that is its argument.
 _WRITE = """
@@ -26,6 +27,18 @@ import { readFileSync } from 'node:fs';
 import { copyAs } from './copy-as.js';
 const requests = JSON.parse(readFileSync(0, 'utf8'));
 console.log(JSON.stringify(requests.map((request) => copyAs(process.argv[2], request))));
+"""
+
+# Runs programs that leave a data frame in `rows`, and prints the rows of each.
+_ROWS_OF_ALL = """
+import contextlib, io, json, runpy, sys
+found = []
+for name in sys.argv[1:]:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        rows = runpy.run_path(name)["rows"]
+    assert "id" in printed.getvalue() and "model" in printed.getvalue()
+    found.append(rows.to_dicts() if hasattr(rows, "to_dicts") else rows.to_dict(orient="records"))
+print(json.dumps(found))
 """
 
 NASTY = [
@@ -155,3 +168,62 @@ def test_a_program_fails_with_the_errors_of_the_graph(
 
     with pytest.raises(AssertionError, match="Cannot query field 'nothing'"):
         printed_by(language, texts, tmp_path)
+
+
+@pytest.mark.parametrize("language", TABLE_LANGUAGES)
+def test_a_program_reads_the_rows_of_a_request(
+    live_server: str, programs: Callable[[list[dict[str, Any]], str], list[str]], tmp_path: Path, language: str
+) -> None:
+    """A data frame with the fields, the order and the unrounded numbers of the same request as JSON."""
+    query = """query Energies($where: LLMRunFilter!, $text: String!) {
+  llmRuns(where: {and: [$where, {nickname: {neq: $text}}]}, first: 5, orderBy: [{field: ENERGY_PER_TOKEN_JOULES}]) {
+    nodes { id isStable numGpus energyPerTokenJoules model { totalParamsBillions } }
+  }
+}"""
+    where = {"task": {"eq": "gpqa"}}
+    bodies: list[dict[str, Any]] = [{"query": query, "variables": {"where": where, "text": text}} for text in NASTY]
+    bodies[0]["operationName"] = "Energies"
+    written = programs([{"url": f"{live_server}/graphql", **body} for body in bodies], language)
+
+    frames = frames_of(written, tmp_path)
+
+    for body, rows in zip(bodies, frames, strict=True):
+        nodes = httpx.post(f"{live_server}/graphql", json=body).json()["data"]["llmRuns"]["nodes"]
+        assert len(nodes) == 5
+        assert rows == nodes
+
+
+@pytest.mark.parametrize("language", TABLE_LANGUAGES)
+def test_a_short_program_prints_a_data_frame(
+    live_server: str, programs: Callable[[list[dict[str, Any]], str], list[str]], tmp_path: Path, language: str
+) -> None:
+    """It runs as it was copied, and has no variables where the request has none."""
+    query = "{ gpus { model tdpWatts } }"
+    [program] = programs([{"url": f"{live_server}/graphql", "query": query, "variables": {}}], language)
+
+    (tmp_path / "program.py").write_text(program, encoding="utf-8")
+    printed = run(sys.executable, "-W", "error", "program.py", cwd=tmp_path)
+
+    assert "variables" not in program
+    assert all(text in printed for text in ("model", "tdpWatts", "H100"))
+
+
+@pytest.mark.parametrize("language", TABLE_LANGUAGES)
+def test_a_program_without_rows_fails(
+    live_server: str, programs: Callable[[list[dict[str, Any]], str], list[str]], tmp_path: Path, language: str
+) -> None:
+    """A refusal is never read as a table."""
+    written = programs([{"url": f"{live_server}/graphql", "query": "{ nothing }"}], language)
+
+    with pytest.raises(AssertionError, match="HTTP Error 400"):
+        frames_of(written, tmp_path)
+
+
+def frames_of(written: list[str], folder: Path) -> list[list[dict[str, Any]]]:
+    """Run programs in one process, since importing the libraries takes seconds; return the rows of each."""
+    names = [f"rows{number}.py" for number in range(len(written))]
+    for name, text in zip(names, written, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "all.py").write_text(_ROWS_OF_ALL, encoding="utf-8")
+    rows: list[list[dict[str, Any]]] = json.loads(run(sys.executable, "all.py", *names, cwd=folder))
+    return rows

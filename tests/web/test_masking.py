@@ -115,7 +115,7 @@ def serve(tmp_path: Path, *, new_context: Callable[[], Any] | None = None) -> Te
         max_body_bytes=10_000,
     )
     tables = TableResponder(responder, new_context=new_context, cost_limit=limit, provenance={"revision": "r1"})
-    app = build_app(responder, tables, dist=tmp_path, close=lambda: None, allow_origins=["*"], version="1")
+    app = build_app(responder, tables, root=tmp_path, close=lambda: None, allow_origins=["*"], version="1")
     return TestClient(app, raise_server_exceptions=False)
 
 

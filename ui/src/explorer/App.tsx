@@ -33,7 +33,7 @@ export function App() {
       <a className="skip-link" href="#main">
         Skip to the content
       </a>
-      <Header route={route} />
+      <Header route={route} shell={shell.data} />
       <main id="main" className="main" tabIndex={-1}>
         {shell.data && <SampleNotice dataset={shell.data.dataset} />}
         {shell.error && <Failure error={shell.error} retry={shell.retry} />}

@@ -21,12 +21,24 @@ export class ServerAway extends Error {}
 interface GraphAnswer {
   data?: Record<string, unknown> | null;
   errors?: readonly { message: string; path?: readonly (string | number)[]; extensions?: Record<string, unknown> }[];
+  extensions?: { warnings?: readonly Warning[] };
+}
+
+/** What the server remarks on arguments that it did not refuse, such as a value that the dataset does not have. */
+export interface Warning {
+  message: string;
+  code: string;
+  /** Path of the argument, such as `gpuModel.in`. */
+  argument?: string;
+  value?: string;
+  suggestions: readonly string[];
 }
 
 export interface Answer<Data> {
   data: Data;
   /** Errors of single fields, which are null in the data. */
   errors: NonNullable<GraphAnswer['errors']>;
+  warnings: readonly Warning[];
   requestId: string | null;
 }
 
@@ -53,7 +65,7 @@ export async function request<Data, Variables>(
   const root = rootField();
   const data = root === null ? answer.data : (answer.data?.[root] as Record<string, unknown> | null | undefined);
   const errors = answer.errors ?? [];
-  if (data) return { data: data as Data, errors, requestId };
+  if (data) return { data: data as Data, errors, warnings: answer.extensions?.warnings ?? [], requestId };
   const [first] = errors;
   throw new GraphError(first?.message ?? 'The response has no data.', text(first?.extensions?.['code']), requestId);
 }

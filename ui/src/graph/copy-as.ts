@@ -1,4 +1,5 @@
-// Programs that send a GraphQL request, as text: curl for a POSIX shell, Python, and TypeScript.
+// Programs that send a GraphQL request, as text: curl for a POSIX shell, Python, and TypeScript; pandas and Polars for
+// requests whose one list is a table.
 // tests/web/test_copy_as.py runs what this module writes.
 
 export interface GraphRequest {
@@ -10,11 +11,13 @@ export interface GraphRequest {
 }
 
 export const languages = ['curl', 'Python', 'TypeScript'] as const;
-export type Language = (typeof languages)[number];
+/** Their programs read a table, so the operation must have one list. */
+export const tableLanguages = ['pandas', 'Polars'] as const;
+export type Language = (typeof languages | typeof tableLanguages)[number];
 
 /** Return a program that sends the request and prints the response. */
 export function copyAs(language: Language, request: GraphRequest): string {
-  return { curl, Python: python, TypeScript: typescript }[language](request);
+  return { curl, Python: python, TypeScript: typescript, pandas, Polars: polars }[language](request);
 }
 
 /** A command line that prints the whole response. */
@@ -72,6 +75,39 @@ if (errors) throw new Error(JSON.stringify(errors, null, 2));
 console.log(JSON.stringify(data, null, 2));
 
 export {};
+`;
+}
+
+/** A program that prints a data frame; Parquet keeps types and every digit. pandas reads it with pyarrow. */
+function pandas(request: GraphRequest): string {
+  return tableProgram(request, 'parquet', 'import pandas as pd', 'pd.read_parquet(io.BytesIO(response.read()))');
+}
+
+/** A program that prints a data frame. */
+function polars(request: GraphRequest): string {
+  return tableProgram(request, 'arrow', 'import polars as pl', 'pl.read_ipc_stream(io.BytesIO(response.read()))');
+}
+
+function tableProgram({ url, ...request }: GraphRequest, format: string, library: string, frame: string): string {
+  const { query, variables, operationName } = parameters(request);
+  const members = [
+    `"format": "${format}"`,
+    '"query": query',
+    ...(variables === undefined ? [] : ['"variables": json.dumps(variables)']),
+    ...(operationName === undefined ? [] : [`"operationName": ${JSON.stringify(operationName)}`]),
+  ];
+  return `import io
+${variables === undefined ? '' : 'import json\n'}from urllib.parse import urlencode
+from urllib.request import urlopen
+
+${library}
+
+query = ${pythonText(query)}
+${variables === undefined ? '' : `variables = ${pythonLiteral(variables)}\n`}
+parameters = {${members.join(', ')}}
+with urlopen(${JSON.stringify(`${url}?`)} + urlencode(parameters), timeout=60) as response:
+    rows = ${frame}
+print(rows)
 `;
 }
 

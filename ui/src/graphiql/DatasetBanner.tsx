@@ -3,7 +3,11 @@ import { useEffect, useState } from 'react';
 
 import { rootField } from '../graph/address';
 import { fetchGraphQL } from '../graph/endpoint';
+import { useAnnouncement } from './Announcement';
+import { copied } from './clipboard';
+import { CopyIcon } from './icons';
 
+const SHOWN = 12; // characters of a revision, which suffice to name it
 const FIELDS = 'dataset { name source revision synthetic }';
 
 interface Dataset {
@@ -15,8 +19,10 @@ interface Dataset {
 
 type Banner = { state: 'loading' } | { state: 'known'; dataset: Dataset } | { state: 'failed'; reason: string };
 
-export function DatasetBanner() {
+/** The `linkRevision` is the revision for which the link to the page was made; null if it states none. */
+export function DatasetBanner({ linkRevision }: { linkRevision: string | null }) {
   const [banner, setBanner] = useState<Banner>({ state: 'loading' });
+  const [announcement, announce] = useAnnouncement();
   useEffect(() => {
     let current = true;
     void fetchDataset().then((answer) => {
@@ -27,33 +33,54 @@ export function DatasetBanner() {
     };
   }, []);
   return (
-    <p className="banner" role="status" data-state={banner.state}>
-      {banner.state === 'loading' && 'Loading the dataset information…'}
-      {banner.state === 'failed' && `The dataset information could not be loaded: ${banner.reason}`}
-      {banner.state === 'known' && <Provenance dataset={banner.dataset} />}
-    </p>
+    <div className="banner" data-state={banner.state}>
+      <span className="banner-facts" role="status">
+        {banner.state === 'loading' && 'Loading the dataset information…'}
+        {banner.state === 'failed' && `The dataset information could not be loaded: ${banner.reason}`}
+        {banner.state === 'known' && <Provenance dataset={banner.dataset} linkRevision={linkRevision} />}
+      </span>
+      {banner.state === 'known' && (
+        <button
+          type="button"
+          className="copy-revision"
+          title="Copy the full revision"
+          aria-label="Copy the full revision"
+          onClick={() => void copied(() => banner.dataset.revision, () => 'Revision copied').then(announce)}
+        >
+          <CopyIcon />
+        </button>
+      )}
+      {announcement}
+    </div>
   );
 }
 
 async function fetchDataset(): Promise<Banner> {
-  try {
-    const root = rootField();
-    const query = `query ServedDataset { ${root === null ? FIELDS : `${root} { ${FIELDS} }`} }`;
-    const { data, errors } = await fetchGraphQL({ query, operationName: 'ServedDataset' });
-    const parent = (root === null ? data : data?.[root]) as { dataset?: Dataset | null } | null | undefined;
-    const dataset = parent?.dataset;
-    if (dataset) return { state: 'known', dataset };
-    return { state: 'failed', reason: errors?.[0]?.message ?? 'the response has no dataset' };
-  } catch (error) {
-    return { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
-  }
+  const root = rootField();
+  const query = `query ServedDataset { ${root === null ? FIELDS : `${root} { ${FIELDS} }`} }`;
+  const { data, errors } = await fetchGraphQL({ query, operationName: 'ServedDataset' });
+  const parent = (root === null ? data : data?.[root]) as { dataset?: Dataset | null } | null | undefined;
+  const dataset = parent?.dataset;
+  if (dataset) return { state: 'known', dataset };
+  return { state: 'failed', reason: errors?.[0]?.message ?? 'the response has no dataset' };
 }
 
-function Provenance({ dataset: { name, source, revision, synthetic } }: { dataset: Dataset }) {
+interface ProvenanceProps {
+  dataset: Dataset;
+  linkRevision: string | null;
+}
+
+function Provenance({ dataset: { name, source, revision, synthetic }, linkRevision }: ProvenanceProps) {
   return (
     <>
       {synthetic && (
-        <strong className="banner-synthetic">Sample data: all numbers are made up, not measured.</strong>
+        <strong className="banner-warning">Sample data: every number here is made up, none is a measurement.</strong>
+      )}
+      {linkRevision !== null && !revision.startsWith(linkRevision) && (
+        <strong className="banner-warning">
+          This link was made for revision {linkRevision.slice(0, SHOWN)}; the server has {revision.slice(0, SHOWN)}.
+          Figures may differ.
+        </strong>
       )}
       <span>
         Dataset <b>{name}</b>
@@ -62,7 +89,7 @@ function Provenance({ dataset: { name, source, revision, synthetic } }: { datase
         source <b>{source}</b>
       </span>
       <span>
-        revision <code title={revision}>{revision.slice(0, 12)}</code>
+        revision <code title={revision}>{revision.slice(0, SHOWN)}</code>
       </span>
     </>
   );

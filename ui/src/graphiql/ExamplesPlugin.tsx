@@ -1,12 +1,17 @@
-// GraphiQL plugin with the list of example queries; a click shows the tab of an example, or opens a new tab.
+// GraphiQL plugin with the example queries by chapter; a click shows the tab of an example, or opens a new tab.
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 
-import { type Example, examples } from './examples';
+import type { Example, ExampleGroup } from './examples';
+import { BookmarkIcon } from './icons';
+import { IS_PHONE } from './layout';
 
-export const examplesPlugin: GraphiQLPlugin = { title: 'Example queries', icon: BookmarkIcon, content: ExampleList };
+export function examplesPlugin(groups: readonly ExampleGroup[]): GraphiQLPlugin {
+  const Content = () => <ExampleList groups={groups} />;
+  return { title: 'Example queries', icon: BookmarkIcon, content: Content };
+}
 
-function ExampleList() {
-  const { addTab, changeTab } = useGraphiQLActions();
+function ExampleList({ groups }: { groups: readonly ExampleGroup[] }) {
+  const { addTab, changeTab, setVisiblePlugin } = useGraphiQLActions();
   const tabs = useGraphiQL((state) => state.tabs);
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const open = ({ query }: Example) => {
@@ -18,28 +23,32 @@ function ExampleList() {
       // The editor updates the tab, as it does after typing.
       queryEditor?.setValue(query);
     }
-    queryEditor?.focus();
+    if (matchMedia(IS_PHONE).matches) {
+      setVisiblePlugin(null); // the list covers the editor; focus there would open the keyboard
+    } else {
+      queryEditor?.focus();
+    }
   };
   return (
     <section aria-label="Example queries">
       <div className="graphiql-doc-explorer-title">Example queries</div>
-      <ul className="examples">
-        {examples.map((example) => (
-          <li key={example.title}>
-            <button type="button" className="graphiql-un-styled" onClick={() => open(example)}>
-              {example.title}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <p className="examples-note">
+        From the cookbook. Some name models of the sample: replace them with those of another dataset.
+      </p>
+      {groups.map(({ title, examples }) => (
+        <section key={title} aria-label={title}>
+          <h2 className="examples-title">{title}</h2>
+          <ul className="examples">
+            {examples.map((example) => (
+              <li key={example.title}>
+                <button type="button" className="graphiql-un-styled" onClick={() => open(example)}>
+                  {example.title}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
     </section>
-  );
-}
-
-function BookmarkIcon() {
-  return (
-    <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
-      <path d="M6 3.5h12a.5.5 0 0 1 .5.5v16.5L12 16l-6.5 4.5V4a.5.5 0 0 1 .5-.5Z" strokeLinejoin="round" />
-    </svg>
   );
 }

@@ -1,19 +1,37 @@
-// Example queries, in the order of the tabs. The first line of each file is a comment with its title.
-import answers from './examples/answers.graphql?raw';
-import dataset from './examples/dataset.graphql?raw';
-import diffusion from './examples/diffusion.graphql?raw';
-import fits from './examples/fits.graphql?raw';
-import gain from './examples/gain.graphql?raw';
-import leaderboard from './examples/leaderboard.graphql?raw';
-import models from './examples/models.graphql?raw';
-import timeline from './examples/timeline.graphql?raw';
+// Example queries: the recipes of docs/cookbook.md as documents for the editor, in its chapters.
+import chapters from '../../../docs/cookbook.md';
+
+import { nestedIn } from './nested';
+import { operationName } from './operation-name';
 
 export interface Example {
   title: string;
   query: string;
 }
 
-export const examples: Example[] = [models, leaderboard, answers, gain, fits, timeline, diffusion, dataset].map((query) => ({
-  title: query.slice(0, query.indexOf('\n')).replace(/^#\s*/, ''),
-  query,
-}));
+export interface ExampleGroup {
+  title: string;
+  examples: Example[];
+}
+
+/** Title of the example in the first tab: rows of language-model runs, in every dataset with the task gpqa. */
+const FIRST = 'All runs of a task';
+
+/** Return the examples for a server, in groups; each begins with its title and has a named operation, as tabs show it. */
+export function exampleGroups(root: string | null): ExampleGroup[] {
+  return chapters.map(({ title, recipes }) => ({
+    title,
+    examples: recipes.map((recipe) => {
+      const query = root === null ? recipe.query : nestedIn(root, recipe.query);
+      // An operation without a name begins with its selection.
+      const named = query.replace(/^\{/m, `query ${operationName(recipe.title)} {`);
+      return { title: recipe.title, query: `# ${recipe.number}. ${recipe.title}\n${named}` };
+    }),
+  }));
+}
+
+export function firstExample(groups: readonly ExampleGroup[]): Example {
+  const found = groups.flatMap(({ examples }) => examples).find(({ title }) => title === FIRST);
+  if (found === undefined) throw new Error(`docs/cookbook.md has no recipe "${FIRST}"`);
+  return found;
+}

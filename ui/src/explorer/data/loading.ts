@@ -4,8 +4,9 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { request } from '../../graph/client';
 import { ShellDocument, TaskDiffusionDocument, TaskDocument, type MLEnergyStability } from '../../graph/generated';
 import type { StabilityChoice } from '../state/parameters';
+import { loadColumns } from './columns';
 import type { Run, TaskRuns } from './runs';
-import { type Shell, shellOf, tableOf, type Task } from './shell';
+import { type Column, type Shell, shellOf, tableOf, type Task } from './shell';
 
 export interface Loading<Data> {
   /** The latest data; that of the former key while `isLoading`. */
@@ -60,27 +61,40 @@ export function useShell(): Loading<Shell> {
   return useLoaded('shell', async (signal) => shellOf((await request(ShellDocument, {}, { signal })).data));
 }
 
-/** Runs of a task; `stability` applies to language models only. */
-export function useTaskRuns(task: Task | undefined, stability: StabilityChoice = 'stable'): Loading<TaskRuns> {
-  const key = task ? `${task.name} ${tableOf(task) === 'llm' ? stability : ''}` : null;
-  return useLoaded(key, () => loadTask(task as Task, stability));
+/**
+ * Runs of a task; `stability` applies to language models only.
+ * @param columns Columns to load besides those that every view has, as `columnsToLoad` names them.
+ */
+export function useTaskRuns(task: Task | undefined, stability: StabilityChoice = 'stable', columns: readonly Column[] = []): Loading<TaskRuns> {
+  const key = task ? `${task.name} ${partOf(task, stability, columns)}` : null;
+  return useLoaded(key, () => loadTask(task as Task, stability, columns));
 }
 
 /** More runs than this are not loaded into the page; it then says so. */
 export const MOST_RUNS = 10_000;
 
-const loaded = new WeakMap<Task, Map<StabilityChoice, Promise<TaskRuns>>>();
+const loaded = new WeakMap<Task, Map<string, Promise<TaskRuns>>>();
 
 /** Load the runs of a task once; also called when a task's tab is pointed at. */
-export function loadTask(task: Task, stability: StabilityChoice): Promise<TaskRuns> {
-  const ofTask = loaded.get(task) ?? new Map<StabilityChoice, Promise<TaskRuns>>();
+export function loadTask(task: Task, stability: StabilityChoice, columns: readonly Column[] = []): Promise<TaskRuns> {
+  const ofTask = loaded.get(task) ?? new Map<string, Promise<TaskRuns>>();
   loaded.set(task, ofTask);
-  const known = ofTask.get(stability);
+  const part = partOf(task, stability, columns);
+  const known = ofTask.get(part);
   if (known) return known;
-  const promise = loadPages(task, stability);
-  ofTask.set(stability, promise);
-  promise.catch(() => ofTask.delete(stability)); // so that a later attempt sends a request again
+  const promise = columns.length === 0 ? loadPages(task, stability) : loadWith(task, stability, columns);
+  ofTask.set(part, promise);
+  promise.catch(() => ofTask.delete(part)); // so that a later attempt sends a request again
   return promise;
+}
+
+function partOf(task: Task, stability: StabilityChoice, columns: readonly Column[]): string {
+  return [tableOf(task) === 'llm' ? stability : '', ...columns.map(({ field }) => field).sort()].join(' ');
+}
+
+async function loadWith(task: Task, stability: StabilityChoice, columns: readonly Column[]): Promise<TaskRuns> {
+  const [{ runs, ...rest }, values] = await Promise.all([loadTask(task, stability), loadColumns(task, stability, columns, MOST_RUNS)]);
+  return { ...rest, runs: runs.map((run) => ({ ...run, ...values.get(run.id) })) };
 }
 
 async function loadPages(task: Task, stability: StabilityChoice): Promise<TaskRuns> {

@@ -1,6 +1,6 @@
 // The pairs of one task with what they were computed for, and the sentences about them.
 import { deadlineOf, deadlineText } from './deadline';
-import { nounOf } from './configurations';
+import { nounOf } from './matched';
 import { changeInWords, percentage, plural } from './format';
 import { type Measure, measuresOf } from './measures';
 import { loadPairs, type Pairs, type PairsChoice, type Sides } from './pairs';

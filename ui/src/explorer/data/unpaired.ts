@@ -1,6 +1,6 @@
 // Configurations of a task without a pair of runs, and the reason.
 import { passes } from '../state/filters';
-import { configurationOf } from './configurations';
+import { configurationOf } from './matched';
 import { deadlineText } from './deadline';
 import { measured } from './format';
 import { type Measure, valueOf } from './measures';

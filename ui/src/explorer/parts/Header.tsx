@@ -1,13 +1,14 @@
 // Header of every view: name, navigation, and the colour scheme.
 import { useState } from 'react';
 
+import type { Shell } from '../data/shell';
 import { type RouteName, ROUTES } from '../state/routes';
 import { chooseTheme, shownTheme } from '../state/theme';
 import { Link } from './Link';
 
 const LINKED = (Object.keys(ROUTES) as RouteName[]).filter((name) => ROUTES[name].label !== null);
 
-export function Header({ route }: { route: RouteName }) {
+export function Header({ route, shell }: { route: RouteName; shell: Shell | null }) {
   const [isOpen, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
@@ -21,7 +22,7 @@ export function Header({ route }: { route: RouteName }) {
       <nav id="navigation" aria-label="Main" className="navigation" data-open={isOpen}>
         {LINKED.map((name) => (
           <Link key={name} to={name} aria-current={name === route ? 'page' : undefined} onClick={close}>
-            {ROUTES[name].label}
+            {name === 'gpus' && shell ? pairLabel(shell) : ROUTES[name].label}
           </Link>
         ))}
         <span className="navigation-gap" />
@@ -31,6 +32,12 @@ export function Header({ route }: { route: RouteName }) {
       </nav>
     </header>
   );
+}
+
+/** Where the dataset has two GPU models, their names say more than the name of the view. */
+function pairLabel({ gpus }: Shell): string | null {
+  const [one, other, third] = gpus;
+  return one && other && !third ? `${other.model} vs ${one.model}` : ROUTES.gpus.label;
 }
 
 function ThemeButton() {

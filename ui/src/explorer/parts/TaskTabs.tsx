@@ -12,10 +12,10 @@ interface TaskTabsProps {
   route: RouteName;
   /** Null for all tasks. */
   current: Task | null;
-  /** Offers all tasks too: value of the parameter `task`, and name. */
-  all?: { value: string; label: string };
+  /** Offers all tasks too: the state of the view for them, and a name. */
+  all?: { state: Change & { task: string }; label: string };
   /** State of the view for another task; what depends on the task (filters, deadline) is left out. */
-  stateFor?: (task: Task | null) => Change;
+  stateFor?: (task: Task) => Change;
   stability?: StabilityChoice | undefined;
 }
 
@@ -38,7 +38,7 @@ export function TaskTabs({ shell, route, current, all, stateFor = () => ({}), st
           </Link>
         ))}
         {all && (
-          <Link to={route} state={{ ...stateFor(null), task: all.value }} aria-current={current === null ? 'true' : undefined}>
+          <Link to={route} state={all.state} aria-current={current === null ? 'true' : undefined}>
             {all.label}
           </Link>
         )}
@@ -46,10 +46,10 @@ export function TaskTabs({ shell, route, current, all, stateFor = () => ({}), st
       <label className="task-select">
         <span className="visually-hidden">Task</span>
         <select
-          value={current?.name ?? all?.value}
+          value={current?.name ?? all?.state.task}
           onChange={(event) => {
-            const name = event.target.value;
-            openView(addressOf(route, { ...stateFor(taskNamed(shell, name) ?? null), task: name }));
+            const task = taskNamed(shell, event.target.value);
+            openView(addressOf(route, task ? stateOf(task) : (all?.state ?? {})));
           }}
         >
           {shell.tasks.map((task) => (
@@ -57,7 +57,7 @@ export function TaskTabs({ shell, route, current, all, stateFor = () => ({}), st
               {task.displayName} · {counted(task.runCount)} runs
             </option>
           ))}
-          {all && <option value={all.value}>{all.label}</option>}
+          {all && <option value={all.state.task}>{all.label}</option>}
         </select>
       </label>
     </>

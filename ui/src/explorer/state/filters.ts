@@ -11,9 +11,11 @@ export function isRange(filter: Filter): filter is { from: number | null; to: nu
   return 'from' in filter;
 }
 
+const RANGE = /^(-?[\d.]*(?:e[+-]?\d+)?)\.\.(-?[\d.]*(?:e[+-]?\d+)?)$/i;
+
 /** Return the filter, or null for a text that states none. */
 export function parseFilter(text: string): Filter | null {
-  const range = /^(-?[\d.]*(?:e[+-]?\d+)?)\.\.(-?[\d.]*(?:e[+-]?\d+)?)$/i.exec(text);
+  const range = RANGE.exec(text);
   if (range) {
     const [from, to] = [range[1], range[2]].map((bound) => (bound ? Number(bound) : null));
     if (Number.isNaN(from) || Number.isNaN(to) || (from === null && to === null)) return null;
@@ -25,7 +27,8 @@ export function parseFilter(text: string): Filter | null {
 
 export function formatFilter(filter: Filter): string {
   if (isRange(filter)) return `${filter.from ?? ''}..${filter.to ?? ''}`;
-  return filter.in.map(escaped).join(',');
+  const text = filter.in.map(escaped).join(',');
+  return RANGE.test(text) ? `\\${text}` : text; // a value such as `1..2`, escaped, is not read as a range
 }
 
 /** Whether a value of a column passes its filter; null passes none. */

@@ -44,7 +44,7 @@ export const ROUTES = {
   runs: route('/runs', 'Runs', ['task', 'sort', 'cols', 'page']),
   gpus: route('/gpus', 'GPU pairs', ['task', 'deadline', 'baseline', 'candidate']),
   sweep: route('/sweep', 'Batch size', ['task', 'model']),
-  models: route('/models', 'Models', ['q', 'task'], false),
+  models: route('/models', 'Models', ['q', 'task', 'sort'], false),
   compare: route('/compare', 'Compare', ['models', 'runs', 'task', 'deadline']),
   model: route('/model', null, ['id', 'task'], false),
   run: route('/run', null, ['id', 'metric'], false),

@@ -1,11 +1,11 @@
 // Colour scheme: that of the system unless one is chosen; kept in local storage, not in the URL.
 
-const KEY = 'mlenergy-theme';
+export const THEME_KEY = 'mlenergy-theme';
 export type Theme = 'light' | 'dark';
 
 export function chosenTheme(): Theme | null {
   try {
-    const stored = localStorage.getItem(KEY);
+    const stored = localStorage.getItem(THEME_KEY);
     return stored === 'light' || stored === 'dark' ? stored : null;
   } catch {
     return null; // storage may be forbidden
@@ -19,7 +19,7 @@ export function shownTheme(): Theme {
 
 export function chooseTheme(theme: Theme): void {
   try {
-    localStorage.setItem(KEY, theme);
+    localStorage.setItem(THEME_KEY, theme);
   } catch {
     // The choice then lasts as long as the page.
   }

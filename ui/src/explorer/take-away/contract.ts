@@ -1,24 +1,41 @@
 // What a view states of the picture on screen, so that it can be taken away: its query, its rows and its chart.
 
 export interface GraphQuery {
-  /** A GraphQL document with one operation. */
+  /** A formatted GraphQL document with one operation. */
   document: string;
   variables: Readonly<Record<string, unknown>>;
 }
 
+/** Unrounded values by field name; those of nested objects by path, such as `baseline.energyPerTokenJoules`. */
+export type TakenRow = Readonly<Record<string, unknown>>;
+
+/** A drawn chart: SVG, or pixels. */
+export type DrawnChart = SVGSVGElement | HTMLCanvasElement;
+
 export interface TakeAway {
   /** The headline of the view as text; title of the exported chart. */
   title: string;
-  /** Start of the names of downloaded files, such as `gpqa-within-50-ms`. */
+  /** Name of downloaded files without suffix, such as `gpqa-within-50-ms`. */
   fileName: string;
   /** The query of the result on screen. */
   result: GraphQuery;
+  /** The rows on screen, which the answer to `result` must contain. */
+  shown: readonly TakenRow[];
+  /** The rows of that answer which correspond to `shown`. */
+  answered: (data: unknown) => readonly TakenRow[];
+  /** Fields that identify a row. */
+  keys: readonly string[];
+  /** Whether `shown` has the order of the answer. */
+  isOrdered: boolean;
   /**
-   * The query whose one list is the rows on screen: same filters, order and columns. Null for a view without rows.
+   * The query whose one list is the rows on screen: same filters, order and columns. Its operation is named after
+   * `fileName`, from which the server derives the name of the file. Null for a view without rows.
    */
   rows: GraphQuery | null;
-  /** Names of the columns on screen, as in the dataset, with their units: `energy_per_token_joules: J/token`. */
+  /** What the files have beyond the rows on screen, as a sentence. */
+  rowsNote?: string | undefined;
+  /** Units by column of the files: `energyPerTokenJoules: J/token`. */
   units: Readonly<Record<string, string>>;
-  /** The drawn chart; null for a view without one. */
-  chart: (() => SVGSVGElement | null) | null;
+  /** Returns the drawn charts, which are composed as they lie on the page; null for a view without any. */
+  charts: (() => readonly DrawnChart[]) | null;
 }

@@ -31,14 +31,15 @@ export function GpusView({ shell }: ViewProps) {
   const svg = useRef<SVGSVGElement | null>(null);
   const [choice] = choices.length > 0 ? choices : (groups ?? []); // the former controls stay while a task loads
   const { latency, energy, stability, baseline, candidate, as } = state;
+  const carried = { latency, energy, stability, baseline, candidate, as };
   return (
     <>
       <TaskTabs
         shell={shell}
         route="gpus"
         current={task}
-        all={{ value: ALL, label: 'All LLM tasks' }}
-        stateFor={() => ({ latency, energy, stability, baseline, candidate, as })}
+        all={{ state: { ...carried, task: ALL }, label: 'All LLM tasks' }}
+        stateFor={() => carried}
         stability={stability}
       />
       <Notices notices={given === state ? notices : [...notices, `The filter “${GPU_COLUMN}” does not apply to pairs of GPU models and was ignored.`]} />

@@ -1,5 +1,5 @@
 // What is known of a pair: both runs in full precision, with links.
-import { detailsOf } from '../../data/configurations';
+import { detailsOf } from '../../data/matched';
 import { counted, full, percentage } from '../../data/format';
 import { changeText, type Group } from '../../data/pair-groups';
 import { type PairRun, pairValue } from '../../data/pairs';

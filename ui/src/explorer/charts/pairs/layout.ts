@@ -1,5 +1,5 @@
 // Positions of the dumbbell chart of pairs: a row per pair, names at the left, changes at the right; on phones above.
-import { detailsOf } from '../../data/configurations';
+import { detailsOf } from '../../data/matched';
 import { type Pair, pairValue } from '../../data/pairs';
 import { gpusOf } from '../../data/runs';
 import { changeText, type Group } from '../../data/pair-groups';

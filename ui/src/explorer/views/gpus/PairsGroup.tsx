@@ -2,7 +2,7 @@
 import { useRef } from 'react';
 
 import { PairsChart } from '../../charts/pairs/PairsChart';
-import { detailsOf, nounOf } from '../../data/configurations';
+import { detailsOf, nounOf } from '../../data/matched';
 import { deadlineText, roundedUp } from '../../data/deadline';
 import { type Group, groupSentence, meaning } from '../../data/pair-groups';
 import { ChartFigure } from '../../parts/ChartFigure';

@@ -1,5 +1,5 @@
 // Table of exactly the pairs that the chart draws.
-import { detailsOf } from '../../data/configurations';
+import { detailsOf } from '../../data/matched';
 import { counted, measured, percentage } from '../../data/format';
 import type { Group } from '../../data/pair-groups';
 import { type Pair, pairValue } from '../../data/pairs';

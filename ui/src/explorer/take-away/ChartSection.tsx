@@ -1,0 +1,69 @@
+// Downloads of the drawn chart, as SVG and PNG.
+import { useState } from 'react';
+
+import type { Dataset } from '../data/shell';
+import { SAMPLE_NOTICE } from '../parts/SampleNotice';
+import type { TakeAway } from './contract';
+import { exportedChart, pngOf } from './export-chart';
+
+interface ChartSectionProps {
+  dataset: Dataset;
+  takeAway: TakeAway;
+  link: string;
+  report: (status: string) => void;
+}
+
+export function ChartSection({ dataset, takeAway, link, report }: ChartSectionProps) {
+  const { charts, fileName, title } = takeAway;
+  // The charts are on screen when the panel opens; where the view shows a table in their place, there are none.
+  const [drawn] = useState(() => charts?.().filter((chart) => chart.isConnected) ?? []);
+  if (charts === null) return null;
+  const hasPixels = drawn.some((chart) => chart instanceof HTMLCanvasElement);
+  const source = [
+    `Source: dataset ${dataset.name}, revision ${dataset.revision.slice(0, 12)}`,
+    link,
+    ...(dataset.synthetic ? [SAMPLE_NOTICE] : []),
+  ];
+  const download = async (format: 'svg' | 'png') => {
+    try {
+      const chart = exportedChart(drawn, { title, notes: source });
+      save(format === 'svg' ? new Blob([chart.text], { type: 'image/svg+xml' }) : await pngOf(chart), `${fileName}.${format}`);
+      report(`Saved: ${fileName}.${format}.`);
+    } catch (error) {
+      report(`Not saved: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  return (
+    <section className="take-away-section">
+      <h3>Chart</h3>
+      {drawn.length === 0 ? (
+        <p className="muted">No chart is on screen.</p>
+      ) : (
+        <>
+          <p className="actions">
+            {!hasPixels && (
+              <button type="button" className="button" onClick={() => void download('svg')}>
+                SVG
+              </button>
+            )}
+            <button type="button" className="button" onClick={() => void download('png')}>
+              PNG
+            </button>
+          </p>
+          <p className="muted">
+            {hasPixels ? 'This chart is drawn as pixels, so there is no SVG. ' : 'PNG has twice the size on screen. '}
+            Title, source and revision are drawn in.
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // after the browser has read it
+}
