@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.explorer.typescript import evaluate
+from tests.server_process import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +128,17 @@ def test_what_is_ignored_is_named(tmp_path: Path) -> None:
         "deadline": "none",
         "filters": {"num_gpus": {"from": 1, "to": 4}},
     }
+
+
+def test_the_documented_parameters_are_those_of_the_routes(tmp_path: Path) -> None:
+    """The tables of docs/explorer.md name every route, its own parameters, and the shared ones."""
+    body = "return Object.values(routes.ROUTES).map(({ path, parameters }) => [path, [...parameters].sort()]);"
+    routes = dict(evaluate(tmp_path, {"routes": "state/routes.ts"}, body, None))
+    page = (ROOT / "docs" / "explorer.md").read_text(encoding="utf-8")
+    section = page.partition("## Routes and URL parameters")[2].partition("Filters have")[0]
+    shared = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    documented = {
+        path: sorted([*shared, *re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", own))])
+        for path, own in re.findall(r"^\| `(/\w*)` \| (.*) \|$", section, re.MULTILINE)
+    }
+    assert documented == routes
