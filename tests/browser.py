@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,8 @@ class Visit:
     def settle(self) -> None:
         """Wait until nothing is loaded, and the view has no state of loading."""
         self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_function("!document.querySelector('[data-loading=\"true\"]')")
+        # Not `wait_for_function`, which evaluates text in the page, as the policy of the pages forbids.
+        expect(self.page.locator('[data-loading="true"]')).to_have_count(0, timeout=PATIENCE_MILLISECONDS)
 
     @property
     def headline(self) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from graphql import GraphQLObjectType, get_introspection_query, parse, validate
+from graphql import GraphQLObjectType, get_introspection_query, parse, print_ast, separate_operations, validate
 
 from benchmarks.workloads import WORKLOADS, whole_dataset
 from execution.field_metadata import COST
@@ -41,7 +41,17 @@ _IN_MARKDOWN = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-_IN_TYPESCRIPT = re.compile(r"^const QUERY = `(.*?)`;$", re.MULTILINE | re.DOTALL)
+# Their required variables; an operation ignores those that it does not declare.
+_VARIABLES_OF_PAGES = {
+    "task": "gpqa",
+    "id": "x",
+    "modelId": "x",
+    "text": "x",
+    "gpuModel": "B200",
+    "numGpus": 1,
+    "baseline": "H100",
+    "candidate": "B200",
+}
 _REPRESENTATIONS = 1_000
 
 
@@ -132,13 +142,10 @@ def _documented(schema: GraphQLSchema) -> Iterator[Legitimate]:
 
 
 def _of_the_pages() -> Iterator[Legitimate]:
-    """Yield the queries of the browser pages: the examples, their own, and GraphiQL's introspection."""
-    source = ROOT / "ui" / "src"
-    for path in sorted((source / "graphiql" / "examples").glob("*.graphql")):
-        yield Legitimate(f"GraphiQL: {path.stem}", path.read_text(encoding="utf-8"))
-    for path in sorted(source.rglob("*.ts*")):
-        for found in _IN_TYPESCRIPT.finditer(path.read_text(encoding="utf-8")):
-            yield Legitimate(f"pages: {path.stem}", found[1])
+    """Yield the queries of the browser pages, and GraphiQL's introspection; its examples are the cookbook's recipes."""
+    for path in sorted((ROOT / "ui" / "src").rglob("*.graphql")):
+        for name, operation in separate_operations(parse(path.read_text(encoding="utf-8"))).items():
+            yield Legitimate(f"pages: {name}", print_ast(operation), _VARIABLES_OF_PAGES)
     yield Legitimate("GraphiQL: introspection", get_introspection_query(descriptions=True))
     options = ("specified_by_url", "directive_is_repeatable", "schema_description", "input_value_deprecation")
     yield Legitimate("introspection, all options", get_introspection_query(**dict.fromkeys(options, True)))

@@ -12,7 +12,7 @@ from schema.build import build_schema
 from tables.directory import open_directory
 from tests.legitimate_queries import Cost, costs, legitimate_requests, table, whole_datasets
 from tests.multiplied_dataset import COPIES, multiplied, multiplied_sample
-from tests.server_process import ROOT, running_server
+from tests.server_process import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,13 +62,12 @@ def test_the_whole_published_dataset_is_accepted(real_figures: Path, schema: Gra
 
 
 def test_all_queries_of_the_documentation_are_legitimate(schema: GraphQLSchema) -> None:
-    """The cookbook's recipes, the examples of GraphiQL, and a query for each field of the contract."""
+    """The cookbook's recipes, which GraphiQL shows too, the pages' own, and one for each field of the contract."""
     names = [request.name for request in legitimate_requests(schema)]
     recipes = [int(found[1]) for name in names if (found := re.match(r"cookbook: (\d+)\. ", name))]
     assert recipes == [*range(1, 33)]
-    examples = [f"GraphiQL: {path.stem}" for path in (ROOT / "ui/src/graphiql/examples").iterdir()]
-    own = ["pages: DatasetBanner", "README: A first query", "notebooks: pandas"]
-    assert {*examples, *own} <= set(names)
+    own = ["pages: ServedDataset", "pages: Shell", "pages: Task", "README: A first query", "notebooks: pandas"]
+    assert {*own} <= set(names)
     assert sum(name.startswith("contract: ") for name in names) >= 400
 
 

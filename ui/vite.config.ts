@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-import { cookbook } from './cookbook-plugin';
+import { cookbook } from './cookbook-plugin.ts';
 
 export default defineConfig({
   plugins: [cookbook()],
@@ -29,6 +29,8 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
+  // Bundled as a dependency, the module that starts the editor's workers cannot refer to their files.
+  optimizeDeps: { exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'] },
   // For `npm run dev`, with `python server.py serve` running.
   server: {
     proxy: { '/graphql': 'http://127.0.0.1:8000' },

@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 import httpx
 
+from tests.browser import Visits
+
 if TYPE_CHECKING:
     import random
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.browser import Visit
 
@@ -120,6 +122,25 @@ class ScreenRow:
 def rows_on_screen(page: Page) -> list[ScreenRow]:
     """Return the rows of the tables that link to runs, in order."""
     return [ScreenRow(tuple(row["ids"]), tuple(row["cells"])) for row in page.evaluate(_ROWS)]
+
+
+class Pages:
+    """One page per server, used by all tests of a module: loading it takes longer than a test."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._visits = Visits(browser)
+        self._opened: dict[str, Visit] = {}
+
+    def __call__(self, base: str, address: str) -> Visit:
+        """Show a state of a view."""
+        if base not in self._opened:
+            self._opened[base] = self._visits(base)
+        show(self._opened[base], address)
+        return self._opened[base]
+
+    def close(self) -> None:
+        """Close all pages."""
+        self._visits.close()
 
 
 def show(visit: Visit, address: str) -> None:

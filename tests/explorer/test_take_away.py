@@ -9,6 +9,7 @@ import pytest
 from graphql import build_ast_schema, parse, validate
 
 from tests.explorer.taken_away import (
+    Pages,
     answer_of,
     drawn_address,
     lists_in,
@@ -16,14 +17,15 @@ from tests.explorer.taken_away import (
     opened_panel,
     rows_on_screen,
     runs_of,
-    show,
 )
 from tests.server_process import ROOT
 
 if TYPE_CHECKING:
-    from graphql import GraphQLSchema
+    from collections.abc import Iterator
 
-    from tests.browser import Visits
+    from graphql import GraphQLSchema
+    from playwright.sync_api import Browser
+
     from tests.explorer.taken_away import ScreenRow
 
 STATES_OF_A_VIEW = 4
@@ -41,19 +43,26 @@ def sdl() -> GraphQLSchema:
     return build_ast_schema(parse(text), assume_valid_sdl=True)
 
 
+@pytest.fixture(scope="module")
+def show_view(browser: Browser) -> Iterator[Pages]:
+    """Shows a state of a view of a server."""
+    pages = Pages(browser)
+    yield pages
+    pages.close()
+
+
 @pytest.mark.parametrize("source", ["explorer", "published"])
 @pytest.mark.parametrize("path", [*WITH_RUNS, "/run", "/models"])
 def test_the_query_returns_the_numbers_on_screen(
-    open_view: Visits, request: pytest.FixtureRequest, sdl: GraphQLSchema, source: str, path: str
+    show_view: Pages, request: pytest.FixtureRequest, sdl: GraphQLSchema, source: str, path: str
 ) -> None:
     """Ids and order, and the measures of each run; the panel comes to the same result; every query is valid."""
     base: str = request.getfixturevalue(source)
     chance = random.Random(f"{source}{path}")  # noqa: S311 - not a secret
     runs = runs_of(base)
-    visit = open_view(base)
     for _ in range(STATES_OF_A_VIEW):
         address = drawn_address(chance, runs, path)
-        show(visit, address)
+        visit = show_view(base, address)
         shown = rows_on_screen(visit.page)
         panel = opened_panel(visit)
 
@@ -62,7 +71,7 @@ def test_the_query_returns_the_numbers_on_screen(
         data = answer_of(base, panel)
         if path in WITH_RUNS:
             compare(address, shown, data)
-    assert visit.complaints == []
+        assert visit.complaints == []
 
 
 def compare(address: str, shown: list[ScreenRow], data: Any) -> None:  # noqa: ANN401 - JSON

@@ -13,11 +13,14 @@ import httpx
 import pytest
 
 from tests.browser import DIST, PHONE
-from tests.explorer.taken_away import answer_of, lists_in, opened_panel, rows_on_screen, show
+from tests.explorer.taken_away import Pages, answer_of, lists_in, opened_panel, rows_on_screen, show
 from tests.server_process import running_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
     from tests.browser import Visit, Visits
 
@@ -118,10 +121,18 @@ def test_the_citation_names_revision_digest_and_address(open_view: Visits, explo
     assert text.count("{") == text.count("}")
 
 
+@pytest.fixture(scope="module")
+def show_view(browser: Browser) -> Iterator[Pages]:
+    """Shows a state of a view of a server."""
+    pages = Pages(browser)
+    yield pages
+    pages.close()
+
+
 @pytest.mark.parametrize("language", ["curl", "Python", "TypeScript", "pandas", "Polars"])
-def test_a_copied_program_runs_as_it_is(open_view: Visits, explorer: str, tmp_path: Path, language: str) -> None:
+def test_a_copied_program_runs_as_it_is(show_view: Pages, explorer: str, tmp_path: Path, language: str) -> None:
     """It prints the best run of the screen."""
-    visit = open_view(explorer)
+    visit = show_view(explorer, "/?task=gpqa")
     first, *_ = rows_on_screen(visit.page)
     opened_panel(visit)
     program = tmp_path / {"curl": "program.sh", "TypeScript": "program.mjs"}.get(language, "program.py")

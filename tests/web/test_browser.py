@@ -1,188 +1,160 @@
-"""The page in a real browser, against a real server: it works, and sends no request to other origins."""
+"""GraphiQL's page in a real browser, against a real server: it works, and sends no request to other origins."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
+
+from tests.web.graphiql_page import PANELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.web.graphiql_page import Editor, Editors
 
-    from playwright.sync_api import ConsoleMessage, Response
-
-UI = Path(__file__).parents[2] / "ui"
-EXAMPLES = sorted((UI / "src" / "graphiql" / "examples").glob("*.graphql"))
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-# Panels of the side bar: title, and selector of the content.
-PANELS = {
-    "Documentation Explorer": ".graphiql-doc-explorer",
-    "Example queries": ".examples",
-    "GraphiQL Explorer": ".docExplorerWrap",
-    "History": ".graphiql-history",
-}
+# The panel "GraphiQL Explorer" cannot edit a list that is written as an argument, and reports that.
+OF_EXPLORER_PANEL = "arg mismatch between arg and selection"
 
 
-def _lacking(what: str) -> NoReturn:
-    """Fail in CI if a requirement of the page is missing; skip the test elsewhere."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"CI tests the page in a browser: {what}")
-    pytest.skip(what)
+def look_around(editor: Editor) -> None:
+    """Run the query of the first tab, wait for the workers, and open every panel."""
+    editor.execute()
+    # Were they refused, the editor would go on without them.
+    while workers(editor) != {"editor.worker", "graphql.worker", "json.worker"}:
+        editor.page.wait_for_event("worker")
+    for panel in PANELS:
+        editor.show(panel)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        _lacking("there is no `chromium` on the PATH (Debian: apt-get install chromium)")
-    if not (UI / "dist" / "graphiql.html").is_file():
-        _lacking("the page is not built (`make ui`, which needs Node 20.19 or newer)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
+def workers(editor: Editor) -> set[str]:
+    """Return the names of the running workers, without their hashes."""
+    return {worker.url.rpartition("/")[2].partition("-")[0] for worker in editor.page.workers}
 
 
-@dataclass
-class Visit:
-    """An opened page, with its requests and its console messages."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    def note_console(self, message: ConsoleMessage) -> None:
-        """Record warnings and errors; a violation of the content security policy is reported as an error."""
-        if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
-
-    def execute(self) -> dict[str, Any]:
-        """Click the execute button; return the response to the operation in the open tab."""
-        operation = self.page.get_by_role("tab", selected=True).get_by_role("button").first.inner_text()
-
-        def is_answer(response: Response) -> bool:
-            if response.request.method != "POST":
-                return False
-            sent: dict[str, Any] = json.loads(response.request.post_data or "{}")
-            return sent.get("operationName") == operation
-
-        with self.page.expect_response(is_answer) as caught:
-            self.page.get_by_role("button", name=re.compile("Execute query")).click()
-        answer: dict[str, Any] = caught.value.json()
-        return answer
-
-    def look_around(self) -> None:
-        """Run the first example and open every panel, until nothing is being loaded."""
-        self.execute()
-        for title, panel in PANELS.items():
-            self.page.get_by_role("button", name=f"Show {title}").click()
-            self.page.locator(panel).wait_for()
-        self.page.wait_for_load_state("networkidle")
-
-
-@pytest.fixture
-def visit(browser: Browser, live_server: str) -> Iterator[Visit]:
-    """The page, opened with an empty profile."""
-    context = browser.new_context(viewport={"width": 1400, "height": 860})
-    context.set_default_timeout(15_000)
-    visit = Visit(context.new_page())
-    context.on("request", lambda request: visit.requests.append(request.url))
-    visit.page.on("console", visit.note_console)
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-    visit.page.goto(f"{live_server}/graphql")
-    visit.page.locator(".graphiql-query-editor .view-line").first.wait_for()
-    yield visit
-    context.close()
-
-
-def test_a_query_runs_from_the_page(visit: Visit) -> None:
-    """The execute button shows the response to the first example."""
-    answer = visit.execute()
-    first = answer["data"]["models"]["nodes"][0]
+def test_a_query_runs_from_the_page(open_editor: Editors) -> None:
+    """The execute button shows the response to the query of the first tab."""
+    editor = open_editor()
+    answer = editor.execute()
     assert "errors" not in answer
-    expect(visit.page.locator(".result-window")).to_contain_text(first["modelId"])
+    expect(editor.page.locator(".result-window")).to_contain_text(answer["data"]["llmRuns"]["nodes"][0]["nickname"])
 
 
-def test_every_request_goes_to_the_same_origin(visit: Visit, live_server: str) -> None:
+def test_every_request_goes_to_the_same_origin(open_editor: Editors, live_server: str) -> None:
     """Opening the page, running a query, and opening each panel."""
-    visit.look_around()
-    assert f"{live_server}/graphql" in visit.requests
-    foreign = [url for url in visit.requests if not url.startswith((f"{live_server}/", "data:"))]
+    editor = open_editor()
+    look_around(editor)
+    assert f"{live_server}/graphql" in editor.visit.requests
+    foreign = [url for url in editor.visit.requests if not url.startswith((f"{live_server}/", "data:"))]
     assert foreign == []
 
 
-def test_the_browser_reports_no_problem(visit: Visit) -> None:
+def test_the_browser_reports_no_problem(open_editor: Editors) -> None:
     """No script error, missing file or violation of the content security policy, in workers and panels either."""
-    visit.look_around()
-    assert visit.complaints == []
-    # The workers run: were they refused, the editor would go on without them.
-    assert {url.rpartition("/")[2].partition("-")[0] for url in (worker.url for worker in visit.page.workers)} == {
-        "editor.worker",
-        "graphql.worker",
-        "json.worker",
-    }
+    editor = open_editor()
+    look_around(editor)
+    assert [text for text in editor.visit.complaints if not text.startswith(OF_EXPLORER_PANEL)] == []
 
 
-def test_the_header_marks_made_up_numbers(visit: Visit) -> None:
-    """Over the sample, the header names the dataset and says that its numbers are made up."""
-    banner = visit.page.get_by_role("banner").get_by_role("status")
-    expect(banner).to_contain_text("numbers are made up")
+def test_the_page_says_that_numbers_are_made_up(open_editor: Editors) -> None:
+    """Over the sample, beside the name of the dataset."""
+    banner = open_editor().page.locator(".banner")
+    expect(banner).to_contain_text("Sample data: every number here is made up, none is a measurement.")
     expect(banner).to_contain_text("Dataset sample")
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[path.stem for path in EXAMPLES])
-def test_every_example_is_answered(visit: Visit, example: Path) -> None:
-    """Each example has its tab, and its response has data and no errors."""
-    name = re.search(r"query (\w+)", example.read_text(encoding="utf-8"))
-    assert name is not None
-    visit.page.get_by_role("tab", name=name[1]).click()
-    answer = visit.execute()
-    assert "errors" not in answer
-    assert all(answer["data"].values())
-
-
-def test_a_closed_example_opens_again(visit: Visit) -> None:
-    """An example whose tab was closed is opened from the list of examples, and runs."""
-    tabs = visit.page.get_by_role("tab")
-    count = tabs.count()
-    visit.page.get_by_role("tab", name="Provenance").click()
-    visit.page.get_by_role("button", name="Close Tab").last.click()
-    expect(tabs).to_have_count(count - 1)
-    visit.page.get_by_role("button", name="Show Example queries").click()
-    visit.page.get_by_role("button", name="Dataset: provenance").click()
-    expect(visit.page.get_by_role("tab", selected=True)).to_contain_text("Provenance")
-    assert visit.execute()["data"]["dataset"]["name"] == "sample"
+def test_the_full_revision_is_copied(open_editor: Editors, live_server: str) -> None:
+    """The page shows 12 characters of it; the button beside them, reached by keyboard, copies all."""
+    answer = httpx.post(f"{live_server}/graphql", json={"query": "{ dataset { revision } }"}).json()
+    revision: str = answer["data"]["dataset"]["revision"]
+    assert len(revision) > 12
+    editor = open_editor()
+    editor.allow_clipboard()
+    expect(editor.page.locator(".banner code")).to_have_text(revision[:12])
+    editor.page.get_by_role("button", name="Copy the full revision").press("Enter")
+    assert editor.announcement == "Revision copied"
+    assert editor.clipboard == revision
 
 
 @pytest.mark.parametrize(
     ("language", "start"), [("curl", "curl "), ("Python", "import json"), ("TypeScript", "const ")]
 )
-def test_the_request_is_copied_as_a_program(visit: Visit, live_server: str, language: str, start: str) -> None:
+def test_the_request_is_copied_as_a_program(open_editor: Editors, live_server: str, language: str, start: str) -> None:
     """The toolbar's menu, reached by keyboard, copies the open tab's request; a status says so."""
-    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    visit.page.get_by_role("button", name="Copy as a program").press("Enter")
-    visit.page.get_by_role("menuitem", name=f"Copy as {language}").press("Enter")
-    expect(visit.page.get_by_role("main").get_by_role("status")).to_have_text(f"Copied as {language}")
-    copied: str = visit.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(start)
-    assert f"{live_server}/graphql" in copied
-    assert "models" in copied
-    assert visit.complaints == []
+    editor = open_editor()
+    editor.allow_clipboard()
+    editor.page.get_by_role("button", name="Copy as a program").press("Enter")
+    editor.page.get_by_role("menuitem", name=f"Copy as {language}").press("Enter")
+    assert editor.announcement == f"Copied as {language}"
+    assert editor.clipboard.startswith(start)
+    assert f"{live_server}/graphql" in editor.clipboard
+    assert "llmRuns" in editor.clipboard
+    assert editor.visit.complaints == []
+
+
+def test_the_documentation_begins_with_our_types(open_editor: Editors) -> None:
+    """Types of the data, then enums, inputs and scalars, in alphabetical order; others come last."""
+    editor = open_editor()
+    editor.show("Documentation Explorer")
+    links = editor.page.locator(".graphiql-doc-explorer .graphiql-doc-explorer-type-name")
+    links.nth(1).wait_for()
+    root, *names = links.all_inner_texts()
+    assert root == "Query"
+    places = {
+        name: names.index(name) for name in ("GPU", "LLMRun", "Model", "MLEnergyStability", "LLMRunFilter", "String")
+    }
+    assert sorted(places, key=lambda name: places[name]) == list(places)
+    built_in = ["Boolean", "Float", "ID", "Int", "String"]
+    foreign = [name for name in names if name.startswith(("_", "link__", "federation__"))]
+    assert foreign
+    assert names[-len(foreign) - len(built_in) :] == [*built_in, *foreign]
+
+
+def test_the_fields_of_the_root_begin_with_ours(open_editor: Editors) -> None:
+    """`_entities` and `_service` are for gateways."""
+    editor = open_editor()
+    editor.show("Documentation Explorer")
+    page = editor.page
+    page.get_by_role("link", name="Query").click()
+    fields = page.locator(".graphiql-doc-explorer-field-name")
+    fields.first.wait_for()
+    names = fields.all_inner_texts()
+    assert {"llmRuns", "models", "tasks"} <= {*names}
+    assert sorted(names[-2:]) == ["_entities", "_service"]
+    assert not any(name.startswith("_") for name in names[:-2])
+
+
+def test_the_theme_is_that_of_the_other_pages(open_editor: Editors) -> None:
+    """A theme chosen there applies here at once, and the reverse; the system's applies if none is chosen."""
+    editor = open_editor()
+    expect(editor.page.locator("body")).not_to_have_class(re.compile("graphiql-(dark|light)"))
+    editor.page.evaluate("localStorage.setItem('mlenergy-theme', 'dark')")
+    editor.again()
+    root, body = editor.page.locator("html"), editor.page.locator("body")
+    expect(body).to_have_class(re.compile("graphiql-dark"))
+    expect(root).to_have_attribute("data-theme", "dark")
+    editor.page.get_by_role("button", name="Open settings dialog").click()
+    editor.page.get_by_role("button", name="Light").click()
+    expect(root).to_have_attribute("data-theme", "light")
+    assert editor.page.evaluate("localStorage.getItem('mlenergy-theme')") == "light"
+    editor.page.get_by_role("button", name="System").click()
+    expect(root).not_to_have_attribute("data-theme", re.compile(""))
+    assert editor.page.evaluate("localStorage.getItem('mlenergy-theme')") is None
+    other = editor.page.context.new_page()
+    other.goto(f"{editor.visit.base}/livez")
+    other.evaluate("localStorage.setItem('mlenergy-theme', 'dark')")
+    expect(body).to_have_class(re.compile("graphiql-dark"))
+
+
+def test_the_header_leads_to_the_other_pages(open_editor: Editors, live_server: str) -> None:
+    """By relative addresses, which hold below a prefix."""
+    page = open_editor().page
+    links = {name: page.get_by_role("link", name=name, exact=True) for name in ("ML.ENERGY graph", "Explore", "Docs")}
+    assert {name: link.get_attribute("href") for name, link in links.items()} == {
+        "ML.ENERGY graph": "./",
+        "Explore": "./",
+        "Docs": "./docs/",
+    }
+    links["Explore"].click()
+    expect(page).to_have_url(re.compile(rf"^{re.escape(live_server)}/(\?.*)?$"))

@@ -6,9 +6,10 @@ import { fetchGraphQL } from '../graph/endpoint';
 import { useAnnouncement } from './Announcement';
 import { copied } from './clipboard';
 import { CopyIcon } from './icons';
+import { nestedIn } from './nested';
+import QUERY from './served-dataset.graphql?raw';
 
 const SHOWN = 12; // characters of a revision, which suffice to name it
-const FIELDS = 'dataset { name source revision synthetic }';
 
 interface Dataset {
   name: string;
@@ -57,7 +58,7 @@ export function DatasetBanner({ linkRevision }: { linkRevision: string | null })
 
 async function fetchDataset(): Promise<Banner> {
   const root = rootField();
-  const query = `query ServedDataset { ${root === null ? FIELDS : `${root} { ${FIELDS} }`} }`;
+  const query = root === null ? QUERY : nestedIn(root, QUERY);
   const { data, errors } = await fetchGraphQL({ query, operationName: 'ServedDataset' });
   const parent = (root === null ? data : data?.[root]) as { dataset?: Dataset | null } | null | undefined;
   const dataset = parent?.dataset;

@@ -17,14 +17,16 @@ export interface ExampleGroup {
 /** Title of the example in the first tab: rows of language-model runs, in every dataset with the task gpqa. */
 const FIRST = 'All runs of a task';
 
+/** Start of an operation without a name: its selection or its variables. */
+const UNNAMED = /^(?:query)? ?(?=[({])/m;
+
 /** Return the examples for a server, in groups; each begins with its title and has a named operation, as tabs show it. */
 export function exampleGroups(root: string | null): ExampleGroup[] {
   return chapters.map(({ title, recipes }) => ({
     title,
     examples: recipes.map((recipe) => {
       const query = root === null ? recipe.query : nestedIn(root, recipe.query);
-      // An operation without a name begins with its selection.
-      const named = query.replace(/^\{/m, `query ${operationName(recipe.title)} {`);
+      const named = query.replace(UNNAMED, `query ${operationName(recipe.title)} `);
       return { title: recipe.title, query: `# ${recipe.number}. ${recipe.title}\n${named}` };
     }),
   }));

@@ -8,7 +8,8 @@ import { useLoaded, useTaskRuns } from '../data/loading';
 import { measuresOf } from '../data/measures';
 import { nextSort, ordered, parseSort } from '../data/order';
 import { bestPerModel } from '../data/ranking';
-import { taskNamed } from '../data/shell';
+import { tableOf, taskNamed } from '../data/shell';
+import { STABILITY_TEXTS } from '../filters/ActiveFilters';
 import { Headline } from '../parts/Headline';
 import { Failure, LoadingNote, Nothing, Notices } from '../parts/states';
 import { useViewState } from '../state/useViewState';
@@ -48,7 +49,8 @@ export function ModelsView({ shell }: ViewProps) {
     : [];
   const all = `${plural(inTask.length, 'model')}${task ? ` measured on ${task.displayName}` : ''}`;
   const headline = search.trim() === '' ? `${all}.` : `${rows.length} of ${all} ${rows.length === 1 ? 'matches' : 'match'} “${search.trim()}”.`;
-  const note = energy ? 'Least energy: that of any stable run of the task, without a deadline.' : 'Choose a task to see the least energy of each model.';
+  const stability = task && tableOf(task) === 'llm' ? STABILITY_TEXTS[state.stability ?? 'stable'] : 'runs';
+  const note = energy ? `Least energy: of all ${stability} of the task, without a deadline.` : 'Choose a task to see the least energy of each model.';
   const taken = async () => {
     const { bestOfModelsTakeAway, modelsTakeAway } = await import('../take-away/models');
     const facts = { shell, title: headline, state, models: rows.map(({ model }) => model) };

@@ -3,9 +3,10 @@ import { axisX, axisY, gridY, rectY, ruleX, ruleY, text, type PlotOptions } from
 import { useMemo } from 'react';
 
 import { useWidth } from '../../parts/useWidth';
-import { logTicks, tickText } from '../axes';
+import { tickText } from '../axes';
 import { PlotFrame } from '../PlotFrame';
 import type { Bin } from './bins';
+import { denseTicks } from './ticks';
 
 export interface Mark {
   /** Label with the value: `Median 47.6 ms`. */
@@ -47,7 +48,7 @@ export function Histogram({ bins, total, marks, title, shareTitle, isLog, onDraw
       y: { domain: [0, Math.max(...bins.map(({ count }) => (100 * count) / total)) * 1.02] },
       marks: [
         gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 4 }),
-        axisX({ ...(isLog ? { ticks: ticksOf(domain) } : { ticks: width < 500 ? 4 : 7 }), tickFormat: tickText, label: title, labelAnchor: 'right', labelArrow: 'none', labelOffset: 34 }),
+        axisX({ ...(isLog ? { ticks: denseTicks(domain, (width - 58) / 42) } : { ticks: width < 500 ? 4 : 7 }), tickFormat: tickText, label: title, labelAnchor: 'right', labelArrow: 'none', labelOffset: 34 }),
         axisY({ ticks: 4, label: shareTitle, labelAnchor: 'top', labelArrow: 'none', tickFormat: (tick: number) => `${tick}%` }),
         rectY(bins, { x1: 'from', x2: 'to', y: ({ count }: Bin) => (100 * count) / total, fill: 'var(--accent)', fillOpacity: 0.55, insetLeft: 0.5, insetRight: 0.5 }),
         ruleY([0], { stroke: 'var(--line)' }),
@@ -68,12 +69,4 @@ export function Histogram({ bins, total, marks, title, shareTitle, isLog, onDraw
     };
   }, [bins, total, marks, title, shareTitle, isLog, width]);
   return <div ref={box}>{width > 0 && <PlotFrame options={options} {...(onDrawn ? { onDrawn } : {})} />}</div>;
-}
-
-/** Ticks at 1, 2 and 5; over less than a decade, all single digits, of which crowded ones are dropped. */
-function ticksOf(domain: readonly [number, number]): number[] {
-  const ticks = logTicks(domain);
-  if (ticks.length >= 3) return ticks;
-  const unit = 10 ** Math.floor(Math.log10(domain[0]));
-  return Array.from({ length: 99 }, (_, step) => (step + 1) * unit).filter((tick) => tick >= domain[0] && tick <= domain[1]);
 }

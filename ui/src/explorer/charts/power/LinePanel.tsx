@@ -5,7 +5,6 @@ import './power.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 
-import { measured } from '../../data/format';
 import { useWidth } from '../../parts/useWidth';
 import { resolved, useThemeVersion } from './palette';
 
@@ -20,7 +19,6 @@ export interface LinePanelProps {
   /** Seconds from the start. */
   times: readonly number[];
   lines: readonly Line[];
-  unit: string;
   height: number;
   /** Whether the axis starts at 0. */
   fromZero: boolean;
@@ -39,7 +37,7 @@ export interface LinePanelProps {
 const FAINT = 0.28;
 
 export function LinePanel(props: LinePanelProps) {
-  const { times, lines, unit, height, fromZero, steady, syncKey, emphasised, hasTitle } = props;
+  const { times, lines, height, fromZero, steady, syncKey, emphasised, hasTitle } = props;
   const [box, width] = useWidth<HTMLDivElement>();
   const chart = useRef<uPlot | null>(null);
   const colors = useRef<Colors | null>(null);
@@ -65,7 +63,7 @@ export function LinePanel(props: LinePanelProps) {
       legend: { show: false },
       scales: { x: { time: false }, y: { range: (_, least, greatest) => bounds(least, greatest, fromZero) } },
       axes: [
-        { ...axis, size: hasTitle ? 30 : 24, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString('en-US')) },
+        { ...axis, size: 24, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString('en-US')) },
         { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => tick.toLocaleString('en-US')), space: 32 },
       ],
       series: [
@@ -93,7 +91,7 @@ export function LinePanel(props: LinePanelProps) {
       plot.destroy();
       chart.current = null;
     };
-  }, [box, times, lines, height, fromZero, syncKey, hasTitle, isMeasured]);
+  }, [box, times, lines, height, fromZero, syncKey, isMeasured]);
 
   useEffect(() => {
     if (width > 0 && chart.current && chart.current.width !== width) chart.current.setSize({ width, height });
@@ -112,8 +110,12 @@ export function LinePanel(props: LinePanelProps) {
     plot.redraw(false, true);
   }, [box, theme, emphasised, lines, steady]);
 
-  const last = times.at(-1) ?? 0;
-  return <div className="power-panel" ref={box} data-unit={unit} data-last-second={measured(last)} style={{ height }} aria-hidden="true" />;
+  return (
+    <div aria-hidden="true">
+      <div className="power-panel" ref={box} style={{ height }} />
+      {hasTitle && <p className="power-axis-title">Time from the start of the recording (s)</p>}
+    </div>
+  );
 }
 
 interface Colors {
@@ -137,7 +139,7 @@ function bounds(least: number | null, greatest: number | null, fromZero: boolean
   if (least === null || greatest === null) return [0, 1];
   const from = fromZero ? Math.min(0, least) : least;
   const room = Math.max(greatest - from, 1) * 0.06;
-  return [fromZero ? from : from - room, greatest + room];
+  return [fromZero ? from : from - 4 * room, greatest + room]; // below, the label of the steady state
 }
 
 /** Mark the steady state with an element below the canvas, so that its colours are those of the style sheet. */

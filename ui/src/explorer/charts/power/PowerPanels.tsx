@@ -27,33 +27,35 @@ export function PowerPanels({ timeline, metric, color }: PowerPanelsProps) {
   }, [devices, color]);
   const sum = useMemo((): readonly Line[] => [{ name: 'Sum', color, values: value }], [value, color]);
   const hasPanelOfSum = hasSum && devices.length > 1;
+  const isSingle = devices.length === 1;
   const emphasised = pointed ?? pinned;
-  const shared = { times: relativeTimeS, unit, fromZero: hasSum, steady: steadyState, syncKey, onPoint: setPoint };
+  const shared = { times: relativeTimeS, fromZero: hasSum, steady: steadyState, syncKey, onPoint: setPoint };
   const time = point === null ? undefined : relativeTimeS[point];
   return (
     <div className="power-panels">
       <p className="power-title">
-        <b>{devices.length === 1 ? capitalised(`${quantity} of the GPU`) : capitalised(`${quantity} per GPU`)}</b> ({unit})
-        <span className="power-readout">{time !== undefined && `at ${time.toFixed(1)} s`}</span>
+        <b>{isSingle ? capitalised(`${quantity} of the GPU`) : capitalised(`${quantity} per GPU`)}</b> ({unit})
+        <span className="power-readout">{time !== undefined && `at ${time.toFixed(1)} s${isSingle ? `: ${measured(value[point ?? 0])} ${unit}` : ''}`}</span>
       </p>
       <LinePanel {...shared} lines={lines} height={hasPanelOfSum ? 210 : 260} emphasised={emphasised} hasTitle={!hasPanelOfSum} />
-      <ul className="power-legend" aria-label="GPUs">
-        {lines.map((line, position) => (
-          <li key={line.name}>
-            <button
-              type="button"
-              aria-pressed={pinned === position}
-              disabled={lines.length === 1}
-              onClick={() => setPinned(pinned === position ? null : position)}
-              onPointerEnter={(event) => event.pointerType === 'mouse' && setPointed(position)}
-              onPointerLeave={() => setPointed(null)}
-            >
-              <span className="power-swatch" style={{ background: line.color }} /> {line.name}
-              <span className="power-value">{point === null ? '' : `${measured(line.values[point])} ${unit}`}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      {!isSingle && (
+        <ul className="power-legend" aria-label="GPUs">
+          {lines.map((line, position) => (
+            <li key={line.name}>
+              <button
+                type="button"
+                aria-pressed={pinned === position}
+                onClick={() => setPinned(pinned === position ? null : position)}
+                onPointerEnter={(event) => event.pointerType === 'mouse' && setPointed(position)}
+                onPointerLeave={() => setPointed(null)}
+              >
+                <span className="power-swatch" style={{ background: line.color }} /> {line.name}
+                <span className="power-value">{point === null ? '' : `${measured(line.values[point])} ${unit}`}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       {hasPanelOfSum && (
         <>
           <p className="power-title">
@@ -63,7 +65,6 @@ export function PowerPanels({ timeline, metric, color }: PowerPanelsProps) {
           <LinePanel {...shared} lines={sum} height={170} emphasised={null} hasTitle />
         </>
       )}
-      <p className="power-axis-title">Time from the start of the recording (s)</p>
     </div>
   );
 }

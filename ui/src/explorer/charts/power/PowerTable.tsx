@@ -28,7 +28,7 @@ export function PowerTable({ timeline, metric }: { timeline: Timeline; metric: M
         caption="Figures of each GPU over the whole run"
         columns={[
           { name: 'GPU', cell: ({ name }) => name },
-          { name: 'Samples', isNumber: true, cell: ({ count }) => count.toLocaleString('en-US') },
+          { name: 'Points', isNumber: true, cell: ({ count }) => count.toLocaleString('en-US') },
           { name: 'Mean', unit, isNumber: true, cell: ({ mean }) => measured(mean) },
           { name: 'Minimum', unit, isNumber: true, cell: ({ min }) => measured(min) },
           { name: 'Maximum', unit, isNumber: true, cell: ({ max }) => measured(max) },
@@ -37,9 +37,9 @@ export function PowerTable({ timeline, metric }: { timeline: Timeline; metric: M
         keyOf={({ name }) => name}
       />
       <p className="muted">
-        {positions.length.toLocaleString('en-US')} of {relativeTimeS.length.toLocaleString('en-US')} samples, at equal distances:
+        {positions.length.toLocaleString('en-US')} of {relativeTimeS.length.toLocaleString('en-US')} points in time, at equal distances. A GPU without a sample at a point has its last one there.
       </p>
-      <div className="table-scroll">
+      <div className="table-scroll" role="region" aria-label="Samples" tabIndex={0}>
         <ValueTable caption="Samples" columns={columns} rows={positions} keyOf={String} />
       </div>
     </div>

@@ -14,9 +14,9 @@ interface TimelineMetricText {
 }
 
 export const METRICS: Readonly<Record<MetricName, TimelineMetricText>> = {
-  power_device_instant: { name: 'Power of the GPU, at the time of the sample', quantity: 'power', unit: 'W', hasSum: true },
-  power_device_average: { name: 'Power of the GPU, averaged by its driver', quantity: 'power, averaged by the driver', unit: 'W', hasSum: true },
-  power_memory_average: { name: 'Power of the memory, averaged by its driver', quantity: 'memory power', unit: 'W', hasSum: true },
+  power_device_instant: { name: 'GPU power, instantaneous', quantity: 'power', unit: 'W', hasSum: true },
+  power_device_average: { name: 'GPU power, driver average', quantity: 'power (driver average)', unit: 'W', hasSum: true },
+  power_memory_average: { name: 'Memory power, driver average', quantity: 'memory power', unit: 'W', hasSum: true },
   temperature: { name: 'Temperature', quantity: 'temperature', unit: '°C', hasSum: false },
 };
 export const METRIC_NAMES = Object.keys(METRICS) as MetricName[];

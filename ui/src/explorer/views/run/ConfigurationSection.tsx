@@ -22,7 +22,7 @@ export function ConfigurationSection({ shell, run }: { shell: Shell; run: RunFac
               { name: 'Column', cell: ({ name }) => <code>{name}</code> },
               { name: 'Value', cell: ({ field }) => <CellText value={data[field]} /> },
               { name: 'Unit', cell: ({ unit }) => unit ?? '' },
-              { name: 'Description', cell: ({ description }) => description },
+              { name: 'Description', cell: ({ description }) => <Described text={description} /> },
             ]}
             rows={columnsOf(shell, tableOfRun(run))}
             keyOf={({ name }) => name}
@@ -31,6 +31,11 @@ export function ConfigurationSection({ shell, run }: { shell: Shell; run: RunFac
       )}
     </section>
   );
+}
+
+/** A description, in which names stand between backticks. */
+function Described({ text }: { text: string }) {
+  return text.split('`').map((part, position) => (position % 2 === 1 ? <code key={position}>{part}</code> : part));
 }
 
 function CellText({ value }: { value: unknown }) {

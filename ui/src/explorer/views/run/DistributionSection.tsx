@@ -77,7 +77,7 @@ function LatencyHistogram({ latencies: { value, reason }, ...shown }: ShownProps
       shareTitle="Share of tokens"
       counted="tokens"
       isLog
-      caption={value && `${counted(value.count)} latencies; mean ${measured(value.mean * MILLISECONDS)} ms. The bars are equally wide on the logarithmic axis where the data allow it.`}
+      caption={value && `${counted(value.count)} latencies; mean ${measured(value.mean * MILLISECONDS)} ms.`}
       data={data}
     />
   );

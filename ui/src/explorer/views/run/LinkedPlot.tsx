@@ -4,6 +4,8 @@ import { type KeyboardEvent, type MouseEvent, useLayoutEffect, useRef } from 're
 
 import { openView } from '../../parts/Link';
 
+/** Marks are smaller than a fingertip: a tap beside one selects the nearest within this distance in pixels. */
+const REACH = 22;
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 export function LinkedPlot({ options, label }: { options: PlotOptions; label: string }) {
@@ -35,10 +37,21 @@ export function LinkedPlot({ options, label }: { options: PlotOptions; label: st
     next.focus();
   };
   const follow = (event: MouseEvent) => {
-    const anchor = (event.target as Element).closest('a');
+    const anchor = (event.target as Element).closest('a') ?? nearestTo(event, [...(ref.current?.querySelectorAll('a') ?? [])]);
     if (!anchor || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     openView(anchor.getAttribute('href') ?? anchor.getAttribute('xlink:href') ?? '');
   };
   return <div className="plot-frame" ref={ref} onKeyDown={move} onClick={follow} />;
+}
+
+function nearestTo<E extends Element>({ clientX, clientY }: MouseEvent, elements: readonly E[]): E | null {
+  let nearest: E | null = null;
+  let least = REACH;
+  for (const element of elements) {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const distance = Math.hypot(x + width / 2 - clientX, y + height / 2 - clientY);
+    if (distance <= least) [nearest, least] = [element, distance];
+  }
+  return nearest;
 }

@@ -1,4 +1,4 @@
-// Figures of a timeline beneath the curves: of the steady state and of the whole run.
+// Figures of a timeline beneath the curves: a row per figure, with the steady state and the whole run side by side.
 import { counted, measured } from '../../data/format';
 import { ValueTable } from '../../parts/ValueTable';
 
@@ -13,28 +13,38 @@ interface Figures {
 
 interface PowerNumbersProps {
   whole: Figures & { unit: string; devices: readonly unknown[] };
+  /** None for diffusion runs. */
   steady: Figures | null;
   hasEnergy: boolean;
+}
+
+interface Row {
+  name: string;
+  textOf: (figures: Figures) => string;
 }
 
 export function PowerNumbers({ whole, steady, hasEnergy }: PowerNumbersProps) {
   const { unit, devices } = whole;
   if (!hasEnergy && devices.length > 1) return null; // sums of temperatures mean nothing
-  const rows = [...(steady ? [{ name: 'Steady state', ...steady }] : []), { name: 'Whole run', ...whole }];
-  type Row = (typeof rows)[number];
-  const number = (name: string, field: 'mean' | 'min' | 'max') => ({ name, unit, isNumber: true, cell: (row: Row) => measured(row[field]) });
-  const energy = (name: string, field: 'energyJoules' | 'reportedEnergyJoules') => ({ name, unit: 'J', isNumber: true, cell: (row: Row) => measured(row[field]) });
+  const rows: Row[] = [
+    { name: `Mean (${unit})`, textOf: ({ mean }) => measured(mean) },
+    { name: `Minimum (${unit})`, textOf: ({ min }) => measured(min) },
+    { name: `Maximum (${unit})`, textOf: ({ max }) => measured(max) },
+    { name: 'Samples', textOf: ({ sampleCount }) => counted(sampleCount) },
+  ];
+  if (hasEnergy) {
+    rows.splice(1, 0, { name: 'Energy, integrated (J)', textOf: ({ energyJoules }) => measured(energyJoules) });
+    rows.splice(2, 0, { name: 'Energy, reported (J)', textOf: ({ reportedEnergyJoules }) => measured(reportedEnergyJoules) });
+  }
+  const subject = devices.length > 1 ? `Sum of ${devices.length} GPUs` : 'One GPU';
   return (
-    <div className="table-scroll run-power-numbers">
+    <div className="run-power-numbers">
       <ValueTable
-        caption={devices.length > 1 ? `Figures of the sum of ${devices.length} GPUs` : 'Figures of the GPU'}
+        caption="Figures of the timeline"
         columns={[
-          { name: devices.length > 1 ? `Sum of ${devices.length} GPUs` : 'Part of the run', cell: ({ name }) => name },
-          { name: 'Samples', isNumber: true, cell: ({ sampleCount }) => counted(sampleCount) },
-          number('Mean', 'mean'),
-          number('Minimum', 'min'),
-          number('Maximum', 'max'),
-          ...(hasEnergy ? [energy('Energy, integrated', 'energyJoules'), energy('Energy, reported', 'reportedEnergyJoules')] : []),
+          { name: subject, cell: ({ name }) => name },
+          ...(steady ? [{ name: 'Steady state', isNumber: true, cell: ({ textOf }: Row) => textOf(steady) }] : []),
+          { name: 'Whole run', isNumber: true, cell: ({ textOf }) => textOf(whole) },
         ]}
         rows={rows}
         keyOf={({ name }) => name}

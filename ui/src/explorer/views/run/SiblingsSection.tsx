@@ -43,9 +43,13 @@ export function SiblingsSection({ shell, run, measures, loading, isTable, onTogg
           caption={`${counted(siblings.length)} runs of this model and task on ${gpusOf(run)}; this run is ringed, and each mark opens its run.${hasUnstable ? ' Hollow marks are unstable.' : ''}`}
           isTable={isTable}
           onToggle={onToggle}
-          chart={[energy, latency].map((measure) => (
-            <SiblingsChart key={measure.field} run={run} siblings={siblings} batch={batch} measure={measure} color={gpuMark(shell, run.gpuModel).color} labelOf={labelOf} />
-          ))}
+          chart={
+            <div className="run-sibling-charts">
+              {[energy, latency].map((measure) => (
+                <SiblingsChart key={measure.field} run={run} siblings={siblings} batch={batch} measure={measure} energy={energy} color={gpuMark(shell, run.gpuModel).color} labelOf={labelOf} />
+              ))}
+            </div>
+          }
           table={
             <ValueTable
               caption="Runs of the same model and task on the same GPUs"
@@ -59,8 +63,8 @@ export function SiblingsSection({ shell, run, measures, loading, isTable, onTogg
                     sibling.id === run.id ? (
                       <b>this run</b>
                     ) : (
-                      <Link to="run" state={{ id: sibling.id }} aria-label={labelOf(sibling)}>
-                        Run{isUnstable(sibling) ? ' (unstable)' : ''}
+                      <Link to="run" state={{ id: sibling.id }} aria-label={`Run: ${labelOf(sibling)}`}>
+                        Run
                       </Link>
                     ),
                 },
@@ -80,15 +84,16 @@ interface SiblingsChartProps {
   siblings: readonly Sibling[];
   batch: Measure;
   measure: Measure;
+  energy: Measure;
   color: string;
   labelOf: (sibling: Sibling) => string;
 }
 
-function SiblingsChart({ run, siblings, batch, measure, color, labelOf }: SiblingsChartProps) {
+function SiblingsChart({ run, siblings, batch, measure, energy, color, labelOf }: SiblingsChartProps) {
   const [box, width] = useWidth<HTMLDivElement>();
   const options = useMemo(() => {
     const drawn = siblings.filter((sibling) => siblingValue(measure, sibling) > 0);
-    return width > 0 && drawn.length > 0 ? siblingsOptions({ run, siblings: drawn, batch, measure, width, color, labelOf }) : null;
+    return width > 0 && drawn.length > 0 ? siblingsOptions({ run, siblings: drawn, batch, measure, energy, width, color, labelOf }) : null;
     // labelOf is a function of the run, siblings and measures.
   }, [run, siblings, batch.field, measure.field, measure.unit, width, color]);
   return <div ref={box}>{options && <LinkedPlot options={options} label={`${measure.name} by batch size`} />}</div>;

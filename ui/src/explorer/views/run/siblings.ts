@@ -1,7 +1,8 @@
 // Siblings of a run as a small sweep over the batch size.
 import { axisX, axisY, dot, gridX, gridY, line, type PlotOptions } from '@observablehq/plot';
 
-import { logDomain, logTicks, tickText } from '../../charts/axes';
+import { logDomain, tickText } from '../../charts/axes';
+import { denseTicks } from '../../charts/histogram/ticks';
 import { type Measure, valueOf } from '../../data/measures';
 import type { Run } from '../../data/runs';
 import { addressOf } from '../../state/useViewState';
@@ -31,6 +32,8 @@ interface SiblingsChart {
   siblings: readonly Sibling[];
   batch: Measure;
   measure: Measure;
+  /** The line connects the run of least energy at each batch size. */
+  energy: Measure;
   width: number;
   color: string;
   labelOf: (sibling: Sibling) => string;
@@ -38,13 +41,13 @@ interface SiblingsChart {
 
 const HEIGHT = 168;
 
-export function siblingsOptions({ run, siblings, batch, measure, width, color, labelOf }: SiblingsChart): PlotOptions {
+export function siblingsOptions({ run, siblings, batch, measure, energy, width, color, labelOf }: SiblingsChart): PlotOptions {
   const x = (sibling: Sibling) => siblingValue(batch, sibling);
   const y = (sibling: Sibling) => siblingValue(measure, sibling);
   const [least, greatest] = [Math.min(...siblings.map(x)), Math.max(...siblings.map(x))];
   const domain: [number, number] = [least / 1.25, greatest * 1.25];
   const yDomain = logDomain(siblings.map(y), 0.14);
-  const ticks = logTicks(yDomain);
+  const ticks = denseTicks(yDomain, 4);
   return {
     width,
     height: HEIGHT,
@@ -60,7 +63,7 @@ export function siblingsOptions({ run, siblings, batch, measure, width, color, l
       gridY(ticks, { stroke: 'var(--grid)', strokeOpacity: 1 }),
       axisX({ ticks: powersOfTwo(least, greatest, width), tickFormat: tickText, label: `${batch.name} (log)`, labelAnchor: 'right', labelArrow: 'none', labelOffset: 32 }),
       axisY({ ticks, tickFormat: tickText, label: `${measure.name} (${measure.unit}, log)`, labelAnchor: 'top', labelArrow: 'none' }),
-      line(siblings.filter((sibling) => sharesSettings(run, sibling)), { x, y, stroke: color, strokeWidth: 1.5 }),
+      line(leastPerBatch(siblings.filter((sibling) => sharesSettings(run, sibling)), batch, energy), { x, y, stroke: color, strokeWidth: 1.5 }),
       dot(siblings.filter(({ id }) => id === run.id), { x, y, r: 9, stroke: 'var(--text)', strokeWidth: 2 }),
       dot(siblings, {
         x,
@@ -75,6 +78,17 @@ export function siblingsOptions({ run, siblings, batch, measure, width, color, l
       }),
     ],
   };
+}
+
+/** Of the siblings at each batch size, the one with the least energy. */
+function leastPerBatch(siblings: readonly Sibling[], batch: Measure, energy: Measure): readonly Sibling[] {
+  const least = new Map<number, Sibling>();
+  for (const sibling of siblings) {
+    const size = siblingValue(batch, sibling);
+    const known = least.get(size);
+    if (known === undefined || siblingValue(energy, sibling) < siblingValue(energy, known)) least.set(size, sibling);
+  }
+  return [...least.values()];
 }
 
 /** Ticks at powers of two, every second or third where they would be crowded. */

@@ -30,13 +30,12 @@ export interface Fact {
 /** Measured figures and the main settings of a run. */
 export function factsOf(run: RunFacts, task: Task, state: ViewState): readonly Fact[] {
   const { energy, latency, throughput } = measuresOf(task, state);
-  const of = (measure: Measure): Fact => fact(measure.shortName, valueIn(measure, run), measure.unit);
-  const power = fact('Average power', run.avgPowerWatts, 'W');
-  const share = run.powerUtilization === null ? '' : ` (${measured(run.powerUtilization * 100)}% of GPUs × TDP)`;
-  const shared = [{ ...power, text: power.text + share }, { name: 'Weights', text: run.weightPrecision }, { name: 'Parallelism', text: run.parallelism || 'none' }];
+  const of = (measure: Measure): Fact => fact(measure.name, valueIn(measure, run), measure.unit);
+  const share = run.powerUtilization === null ? null : run.powerUtilization * 100;
+  const shared = [fact('Average power', run.avgPowerWatts, 'W'), { name: 'Share of GPUs × TDP', text: share === null ? '–' : `${measured(share)}%` }, { name: 'Weights', text: run.weightPrecision }, { name: 'Parallelism', text: run.parallelism || 'none' }];
   if (run.__typename === 'DiffusionRun') {
     const output = `${run.width} × ${run.height} pixels${run.numFrames === null ? '' : `, ${counted(run.numFrames)} frames`}`;
-    return [of(energy), of(latency), of(throughput), { name: 'Output', text: output }, fact('Denoising steps', run.inferenceSteps, ''), ...shared];
+    return [of(energy), of(latency), of(throughput), { name: 'Output', text: output }, { name: 'Denoising steps', text: counted(run.inferenceSteps) }, ...shared];
   }
   return [
     fact('Energy per token', run.energyPerTokenJoules, 'J'),

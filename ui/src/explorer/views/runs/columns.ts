@@ -103,5 +103,5 @@ function measuresByColumn(task: Task): ReadonlyMap<string, Measure> {
 
 /** Whether the title contains the unit: `Number of GPUs`, `Denoising steps`. */
 function isStated({ name, unit }: Column): boolean {
-  return unit !== null && (nameOf(name).includes(unit) || unit === 'GPUs' || unit === 'sequences' || unit === 'generations');
+  return unit !== null && (nameOf(name).includes(unit) || unit === 'sequences' || unit === 'generations');
 }
