@@ -1,7 +1,7 @@
 // Choice of the task: links in a row, and a native select on phones.
 import { counted } from '../data/format';
 import { loadTask } from '../data/loading';
-import type { Shell, Task } from '../data/shell';
+import { type Shell, type Task, taskNamed } from '../data/shell';
 import type { StabilityChoice } from '../state/parameters';
 import type { RouteName } from '../state/routes';
 import { addressOf, type Change } from '../state/useViewState';
@@ -10,13 +10,16 @@ import { Link, openView } from './Link';
 interface TaskTabsProps {
   shell: Shell;
   route: RouteName;
-  current: Task;
+  /** Null for all tasks. */
+  current: Task | null;
+  /** Offers all tasks too: the state of the view for them, and a name. */
+  all?: { state: Change & { task: string }; label: string };
   /** State of the view for another task; what depends on the task (filters, deadline) is left out. */
   stateFor?: (task: Task) => Change;
   stability?: StabilityChoice | undefined;
 }
 
-export function TaskTabs({ shell, route, current, stateFor = () => ({}), stability = 'stable' }: TaskTabsProps) {
+export function TaskTabs({ shell, route, current, all, stateFor = () => ({}), stability = 'stable' }: TaskTabsProps) {
   const stateOf = (task: Task): Change => ({ task: task.name, ...stateFor(task) });
   const prefetch = (task: Task) => void loadTask(task, stability).catch(() => undefined); // the view reports failures
   return (
@@ -34,14 +37,19 @@ export function TaskTabs({ shell, route, current, stateFor = () => ({}), stabili
             {task.displayName} <span className="tab-count">{counted(task.runCount)}</span>
           </Link>
         ))}
+        {all && (
+          <Link to={route} state={all.state} aria-current={current === null ? 'true' : undefined}>
+            {all.label}
+          </Link>
+        )}
       </nav>
       <label className="task-select">
         <span className="visually-hidden">Task</span>
         <select
-          value={current.name}
+          value={current?.name ?? all?.state.task}
           onChange={(event) => {
-            const task = shell.tasks.find(({ name }) => name === event.target.value);
-            if (task) openView(addressOf(route, stateOf(task)));
+            const task = taskNamed(shell, event.target.value);
+            openView(addressOf(route, task ? stateOf(task) : (all?.state ?? {})));
           }}
         >
           {shell.tasks.map((task) => (
@@ -49,6 +57,7 @@ export function TaskTabs({ shell, route, current, stateFor = () => ({}), stabili
               {task.displayName} · {counted(task.runCount)} runs
             </option>
           ))}
+          {all && <option value={all.state.task}>{all.label}</option>}
         </select>
       </label>
     </>
