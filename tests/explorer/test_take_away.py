@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.explorer.taken_away import ScreenRow
 
 STATES_OF_A_VIEW = 4
-WITH_RUNS = ("/runs", "/sweep", "/model")
+WITH_RUNS = ("/runs", "/gpus", "/sweep", "/model")
 MEASURES = (
     *("energyPerTokenJoules", "energyPerRequestJoules", "medianItlMs", "p90ItlMs", "p95ItlMs", "p99ItlMs"),
     *("maxNumSeqs", "batchSize", "batchLatencyS", "energyPerGenerationJoules"),
