@@ -1,10 +1,13 @@
 // Downloads of the drawn chart, as SVG and PNG.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 import type { Dataset } from '../data/shell';
 import { SAMPLE_NOTICE } from '../parts/SampleNotice';
 import type { TakeAway } from './contract';
 import { exportedChart, pngOf } from './export-chart';
+
+const ATTEMPT_MILLISECONDS = 250;
+const MOST_ATTEMPTS = 40;
 
 interface ChartSectionProps {
   dataset: Dataset;
@@ -14,9 +17,16 @@ interface ChartSectionProps {
 }
 
 export function ChartSection({ dataset, takeAway, link, report }: ChartSectionProps) {
-  const { charts, fileName, title } = takeAway;
-  // The charts are on screen when the panel opens; where the view shows a table in their place, there are none.
-  const [drawn] = useState(() => charts?.().filter((chart) => chart.isConnected) ?? []);
+  const { charts, chartTitles, fileName, title } = takeAway;
+  const drawn = charts?.().filter((chart) => chart.isConnected) ?? [];
+  // The script of the charts may load later than the panel.
+  const [attempts, setAttempts] = useState(0);
+  const isWaiting = charts !== null && drawn.length === 0 && attempts < MOST_ATTEMPTS;
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const timer = setTimeout(() => setAttempts(attempts + 1), ATTEMPT_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [isWaiting, attempts]);
   if (charts === null) return null;
   const hasPixels = drawn.some((chart) => chart instanceof HTMLCanvasElement);
   const source = [
@@ -26,7 +36,7 @@ export function ChartSection({ dataset, takeAway, link, report }: ChartSectionPr
   ];
   const download = async (format: 'svg' | 'png') => {
     try {
-      const chart = exportedChart(drawn, { title, notes: source });
+      const chart = exportedChart(drawn, { title, chartTitles: chartTitles?.(), notes: source });
       save(format === 'svg' ? new Blob([chart.text], { type: 'image/svg+xml' }) : await pngOf(chart), `${fileName}.${format}`);
       report(`Saved: ${fileName}.${format}.`);
     } catch (error) {
@@ -37,7 +47,7 @@ export function ChartSection({ dataset, takeAway, link, report }: ChartSectionPr
     <section className="take-away-section">
       <h3>Chart</h3>
       {drawn.length === 0 ? (
-        <p className="muted">No chart is on screen.</p>
+        <p className="muted">The view shows a table in place of its chart.</p>
       ) : (
         <>
           <p className="actions">

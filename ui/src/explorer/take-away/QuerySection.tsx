@@ -96,7 +96,7 @@ function Verdict({ dataset, takeAway, answer }: { dataset: Dataset; takeAway: Ta
   return (
     <p className="take-away-verdict" data-agrees={reason === null}>
       {reason === null
-        ? `Checked: the ${plural(takeAway.shown.length, 'row')} on screen equal this answer in all ${plural(values, 'value')}.`
+        ? `Checked: all ${plural(values, 'value')} of ${plural(takeAway.shown.length, 'row')} on screen equal this answer.`
         : `The answer differs from the numbers on screen. ${reason}`}
     </p>
   );

@@ -38,4 +38,6 @@ export interface TakeAway {
   units: Readonly<Record<string, string>>;
   /** Returns the drawn charts, which are composed as they lie on the page; null for a view without any. */
   charts: (() => readonly DrawnChart[]) | null;
+  /** Titles of the charts where the view has them outside of the drawings. */
+  chartTitles?: (() => readonly string[]) | undefined;
 }

@@ -11,12 +11,16 @@ export interface ExportedChart {
 
 interface Surroundings {
   title: string;
+  /** Of each chart; charts with titles stand one below the other, others as they lie on the page. */
+  chartTitles?: readonly string[] | undefined;
   /** Lines under the chart; long ones are broken. */
   notes: readonly string[];
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
 const PADDING = 16;
+/** Height of a chart's title with the space above it. */
+const TITLE_HEIGHT = 30;
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
 /** Properties that style sheets and custom properties may set, as attributes of SVG. */
 const PROPERTIES = [
@@ -61,10 +65,10 @@ const INITIAL: Readonly<Record<string, string>> = {
 const DROPPED = /^(class|style|tabindex|role|href|xlink:href|aria-.*|data-.*|on.*)$/;
 
 /** Compose the charts as they lie on the page. */
-export function exportedChart(charts: readonly DrawnChart[], { title, notes }: Surroundings): ExportedChart {
+export function exportedChart(charts: readonly DrawnChart[], surroundings: Surroundings): ExportedChart {
   // Pixels have the colours of the theme on screen already.
   const areOnlyVectors = charts.every((chart) => chart instanceof SVGSVGElement);
-  return areOnlyVectors ? inLightTheme(() => composed(charts, title, notes)) : composed(charts, title, notes);
+  return areOnlyVectors ? inLightTheme(() => composed(charts, surroundings)) : composed(charts, surroundings);
 }
 
 /** Draw an SVG at twice its size, through a `data:` address, which the policy of the page admits. */
@@ -81,12 +85,10 @@ export async function pngOf({ text, width, height }: ExportedChart): Promise<Blo
   );
 }
 
-function composed(charts: readonly DrawnChart[], title: string, notes: readonly string[]): ExportedChart {
-  const boxes = charts.map((chart) => chart.getBoundingClientRect());
-  const left = Math.min(...boxes.map((box) => box.left));
-  const top = Math.min(...boxes.map((box) => box.top));
-  const inner = Math.max(320, ...boxes.map((box) => box.right - left));
-  const chartHeight = Math.max(...boxes.map((box) => box.bottom - top));
+function composed(charts: readonly DrawnChart[], { title, chartTitles, notes }: Surroundings): ExportedChart {
+  const boxes = placesOf(charts, chartTitles !== undefined);
+  const inner = Math.max(320, ...boxes.map(({ x, width }) => x + width));
+  const chartHeight = Math.max(...boxes.map(({ y, height }) => y + height));
   const page = getComputedStyle(document.documentElement);
   const color = (name: string) => resolved(page, name);
   const heading = textBlock([title], { x: PADDING, y: PADDING, width: inner, size: 16, weight: 700, color: color('--text'), font: FONT });
@@ -103,15 +105,36 @@ function composed(charts: readonly DrawnChart[], title: string, notes: readonly 
   set(ground, { width, height, fill: color('--ground') });
   root.append(description, ground, ...heading.lines);
   for (const [index, chart] of charts.entries()) {
-    const box = boxes[index] as DOMRect;
+    const box = boxes[index] as Place;
+    const chartTitle = chartTitles?.[index];
+    if (chartTitle) root.append(...textBlock([chartTitle], { x: PADDING + box.x, y: chartTop + box.y - TITLE_HEIGHT, width: box.width, size: 13, weight: 700, color: color('--text'), font: FONT }).lines);
     const copy = chart instanceof SVGSVGElement ? copied(chart, null) : pixels(chart);
     if (copy === null) continue;
-    set(copy, { x: PADDING + box.left - left, y: chartTop + box.top - top, width: box.width, height: box.height });
+    set(copy, { x: PADDING + box.x, y: chartTop + box.y, width: box.width, height: box.height });
     if (chart instanceof SVGSVGElement) set(copy, { overflow: 'visible', viewBox: chart.getAttribute('viewBox') ?? `0 0 ${box.width} ${box.height}` });
     root.append(copy);
   }
   root.append(...footing.lines);
   return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(root)}\n`, width, height };
+}
+
+interface Place {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+function placesOf(charts: readonly DrawnChart[], haveTitles: boolean): readonly Place[] {
+  const boxes = charts.map((chart) => chart.getBoundingClientRect());
+  const left = Math.min(...boxes.map((box) => box.left));
+  const top = Math.min(...boxes.map((box) => box.top));
+  if (!haveTitles) return boxes.map((box) => ({ x: box.left - left, y: box.top - top, width: box.width, height: box.height }));
+  let y = 0;
+  return boxes.map(({ width, height }) => {
+    y += TITLE_HEIGHT + height;
+    return { x: 0, y: y - height, width, height };
+  });
 }
 
 /** Copy an element with its resolved styles as attributes; null for one that is not drawn. */

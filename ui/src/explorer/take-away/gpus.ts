@@ -18,6 +18,7 @@ export interface GpusFacts {
   candidate: string;
   title: string;
   charts: TakeAway['charts'];
+  chartTitles?: TakeAway['chartTitles'];
   /** The pairs on screen: runs by side, with unrounded values. */
   shown: readonly { baseline: object; candidate: object }[];
 }
@@ -33,7 +34,7 @@ export const MATCHED: Record<RunTable, readonly string[]> = {
   diffusion: ['TASK', 'NICKNAME', 'WEIGHT_PRECISION', 'HEIGHT', 'WIDTH', 'NUM_FRAMES', 'INFERENCE_STEPS'],
 };
 
-export function gpusTakeAway({ shell, tasks, measures, state, baseline, candidate, title, charts, shown }: GpusFacts): TakeAway {
+export function gpusTakeAway({ shell, tasks, measures, state, baseline, candidate, title, charts, chartTitles, shown }: GpusFacts): TakeAway {
   const [{ task }] = tasks;
   const table = tableOf(task);
   const { latency, energy, batch } = measures;
@@ -71,6 +72,7 @@ export function gpusTakeAway({ shell, tasks, measures, state, baseline, candidat
     rowsNote: 'One row per pair, ordered by task and model.',
     units: sidesOf(unitsOf(shell, table, fields)),
     charts,
+    chartTitles,
   };
 }
 

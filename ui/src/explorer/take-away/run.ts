@@ -14,11 +14,12 @@ export interface RunFacts {
   timeline: { metric: string; unit: string } | null;
   title: string;
   charts: TakeAway['charts'];
+  chartTitles: TakeAway['chartTitles'];
 }
 
 const POINTS = 2000;
 
-export function runTakeAway({ shell, table, run, timeline, title, charts }: RunFacts): TakeAway {
+export function runTakeAway({ shell, table, run, timeline, title, charts, chartTitles }: RunFacts): TakeAway {
   const root = table === 'llm' ? 'llmRun' : 'diffusionRun';
   const columns = shell.dataset.columns.filter((column) => column.table === table).map(({ field }) => field);
   const fields = ['id', ...columns];
@@ -27,12 +28,14 @@ export function runTakeAway({ shell, table, run, timeline, title, charts }: RunF
   const summary = timeline
     ? `timeline(metric: ${timeline.metric}) { unit sampleCount mean min max energyJoules reportedEnergyJoules steadyState { start end } }`
     : '';
-  const list = `${root}s(where: { id: { eq: $id } }${table === 'llm' ? ', stability: ANY' : ''}, first: 1) { nodes { ${fields.join(' ')} } }`;
+  const stability = table === 'llm' ? ', stability: ANY' : '';
+  const digest = `${root}s(where: { id: { eq: $id } }${stability}, first: 0) { digest }`;
+  const list = `${root}s(where: { id: { eq: $id } }${stability}, first: 1) { nodes { ${fields.join(' ')} } }`;
   const series = `${root}(id: $id) { timeline(metric: ${timeline?.metric}, window: FULL, maxPoints: ${POINTS}) { relativeTimeS value } }`;
   return {
     title,
     fileName,
-    result: graphQuery(`query Run($id: ID!) { ${root}(id: $id) { ${fields.join(' ')} ${summary} } }`, { id: run.id }),
+    result: graphQuery(`query Run($id: ID!) { ${root}(id: $id) { ${fields.join(' ')} ${summary} } ${digest} }`, { id: run.id }),
     shown: [Object.fromEntries(fields.filter((field) => field in values).map((field) => [field, values[field]]))],
     answered: (data) => [at(data, root) as TakenRow],
     keys: ['id'],
@@ -41,5 +44,6 @@ export function runTakeAway({ shell, table, run, timeline, title, charts }: RunF
     rowsNote: timeline ? `The timeline of the whole run, of at most ${POINTS} points.` : 'The configuration and figures of the run, in one row.',
     units: timeline ? { relativeTimeS: 's', value: timeline.unit } : unitsOf(shell, table, fields),
     charts,
+    chartTitles,
   };
 }

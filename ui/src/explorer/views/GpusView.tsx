@@ -1,7 +1,7 @@
 // GPU pairs: the energy of each model on two GPU models at equal latency.
 import './gpus/gpus.css';
 
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 
 import { GraphError } from '../../graph/client';
 import { energyDomain } from '../charts/pairs/layout';
@@ -13,11 +13,13 @@ import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
 import type { ViewState } from '../state/parameters';
 import { useViewState } from '../state/useViewState';
+import { TakeAwayButton } from '../take-away/TakeAwayButton';
 import type { ViewProps } from './contract';
 import { DeadlineField } from './gpus/DeadlineField';
 import { PairsGroup } from './gpus/PairsGroup';
 import { SidesControl } from './gpus/SidesControl';
 import { OneGpu, Suggestions } from './gpus/states';
+import { completeState, hasPairs, takeAwayOf } from './gpus/takeAway';
 import { ALL, useGroups } from './gpus/useGroups';
 
 const GPU_COLUMN = 'gpu_model';
@@ -28,7 +30,6 @@ export function GpusView({ shell }: ViewProps) {
   const { task, choices, sides, hasOneGpu, runsOf, groups, isLoading, error, retry } = useGroups(shell, state);
   const shellOfFilters = useMemo(() => withoutGpus(shell), [shell]);
   const domain = useMemo(() => energyDomain(groups ?? []), [groups]);
-  const svg = useRef<SVGSVGElement | null>(null);
   const [choice] = choices.length > 0 ? choices : (groups ?? []); // the former controls stay while a task loads
   const { latency, energy, stability, baseline, candidate, as } = state;
   const carried = { latency, energy, stability, baseline, candidate, as };
@@ -48,6 +49,12 @@ export function GpusView({ shell }: ViewProps) {
           <DeadlineField latency={choice.measures.latency} deadline={choice.deadline} defaultDeadline={choice.task.defaultDeadline} change={change} />
           <SidesControl shell={shell} sides={choice.sides} change={change} />
           <FilterBar shell={shellOfFilters} task={choice.task} runs={runsOf(choice.task)} state={state} change={change} />
+          <TakeAwayButton
+            shell={shell}
+            route="gpus"
+            state={completeState(state, task, groups ?? [])}
+            takeAway={groups?.some(hasPairs) && !isLoading && !error ? () => takeAwayOf(shell, state, headlineOf(groups), groups) : null}
+          />
         </div>
       )}
       {(error || hasOneGpu) && <Headline>GPU pairs</Headline>}
@@ -66,9 +73,6 @@ export function GpusView({ shell }: ViewProps) {
               isOneOfSeveral={groups.length > 1}
               isTable={as === 'table'}
               change={change}
-              onDrawn={(drawn) => {
-                svg.current = drawn;
-              }}
             />
           ))}
         </div>

@@ -1,7 +1,7 @@
 // One model: its facts, its tasks, the batch size sweep of a task, and its runs by GPU model.
 import './model/model.css';
 
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { useLoaded } from '../data/loading';
 import { measuresOf } from '../data/measures';
@@ -12,6 +12,8 @@ import { Link } from '../parts/Link';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import type { ViewState } from '../state/parameters';
 import { type Change, useViewState } from '../state/useViewState';
+import { withDefaults } from '../take-away/complete-state';
+import { TakeAwayButton } from '../take-away/TakeAwayButton';
 import type { ViewProps } from './contract';
 import { instabilityOf, loadModel, type Model, runsByGpu, tasksOf } from './model/model';
 import { ModelFacts } from './model/ModelFacts';
@@ -52,6 +54,7 @@ function ModelPage({ shell, model, state, change }: ModelPageProps) {
   const measures = useMemo(() => task && measuresOf(task, { latency: state.latency, energy: state.energy }), [task, state.latency, state.energy]);
   const groups = useMemo(() => (task ? runsByGpu(model, task) : []), [model, task]);
   const { stability = 'stable' } = state;
+  const panels = useRef<SVGSVGElement[]>([]);
   const lines = useMemo(() => {
     if (!task || !measures) return [];
     const admitted = groups.flatMap(({ runs }) => runs).filter((run) => stability === 'any' || (instabilityOf(run) === null) === (stability === 'stable'));
@@ -77,9 +80,21 @@ function ModelPage({ shell, model, state, change }: ModelPageProps) {
       <ModelFacts model={model} />
       <div className="sweep-controls">
         <MeasureSelects table={tableOf(task)} state={state} change={change} />
+        <TakeAwayButton
+          shell={shell}
+          route="model"
+          state={withDefaults(task, state)}
+          takeAway={async () =>
+            (await import('../take-away/model')).modelTakeAway({
+              ...{ shell, task, state, modelId: model.modelId, shown: groups.flatMap(({ runs }) => runs) },
+              title: best ? sweepHeadline(best, measures) : `${name} on ${task.displayName}`,
+              charts: best ? () => panels.current : null,
+            })
+          }
+        />
       </div>
       <UnstableNote runs={groups.flatMap(({ runs }) => runs)} stability={stability} change={change} />
-      {best && <SweepSection shell={shell} task={task} measures={measures} lines={lines} state={state} change={change} />}
+      {best && <SweepSection shell={shell} task={task} measures={measures} lines={lines} state={state} change={change} onDrawn={(panel, svg) => (panels.current[panel] = svg)} />}
       <ModelRuns shell={shell} groups={groups} measures={measures} />
     </>
   );

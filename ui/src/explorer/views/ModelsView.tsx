@@ -13,6 +13,8 @@ import { STABILITY_TEXTS } from '../filters/ActiveFilters';
 import { Headline } from '../parts/Headline';
 import { Failure, LoadingNote, Nothing, Notices } from '../parts/states';
 import { useViewState } from '../state/useViewState';
+import { withDefaults } from '../take-away/complete-state';
+import { TakeAwayButton } from '../take-away/TakeAwayButton';
 import type { ViewProps } from './contract';
 import { isFound, modelColumns, type ModelRow } from './models/columns';
 import { loadModels } from './models/load';
@@ -49,6 +51,12 @@ export function ModelsView({ shell }: ViewProps) {
   const headline = search.trim() === '' ? `${all}.` : `${rows.length} of ${all} ${rows.length === 1 ? 'matches' : 'match'} “${search.trim()}”.`;
   const stability = task && tableOf(task) === 'llm' ? STABILITY_TEXTS[state.stability ?? 'stable'] : 'runs';
   const note = energy ? `Least energy: of all ${stability} of the task, without a deadline.` : 'Choose a task to see the least energy of each model.';
+  const taken = async () => {
+    const { bestOfModelsTakeAway, modelsTakeAway } = await import('../take-away/models');
+    const facts = { shell, title: headline, state, models: rows.map(({ model }) => model) };
+    if (!task) return modelsTakeAway({ ...facts, areAll: rows.length === models.data?.length });
+    return bestOfModelsTakeAway({ ...facts, task, best: rows.flatMap(({ best }) => best ?? []) });
+  };
   return (
     <>
       <Notices notices={[...notices, ...(state.task !== undefined && !task ? [`This dataset has no task “${state.task}”; all models are shown.`] : [])]} />
@@ -65,6 +73,12 @@ export function ModelsView({ shell }: ViewProps) {
             ))}
           </select>
         </label>
+        <TakeAwayButton
+          shell={shell}
+          route="models"
+          state={task ? withDefaults(task, state) : state}
+          takeAway={rows.length === 0 || isLoading ? null : taken}
+        />
       </div>
       {failed.error && <Failure error={failed.error} retry={failed.retry} />}
       {isLoading && <LoadingNote what="the models" />}

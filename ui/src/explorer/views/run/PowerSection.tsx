@@ -1,5 +1,5 @@
 // Power over time of a run: curves or tables, the choice of the metric, and mean and energy beneath.
-import { useCallback, useRef } from 'react';
+import { type RefObject, useCallback, useRef } from 'react';
 
 import { DEFAULT_METRIC, METRICS, type MetricName } from '../../charts/power/metrics';
 import { PowerPanels } from '../../charts/power/PowerPanels';
@@ -23,9 +23,11 @@ interface PowerSectionProps {
   isTable: boolean;
   onToggle: (isTable: boolean) => void;
   change: (change: Change) => void;
+  /** Filled with whether a timeline is on screen. */
+  hasTimeline: RefObject<boolean>;
 }
 
-export function PowerSection({ run, metric, color, isTable, onToggle, change }: PowerSectionProps) {
+export function PowerSection({ run, metric, color, isTable, onToggle, change, hasTimeline }: PowerSectionProps) {
   const [box, width] = useWidth<HTMLElement>();
   const most = useRef(0); // a smaller window needs no other curve
   most.current = Math.max(most.current, width > 0 ? pointsFor(width) : 0);
@@ -42,6 +44,7 @@ export function PowerSection({ run, metric, color, isTable, onToggle, change }: 
     loading.retry();
   }, [loading.retry]);
   const { data } = loading;
+  hasTimeline.current = data?.timeline.value != null;
   return (
     <section className="run-power" aria-labelledby="run-power" ref={box} data-loading={loading.isLoading}>
       <h2 id="run-power">Power over time</h2>

@@ -1,4 +1,6 @@
 // The page of a run that the dataset has.
+import { useRef } from 'react';
+
 import { gpuMark } from '../../charts/gpus';
 import { DEFAULT_METRIC, isMetric, type MetricName } from '../../charts/power/metrics';
 import { useLoaded } from '../../data/loading';
@@ -10,6 +12,8 @@ import { Headline } from '../../parts/Headline';
 import { Link } from '../../parts/Link';
 import { Notices } from '../../parts/states';
 import type { ViewStateControl } from '../../state/useViewState';
+import { withDefaults } from '../../take-away/complete-state';
+import { TakeAwayButton } from '../../take-away/TakeAwayButton';
 import { ConfigurationSection } from './ConfigurationSection';
 import { DistributionSection } from './DistributionSection';
 import { FilesSection } from './FilesSection';
@@ -17,6 +21,7 @@ import { type LoadedRun, loadSiblings } from './loadRun';
 import { PowerSection } from './PowerSection';
 import { RunLinks } from './RunLinks';
 import { SiblingsSection } from './SiblingsSection';
+import { takeAwayOf } from './takeAway';
 import { factsOf, headlineOf } from './texts';
 
 export interface RunPageProps extends LoadedRun {
@@ -31,6 +36,7 @@ export function RunPage({ shell, control, run, digest }: RunPageProps) {
   const metric: MetricName = state.metric !== undefined && isMetric(state.metric) ? state.metric : DEFAULT_METRIC;
   const unknownMetric = state.metric !== undefined && state.metric !== metric ? [`The value “${state.metric}” of the parameter “metric” is not valid and was ignored.`] : [];
   const siblings = useLoaded(run.id, (signal) => loadSiblings(run, signal));
+  const hasTimeline = useRef(false);
   const isTable = state.as === 'table';
   const onToggle = (table: boolean) => change({ as: table ? 'table' : undefined });
   const shared = { run, isTable, onToggle };
@@ -58,8 +64,14 @@ export function RunPage({ shell, control, run, digest }: RunPageProps) {
         ))}
       </dl>
       <RunLinks run={run} metric={metric} siblings={siblings.data ?? []} measures={measures} />
+      <TakeAwayButton
+        shell={shell}
+        route="run"
+        state={withDefaults(task, state, { metric })}
+        takeAway={() => takeAwayOf({ shell, run, measures, metric, hasTimeline: hasTimeline.current })}
+      />
       <div className="run-columns">
-        <PowerSection {...shared} metric={metric} color={gpuMark(shell, run.gpuModel).color} change={change} />
+        <PowerSection {...shared} metric={metric} color={gpuMark(shell, run.gpuModel).color} change={change} hasTimeline={hasTimeline} />
         <SiblingsSection {...shared} shell={shell} measures={measures} loading={siblings} />
       </div>
       {run.__typename === 'LLMRun' && <DistributionSection {...shared} />}

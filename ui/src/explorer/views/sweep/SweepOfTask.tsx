@@ -1,5 +1,5 @@
 // The sweep of the chosen model among the loaded runs of a task, with its controls.
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { configurationKey, configurationsOf, withoutConfiguration } from '../../data/configurations';
 import { plural } from '../../data/format';
@@ -13,6 +13,8 @@ import { Headline } from '../../parts/Headline';
 import { Link } from '../../parts/Link';
 import type { ViewState } from '../../state/parameters';
 import type { Change } from '../../state/useViewState';
+import { withDefaults } from '../../take-away/complete-state';
+import { TakeAwayButton } from '../../take-away/TakeAwayButton';
 import { modelsIn, mostMeasured } from './models';
 import { NoLines, UnknownModel } from './nothing';
 import { ConfigurationSelect, MeasureSelects, ModelSelect } from './SweepControls';
@@ -33,13 +35,15 @@ export function SweepOfTask({ shell, task, state, runs, change }: SweepOfTaskPro
   const models = useMemo(() => modelsIn(runs), [runs]);
   const model = state.model === undefined ? mostMeasured(models) : models.find(({ modelId }) => modelId === state.model);
   const modelId = model?.modelId;
-  const { configurations, configuration, shown } = useMemo(() => {
+  const panels = useRef<SVGSVGElement[]>([]);
+  const { configurations, configuration, passing, shown } = useMemo(() => {
     const ofModel = runs.filter((run) => run.modelId === modelId);
     const passing = filtered(ofModel, state.filters, shell, table);
     const configuration = configurationsOf(passing, table)[0];
     return {
       configurations: configurationsOf(filtered(ofModel, withoutConfiguration(state.filters, table), shell, table), table),
       configuration,
+      passing,
       shown: passing.filter((run) => configurationKey(run, table) === configuration?.key),
     };
   }, [runs, modelId, state.filters, shell, table]);
@@ -61,6 +65,21 @@ export function SweepOfTask({ shell, task, state, runs, change }: SweepOfTaskPro
         )}
         <MeasureSelects table={table} state={state} change={change} />
         <FilterBar shell={shell} task={task} runs={runs} state={state} change={change} />
+        <TakeAwayButton
+          shell={shell}
+          route="sweep"
+          state={withDefaults(task, state, { model: modelId })}
+          takeAway={
+            best && modelId
+              ? async () =>
+                  (await import('../../take-away/sweep')).sweepTakeAway({
+                    ...{ shell, task, state, modelId, passing, shown: lines.flatMap((line) => line.runs) },
+                    title: sweepHeadline(best, measures),
+                    charts: () => panels.current,
+                  })
+              : null
+          }
+        />
       </div>
       {model === undefined && <UnknownModel shell={shell} task={task} modelId={state.model ?? ''} models={models} />}
       {model && !best && <NoLines shell={shell} task={task} runs={runs.filter((run) => run.modelId === modelId)} state={state} change={change} />}
@@ -75,7 +94,7 @@ export function SweepOfTask({ shell, task, state, runs, change }: SweepOfTaskPro
             . <Link to="model" state={{ id: model.modelId, task: task.name }}>About {model.nickname}</Link> ·{' '}
             <Link to="compare" state={{ models: [model.modelId], task: task.name }}>Compare with other models</Link>
           </p>
-          <SweepSection shell={shell} task={task} measures={measures} lines={lines} state={state} change={change} />
+          <SweepSection shell={shell} task={task} measures={measures} lines={lines} state={state} change={change} onDrawn={(panel, svg) => (panels.current[panel] = svg)} />
         </>
       )}
     </>
