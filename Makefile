@@ -25,11 +25,11 @@ LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV) -m uv pip compile --quiet 
 	--generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve supergraph test check ui docs lock cookbook bench
+.PHONY: help setup serve supergraph test check ui docs lock cookbook screenshots bench
 .DELETE_ON_ERROR:
 
 help:  ## List the targets
-	@awk -F ':.*## ' '/^##@ / { print substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^##@ / { print substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' \
 	  $(firstword $(MAKEFILE_LIST))
 
 ##@ Run
@@ -72,6 +72,9 @@ lock: $(TOOLS_READY)  ## Resolve pyproject.toml into the lock files; upgrade wit
 cookbook: $(SERVER_READY) $(TOOLS_READY)  ## Regenerate the answers and charts in README.md and docs
 	$(VENV) -m tests.cookbook
 	$(VENV) -m tests.cookbook_charts
+
+screenshots: setup  ## Write screenshots of every page over the sample to docs/img
+	$(VENV) -m tests.screenshots
 
 # Stamp files record the last installation or build; a changed lock file or page source makes them outdated.
 

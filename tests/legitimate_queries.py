@@ -45,6 +45,7 @@ _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 _VARIABLES_OF_PAGES = {
     "task": "gpqa",
     "id": "x",
+    "ids": ["x"],
     "modelId": "x",
     "text": "x",
     "gpuModel": "B200",
