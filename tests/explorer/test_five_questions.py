@@ -100,7 +100,9 @@ def test_the_power_curve_of_a_run(open_view: Visits, explorer: str) -> None:
 def test_at_which_batch_size_energy_stops_falling(reader: Reader, base: str) -> None:
     """One click on the model of the first row; a sentence for each number of GPUs."""
     [best] = answer(base, _BEST)["best"]
-    reader.click(reader.visit.page.get_by_role("row").nth(1).get_by_role("link", name=best["run"]["nickname"], exact=True))
+    reader.click(
+        reader.visit.page.get_by_role("row").nth(1).get_by_role("link", name=best["run"]["nickname"], exact=True)
+    )
     sentence = reader.visit.page.get_by_text(
         re.compile(
             r"\d×\w+: (still falling at batch [\d,]+, the largest measured|within 5% of its minimum from batch [\d,]+"
