@@ -190,10 +190,11 @@ def test_an_unreadable_file_can_be_read_again(open_view: Visits, tmp_path: Path)
     with running_server("--source", str(directory)) as base:
         run = diffusion_run(base)
         (directory / run["resultsPath"]).write_text("{", encoding="utf-8")
-        visit = open_view(base, f"/run?id={run['id']}")
+        visit = open_view(base, f"/run?id={run['id']}", size=PHONE)
         sentence = "No power curve: the raw file could not be read. RAW_DATA_UNAVAILABLE: "
         visit.page.get_by_text(sentence).wait_for()
         assert visit.page.locator(".run-facts dd").count() > 5
+        assert visit.overflow <= 0
         visit.requests.clear()
         visit.page.get_by_role("button", name="Retry").click()
         visit.settle()

@@ -32,3 +32,9 @@ export function logTicks([from, to]: readonly [number, number]): number[] {
 export function tickText(tick: number): string {
   return tick.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }
+
+/** Domain of a logarithmic axis from the least value divided by `factor` to the greatest times it. */
+export function paddedDomain(values: readonly number[], factor: number): [number, number] {
+  if (values.length === 0) return [1, 10];
+  return [Math.min(...values) / factor, Math.max(...values) * factor];
+}

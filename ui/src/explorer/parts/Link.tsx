@@ -1,5 +1,5 @@
 // Link to a view: relative, and without loading the page again.
-import type { AnchorHTMLAttributes, MouseEvent } from 'react';
+import type { AnchorHTMLAttributes, MouseEvent, Ref } from 'react';
 import { navigate } from 'wouter/use-browser-location';
 
 import type { RouteName } from '../state/routes';
@@ -8,6 +8,7 @@ import { addressOf, type Change } from '../state/useViewState';
 interface LinkProps extends Omit<AnchorHTMLAttributes<HTMLAnchorElement>, 'href'> {
   to: RouteName;
   state?: Change;
+  ref?: Ref<HTMLAnchorElement>;
 }
 
 export function Link({ to, state = {}, onClick, ...rest }: LinkProps) {

@@ -1,104 +1,125 @@
 // The first view: the best run of each model within a deadline, beside the time–energy plane.
-import { useMemo } from 'react';
+import './explore/explore.css';
 
-import { deadlineOf, deadlineText } from '../data/deadline';
-import { counted, measured, plural, ratio } from '../data/format';
-import { useTaskRuns } from '../data/loading';
-import { type Measure, measuresOf, type TaskMeasures, valueOf } from '../data/measures';
-import { bestPerModel, filtered, type Ranked, within } from '../data/ranking';
-import { gpusOf } from '../data/runs';
-import { type Shell, tableOf, type Task, taskNamed } from '../data/shell';
-import { GpuMarkIcon } from '../parts/GpuMarkIcon';
+import { useMemo, useRef, useState } from 'react';
+
+import { plural } from '../data/format';
+import { MOST_RUNS, useTaskRuns } from '../data/loading';
+import { measuresOf } from '../data/measures';
+import { filtered } from '../data/ranking';
+import { tableOf, type Task, taskNamed } from '../data/shell';
+import { FilterBar } from '../filters/FilterBar';
+import { DeadlineControl } from '../parts/deadline/DeadlineControl';
 import { Headline } from '../parts/Headline';
-import { Link } from '../parts/Link';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
+import { UnknownTask } from '../parts/UnknownTask';
+import { revisionNotice } from '../state/revision';
 import { useViewState } from '../state/useViewState';
 import type { ViewProps } from './contract';
+import { EmptyExplore } from './explore/EmptyExplore';
+import { exploredOf, frontiersOf } from './explore/explored';
+import { Options, StatisticSelect } from './explore/Options';
+import { loadPlane, PlaneFigure } from './explore/PlaneFigure';
+import { RankedTable } from './explore/RankedTable';
+import { admittedText, countSentence, headlineOf, qualityNotice } from './explore/wording';
 
 export function ExploreView({ shell }: ViewProps) {
-  const { state, notices } = useViewState('explore', shell.columnNames);
+  const { state, notices, change, gesture } = useViewState('explore', shell.columnNames);
+  useState(() => void loadPlane()); // the chart's script loads beside the runs
   const task = taskNamed(shell, state.task) ?? (shell.tasks[0] as Task);
-  const measures = measuresOf(task, state);
+  const isLlm = tableOf(task) === 'llm';
   const loading = useTaskRuns(task, state.stability);
-  const runs = useMemo(
-    () => filtered(loading.data?.runs ?? [], state.filters, shell, tableOf(task)),
-    [loading.data, state.filters, shell, task],
+  const loadedRuns = useMemo(() => loading.data?.runs ?? [], [loading.data]);
+
+  // While another task loads, the former one stays, dimmed: its runs have the fields of its own measures.
+  const shownTask = useRef(task);
+  if (!loading.isLoading) shownTask.current = task;
+  const shown = loading.data ? shownTask.current : task;
+  const measures = useMemo(() => measuresOf(shown, { latency: state.latency, energy: state.energy }), [shown, state.latency, state.energy]);
+  const runs = useMemo(() => filtered(loadedRuns, state.filters, shell, tableOf(shown)), [loadedRuns, state.filters, shell, shown]);
+  const isPerModel = state.frontier === 'model';
+  const frontiers = useMemo(() => frontiersOf(runs, measures, isPerModel), [runs, measures, isPerModel]);
+
+  const [dragged, setDragged] = useState<number | null>(null);
+  const explored = useMemo(() => exploredOf(shown, measures, runs, dragged ?? state.deadline), [shown, measures, runs, dragged, state.deadline]);
+  const [highlighted, setHighlighted] = useState<string | null>(null);
+  const drawing = useRef<SVGSVGElement | null>(null);
+
+  /** The default is left out of the address. */
+  const asParameter = (deadline: number | null) => (deadline === null ? 'none' : deadline === task.defaultDeadline ? undefined : deadline);
+  const choose = (deadline: number | null) => change({ deadline: asParameter(deadline) });
+  const filterBar = useMemo(
+    () => <FilterBar shell={shell} task={shown} runs={loadedRuns} state={state} change={change} />,
+    [shell, shown, loadedRuns, state, change],
   );
-  const deadline = deadlineOf(state.deadline, task, runs, measures.latency);
-  const meeting = within(runs, measures.latency, deadline);
-  const ranked = bestPerModel(meeting, measures.energy);
-  const [first] = ranked;
+  const revision = revisionNotice(state.revision, shell.dataset.revision);
+  const isCut = loading.data !== null && loading.data.totalCount > loadedRuns.length;
   return (
     <>
-      <TaskTabs shell={shell} route="explore" current={task} />
-      <Notices notices={notices} />
+      <TaskTabs
+        shell={shell}
+        route="explore"
+        current={task}
+        stability={state.stability}
+        stateFor={(other) => (tableOf(other) === 'llm' && isLlm ? { latency: state.latency, energy: state.energy, stability: state.stability, frontier: state.frontier } : { frontier: state.frontier })}
+      />
+      <Notices notices={revision === null ? notices : [revision, ...notices]} />
+      {state.task !== undefined && task.name !== state.task && <UnknownTask shell={shell} route="explore" name={state.task} shown={task} />}
       {loading.error && <Failure error={loading.error} retry={loading.retry} />}
       {loading.isLoading && <LoadingNote what={`${plural(task.runCount, 'run')} of ${task.displayName}`} />}
-      {first && (
-        <>
-          <Headline>{headline(first, deadline, measures)}</Headline>
-          <p className="muted">
-            {counted(meeting.length)} of {plural(runs.length, 'run')} meet the deadline.
-          </p>
-          <RankedTable shell={shell} ranked={ranked} measures={measures} />
-        </>
-      )}
+      {isCut && <Notices notices={[`Shown are the first ${plural(MOST_RUNS, 'run')} of ${loading.data?.totalCount}; narrow the filters.`]} />}
+      <div className="explore" data-loading={loading.isLoading} data-empty={!loading.data}>
+        {loading.data && (
+          <>
+            <div className="explore-controls">
+              <DeadlineControl
+                task={shown}
+                runs={runs}
+                latency={measures.latency}
+                deadline={explored.deadline}
+                admitted={admittedText(explored)}
+                statistic={isLlm ? <StatisticSelect state={state} change={change} /> : undefined}
+                onDrag={(deadline) => {
+                  setDragged(deadline);
+                  gesture({ deadline: asParameter(deadline) });
+                }}
+                onRelease={(deadline) => {
+                  gesture({ deadline: asParameter(deadline) }, true);
+                  setDragged(null);
+                }}
+                onChoose={choose}
+              />
+              {filterBar}
+            </div>
+            <Options isLlm={isLlm} state={state} change={change} />
+            <div className="explore-text">
+              <Headline>{headlineOf(explored, state.latency)}</Headline>
+              {explored.ranked.length > 0 && <p className="explore-count muted">{countSentence(explored, isLlm ? state.stability : 'stable')}</p>}
+              <p className="explore-quality muted">{qualityNotice(explored)}</p>
+            </div>
+            <div className="explore-columns">
+              {explored.ranked.length > 0 ? (
+                <RankedTable shell={shell} explored={explored} highlighted={highlighted} onHighlight={setHighlighted} />
+              ) : (
+                <EmptyExplore shell={shell} explored={explored} loaded={loadedRuns} state={state} change={change} onChoose={choose} />
+              )}
+              {runs.length > 0 && (
+                <PlaneFigure
+                  shell={shell}
+                  explored={explored}
+                  frontiers={frontiers}
+                  state={state}
+                  change={change}
+                  highlighted={highlighted}
+                  onHighlight={setHighlighted}
+                  drawing={drawing}
+                />
+              )}
+            </div>
+          </>
+        )}
+      </div>
     </>
-  );
-}
-
-function headline({ run }: Ranked, deadline: number | null, { latency, energy, batch }: TaskMeasures): string {
-  const condition = deadline === null ? 'Without a deadline' : `Within ${deadlineText(deadline, latency)} per token`;
-  const [unit, per] = energy.unit.split('/');
-  return `${condition}, ${run.nickname} uses the least energy: ${measured(valueOf(energy, run))} ${unit} per ${per} on ${gpusOf(run)} at batch ${counted(valueOf(batch, run))}.`;
-}
-
-function RankedTable({ shell, ranked, measures: { latency, energy, batch } }: { shell: Shell; ranked: readonly Ranked[]; measures: TaskMeasures }) {
-  return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">#</th>
-          <th scope="col">Model</th>
-          <th scope="col">GPUs</th>
-          {[batch, latency, energy].map((measure: Measure) => (
-            <th key={measure.field} scope="col" className="number">
-              {measure.shortName} <span className="unit">{measure.unit}</span>
-            </th>
-          ))}
-          <th scope="col" className="number">
-            vs. #1
-          </th>
-          <th scope="col">
-            <span className="visually-hidden">Run</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {ranked.map(({ rank, run, multiple }) => (
-          <tr key={run.id}>
-            <td>{rank}</td>
-            <td>
-              <Link to="model" state={{ id: run.modelId }}>
-                {run.nickname}
-              </Link>
-            </td>
-            <td>
-              <GpuMarkIcon shell={shell} gpuModel={run.gpuModel} /> {gpusOf(run)}
-            </td>
-            <td className="number">{counted(valueOf(batch, run))}</td>
-            <td className="number">{measured(valueOf(latency, run))}</td>
-            <td className="number strong">{measured(valueOf(energy, run))}</td>
-            <td className="number muted">{ratio(multiple)}</td>
-            <td>
-              <Link to="run" state={{ id: run.id }} aria-label={`Run of ${run.nickname}`}>
-                Run
-              </Link>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -18,7 +18,7 @@ export function RunView({ shell }: ViewProps) {
   const found = loading.data?.found;
   const revision = shell.dataset.revision.slice(0, 12);
   return (
-    <div data-loading={loading.isLoading}>
+    <div className="run-page" data-loading={loading.isLoading}>
       {loading.error && <Failure error={loading.error} retry={loading.retry} />}
       {loading.isLoading && <LoadingNote what="the run" />}
       {found && <RunPage key={found.run.id} shell={shell} control={control} {...found} />}
