@@ -27,7 +27,7 @@ _LATENCIES = {"p50": "medianItlMs", "p90": "p90ItlMs", "p95": "p95ItlMs", "p99":
 # Rows of tables with the ids of the runs that they link to, and the text of each cell.
 _ROWS = """() => [...document.querySelectorAll('main tr')].map((row) => ({
   ids: [...new Set([...row.querySelectorAll('a[href*="run?id="]')].map(({ href }) => new URL(href).search.slice(4)))],
-  cells: [...row.querySelectorAll('th, td')].map((cell) => cell.textContent.trim()),
+  cells: [...row.querySelectorAll('th, td')].map((cell) => cell.innerText.trim()),
 })).filter(({ ids }) => ids.length > 0)"""
 
 

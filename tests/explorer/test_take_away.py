@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.explorer.taken_away import ScreenRow
 
 STATES_OF_A_VIEW = 4
-WITH_RUNS = ("/runs", "/gpus", "/sweep", "/model")
+WITH_RUNS = ("/", "/runs", "/gpus", "/sweep", "/model")
 MEASURES = (
     *("energyPerTokenJoules", "energyPerRequestJoules", "medianItlMs", "p90ItlMs", "p95ItlMs", "p99ItlMs"),
     *("maxNumSeqs", "batchSize", "batchLatencyS", "energyPerGenerationJoules"),
@@ -52,7 +52,7 @@ def show_view(browser: Browser) -> Iterator[Pages]:
 
 
 @pytest.mark.parametrize("source", ["explorer", "published"])
-@pytest.mark.parametrize("path", [*WITH_RUNS, "/run", "/models"])
+@pytest.mark.parametrize("path", [*WITH_RUNS, "/compare", "/run", "/models"])
 def test_the_query_returns_the_numbers_on_screen(
     show_view: Pages, request: pytest.FixtureRequest, sdl: GraphQLSchema, source: str, path: str
 ) -> None:
@@ -71,6 +71,9 @@ def test_the_query_returns_the_numbers_on_screen(
         data = answer_of(base, panel)
         if path in WITH_RUNS:
             compare(address, shown, data)
+        elif path == "/compare":
+            texts = visit.page.locator(".compare-table b").all_text_contents()
+            compare_best(address, shown[-1], texts, data["best"]["bestRuns"]["nodes"])
         assert visit.complaints == []
 
 
@@ -88,6 +91,15 @@ def compare(address: str, shown: list[ScreenRow], data: Any) -> None:  # noqa: A
             for field in MEASURES:
                 if run and field in run:
                     assert text_of(field, run[field], address) in row.cells, (address, field, run, row)
+
+
+def compare_best(address: str, shown: ScreenRow, texts: list[str], answered: list[dict[str, Any]]) -> None:
+    """Assert that the table with a column per model has the best runs of the answer."""
+    assert sorted(shown.ids) == sorted(run["id"] for run in answered), address
+    for run in answered:
+        for field in {*MEASURES, "avgPowerWatts"} - {"maxNumSeqs", "batchSize"}:
+            if field in run:
+                assert text_of(field, run[field], address) in texts, (address, field, run, texts)
 
 
 def ids_of(row: dict[str, Any]) -> tuple[str, ...]:

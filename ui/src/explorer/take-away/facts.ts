@@ -29,7 +29,11 @@ const NAMES: Record<RunTable, TableNames> = {
 };
 
 export function namesOf(task: Task): TableNames {
-  return NAMES[tableOf(task)];
+  return namesOfTable(tableOf(task));
+}
+
+export function namesOfTable(table: RunTable): TableNames {
+  return NAMES[table];
 }
 
 /** Argument `stability`, which only language models have: with a comma in front, or nothing. */

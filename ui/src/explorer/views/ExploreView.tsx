@@ -16,6 +16,8 @@ import { TaskTabs } from '../parts/TaskTabs';
 import { UnknownTask } from '../parts/UnknownTask';
 import { revisionNotice } from '../state/revision';
 import { useViewState } from '../state/useViewState';
+import { withDefaults } from '../take-away/complete-state';
+import { TakeAwayButton } from '../take-away/TakeAwayButton';
 import type { ViewProps } from './contract';
 import { EmptyExplore } from './explore/EmptyExplore';
 import { exploredOf, frontiersOf } from './explore/explored';
@@ -91,6 +93,21 @@ export function ExploreView({ shell }: ViewProps) {
                 onChoose={choose}
               />
               {filterBar}
+              <TakeAwayButton
+                shell={shell}
+                route="explore"
+                state={withDefaults(shown, state, { frontier: state.frontier ?? 'all', deadline: explored.deadline ?? 'none' })}
+                takeAway={
+                  explored.ranked.length === 0
+                    ? null
+                    : async () =>
+                        (await import('../take-away/explore')).exploreTakeAway({
+                          ...{ shell, task: shown, state, deadline: explored.deadline, ranked: explored.ranked },
+                          title: headlineOf(explored, state.latency),
+                          charts: () => (drawing.current ? [drawing.current] : []),
+                        })
+                }
+              />
             </div>
             <Options isLlm={isLlm} state={state} change={change} />
             <div className="explore-text">

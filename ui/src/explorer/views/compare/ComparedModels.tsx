@@ -1,5 +1,5 @@
 // Two to four models on one task: their frontiers on one plane, and their best runs within the deadline.
-import { useMemo, useState } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { ComparePlane } from '../../charts/compare/ComparePlane';
 import { isDrawable } from '../../charts/compare/options';
@@ -18,6 +18,8 @@ import { Failure, LoadingNote, Notices, Nothing } from '../../parts/states';
 import { ValueTable } from '../../parts/ValueTable';
 import type { ViewState } from '../../state/parameters';
 import type { Change } from '../../state/useViewState';
+import { withDefaults } from '../../take-away/complete-state';
+import { TakeAwayButton } from '../../take-away/TakeAwayButton';
 import { DeadlineField } from '../gpus/DeadlineField';
 import { type Best, BestTable } from './BestTable';
 import { Picker } from './Picker';
@@ -49,7 +51,7 @@ export function ComparedModels({ shell, task, state, change }: ComparedModelsPro
   }, [ids, models.data, runs, measures, deadline, task]);
   const series = useMemo(() => compared.filter((each) => each.runs.length > 0), [compared]);
   const best = useMemo(() => new Set(compared.flatMap(({ run }) => run?.id ?? [])), [compared]);
-  const [, setDrawn] = useState<SVGSVGElement | null>(null);
+  const drawn = useRef<SVGSVGElement | null>(null);
   const error = loading.error ?? models.error;
   const notices = [
     ...ids.filter((_, index) => models.data && !models.isLoading && models.data[index] === undefined).map((id) => `This dataset has no model ${id} (revision ${shell.dataset.revision.slice(0, 12)}).`),
@@ -67,12 +69,27 @@ export function ComparedModels({ shell, task, state, change }: ComparedModelsPro
       )}
       {!isLoading && !error && <Headline>{compared.length < 2 ? 'Choose at least two models.' : headline(compared, task)}</Headline>}
       <Picker chosen={compared} offered={offered} choose={(chosen) => change({ models: chosen })} />
+      {compared.length >= 2 && series.length > 0 && (
+        <TakeAwayButton
+          shell={shell}
+          route="compare"
+          state={withDefaults(task, state, { models: compared.map(({ id }) => id), deadline: deadline ?? 'none' })}
+          takeAway={async () =>
+            (await import('../../take-away/compare')).compareModelsTakeAway({
+              ...{ shell, task, state, deadline, title: headline(compared, task) },
+              modelIds: compared.map(({ id }) => id),
+              best: compared.flatMap(({ run }) => run ?? []),
+              charts: () => (drawn.current ? [drawn.current] : []),
+            })
+          }
+        />
+      )}
       {compared.length >= 2 && series.length === 0 && !isLoading && <Nothing>None of these models has a run of {task.displayName}.</Nothing>}
       {compared.length >= 2 && series.length > 0 && (
         <div className="compare-content">
           <ChartFigure
             caption={`Runs of ${task.displayName}; each line is a model’s frontier: the least energy that a measured run attains at each latency.${deadline === null ? '' : ` Large marks: least energy within ${deadlineText(deadline, measures.latency)}.`} Colours mean models, shapes GPU models.`}
-            chart={<ComparePlane shell={shell} series={series} measures={measures} deadline={deadline} best={best} onDrawn={setDrawn} />}
+            chart={<ComparePlane shell={shell} series={series} measures={measures} deadline={deadline} best={best} onDrawn={(svg) => (drawn.current = svg)} />}
             table={<FrontierTable runs={series.flatMap((each) => frontierOf(each.runs, measures))} measures={measures} />}
             isTable={state.as === 'table'}
             onToggle={(isTable) => change({ as: isTable ? 'table' : undefined })}

@@ -8,6 +8,7 @@ import { Headline } from '../../parts/Headline';
 import { Link } from '../../parts/Link';
 import { Failure, LoadingNote, Notices, Nothing } from '../../parts/states';
 import type { Change } from '../../state/useViewState';
+import { TakeAwayButton } from '../../take-away/TakeAwayButton';
 
 interface ComparedRunsProps {
   shell: Shell;
@@ -30,16 +31,28 @@ export function ComparedRuns({ shell, ids: given, change }: ComparedRunsProps) {
   const tables = new Set<string>(found.map(({ table }) => table));
   const columns = shell.dataset.columns.filter(({ table }) => tables.size === 1 && tables.has(table));
   const differing = columns.filter((column) => differs(column, found));
+  const [first] = found;
+  const title =
+    found.length < 2
+      ? 'Choose at least two runs.'
+      : tables.size > 1
+        ? 'Runs of language models and of diffusion models have different columns.'
+        : `${counted(found.length)} runs differ in ${differing.length} of ${columns.length} columns.`;
   return (
     <>
       <Notices notices={notices} />
-      <Headline>
-        {found.length < 2
-          ? 'Choose at least two runs.'
-          : tables.size > 1
-            ? 'Runs of language models and of diffusion models have different columns.'
-            : `${counted(found.length)} runs differ in ${differing.length} of ${columns.length} columns.`}
-      </Headline>
+      <Headline>{title}</Headline>
+      {first && found.length >= 2 && tables.size === 1 && (
+        <TakeAwayButton
+          shell={shell}
+          route="compare"
+          state={{ filters: {}, runs: found.map(({ run }) => run.id) }}
+          takeAway={async () => {
+            const { compareRunsTakeAway } = await import('../../take-away/compare');
+            return compareRunsTakeAway({ shell, title, table: first.table, shown: found.map(({ run }) => run) });
+          }}
+        />
+      )}
       {found.length < 2 && (
         <Nothing>
           The <Link to="runs">table of runs</Link> offers runs to compare.
