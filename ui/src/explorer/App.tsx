@@ -1,12 +1,13 @@
 // The Explorer: header, the view of the current route, and footer.
 import { lazy, Suspense, type ComponentType } from 'react';
-import { useLocation } from 'wouter';
+import { useLocation, useSearch } from 'wouter';
 
 import { useShell } from './data/loading';
 import { Footer } from './parts/Footer';
 import { Header } from './parts/Header';
 import { SampleNotice } from './parts/SampleNotice';
-import { Failure, LoadingNote } from './parts/states';
+import { Failure, LoadingNote, Notices } from './parts/states';
+import { revisionNotice } from './state/revision';
 import { ROUTES, type RouteName } from './state/routes';
 import type { ViewProps } from './views/contract';
 import { ExploreView } from './views/ExploreView';
@@ -27,6 +28,8 @@ export function App() {
   const [pathname] = useLocation();
   const route = routeOf(pathname);
   const shell = useShell();
+  const linked = new URLSearchParams(useSearch()).get('revision');
+  const revision = shell.data && revisionNotice(linked, shell.data.dataset.revision);
   const View = VIEWS[route];
   return (
     <>
@@ -36,6 +39,7 @@ export function App() {
       <Header route={route} shell={shell.data} />
       <main id="main" className="main" tabIndex={-1}>
         {shell.data && <SampleNotice dataset={shell.data.dataset} />}
+        {revision && <Notices notices={[revision]} />}
         {shell.error && <Failure error={shell.error} retry={shell.retry} />}
         {shell.isLoading && <LoadingNote what="the dataset" />}
         {shell.data && (

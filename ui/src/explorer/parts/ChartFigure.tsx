@@ -15,7 +15,14 @@ interface ChartFigureProps {
 export function ChartFigure({ caption, chart, table, isTable, onToggle, links }: ChartFigureProps) {
   return (
     <figure className="chart-figure">
-      {isTable ? <div className="table-scroll">{table}</div> : chart}
+      {isTable ? (
+        // Can be focused, so that keys scroll it.
+        <div className="table-scroll" role="region" aria-label={`Table: ${caption}`} tabIndex={0}>
+          {table}
+        </div>
+      ) : (
+        chart
+      )}
       <figcaption>
         <span className="muted">{caption}</span>
         <span className="actions">

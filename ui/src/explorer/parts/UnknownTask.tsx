@@ -10,13 +10,14 @@ interface UnknownTaskProps {
   shell: Shell;
   route: RouteName;
   /** The name in the address. */
-  name: string;
-  /** The task that is shown instead. */
-  shown: Task;
+  name: string | undefined;
+  /** The task that is shown instead; undefined for all. */
+  shown: Task | undefined;
 }
 
 export function UnknownTask({ shell, route, name, shown }: UnknownTaskProps) {
   const names = shell.tasks.map((task) => task.name);
+  if (name === undefined || names.includes(name)) return null;
   const similar = similarNames(name, names);
   const suggested = similar.length > 0 ? similar : names;
   return (
@@ -30,7 +31,7 @@ export function UnknownTask({ shell, route, name, shown }: UnknownTaskProps) {
           </Link>
         </Fragment>
       ))}
-      {similar.length > 0 ? '?' : '.'} Shown instead: {shown.displayName}.
+      {similar.length > 0 ? '?' : '.'} {shown ? `Shown instead: ${shown.displayName}.` : 'All are shown.'}
     </p>
   );
 }

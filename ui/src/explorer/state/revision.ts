@@ -4,8 +4,8 @@
 const SHOWN = 12;
 
 /** Notice for a link with the revision `linked`, or null if it is the one that the server has. */
-export function revisionNotice(linked: string | undefined, served: string): string | null {
-  if (linked === undefined || served === linked || (linked.length >= 7 && served.startsWith(linked))) return null;
+export function revisionNotice(linked: string | null, served: string): string | null {
+  if (!linked || served === linked || (linked.length >= 7 && served.startsWith(linked))) return null;
   return `This link was made for revision ${shortened(linked)}; the server has ${shortened(served)}. Figures may differ.`;
 }
 

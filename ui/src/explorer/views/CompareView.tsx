@@ -5,6 +5,7 @@ import './gpus/gpus.css';
 import { type Task, taskNamed } from '../data/shell';
 import { Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
+import { UnknownTask } from '../parts/UnknownTask';
 import { useViewState } from '../state/useViewState';
 import { ComparedModels } from './compare/ComparedModels';
 import { ComparedRuns } from './compare/ComparedRuns';
@@ -20,6 +21,7 @@ export function CompareView({ shell }: ViewProps) {
         <TaskTabs shell={shell} route="compare" current={task} stateFor={() => ({ models, latency, energy, stability, as })} stability={stability} />
       )}
       <Notices notices={notices} />
+      <UnknownTask shell={shell} route="compare" name={state.task} shown={task} />
       {state.runs === undefined ? (
         <ComparedModels shell={shell} task={task} state={state} change={change} />
       ) : (

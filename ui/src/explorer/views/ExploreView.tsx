@@ -3,6 +3,7 @@ import './explore/explore.css';
 
 import { useMemo, useRef, useState } from 'react';
 
+import { columnsToLoad } from '../data/columns';
 import { plural } from '../data/format';
 import { MOST_RUNS, useTaskRuns } from '../data/loading';
 import { measuresOf } from '../data/measures';
@@ -14,7 +15,6 @@ import { Headline } from '../parts/Headline';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
 import { UnknownTask } from '../parts/UnknownTask';
-import { revisionNotice } from '../state/revision';
 import { useViewState } from '../state/useViewState';
 import { withDefaults } from '../take-away/complete-state';
 import { TakeAwayButton } from '../take-away/TakeAwayButton';
@@ -24,14 +24,14 @@ import { exploredOf, frontiersOf } from './explore/explored';
 import { Options, StatisticSelect } from './explore/Options';
 import { loadPlane, PlaneFigure } from './explore/PlaneFigure';
 import { RankedTable } from './explore/RankedTable';
-import { admittedText, countSentence, headlineOf, qualityNotice } from './explore/wording';
+import { admittedText, countSentence, headlineOf, qualityNotice, rowsSentence } from './explore/wording';
 
 export function ExploreView({ shell }: ViewProps) {
   const { state, notices, change, gesture } = useViewState('explore', shell.columnNames);
   useState(() => void loadPlane()); // the chart's script loads beside the runs
   const task = taskNamed(shell, state.task) ?? (shell.tasks[0] as Task);
   const isLlm = tableOf(task) === 'llm';
-  const loading = useTaskRuns(task, state.stability);
+  const loading = useTaskRuns(task, state.stability, columnsToLoad(shell, task, Object.keys(state.filters)));
   const loadedRuns = useMemo(() => loading.data?.runs ?? [], [loading.data]);
 
   // While another task loads, the former one stays, dimmed: its runs have the fields of its own measures.
@@ -55,7 +55,6 @@ export function ExploreView({ shell }: ViewProps) {
     () => <FilterBar shell={shell} task={shown} runs={loadedRuns} state={state} change={change} />,
     [shell, shown, loadedRuns, state, change],
   );
-  const revision = revisionNotice(state.revision, shell.dataset.revision);
   const isCut = loading.data !== null && loading.data.totalCount > loadedRuns.length;
   return (
     <>
@@ -66,8 +65,8 @@ export function ExploreView({ shell }: ViewProps) {
         stability={state.stability}
         stateFor={(other) => (tableOf(other) === 'llm' && isLlm ? { latency: state.latency, energy: state.energy, stability: state.stability, frontier: state.frontier } : { frontier: state.frontier })}
       />
-      <Notices notices={revision === null ? notices : [revision, ...notices]} />
-      {state.task !== undefined && task.name !== state.task && <UnknownTask shell={shell} route="explore" name={state.task} shown={task} />}
+      <Notices notices={notices} />
+      <UnknownTask shell={shell} route="explore" name={state.task} shown={task} />
       {loading.error && <Failure error={loading.error} retry={loading.retry} />}
       {loading.isLoading && <LoadingNote what={`${plural(task.runCount, 'run')} of ${task.displayName}`} />}
       {isCut && <Notices notices={[`Shown are the first ${plural(MOST_RUNS, 'run')} of ${loading.data?.totalCount}; narrow the filters.`]} />}
@@ -112,7 +111,7 @@ export function ExploreView({ shell }: ViewProps) {
             <Options isLlm={isLlm} state={state} change={change} />
             <div className="explore-text">
               <Headline>{headlineOf(explored, state.latency)}</Headline>
-              {explored.ranked.length > 0 && <p className="explore-count muted">{countSentence(explored, isLlm ? state.stability : 'stable')}</p>}
+              {explored.ranked.length > 0 && <p className="explore-count muted">{countSentence(explored, isLlm ? state.stability : 'stable')} <span>{rowsSentence(explored)}</span></p>}
               <p className="explore-quality muted">{qualityNotice(explored)}</p>
             </div>
             <div className="explore-columns">

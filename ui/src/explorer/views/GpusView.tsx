@@ -11,6 +11,7 @@ import { FilterBar } from '../filters/FilterBar';
 import { Headline } from '../parts/Headline';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
+import { UnknownTask } from '../parts/UnknownTask';
 import type { ViewState } from '../state/parameters';
 import { useViewState } from '../state/useViewState';
 import { TakeAwayButton } from '../take-away/TakeAwayButton';
@@ -44,6 +45,7 @@ export function GpusView({ shell }: ViewProps) {
         stability={stability}
       />
       <Notices notices={given === state ? notices : [...notices, `The filter “${GPU_COLUMN}” does not apply to pairs of GPU models and was ignored.`]} />
+      <UnknownTask shell={shell} route="gpus" name={given.task === ALL ? undefined : given.task} shown={task ?? undefined} />
       {choice && !hasOneGpu && (
         <div className="gpus-controls">
           <DeadlineField latency={choice.measures.latency} deadline={choice.deadline} defaultDeadline={choice.task.defaultDeadline} change={change} />

@@ -12,6 +12,7 @@ import { tableOf, taskNamed } from '../data/shell';
 import { STABILITY_TEXTS } from '../filters/ActiveFilters';
 import { Headline } from '../parts/Headline';
 import { Failure, LoadingNote, Nothing, Notices } from '../parts/states';
+import { UnknownTask } from '../parts/UnknownTask';
 import { useViewState } from '../state/useViewState';
 import { withDefaults } from '../take-away/complete-state';
 import { TakeAwayButton } from '../take-away/TakeAwayButton';
@@ -59,7 +60,8 @@ export function ModelsView({ shell }: ViewProps) {
   };
   return (
     <>
-      <Notices notices={[...notices, ...(state.task !== undefined && !task ? [`This dataset has no task “${state.task}”; all models are shown.`] : [])]} />
+      <Notices notices={notices} />
+      <UnknownTask shell={shell} route="models" name={state.task} shown={task} />
       <div className="models-controls">
         <SearchField label="Name or id" value={state.q ?? ''} onDraft={setSearch} onSettled={(q) => change({ q: q === '' ? undefined : q })} />
         <label className="models-task">

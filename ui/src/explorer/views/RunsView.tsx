@@ -7,6 +7,7 @@ import { type Shell, tableOf, type Task, taskNamed } from '../data/shell';
 import { FilterBar } from '../filters/FilterBar';
 import { Failure, LoadingNote, Notices } from '../parts/states';
 import { TaskTabs } from '../parts/TaskTabs';
+import { UnknownTask } from '../parts/UnknownTask';
 import type { ViewState } from '../state/parameters';
 import { useViewState } from '../state/useViewState';
 import { withDefaults } from '../take-away/complete-state';
@@ -38,6 +39,7 @@ export function RunsView({ shell }: ViewProps) {
         stateFor={(other) => ({ stability: state.stability, ...(tableOf(other) === tableOf(task) ? { sort: state.sort, cols: state.cols } : {}) })}
       />
       <Notices notices={[...notices, ...ignored(shell, task, state)]} />
+      <UnknownTask shell={shell} route="runs" name={state.task} shown={task} />
       <div className="runs-controls">
         <FilterBar shell={shell} task={task} runs={shown.runs} state={state} change={change} />
         <ColumnChooser
@@ -64,12 +66,11 @@ export function RunsView({ shell }: ViewProps) {
   );
 }
 
-/** Names of the URL that this task has no column for, and a task that the dataset does not have. */
-function ignored(shell: Shell, task: Task, { task: named, cols = [], sort }: ViewState): readonly string[] {
+/** Names of the URL that this task has no column for. */
+function ignored(shell: Shell, task: Task, { cols = [], sort }: ViewState): readonly string[] {
   const known = new Set(columnsOf(shell, task).map(({ name }) => name));
   const sortColumn = parseSort(sort)?.column;
   return [
-    ...(named !== undefined && named !== task.name ? [`This dataset has no task “${named}”; ${task.displayName} is shown.`] : []),
     ...cols.filter((name) => !known.has(name)).map((name) => `${task.displayName} has no column “${name}”; it is not shown.`),
     ...(sortColumn !== undefined && !known.has(sortColumn) ? [`${task.displayName} has no column “${sortColumn}” to sort by.`] : []),
   ];

@@ -6,7 +6,7 @@ import { logDomain } from '../axes';
 import { fitted, textWidth } from '../text-width';
 
 export const LABEL_SIZE = 12;
-const LABEL_HEIGHT = 18;
+const LINE_HEIGHT = 15;
 
 /** A compared model with its runs of the task. */
 export interface Series {
@@ -55,24 +55,34 @@ export function compareLayout(all: readonly Series[], measures: TaskMeasures, wi
       points: each.runs.map(place),
       frontier,
       steps: frontier.flatMap((point, index) => [...(index > 0 ? [{ x: point.x, y: frontier[index - 1]?.y ?? point.y }] : []), point]),
-      label: { text: fitted(each.name, gutter, LABEL_SIZE, 600), x: width - gutter, y: end?.y ?? margins.top },
+      label: { text: lines(each.name, gutter), x: width - gutter, y: end?.y ?? margins.top },
     };
   });
-  spread(series.map(({ label }) => label), margins.top + 8, height - margins.bottom);
+  spread(series.map(({ label }) => label), margins.top + 8, height - margins.bottom - 8);
   return { width, height, margins, x, y, series };
 }
 
-/** Move labels apart, in their vertical order, until none overlaps. */
-function spread(labels: { y: number }[], top: number, bottom: number): void {
+/** A name that is too wide is broken at the space nearest to its middle; each line is shortened if need be. */
+function lines(name: string, width: number): string {
+  if (textWidth(name, LABEL_SIZE, 600) <= width) return name;
+  const spaces = [...name.matchAll(/ /g)].map(({ index }) => index);
+  const middle = spaces.sort((one, other) => Math.abs(one - name.length / 2) - Math.abs(other - name.length / 2))[0];
+  const parts = middle === undefined ? [name] : [name.slice(0, middle), name.slice(middle + 1)];
+  return parts.map((part) => fitted(part, width, LABEL_SIZE, 600)).join('\n');
+}
+
+/** Move labels apart, in their vertical order, until none overlaps. `y` is the middle of a label. */
+function spread(labels: { text: string; y: number }[], top: number, bottom: number): void {
   const sorted = [...labels].sort((one, other) => one.y - other.y);
-  let least = top;
+  const half = ({ text }: { text: string }) => (text.split('\n').length * LINE_HEIGHT + 3) / 2;
+  let edge = top - 8;
   for (const label of sorted) {
-    label.y = Math.max(label.y, least);
-    least = label.y + LABEL_HEIGHT;
+    label.y = Math.max(label.y, edge + half(label));
+    edge = label.y + half(label);
   }
-  let most = bottom;
+  edge = bottom + 8;
   for (const label of sorted.reverse()) {
-    label.y = Math.min(label.y, most);
-    most = label.y - LABEL_HEIGHT;
+    label.y = Math.min(label.y, edge - half(label));
+    edge = label.y - half(label);
   }
 }

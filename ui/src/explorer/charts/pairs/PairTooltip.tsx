@@ -26,7 +26,7 @@ export function PairTooltip({ group, row, layout, isPinned, onClose }: PairToolt
   const left = Math.max(0, Math.min((row.baselineX + row.candidateX) / 2 - WIDTH / 2, layout.width - WIDTH));
   const lines: readonly [string, (run: PairRun) => string][] = [
     ['GPUs', gpusOf],
-    ['Parallelism', ({ parallelism }) => parallelism],
+    ['Parallelism', ({ parallelism }) => parallelism || 'none'],
     [measures.batch.shortName, (run) => counted(pairValue(measures.batch, run))],
     [`${measures.latency.shortName} (${measures.latency.unit})`, (run) => full(pairValue(measures.latency, run))],
     [`${measures.energy.shortName} (${measures.energy.unit})`, (run) => full(pairValue(measures.energy, run))],

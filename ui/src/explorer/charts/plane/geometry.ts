@@ -25,13 +25,13 @@ export interface Geometry extends Size {
 /** Each end of a domain is this factor beyond the values. */
 const PADDING = 1.2;
 const MARGIN = { left: 50, top: 34, bottom: 46 } as const;
-/** Space between the staircase and the note beneath it, for the batch sizes. */
-const BENEATH = 24;
 
 /** Size of the note in the lower left corner, under the staircase. */
 export interface NoteSize {
   width: number;
   height: number;
+  /** Space between the staircase and the note. */
+  beneath: number;
 }
 
 /** @param gutter Width at the right for labels. */
@@ -43,7 +43,7 @@ export function geometryOf(runs: readonly Run[], measures: TaskMeasures, { width
   const x = logScale(xDomain, left, right);
   const noteRight = left + note.width;
   const above = frontierOf(drawn, measures).filter((run) => x(valueOf(measures.latency, run)) <= noteRight);
-  const yDomain = withRoom(plain, above.map((run) => valueOf(measures.energy, run)), (note.height + BENEATH) / (bottom - top));
+  const yDomain = withRoom(plain, above.map((run) => valueOf(measures.energy, run)), (note.height + note.beneath) / (bottom - top));
   return { width, height, left, right, top, bottom, xDomain, yDomain, x, y: logScale(yDomain, bottom, top) };
 }
 

@@ -62,7 +62,7 @@ export function BestTable({ shell, measures, compared }: { shell: Shell; measure
               <GpuMarkIcon shell={shell} gpuModel={run.gpuModel} /> {gpusOf(run)}
             </>
           ))}
-          {row('Parallelism', '', (run) => run.parallelism)}
+          {row('Parallelism', '', (run) => run.parallelism || 'none')}
           {row('Weight precision', '', (run) => run.weightPrecision)}
           {row(batch.name, batch.unit, (run) => counted(valueOf(batch, run)))}
           {[throughput, power].map(measureRow)}

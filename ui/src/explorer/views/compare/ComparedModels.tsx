@@ -84,7 +84,11 @@ export function ComparedModels({ shell, task, state, change }: ComparedModelsPro
           }
         />
       )}
-      {compared.length >= 2 && series.length === 0 && !isLoading && <Nothing>None of these models has a run of {task.displayName}.</Nothing>}
+      {compared.length >= 2 && series.length === 0 && !isLoading && (
+        <Nothing>
+          None of these models has a run to draw: {compared.map(({ name, reason }) => `${name}: ${reason}`).join('; ')}.
+        </Nothing>
+      )}
       {compared.length >= 2 && series.length > 0 && (
         <div className="compare-content">
           <ChartFigure

@@ -117,5 +117,5 @@ function differs({ field }: Column, runs: readonly ComparedRun[]): boolean {
 
 function textOf(value: unknown): string {
   if (typeof value === 'number') return full(value);
-  return value === null || value === undefined ? '–' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+  return value === null || value === undefined || value === '' ? '–' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
 }

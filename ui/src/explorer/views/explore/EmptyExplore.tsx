@@ -3,6 +3,7 @@ import { exactText, fastestOf, roundedUp } from '../../data/deadline';
 import { valueOf } from '../../data/measures';
 import type { Run } from '../../data/runs';
 import type { Shell } from '../../data/shell';
+import { EmptyByFilters } from '../../filters/EmptyByFilters';
 import { Nothing } from '../../parts/states';
 import type { ViewState } from '../../state/parameters';
 import type { Change } from '../../state/useViewState';
@@ -18,22 +19,10 @@ interface EmptyExploreProps {
   onChoose: (deadline: number | null) => void;
 }
 
-export function EmptyExplore({ explored, change, onChoose }: EmptyExploreProps) {
+export function EmptyExplore({ shell, explored, loaded, state, change, onChoose }: EmptyExploreProps) {
   const { runs, measures } = explored;
   const fastest = fastestOf(runs, measures.latency);
-  if (!fastest) {
-    return (
-      <Nothing
-        actions={
-          <button type="button" className="button" onClick={() => change({ filters: {} })}>
-            Remove all filters
-          </button>
-        }
-      >
-        No run matches these filters.
-      </Nothing>
-    );
-  }
+  if (!fastest) return <EmptyByFilters shell={shell} task={explored.task} runs={loaded} state={state} change={change} />;
   const least = roundedUp(valueOf(measures.latency, fastest));
   return (
     <Nothing

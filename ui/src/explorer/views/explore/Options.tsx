@@ -1,5 +1,5 @@
-// Choices of the first view beside the deadline: statistic of the latency, unit of energy, and stability.
-import type { EnergyUnit, LatencyStatistic, StabilityChoice, ViewState } from '../../state/parameters';
+// Choices of the first view beside the deadline: statistic of the latency, and unit of energy.
+import type { EnergyUnit, LatencyStatistic, ViewState } from '../../state/parameters';
 import type { Change } from '../../state/useViewState';
 
 interface OptionsProps {
@@ -14,7 +14,6 @@ const STATISTICS: Record<LatencyStatistic, string> = {
   p99: 'p99 inter-token latency',
 };
 const UNITS: Record<EnergyUnit, string> = { token: 'per token', request: 'per response' };
-const STABILITIES: Record<StabilityChoice, string> = { stable: 'stable', any: 'stable and unstable', unstable: 'unstable' };
 
 /** The deadline applies to this statistic. */
 export function StatisticSelect({ state, change }: OptionsProps) {
@@ -30,7 +29,7 @@ export function StatisticSelect({ state, change }: OptionsProps) {
   );
 }
 
-/** Language models only: images and videos have one unit, and no test of stability. */
+/** Language models only: images and videos have one unit. */
 export function Options({ isLlm, state, change }: OptionsProps & { isLlm: boolean }) {
   if (!isLlm) return null;
   return (
@@ -39,12 +38,6 @@ export function Options({ isLlm, state, change }: OptionsProps & { isLlm: boolea
         Energy{' '}
         <select value={state.energy ?? 'token'} onChange={({ target }) => change({ energy: target.value as EnergyUnit })}>
           {options(UNITS)}
-        </select>
-      </label>
-      <label>
-        Runs{' '}
-        <select value={state.stability ?? 'stable'} onChange={({ target }) => change({ stability: target.value as StabilityChoice })}>
-          {options(STABILITIES)}
         </select>
       </label>
     </div>

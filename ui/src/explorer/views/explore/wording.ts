@@ -37,14 +37,19 @@ function emptySentence({ deadline, measures: { latency }, runs }: Explored): str
   return `${start} The fastest takes ${measured(valueOf(latency, fastest))} ${latency.unit}: ${fastest.nickname} on ${gpusOf(fastest)}.`;
 }
 
-/** `158 of 187 runs and 12 of 12 models meet the deadline. Each row is the model's lowest-energy run within it.` */
+/** `158 of 187 runs and 12 of 12 models meet the deadline.` */
 export function countSentence({ deadline, runs, meeting, ranked, modelCount }: Explored, stability: StabilityChoice = 'stable'): string {
   const kind = STABILITY[stability];
   const qualified = stability === 'unstable' ? `${kind} runs` : ` runs${kind}`;
   if (deadline === null) {
-    return `${counted(runs.length)}${qualified} of ${plural(modelCount, 'model')}. Each row is the model’s lowest-energy run.`;
+    return `${counted(runs.length)}${qualified} of ${plural(modelCount, 'model')}.`;
   }
-  return `${counted(meeting.length)} of ${counted(runs.length)}${qualified} and ${counted(ranked.length)} of ${plural(modelCount, 'model')} meet the deadline. Each row is the model’s lowest-energy run within it.`;
+  return `${counted(meeting.length)} of ${counted(runs.length)}${qualified} and ${counted(ranked.length)} of ${plural(modelCount, 'model')} meet the deadline.`;
+}
+
+/** What the rows of the table are. */
+export function rowsSentence({ deadline }: Explored): string {
+  return `Each row is the model’s lowest-energy run${deadline === null ? '' : ' within it'}.`;
 }
 
 /** What the slider's position admits, for screen readers. */

@@ -1,6 +1,7 @@
 // Hook that loads the pairs of the tasks that a state selects: the runs first, for deadline and GPU models, then the pairs.
 import { useMemo } from 'react';
 
+import { columnsToLoad } from '../../data/columns';
 import { loadTask, useLoaded } from '../../data/loading';
 import { choiceOf, type Group, loadGroup } from '../../data/pair-groups';
 import type { PairsChoice, Sides } from '../../data/pairs';
@@ -34,8 +35,9 @@ export function useGroups(shell: Shell, state: ViewState): Groups {
   const task = state.task === ALL ? null : (taskNamed(shell, state.task) ?? (first as Task));
   const tasks = useMemo(() => (task === null ? tasksOfOneKind(shell) : [task]), [task, shell]);
   const { stability = 'stable' } = state;
-  const runs = useLoaded(JSON.stringify([tasks.map(({ name }) => name), stability]), async () => {
-    const loaded = await Promise.all(tasks.map((each) => loadTask(each, stability)));
+  const filtered = Object.keys(state.filters).sort();
+  const runs = useLoaded(JSON.stringify([tasks.map(({ name }) => name), stability, filtered]), async () => {
+    const loaded = await Promise.all(tasks.map((each) => loadTask(each, stability, columnsToLoad(shell, each, filtered))));
     return new Map(tasks.map((each, index) => [each, loaded[index]?.runs ?? []]));
   });
   const loadedRuns = runs.isLoading || runs.error ? null : runs.data;
