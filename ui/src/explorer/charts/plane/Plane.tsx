@@ -3,6 +3,7 @@ import './plane.css';
 
 import { type MouseEvent, type PointerEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
+import { valueOf } from '../../data/measures';
 import type { Run } from '../../data/runs';
 import { openView } from '../../parts/Link';
 import { drawBackground } from './background';
@@ -22,7 +23,12 @@ import { useSize } from './useSize';
 const COMPACT_WIDTH = 560;
 
 export function Plane(props: PlaneProps) {
-  const { shell, measures, runs, ranked, frontiers, isPerModel, deadline, highlighted, onHighlight, onDrawn, onLabelled } = props;
+  const { shell, measures, runs, isPerModel, deadline, highlighted, onHighlight, onDrawn, onLabelled } = props;
+  // A logarithmic axis has no place for zero, which an unstable run may have.
+  const [ranked, frontiers] = useMemo(() => {
+    const isDrawable = (run: Run) => valueOf(measures.latency, run) > 0 && valueOf(measures.energy, run) > 0;
+    return [props.ranked.filter(({ run }) => isDrawable(run)), props.frontiers.map((frontier) => frontier.filter(isDrawable))];
+  }, [props.ranked, props.frontiers, measures]);
   const [box, size] = useSize<HTMLDivElement>();
   const isCompact = size.width < COMPACT_WIDTH;
   const note = useMemo(() => noteOf(frontiers, isPerModel, isCompact, measures.batch.shortName.toLowerCase()), [frontiers, isPerModel, isCompact, measures]);
