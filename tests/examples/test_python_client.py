@@ -15,7 +15,7 @@ from tests.server_process import ROOT
 if TYPE_CHECKING:
     from tests.examples.conftest import Example
 
-PAGE_EXAMPLES = sorted((ROOT / "ui" / "src" / "examples").glob("*.graphql"))
+PAGE_EXAMPLES = sorted((ROOT / "ui" / "src" / "graph" / "queries").glob("*.graphql"))
 
 
 def printed(text: str) -> list[list[Any]]:
@@ -47,7 +47,7 @@ def test_the_commands_of_the_readme_work(python: Example, live_server: str, rows
     python.run(".venv/bin/mypy")
 
     assert len(PAGE_EXAMPLES) > 5
-    assert (python.folder / "graph_client" / "energy_leaderboard.py").is_file()
+    assert (python.folder / "graph_client" / "compared_models.py").is_file()
     assert printed(python.run(start)) == rows
     assert printed(python.run(f"{start} --page-size 30")) == rows
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CLIENTS = ("apollo", "urql")
 PROGRAM = "node build/src/main.js"  # what `npm start` runs once it has compiled it
-PAGE_EXAMPLES = sorted((ROOT / "ui" / "src" / "examples").glob("*.graphql"))
+PAGE_EXAMPLES = sorted((ROOT / "ui" / "src" / "graph" / "queries").glob("*.graphql"))
 
 
 def printed(text: str) -> list[list[Any]]:
@@ -55,7 +55,7 @@ def test_the_commands_of_the_readme_work(
     typescript.run("npm run check")
 
     assert len(PAGE_EXAMPLES) > 5
-    assert "query EnergyLeaderboard" in (typescript.folder / "src/generated/persisted-documents.json").read_text()
+    assert "query ComparedModels" in (typescript.folder / "src/generated/persisted-documents.json").read_text()
     assert printed(typescript.run(start)) == expected(rows)
     for client in CLIENTS:
         assert printed(typescript.run(f"{PROGRAM} --client {client} --page-size 30")) == expected(rows)
