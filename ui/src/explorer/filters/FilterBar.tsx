@@ -23,7 +23,15 @@ export function FilterBar(props: FilterBarProps) {
   return (
     <div className="filter-bar">
       <GpuChips {...props} />
-      <SidePanel button="More filters" title="Filters">
+      <SidePanel
+        button={
+          <>
+            <span className="wide-only">More filters</span>
+            <span className="phone-only">Filters</span>
+          </>
+        }
+        title="Filters"
+      >
         {() => <FilterFacets {...props} />}
       </SidePanel>
       <ActiveFilters {...props} />

@@ -24,7 +24,7 @@ export function GpuChips({ shell, task, runs, state, change }: FilterBarProps) {
     <div className="filter-chips" role="group" aria-label="GPU models">
       {models.map((model) => (
         <button key={model} type="button" className="chip" aria-pressed={isPressed(model)} onClick={() => toggle(model)}>
-          {isPressed(model) && <span aria-hidden="true">✓ </span>}
+          {isPressed(model) && <span aria-hidden="true" className="wide-only">✓ </span>}
           <GpuMarkIcon shell={shell} gpuModel={model} /> {model} <span className="filter-count">{counted(counts.get(model)?.count ?? 0)}</span>
         </button>
       ))}

@@ -5,7 +5,7 @@ import { type ReactNode, useId, useRef, useState } from 'react';
 
 interface SidePanelProps {
   /** Text of the button that opens the panel. */
-  button: string;
+  button: ReactNode;
   title: string;
   /** Called while the panel is open only. */
   children: () => ReactNode;

@@ -72,7 +72,7 @@ function BatchLabels({ geometry, measures, frontier, note }: BatchLabelsProps) {
       const width = textWidth(text, `11px ${family}`);
       return { left: x - 6 - width, top: y + 5, width: width + 3, height: 12 };
     },
-    [noteBox(note, geometry)],
+    [{ ...noteBox(note, geometry), width: note.width }],
   );
   return shown.map(({ run, text, x, y }) => (
     <text key={run.id} x={x - 6} y={y + 15} textAnchor="end" fill="var(--muted)" {...HALO}>
