@@ -43,7 +43,7 @@ export const LABEL_GAP = 12;
 /** Names of lines that end this close to the greatest batch size stand in one column. */
 const COLUMN = 30;
 const MARK_RADIUS = 5;
-const FARTHEST = 72;
+const FARTHEST = 150;
 
 export function placeLabels(ends: readonly LineEnd[], around: Surroundings): readonly PlacedLabel[] {
   const farthest = Math.max(...ends.map(({ x }) => x));
@@ -112,6 +112,7 @@ function placesFor({ x, y, width }: LineEnd): { x: number; y: number; distance: 
   for (let shift = 0; shift <= FARTHEST; shift += 3) {
     for (const sign of shift === 0 ? [1] : [-1, 1]) {
       places.push({ x: x + LABEL_GAP, y: y + sign * shift, distance: shift });
+      places.push({ x: x - LABEL_GAP - width, y: y + sign * shift, distance: shift + LABEL_GAP });
       if (shift >= LABEL_GAP + 6) places.push({ x: x - width / 2, y: y + sign * shift, distance: shift - 8 });
     }
   }

@@ -50,6 +50,6 @@ function captionOf(task: Task, { batch }: TaskMeasures, lines: readonly SweepLin
   const hasRepeats = lines.some(({ runs, line }) => runs.length > line.length);
   const repeats = hasRepeats ? ' Hollow marks are further runs at the same batch size; the line passes through the least energy.' : '';
   const split =
-    tableOf(task) === 'diffusion' ? ` Of the ways to split a ${batch.unit.replace(/s$/, '')} over GPUs (Ulysses, ring), the one with the least energy at each batch size is drawn.` : '';
+    tableOf(task) === 'diffusion' ? ` Of the ways to split ${batch.unit} over GPUs (Ulysses, ring), the one with the least energy at each batch size is drawn.` : '';
   return `${marks}${repeats}${split}`;
 }
