@@ -13,7 +13,7 @@ VIEWS = ("/", "/runs", "/gpus", "/sweep", "/models", "/compare", "/model", "/run
 def address(base: str, path: str, *, kind: str) -> str:
     """Return the path of a view with the parameters that it requires: those of a run of that kind."""
     runs = f"{kind}Runs"
-    query = f"{{ {runs}(first: 40) {{ nodes {{ id modelId task }} }} }}"
+    query = f"{{ {runs}(first: 400) {{ nodes {{ id modelId task }} }} }}"
     nodes = httpx.post(f"{base}/graphql", json={"query": query}).json()["data"][runs]["nodes"]
     run = nodes[0]
     models = list(dict.fromkeys(node["modelId"] for node in nodes if node["task"] == run["task"]))
