@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.browser import PHONE
-from tests.explorer.test_gpus_view import overlapping
+from tests.explorer.boxes import overlapping_texts
 
 if TYPE_CHECKING:
     from tests.browser import Visits
@@ -82,7 +82,7 @@ def test_no_labels_of_models_overlap(open_view: Visits, published: str, size: tu
     models = list(dict.fromkeys(node["modelId"] for node in nodes_of(published, "lm-arena-chat")))[:4]
     visit = open_view(published, f"/compare?task=lm-arena-chat&models={','.join(models)}", size=size, dark=True)
     visit.page.locator(".compare-plane svg text").first.wait_for()
-    assert overlapping(visit.page, ".compare-plane svg text") == []
+    assert overlapping_texts(visit.page, ".compare-plane svg text") == []
     assert visit.overflow <= 0
 
 
