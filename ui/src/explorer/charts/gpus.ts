@@ -24,6 +24,13 @@ export function gpuMark(shell: Shell, gpuModel: string): GpuMark {
   return { color: 'var(--gpu-other)', shape };
 }
 
+const GLYPHS: Readonly<Record<MarkShape, string>> = { circle: '●', triangle: '▲', square: '■', diamond: '◆', cross: '✚', star: '★' };
+
+/** The marks as text, for charts that leave the page: `● B200, ▲ H100`. */
+export function gpuLegend(shell: Shell): string {
+  return shell.gpus.map(({ model }) => `${GLYPHS[gpuMark(shell, model).shape]} ${model}`).join(', ');
+}
+
 /** Outline of a shape with the area of a circle of radius `r`, as an SVG path around the origin. */
 export function markPath(shape: MarkShape, r: number): string {
   const area = Math.PI * r * r;

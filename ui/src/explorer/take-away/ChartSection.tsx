@@ -1,7 +1,8 @@
 // Downloads of the drawn chart, as SVG and PNG.
 import { useEffect, useState } from 'react';
 
-import type { Dataset } from '../data/shell';
+import { gpuLegend } from '../charts/gpus';
+import type { Shell } from '../data/shell';
 import { SAMPLE_NOTICE } from '../parts/SampleNotice';
 import type { TakeAway } from './contract';
 import { exportedChart, pngOf } from './export-chart';
@@ -10,13 +11,13 @@ const ATTEMPT_MILLISECONDS = 250;
 const MOST_ATTEMPTS = 40;
 
 interface ChartSectionProps {
-  dataset: Dataset;
+  shell: Shell;
   takeAway: TakeAway;
   link: string;
   report: (status: string) => void;
 }
 
-export function ChartSection({ dataset, takeAway, link, report }: ChartSectionProps) {
+export function ChartSection({ shell, takeAway, link, report }: ChartSectionProps) {
   const { charts, chartTitles, fileName, title } = takeAway;
   const drawn = charts?.().filter((chart) => chart.isConnected) ?? [];
   // The script of the charts may load later than the panel.
@@ -29,7 +30,9 @@ export function ChartSection({ dataset, takeAway, link, report }: ChartSectionPr
   }, [isWaiting, attempts]);
   if (charts === null) return null;
   const hasPixels = drawn.some((chart) => chart instanceof HTMLCanvasElement);
+  const { dataset } = shell;
   const source = [
+    ...(hasPixels ? [] : [`Marks: ${gpuLegend(shell)}`]),
     `Source: dataset ${dataset.name}, revision ${dataset.revision.slice(0, 12)}`,
     link,
     ...(dataset.synthetic ? [SAMPLE_NOTICE] : []),

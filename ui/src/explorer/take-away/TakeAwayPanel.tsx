@@ -58,7 +58,7 @@ export function TakeAwayPanel({ shell, route, state, takeAway, onClose }: TakeAw
           </button>
         </p>
         <RowsSection takeAway={takeAway} />
-        <ChartSection dataset={dataset} takeAway={takeAway} link={link} report={copying.report} />
+        <ChartSection shell={shell} takeAway={takeAway} link={link} report={copying.report} />
         <QuerySection dataset={dataset} takeAway={takeAway} answer={answer} copy={copying.copy} />
         <CitationSection dataset={dataset} takeAway={takeAway} link={link} digest={answer.data?.digest ?? null} copy={copying.copy} />
         <CopyStatus {...copying} />
