@@ -107,9 +107,12 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The Chromium of this machine; one for all tests, since Playwright runs once in a process."""
+    """The Chromium of this machine.
+
+    Not for the session: while it runs, Playwright's event loop does, and `asyncio.run` of other tests is refused.
+    """
     with chromium() as opened:
         yield opened
 

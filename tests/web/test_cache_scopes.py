@@ -135,8 +135,8 @@ def test_the_scope_of_an_answer_is_the_narrowest_of_its_fields(
 
 
 def test_every_folder_of_sources_belongs_to_the_release() -> None:
-    """A new folder changes entity tags too."""
-    assert {folder for folder in TABLE if (ROOT / folder).is_dir()} == set(_FOLDERS)
+    """A new folder changes entity tags too; the one that builds the documentation is no part of the server."""
+    assert {folder for folder in TABLE if (ROOT / folder).is_dir()} - {"documentation"} == set(_FOLDERS)
 
 
 def test_a_change_of_the_sources_changes_the_release(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_the_dialog_closes_on_escape_and_returns_the_focus(open_view: Visits, ex
     """As the browser does for modal dialogs; on a phone it fits the window."""
     visit = open_view(explorer, "/runs?task=gpqa", size=PHONE)
     page = visit.page
-    button = page.get_by_role("button", name="More filters")
+    button = page.get_by_role("button", name="Filters")
     button.press("Enter")
     dialog = page.get_by_role("dialog", name="Filters")
     expect(dialog).to_be_visible()
