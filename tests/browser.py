@@ -112,9 +112,15 @@ class Visits:
         self._contexts: list[BrowserContext] = []
 
     def __call__(
-        self, base: str, path: str = "/", *, size: tuple[int, int] = DESKTOP, dark: bool = False, still: bool = False
+        self,
+        base: str,
+        path: str | None = "/",
+        *,
+        size: tuple[int, int] = DESKTOP,
+        dark: bool = False,
+        still: bool = False,
     ) -> Visit:
-        """Open a path of a server in a new context; `still` asks pages for reduced motion."""
+        """Open a path of a server, if any, in a new context; `still` asks pages for reduced motion."""
         context = self._browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
@@ -132,7 +138,7 @@ class Visits:
 
         visit.page.on("console", note_console)
         visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
-        return visit.open(path)
+        return visit if path is None else visit.open(path)
 
     def close(self) -> None:
         """Close all pages."""

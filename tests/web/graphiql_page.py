@@ -137,7 +137,7 @@ class Editors:
 
     def __call__(self, path: str = "/graphql", *, base: str | None = None, **options: Any) -> Editor:  # noqa: ANN401 - of `Visits`
         """Open a path of a server, by default of the one over the sample."""
-        return Editor(self._visits(base or self.base, "/livez", **options)).open(path)
+        return Editor(self._visits(base or self.base, None, **options)).open(path)
 
     def close(self) -> None:
         """Close all pages."""

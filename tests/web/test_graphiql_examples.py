@@ -108,6 +108,7 @@ def test_a_closed_example_opens_again(open_editor: Editors) -> None:
         assert editor.open_tab == "CitationOfTheData"
         assert editor.tabs == ["AllRunsOfATask", "CitationOfTheData"]
     editor.page.get_by_role("button", name="Close Tab").last.click()
+    expect(editor.page.get_by_role("tab")).to_have_count(1)
     assert editor.tabs == ["AllRunsOfATask"]
     editor.page.get_by_role("button", name="Citation of the data").click()
     assert editor.open_tab == "CitationOfTheData"

@@ -67,7 +67,7 @@ def test_a_page_without_its_server_says_so(browser: Browser, live_server: str) -
     """From the start: in the banner, in the response instead of the schema, and in the documentation."""
     visits = Visits(browser)
     try:
-        visit = visits(live_server, "/livez")
+        visit = visits(live_server, None)
         visit.page.route("**/graphql", refuse_graph)
         editor = Editor(visit).open("/graphql")
         expect(editor.page.locator(".banner")).to_have_text(
