@@ -107,8 +107,13 @@ def test_a_closed_example_opens_again(open_editor: Editors) -> None:
         editor.page.get_by_role("button", name="Citation of the data").click()
         assert editor.open_tab == "CitationOfTheData"
         assert editor.tabs == ["AllRunsOfATask", "CitationOfTheData"]
-    editor.page.get_by_role("button", name="Close Tab").last.click()
-    expect(editor.page.get_by_role("tab")).to_have_count(1)
+    expect(editor.page.locator(".graphiql-query-editor")).to_contain_text("CitationOfTheData")
+    tabs = editor.page.get_by_role("tab")
+    for _ in range(5):  # GraphiQL loses a click that meets a rendering of its tabs
+        if tabs.count() == 1:
+            break
+        editor.page.get_by_role("button", name="Close Tab").last.click()
+        editor.page.wait_for_timeout(500)
     assert editor.tabs == ["AllRunsOfATask"]
     editor.page.get_by_role("button", name="Citation of the data").click()
     assert editor.open_tab == "CitationOfTheData"
